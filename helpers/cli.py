@@ -1,0 +1,154 @@
+"""Les commandes du kit : ``python kit.py …``, ou ``python -m helpers …`` une fois installé."""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+from pathlib import Path
+
+# click demande ses propres phrases à gettext ; les nôtres sont dans locale/fr.
+os.environ["LANGUAGE"] = "fr"
+gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
+
+import click  # noqa: E402 - après le réglage de gettext
+
+from helpers import server as servers  # noqa: E402
+from helpers.errors import KitError, explain  # noqa: E402
+from helpers.server import ROOT  # noqa: E402
+
+
+class Commands(click.Group):
+    """Un groupe de commandes où toute erreur connue est une phrase, jamais une trace."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Renvoie les commandes dans l'ordre où elles sont écrites."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Exécute la commande ; une erreur expliquée devient un message et le code 1."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            explanation = explain(error)
+            if explanation is None:
+                raise
+            click.echo(f"✗ {explanation}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Kit pédagogique MinIO et S3 : leçons, exercices et serveur, en français."""
+
+
+@commands.command()
+@click.option("--no-browser", is_flag=True, help="N'ouvre pas le navigateur.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port de JupyterLab.")
+def lab(no_browser: bool, port: int | None) -> None:
+    """Ouvre JupyterLab sur la première leçon, serveur S3 prêt."""
+    from helpers.lab import run_lab
+
+    ours = servers.find() is None
+    server = servers.ensure(click.echo)
+    click.echo(server.sentence)
+    try:
+        code = run_lab(ROOT, port, not no_browser)
+    finally:
+        if ours:
+            servers.stop()
+            click.echo("Serveur S3 arrêté ; vos données sont conservées.")
+    sys.exit(code)
+
+
+@commands.command()
+def up() -> None:
+    """Démarre le serveur S3 s'il ne tourne pas."""
+    server = servers.ensure(click.echo)
+    click.echo(server.sentence)
+    if server.console:
+        click.echo(f"Console : http://{server.console} (identifiants dans {servers.env_file()})")
+
+
+@commands.command()
+def down() -> None:
+    """Arrête le serveur S3 du kit ; les données restent."""
+    server = servers.stop()
+    if server is None:
+        click.echo("Aucun serveur du kit ne tournait.")
+    else:
+        click.echo(f"Serveur S3 arrêté ({server.endpoint}) ; vos données sont conservées.")
+
+
+@commands.command()
+def status() -> None:
+    """Dit quel serveur S3 est utilisé et s'il répond."""
+    server = servers.find()
+    if server is None:
+        click.echo("Aucun serveur S3 ne tourne ; « python kit.py up » en démarre un.")
+        return
+    click.echo(server.sentence)
+    if servers.is_ready(server):
+        click.echo("Il répond.")
+    else:
+        click.echo("Il ne répond pas à son adresse de contrôle.", err=True)
+        sys.exit(1)
+
+
+@commands.command()
+@click.option("--yes", is_flag=True, help="Ne demande pas de confirmation.")
+@click.option(
+    "--everything", is_flag=True, help="Efface aussi toutes les données des serveurs du kit."
+)
+def reset(yes: bool, everything: bool) -> None:
+    """Supprime ce que le kit a créé (demande d'abord)."""
+    from helpers import reset as resets
+
+    plan = resets.plan(everything)
+    if plan.nothing:
+        click.echo("Il n'y a rien à supprimer : le kit n'a rien créé ici.")
+        return
+    click.echo(str(plan))
+    if not yes:
+        if click.prompt("Tapez « oui » pour supprimer", default="", show_default=False) != "oui":
+            click.echo("Abandonné : rien n'a été supprimé.")
+            return
+    resets.carry_out(plan)
+    click.echo("Supprimé.")
+
+
+@commands.command()
+def doctor() -> None:
+    """Examine l'installation, avec le remède de chaque problème."""
+    from helpers.doctor import examine
+
+    findings = list(examine())
+    for finding in findings:
+        click.echo(str(finding))
+    sys.exit(1 if any(finding.mark == "✗" for finding in findings) else 0)
+
+
+@commands.command()
+@click.option("--only", multiple=True, metavar="ÉTAPE", help="Ne lance que cette étape.")
+def test(only: tuple[str, ...]) -> None:
+    """Vérifie tout : style, modules, leçons, navigateur."""
+    from helpers.suite import run
+
+    sys.exit(run(only))
+
+
+@commands.command("run-notebooks")
+@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path), metavar="[NOTEBOOK]...")
+def run_notebooks(notebooks: tuple[Path, ...]) -> None:
+    """Réexécute les leçons et réécrit leurs sorties."""
+    from helpers.notebooks import run_all
+
+    click.echo(servers.ensure(click.echo).sentence)
+    sys.exit(run_all(notebooks, click.echo))
+
+
+def main() -> None:
+    """Exécute la commande demandée."""
+    commands(prog_name="python kit.py")

@@ -1,0 +1,229 @@
+"""Se connecter : un ``minio.Minio`` réglé, et des buckets jetables.
+
+Un *espace* est un nom qui sert de préfixe à des noms de buckets : l'espace ``lecon-01`` possède
+tout bucket ``lecon-01-…``. Le kit marque d'une étiquette (*tag*) ce qu'il crée, et refuse de vider
+ou de supprimer ce qui ne porte pas la sienne.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+import certifi
+import urllib3
+from minio import Minio
+from minio.commonconfig import Tags
+from minio.deleteobjects import DeleteObject
+from minio.error import S3Error
+
+from helpers import server as servers
+from helpers.display import say
+from helpers.errors import OwnershipError, ServerError
+
+if TYPE_CHECKING:
+    from helpers.server import Server
+
+_SPACE_TAG = "kit-espace"
+_BUCKET_TAG = "kit-bucket"
+
+
+def connect(*, quiet: bool = False) -> Minio:
+    """Renvoie un client prêt à l'emploi ; démarre un serveur là où aucun ne tourne.
+
+    Args:
+        quiet: n'annonce pas le serveur trouvé.
+
+    Raises:
+        SettingsError: une variable manque ou ne se comprend pas.
+        ServerError: aucun serveur ne répond et aucun ne peut démarrer.
+    """
+    server = servers.ensure(say)
+    if not quiet:
+        say(server.sentence)
+    return client_for(server)
+
+
+def client_for(server: Server) -> Minio:
+    """Renvoie un client pour ce serveur : région donnée, attentes courtes, peu de reprises."""
+    return Minio(
+        endpoint=server.endpoint,
+        access_key=server.access_key,
+        secret_key=server.secret_key,
+        session_token=server.session_token,
+        secure=server.secure,
+        # Sans région, chaque client demande d'abord celle du bucket, ce qu'une clé limitée ne peut.
+        region=server.region,
+        http_client=urllib3.PoolManager(
+            maxsize=16,
+            timeout=urllib3.Timeout(connect=2, read=30),
+            retries=urllib3.Retry(
+                total=2, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504)
+            ),
+            cert_reqs="CERT_REQUIRED",
+            ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
+        ),
+    )
+
+
+def full_name(name: str) -> str:
+    """Renvoie ``name``, précédé de l'espace de l'élève sur un serveur partagé.
+
+    L'espace est ``KIT_SPACE`` ; sans elle, rien sur un serveur du kit, et un identifiant tiré au
+    hasard par installation sur un serveur existant.
+    """
+    space = servers.settings().get("KIT_SPACE")
+    if space is None:
+        found = servers.find()
+        space = _kit_id() if found is not None and found.way == "external" else ""
+    return f"{space}-{name}" if space else name
+
+
+def _kit_id() -> str:
+    return servers.remember("KIT_ID", lambda: secrets.token_hex(3))
+
+
+# --- Buckets jetables ---------------------------------------------------------------------------
+
+
+def fresh_space(client: Minio, name: str) -> str:
+    """Crée ou vide un espace, et renvoie son nom complet : ``f"{espace}-photos"`` y est libre.
+
+    Un bucket du même nom que l'espace est créé : il porte la marque du kit.
+
+    Args:
+        client: le client de ``connect()``.
+        name: le nom court de l'espace, par exemple ``"lecon-01"``.
+
+    Raises:
+        OwnershipError: des buckets de ce préfixe existent et ne viennent pas du kit.
+    """
+    space = full_name(name)
+    taken = _buckets_of(client, space)
+    if taken and _tag(client, space, _SPACE_TAG) != _kit_id():
+        raise OwnershipError(
+            f"Des buckets de l'espace « {space} » existent déjà sur ce serveur, et ce kit ne les "
+            f"a pas créés : {', '.join(taken[:5])}.",
+            "Supprimez-les s'ils sont à vous, ou choisissez un autre espace avec la variable "
+            "KIT_SPACE.",
+        )
+    for bucket in taken:
+        if bucket != space:
+            _erase(client, bucket)
+    if space not in taken:
+        client.make_bucket(bucket_name=space)
+        _mark(client, space, _SPACE_TAG)
+    else:
+        _empty(client, space)
+    return space
+
+
+def remove_space(client: Minio, space: str) -> None:
+    """Supprime un espace du kit et tous ses buckets, objets et versions compris.
+
+    Args:
+        client: le client de ``connect()``.
+        space: le nom que ``fresh_space`` a renvoyé.
+
+    Raises:
+        OwnershipError: le kit n'a pas créé cet espace.
+    """
+    taken = _buckets_of(client, space)
+    if taken and _tag(client, space, _SPACE_TAG) != _kit_id():
+        raise _not_ours(space)
+    # Le bucket marqué part en dernier : une suppression interrompue peut reprendre.
+    for bucket in sorted(taken, key=lambda bucket: bucket == space):
+        _erase(client, bucket)
+
+
+def fresh_bucket(client: Minio, name: str) -> str:
+    """Crée un bucket jetable, ou le vide s'il vient du kit, et renvoie son nom complet.
+
+    Raises:
+        OwnershipError: ce bucket existe et ne vient pas du kit.
+    """
+    bucket = full_name(name)
+    if not client.bucket_exists(bucket_name=bucket):
+        client.make_bucket(bucket_name=bucket)
+        _mark(client, bucket, _BUCKET_TAG)
+    elif _is_ours(client, bucket):
+        _empty(client, bucket)
+    else:
+        raise _not_ours(bucket)
+    return bucket
+
+
+def remove_bucket(client: Minio, bucket: str) -> None:
+    """Supprime un bucket du kit et tout ce qu'il contient ; ne fait rien s'il n'existe pas.
+
+    Raises:
+        OwnershipError: ce bucket ne vient pas du kit.
+    """
+    if not client.bucket_exists(bucket_name=bucket):
+        return
+    if not _is_ours(client, bucket):
+        raise _not_ours(bucket)
+    _erase(client, bucket)
+
+
+def spaces_of_kit(client: Minio) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Renvoie les espaces, puis les buckets seuls, que ce kit a marqués sur ce serveur."""
+    names = sorted(bucket.name for bucket in client.list_buckets())
+    spaces = tuple(name for name in names if _tag(client, name, _SPACE_TAG) == _kit_id())
+    buckets = tuple(name for name in names if _tag(client, name, _BUCKET_TAG) == _kit_id())
+    return spaces, buckets
+
+
+def _not_ours(bucket: str) -> OwnershipError:
+    return OwnershipError(
+        f"Le bucket « {bucket} » ne porte pas la marque de ce kit : il n'a pas été touché.",
+        "Videz-le et supprimez-le vous-même s'il est à vous, ou prenez un autre nom.",
+    )
+
+
+def _buckets_of(client: Minio, space: str) -> list[str]:
+    names = (bucket.name for bucket in client.list_buckets())
+    return sorted(name for name in names if name == space or name.startswith(f"{space}-"))
+
+
+def _is_ours(client: Minio, bucket: str) -> bool:
+    if _tag(client, bucket, _BUCKET_TAG) == _kit_id():
+        return True
+    parts = bucket.split("-")
+    spaces = ("-".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return any(_tag(client, space, _SPACE_TAG) == _kit_id() for space in spaces)
+
+
+def _mark(client: Minio, bucket: str, tag: str) -> None:
+    tags = Tags.new_bucket_tags()
+    tags[tag] = _kit_id()
+    client.set_bucket_tags(bucket_name=bucket, tags=tags)
+
+
+def _tag(client: Minio, bucket: str, tag: str) -> str | None:
+    try:
+        return (client.get_bucket_tags(bucket_name=bucket) or {}).get(tag)
+    except (S3Error, ValueError) as error:
+        if isinstance(error, S3Error) and error.code not in ("NoSuchBucket", "AccessDenied"):
+            raise
+        return None
+
+
+def _erase(client: Minio, bucket: str) -> None:
+    _empty(client, bucket)
+    client.remove_bucket(bucket_name=bucket)
+
+
+def _empty(client: Minio, bucket: str) -> None:
+    found = client.list_objects(bucket_name=bucket, recursive=True, include_version=True)
+    doomed = [
+        DeleteObject(name=item.object_name or "", version_id=item.version_id) for item in found
+    ]
+    failed = list(client.remove_objects(bucket_name=bucket, delete_object_list=iter(doomed)))
+    if failed:
+        raise ServerError(
+            f"{len(failed)} objets de « {bucket} » n'ont pas pu être supprimés "
+            f"(le premier : {failed[0].name}, {failed[0].code}).",
+            "Un verrou (object lock) les retient peut-être : attendez son terme ou levez-le.",
+        )

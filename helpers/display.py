@@ -1,0 +1,182 @@
+"""Des affichages stables : riches dans JupyterLab, lisibles dans un terminal.
+
+Avec ``progress``, c'est le seul module qui affiche. Les lignes sont triées, et les dates, ETags et
+identifiants de requêtes n'apparaissent que si on les demande : deux exécutions se ressemblent.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from helpers.errors import explain
+
+if TYPE_CHECKING:
+    from IPython.display import Image
+    from minio import Minio
+
+
+def say(sentence: str) -> None:
+    """Affiche une phrase."""
+    print(sentence, flush=True)
+
+
+def size(octets: int | None) -> str:
+    """Renvoie une taille en français, en unités binaires : ``93,4 Kio``.
+
+    Args:
+        octets: la taille en octets ; ``None`` donne un tiret.
+    """
+    if octets is None:
+        return "–"
+    if octets < 1024:
+        return f"{octets} o"
+    value = float(octets)
+    for unit in ("Kio", "Mio", "Gio", "Tio"):
+        value /= 1024
+        if value < 1024 or unit == "Tio":
+            break
+    return f"{value:.1f} {unit}".replace(".", ",")
+
+
+def moment(date: datetime | None) -> str:
+    """Renvoie une date à l'heure de cette machine : ``20/11/2026 14:35``."""
+    return f"{date.astimezone():%d/%m/%Y %H:%M}" if date else "–"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Un tableau : HTML dans JupyterLab, colonnes alignées ailleurs.
+
+    Args:
+        headers: les titres des colonnes.
+        rows: les lignes, déjà mises en texte.
+        empty: la phrase affichée quand il n'y a aucune ligne.
+        right: les titres des colonnes alignées à droite.
+    """
+
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    empty: str = "Rien à afficher."
+    right: frozenset[str] = frozenset({"Taille"})
+
+    def __repr__(self) -> str:
+        if not self.rows:
+            return self.empty
+        lines = [self.headers, *self.rows]
+        widths = [max(len(line[index]) for line in lines) for index in range(len(self.headers))]
+        rule = ["─" * width for width in widths]
+        return "\n".join(self._line(line, widths) for line in (self.headers, rule, *self.rows))
+
+    def _line(self, cells: Sequence[str], widths: Sequence[int]) -> str:
+        padded = (
+            cell.rjust(width) if header in self.right else cell.ljust(width)
+            for cell, header, width in zip(cells, self.headers, widths, strict=True)
+        )
+        return "  ".join(padded).rstrip()
+
+    def _repr_html_(self) -> str:
+        if not self.rows:
+            return f"<p>{html.escape(self.empty)}</p>"
+
+        def row(cells: Sequence[str], tag: str) -> str:
+            styled = "".join(
+                f'<{tag} style="text-align:{"right" if header in self.right else "left"}">'
+                f"{html.escape(cell)}</{tag.split()[0]}>"
+                for cell, header in zip(cells, self.headers, strict=True)
+            )
+            return f"<tr>{styled}</tr>"
+
+        head = row(self.headers, "th").replace("<th ", '<th scope="col" ')
+        body = "\n".join(row(cells, "td") for cells in self.rows)
+        return f"<table>\n<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+
+
+def show_buckets(buckets: Iterable[Any], *, dates: bool = False) -> Table:
+    """Montre des buckets, triés par nom.
+
+    Args:
+        buckets: ce que renvoie ``client.list_buckets()``, filtré ou non.
+        dates: ajoute la date de création.
+    """
+    found = sorted(buckets, key=lambda bucket: bucket.name)
+    rows = [[bucket.name] + ([moment(bucket.creation_date)] if dates else []) for bucket in found]
+    return Table(["Bucket"] + (["Créé le"] if dates else []), rows, "Aucun bucket.")
+
+
+def show_objects(objects: Iterable[Any], *, dates: bool = False) -> Table:
+    """Montre des objets et des préfixes, triés par clé.
+
+    Args:
+        objects: ce que renvoie ``client.list_objects(...)``.
+        dates: ajoute la date de dernière modification.
+    """
+    found = sorted(objects, key=lambda item: item.object_name)
+    rows = [
+        [item.object_name, "préfixe" if item.is_dir else size(item.size)]
+        + ([moment(item.last_modified)] if dates else [])
+        for item in found
+    ]
+    return Table(["Clé", "Taille"] + (["Modifié le"] if dates else []), rows, "Aucun objet.")
+
+
+def show_image(client: Minio, bucket: str, key: str, *, width: int = 480) -> Image:
+    """Montre une image lue dans le store.
+
+    Args:
+        client: le client de ``connect()``.
+        bucket: le bucket de l'image.
+        key: la clé de l'image (JPEG ou PNG).
+        width: la largeur affichée, en pixels.
+    """
+    from IPython.display import Image
+
+    response = client.get_object(bucket_name=bucket, object_name=key)
+    try:
+        return Image(data=response.read(), width=width)
+    finally:
+        response.close()
+        response.release_conn()
+
+
+@dataclass(frozen=True)
+class Link:
+    """Un lien : cliquable dans JupyterLab, sans sa signature dans un terminal."""
+
+    url: str
+    label: str
+
+    def __repr__(self) -> str:
+        parts = urlsplit(self.url)
+        return f"{self.label} : {parts.scheme}://{parts.netloc}{parts.path}"
+
+    def _repr_html_(self) -> str:
+        address = html.escape(self.url, quote=True)
+        return f'<a href="{address}" target="_blank" rel="noopener">{html.escape(self.label)}</a>'
+
+
+def show_link(url: str, label: str = "Ouvrir dans le navigateur") -> Link:
+    """Montre un lien qui s'ouvre dans un nouvel onglet."""
+    return Link(url, label)
+
+
+def show_server() -> None:
+    """Affiche le serveur utilisé, l'adresse de sa console et l'endroit de ses données."""
+    from helpers import server as servers
+
+    server = servers.ensure()
+    say(server.sentence)
+    say(f"Console : {f'http://{server.console}' if server.console else 'aucune'}")
+    say(f"Données : {servers.data_place(server)}")
+
+
+def show_error(error: BaseException) -> None:
+    """Affiche le code d'une erreur attrapée, puis son explication en français."""
+    code = getattr(error, "code", None)
+    say(f"{type(error).__name__}{f' : {code}' if code else ''}")
+    explanation = explain(error)
+    say(str(explanation) if explanation else str(error))

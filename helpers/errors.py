@@ -1,0 +1,274 @@
+"""Les erreurs du kit, et l'explication en français de celles de S3.
+
+    KitError                 le fait, puis le remède
+    ├── SettingsError        une variable d'environnement ou une option mal réglée
+    ├── ServerError          aucun serveur S3, ou un serveur qui ne répond pas
+    ├── OwnershipError       un bucket que le kit n'a pas créé
+    └── ContentError         un fichier ou une donnée que le kit ne sait pas lire
+
+``explain`` traduit aussi les exceptions de minio-py, d'urllib3 et de Python que rencontre un
+élève ; ``install_handler`` les fait apparaître sous l'erreur d'origine dans un notebook.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+import traceback
+from dataclasses import dataclass
+from typing import Any
+
+
+class KitError(Exception):
+    """Erreur du kit : un fait, puis un remède.
+
+    Args:
+        fact: ce qui s'est passé, une phrase.
+        remedy: ce que la personne peut faire, une phrase ou deux.
+    """
+
+    def __init__(self, fact: str, remedy: str) -> None:
+        super().__init__(f"{fact} {remedy}")
+        self.fact = fact
+        self.remedy = remedy
+
+
+class SettingsError(KitError):
+    """Une variable d'environnement ou une option est absente ou mal écrite."""
+
+
+class ServerError(KitError):
+    """Aucun serveur S3 ne répond, ou aucun n'a pu démarrer."""
+
+
+class OwnershipError(KitError):
+    """Un bucket visé n'a pas été créé par ce kit."""
+
+
+class ContentError(KitError):
+    """Un fichier ou une donnée est absent, incomplet ou illisible."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Une erreur en clair : ``fact`` dit ce qui s'est passé, ``remedy`` ce qu'il faut faire."""
+
+    fact: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.fact}\n→ {self.remedy}"
+
+
+# Les codes sont ceux de la documentation de S3 (« Error responses ») ; XMinio… sont ceux de MinIO.
+_S3_CODES = {
+    "AccessDenied": (
+        "Le serveur refuse cette opération : vos clés n'en ont pas le droit, ou l'URL a expiré.",
+        "Vérifiez le nom du bucket et de l'objet, puis les droits de la clé utilisée.",
+    ),
+    "AuthorizationHeaderMalformed": (
+        "La région annoncée par le client n'est pas celle du serveur.",
+        "Donnez la région du serveur, par exemple region='us-east-1', à la création du client.",
+    ),
+    "BucketAlreadyExists": (
+        "Ce nom de bucket est déjà pris par quelqu'un d'autre sur ce serveur.",
+        "Choisissez un autre nom : les noms de buckets sont communs à tous les utilisateurs.",
+    ),
+    "BucketAlreadyOwnedByYou": (
+        "Ce bucket existe déjà, et il est à vous.",
+        "Vérifiez avec bucket_exists() avant de créer, ou continuez avec ce bucket.",
+    ),
+    "BucketNotEmpty": (
+        "Ce bucket contient encore des objets : S3 ne supprime qu'un bucket vide.",
+        "Supprimez d'abord ses objets (et leurs versions, s'il en garde).",
+    ),
+    "EntityTooLarge": (
+        "L'objet dépasse la taille maximale autorisée.",
+        "Réduisez l'objet, ou relevez la limite du formulaire ou de la requête.",
+    ),
+    "EntityTooSmall": (
+        "Une partie de l'envoi est plus petite que le minimum autorisé.",
+        "Hors la dernière, chaque partie d'un envoi multipart pèse au moins 5 Mio.",
+    ),
+    "InvalidAccessKeyId": (
+        "Le serveur ne connaît pas cette clé d'accès.",
+        "Vérifiez MINIO_ACCESS_KEY (ou AWS_ACCESS_KEY_ID) : une faute de frappe, "
+        "ou la clé d'un autre serveur.",
+    ),
+    "InvalidBucketName": (
+        "Ce nom de bucket ne respecte pas les règles de S3.",
+        "Utilisez de 3 à 63 caractères : minuscules sans accent, chiffres, points et tirets ; "
+        "le premier et le dernier sont une lettre ou un chiffre.",
+    ),
+    "InvalidRange": (
+        "L'intervalle d'octets demandé est hors de l'objet.",
+        "Comparez offset et length à la taille que donne stat_object().",
+    ),
+    "MethodNotAllowed": (
+        "Cette opération n'est pas permise sur cette ressource.",
+        "Vérifiez la méthode HTTP et la version visée : un marqueur de suppression ne se lit pas.",
+    ),
+    "NoSuchBucket": (
+        "Ce bucket n'existe pas.",
+        "Vérifiez son nom avec list_buckets(), ou créez-le avec make_bucket().",
+    ),
+    "NoSuchKey": (
+        "Aucun objet ne porte cette clé dans ce bucket.",
+        "Vérifiez la clé entière, préfixe et majuscules compris, avec list_objects().",
+    ),
+    "NotImplemented": (
+        "Ce serveur ne propose pas cette fonction.",
+        "Utilisez un serveur MinIO (avec Docker par exemple) pour cet exemple.",
+    ),
+    "PreconditionFailed": (
+        "Une condition de la requête n'est pas remplie : l'objet a changé ou existe déjà.",
+        "Relisez l'objet avec stat_object(), puis recommencez.",
+    ),
+    "RequestTimeTooSkewed": (
+        "L'horloge de votre machine et celle du serveur diffèrent de plus de 15 minutes.",
+        "Mettez votre machine à l'heure (réglage automatique), puis recommencez.",
+    ),
+    "SignatureDoesNotMatch": (
+        "La signature est fausse : clé secrète erronée, ou requête modifiée après la signature.",
+        "Vérifiez MINIO_SECRET_KEY ; une URL présignée s'utilise telle quelle, "
+        "avec la même méthode et le même hôte.",
+    ),
+    "SlowDown": (
+        "Le serveur reçoit trop de requêtes à la fois.",
+        "Attendez un instant, puis recommencez avec moins de requêtes en parallèle.",
+    ),
+    "XMinioInvalidObjectName": (
+        "Cette clé d'objet n'est pas acceptée par le serveur.",
+        "Évitez « .. », une barre oblique en tête et les clés de plus de 1024 octets.",
+    ),
+    "XMinioStorageFull": (
+        "Le disque du serveur est plein : rien n'a été écrit.",
+        "Libérez de la place (python kit.py doctor montre le disque), puis recommencez.",
+    ),
+}
+_S3_CODES["InvalidObjectName"] = _S3_CODES["XMinioInvalidObjectName"]
+_S3_CODES["XMinioObjectExistsAsDirectory"] = (
+    "Une clé ne peut pas être à la fois un objet et le préfixe d'autres objets sur ce serveur.",
+    "Choisissez une clé qui n'est pas suivie de « / » dans une autre clé.",
+)
+
+_DISK_FULL = Explanation(*_S3_CODES["XMinioStorageFull"])
+_UNREACHABLE = Explanation(
+    "Le serveur S3 ne répond pas : la connexion est refusée ou trop lente.",
+    "Relancez connect() : il démarre un serveur là où aucun ne tourne. "
+    "« python kit.py status » dit lequel est attendu.",
+)
+
+# Les phrases anglaises de minio-py et de Python, pour les fautes sans code S3.
+_PHRASES: tuple[tuple[type[Exception], tuple[str, ...], str, str], ...] = (
+    (
+        TypeError,
+        ("put_object", "missing", "'length'"),
+        "put_object() ne connaît pas la taille de ce que vous envoyez.",
+        "Donnez length=len(data) ; si la taille est inconnue, "
+        "length=-1 avec part_size=10 * 1024 * 1024.",
+    ),
+    (
+        ValueError,
+        ("valid part size must be provided",),
+        "Avec length=-1, put_object() a besoin de part_size.",
+        "Ajoutez part_size=10 * 1024 * 1024 : une partie pèse au moins 5 Mio.",
+    ),
+    (
+        ValueError,
+        ("minimum allowed 5MiB",),
+        "part_size est trop petit.",
+        "Donnez au moins 5 Mio : part_size=5 * 1024 * 1024.",
+    ),
+    (
+        ValueError,
+        ("bucket name",),
+        "Ce nom de bucket ne respecte pas les règles de S3 ; le client le refuse avant l'envoi.",
+        _S3_CODES["InvalidBucketName"][1],
+    ),
+    (
+        ValueError,
+        ("US-ASCII",),
+        "Une métadonnée contient un caractère hors ASCII : les en-têtes HTTP ne l'acceptent pas.",
+        "Encodez la valeur avec urllib.parse.quote(), et décodez-la à la lecture avec unquote().",
+    ),
+)
+
+
+def explain(error: BaseException) -> Explanation | None:
+    """Renvoie l'explication en français d'une erreur, ou ``None`` si le kit ne la connaît pas.
+
+    Args:
+        error: l'exception attrapée (minio-py, urllib3, Python ou kit).
+    """
+    if isinstance(error, KitError):
+        return Explanation(error.fact, error.remedy)
+    code = getattr(error, "code", None)
+    if type(error).__name__ == "S3Error" and isinstance(code, str):
+        return _explain_code(code, str(getattr(error, "message", "")))
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return _DISK_FULL
+    if type(error).__name__ in {"MaxRetryError", "NewConnectionError", "ConnectTimeoutError"}:
+        return _UNREACHABLE
+    if isinstance(error, ConnectionRefusedError):
+        return _UNREACHABLE
+    text = str(error)
+    for kind, phrases, fact, remedy in _PHRASES:
+        if isinstance(error, kind) and all(phrase in text for phrase in phrases):
+            return Explanation(fact, remedy)
+    return None
+
+
+def _explain_code(code: str, message: str) -> Explanation | None:
+    if "no space left" in message.lower():
+        return _DISK_FULL
+    return Explanation(*_S3_CODES[code]) if code in _S3_CODES else None
+
+
+_last_error: BaseException | None = None
+
+
+def full_traceback() -> None:
+    """Affiche la trace complète de la dernière erreur que le kit a abrégée."""
+    if _last_error is None:
+        print("Aucune erreur n'a été abrégée depuis le démarrage de ce notebook.")
+    else:
+        traceback.print_exception(_last_error, file=sys.stdout)
+
+
+def install_handler(shell: Any) -> None:
+    """Abrège les erreurs expliquées dans IPython, et leur ajoute le texte français.
+
+    Les autres erreurs gardent leur affichage habituel.
+
+    Args:
+        shell: l'instance d'IPython (``get_ipython()``).
+    """
+
+    def handle(
+        shell: Any,
+        kind: type[BaseException],
+        error: BaseException,
+        trace: Any,
+        tb_offset: Any = None,
+    ) -> None:
+        global _last_error
+        explanation = explain(error)
+        if explanation is not None:
+            _last_error = error
+            lines = [_short(error), "", str(explanation), "", "Trace complète : full_traceback()"]
+            # IPython affiche ces lignes à la place de la trace ; S3Error refuse setattr().
+            object.__setattr__(error, "_render_traceback_", lambda: lines)
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+    shell.set_custom_exc((Exception,), handle)
+
+
+def _short(error: BaseException) -> str:
+    """Renvoie le nom et le message d'origine sur une ligne, sans les identifiants de requête."""
+    name = type(error).__name__
+    if name == "S3Error":
+        return f"S3Error : {getattr(error, 'code', '')} ({getattr(error, 'message', '')})"
+    if isinstance(error, KitError):
+        return name
+    return f"{name} : {' '.join(str(error).split())[:200]}"

@@ -1,0 +1,164 @@
+"""Exécuter les leçons et réécrire leurs sorties, sans bruit dans le dépôt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from traitlets.config import Config
+
+from helpers.errors import ContentError
+from helpers.server import ROOT
+
+LESSONS = ROOT / "notebooks"
+SANITIZE = ROOT / "tests" / "sanitize.cfg"
+_TIMEOUT = 120  # secondes par cellule
+
+
+def lessons() -> list[Path]:
+    """Renvoie les leçons, dans l'ordre du cours."""
+    return sorted(LESSONS.glob("*.ipynb"))
+
+
+def run_all(notebooks: Iterable[Path], say: Callable[[str], None]) -> int:
+    """Réexécute des notebooks (toutes les leçons par défaut) ; renvoie 0 si tous ont abouti.
+
+    Un notebook qui échoue reste tel qu'il était sur le disque.
+    """
+    failed = 0
+    for path in list(notebooks) or lessons():
+        try:
+            changed = refresh(path)
+        except ContentError as error:
+            failed += 1
+            say(f"✗ {error}")
+        else:
+            say(f"✓ {path.name} : {f'{changed} cellules réécrites' if changed else 'inchangé'}")
+    return 1 if failed else 0
+
+
+def refresh(path: Path) -> int:
+    """Réexécute un notebook et réécrit ce qui a changé ; renvoie le nombre de cellules réécrites.
+
+    Une sortie qui ne diffère que par une date, un port ou une signature (les règles de
+    ``tests/sanitize.cfg``) est gardée telle quelle.
+
+    Raises:
+        ContentError: le fichier n'est pas un notebook, ou une cellule échoue.
+    """
+    before = read(path)
+    after = execute(before, path.parent)
+    rules = _rules()
+    changed = 0
+    for old, new in zip(before.cells, after.cells, strict=True):
+        if old.cell_type != "code":
+            continue
+        new.outputs = [_tidy(output) for output in new.outputs]
+        if _same(old.outputs, new.outputs, rules) and old.execution_count == new.execution_count:
+            new.outputs = old.outputs
+        else:
+            changed += 1
+    write(after, path)
+    return changed
+
+
+def read(path: Path) -> Any:
+    """Lit un notebook au format 4.
+
+    Raises:
+        ContentError: le fichier est absent ou n'est pas un notebook.
+    """
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError:
+        raise ContentError(
+            f"Le notebook {path} n'existe pas.", "Vérifiez le chemin donné."
+        ) from None
+    except (ValueError, OSError, nbformat.ValidationError) as error:
+        raise ContentError(
+            f"Le fichier {path} n'est pas un notebook lisible ({type(error).__name__}).",
+            "Restaurez-le avec git, ou ouvrez-le dans JupyterLab pour voir ce qui manque.",
+        ) from error
+
+
+def execute(notebook: Any, folder: Path) -> Any:
+    """Exécute une copie d'un notebook dans un noyau neuf et la renvoie.
+
+    Args:
+        notebook: le notebook lu par ``read``.
+        folder: le dossier de travail du noyau.
+
+    Raises:
+        ContentError: une cellule échoue, dépasse 120 secondes ou tue le noyau.
+    """
+    copy = nbformat.from_dict(notebook)
+    runner = NotebookClient(
+        copy,
+        timeout=_TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        # Sans chiffrement, chaque noyau écrit un avertissement en anglais dans le terminal.
+        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+        resources={"metadata": {"path": str(folder)}},
+    )
+    try:
+        return runner.execute()
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        number = runner.code_cells_executed
+        raise ContentError(
+            f"La cellule de code {number} échoue : {str(error).strip().splitlines()[-1]}",
+            "Corrigez-la dans JupyterLab, puis relancez la commande.",
+        ) from error
+
+
+def write(notebook: Any, path: Path) -> None:
+    """Écrit un notebook aux métadonnées propres, d'un coup."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {
+                "display_name": "Python 3 (ipykernel)",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python"},
+        }
+    )
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+    draft = path.with_suffix(".tmp")
+    nbformat.write(notebook, draft)
+    draft.replace(path)
+
+
+def _tidy(output: Any) -> Any:
+    output.get("metadata", {}).pop("execution", None)
+    return output
+
+
+def _rules() -> list[tuple[re.Pattern[str], str]]:
+    text = SANITIZE.read_text(encoding="utf-8")
+    patterns = re.findall(r"^regex: (.*)$", text, flags=re.M)
+    replacements = re.findall(r"^replace: (.*)$", text, flags=re.M)
+    return [
+        (re.compile(pattern), replacement)
+        for pattern, replacement in zip(patterns, replacements, strict=True)
+    ]
+
+
+def _same(old: Any, new: Any, rules: list[tuple[re.Pattern[str], str]]) -> bool:
+    before, after = nbformat.v4.writes(_holder(old)), nbformat.v4.writes(_holder(new))
+    for pattern, replacement in rules:
+        before, after = pattern.sub(replacement, before), pattern.sub(replacement, after)
+    return before == after
+
+
+def _holder(outputs: Any) -> Any:
+    cell = nbformat.v4.new_code_cell(outputs=outputs, id="x")
+    return nbformat.v4.new_notebook(cells=[cell])

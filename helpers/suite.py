@@ -1,0 +1,159 @@
+"""Tout vérifier : les étapes des tests, en parallèle, puis un bilan.
+
+Une étape est un programme à part, avec son propre dossier de données et donc son propre serveur.
+La dernière ligne, « N passed, N failed, N skipped », est celle que lit l'intégration continue.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from helpers.errors import SettingsError
+from helpers.server import ROOT
+
+_LESSONS = ("--nbval", "--nbval-sanitize-with=tests/sanitize.cfg", "--nbval-kernel-name=python3")
+# Les fichiers qui ont leur étape à eux ; tout autre fichier de tests/ est un module.
+_APART = ("tests/test_lab.py", "tests/test_compose.py", "tests/test_kit.py")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Une étape : des commandes, exécutées l'une après l'autre sur un serveur donné.
+
+    Args:
+        name: le nom de l'étape, que ``--only`` accepte.
+        commands: les arguments de ``python -m``, une liste par commande.
+        server: la valeur de ``KIT_SERVER``.
+    """
+
+    name: str
+    commands: tuple[tuple[str, ...], ...]
+    server: str = "embedded"
+
+
+# Les plus longues d'abord : deux étapes tournent à la fois.
+STAGES = (
+    Stage("compose", (("pytest", "tests/test_compose.py"),)),
+    Stage("modules", (("pytest", "tests", *(f"--ignore={path}" for path in _APART)),)),
+    Stage("modules-minio", (("pytest", "tests", "-m", "server"),), server="native"),
+    Stage("installation", (("pytest", "tests/test_kit.py"),)),
+    Stage("navigateur", (("pytest", "tests/test_lab.py"),)),
+    Stage("leçons", (("pytest", *_LESSONS, "notebooks"),)),
+    Stage("leçons-minio", (("pytest", *_LESSONS, "notebooks"),), server="native"),
+    Stage("style", (("ruff", "format", "--check", "."), ("ruff", "check", "."))),
+)
+
+
+@dataclass
+class Report:
+    """Le bilan d'une étape : durée en secondes, nombres de tests, sortie à montrer."""
+
+    stage: Stage
+    seconds: float = 0.0
+    counts: Counter[str] = field(default_factory=Counter)
+    skips: list[str] = field(default_factory=list)
+    output: str = ""
+
+    def __str__(self) -> str:
+        mark = "✗" if self.counts["failed"] else "✓"
+        passed, failed, skipped = (self.counts[key] for key in ("passed", "failed", "skipped"))
+        details = f"{passed} réussis, {failed} échoués, {skipped} ignorés"
+        return f"{mark} {self.stage.name:14} {self.seconds:6.1f} s   {details}"
+
+
+def run(only: Iterable[str] = ()) -> int:
+    """Exécute les étapes (toutes, ou celles nommées) et renvoie 0 si tout est réussi.
+
+    Raises:
+        SettingsError: une étape nommée n'existe pas.
+    """
+    names = [stage.name for stage in STAGES]
+    unknown = sorted(set(only) - set(names))
+    if unknown:
+        raise SettingsError(
+            f"L'étape « {unknown[0]} » n'existe pas.", f"Choisissez parmi : {', '.join(names)}."
+        )
+    stages = [stage for stage in STAGES if not only or stage.name in only]
+    minio = _minio_folder() if any(stage.server == "native" for stage in stages) else None
+    if minio is None:
+        stages = [stage for stage in stages if stage.server != "native"]
+    started = time.monotonic()
+    reports = []
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for done in as_completed([pool.submit(_run_stage, stage, minio) for stage in stages]):
+            report = done.result()
+            reports.append(report)
+            if report.counts["failed"]:
+                print(report.output, flush=True)
+            print(report, flush=True)
+            for reason in report.skips:
+                print(f"    ignoré : {reason}")
+    print(f"Durée totale : {time.monotonic() - started:.0f} s")
+    total: Counter[str] = sum((report.counts for report in reports), Counter())
+    print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
+    return 1 if total["failed"] or not total["passed"] else 0
+
+
+def _minio_folder() -> Path | None:
+    """Renvoie le dossier d'un vrai MinIO, construit avec Go au besoin, ou ``None`` sans Go."""
+    built = subprocess.run(
+        [sys.executable, "tests/minio_build.py"], cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        check=True,
+    )  # fmt: skip
+    lines = built.stdout.strip().splitlines()
+    folder = Path(lines[-1]) if lines else None
+    if folder is not None and folder.is_dir():
+        return folder
+    print(*lines, "Les étapes sur MinIO sont laissées de côté.", sep="\n", flush=True)
+    return None
+
+
+def _run_stage(stage: Stage, minio: Path | None) -> Report:
+    report = Report(stage)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="kit-", ignore_cleanup_errors=True) as name:
+        environment = os.environ | {"KIT_SERVER": stage.server, "KIT_DATA": name}
+        if minio is not None and stage.server == "native":
+            environment["PATH"] = f"{minio}{os.pathsep}{environment['PATH']}"
+        for number, command in enumerate(stage.commands):
+            results = Path(name) / f"{number}.xml"
+            junit = [f"--junitxml={results}"] if command[0] == "pytest" else []
+            done = subprocess.run(
+                [sys.executable, "-m", *command, *junit], cwd=ROOT, env=environment,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+                encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+            report.output += done.stdout
+            _count(report, done.returncode, results)
+        subprocess.run([sys.executable, "-m", "helpers", "down"], cwd=ROOT, env=environment,
+                       capture_output=True, check=False)  # fmt: skip
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _count(report: Report, code: int, results: Path) -> None:
+    """Ajoute au bilan les nombres d'une commande ; un échec sans résultat compte pour un."""
+    before = report.counts["failed"]
+    if results.exists():
+        for suite in ET.parse(results).getroot().iter("testsuite"):  # noqa: S314 - écrit par pytest
+            tests, failures, errors, skipped = (
+                int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")
+            )
+            report.counts["failed"] += failures + errors
+            report.counts["skipped"] += skipped
+            report.counts["passed"] += tests - failures - errors - skipped
+            report.skips += sorted({skip.get("message", "") for skip in suite.iter("skipped")})
+    elif code == 0:
+        report.counts["passed"] += 1
+    if code and report.counts["failed"] == before:
+        report.counts["failed"] += 1
