@@ -19,6 +19,7 @@ from helpers.display import (
 )
 from helpers.errors import KitError, explain, full_traceback, install_handler
 from helpers.samples import sample
+from helpers.workbook import open_exercises
 
 __all__ = [
     "KitError",
@@ -27,6 +28,7 @@ __all__ = [
     "fresh_bucket",
     "fresh_space",
     "full_traceback",
+    "open_exercises",
     "remove_bucket",
     "remove_space",
     "sample",

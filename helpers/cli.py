@@ -111,10 +111,10 @@ def reset(yes: bool, everything: bool) -> None:
         click.echo("Il n'y a rien à supprimer : le kit n'a rien créé ici.")
         return
     click.echo(str(plan))
-    if not yes:
-        if click.prompt("Tapez « oui » pour supprimer", default="", show_default=False) != "oui":
-            click.echo("Abandonné : rien n'a été supprimé.")
-            return
+    answer = yes or click.prompt("Tapez « oui » pour supprimer", default="", show_default=False)
+    if answer not in (True, "oui"):
+        click.echo("Abandonné : rien n'a été supprimé.")
+        return
     resets.carry_out(plan)
     click.echo("Supprimé.")
 

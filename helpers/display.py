@@ -7,6 +7,7 @@ identifiants de requêtes n'apparaissent que si on les demande : deux exécution
 from __future__ import annotations
 
 import html
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -141,6 +142,54 @@ def show_image(client: Minio, bucket: str, key: str, *, width: int = 480) -> Ima
     finally:
         response.close()
         response.release_conn()
+
+
+_MARKS = {"réussi": "✓", "à revoir": "✗", "erreur": "!", "à faire": "○"}
+_COLORS = {"réussi": "#2e7d32", "à revoir": "#b26a00", "erreur": "#c62828"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """Un encart : un état, un titre, des lignes, un pied, et parfois du code.
+
+    L'état est écrit et porte un signe : la couleur du filet ne dit rien de plus.
+    """
+
+    state: str
+    title: str
+    lines: Sequence[str] = ()
+    footer: str = ""
+    code: str = ""
+
+    @property
+    def heading(self) -> str:
+        """L'état et le titre, sur une ligne."""
+        mark = _MARKS.get(self.state, "•")
+        return f"{mark} {self.state.capitalize()} — {self.title}"
+
+    def __repr__(self) -> str:
+        parts = [self.heading, *(f"  {line}" for line in self.lines)]
+        parts += [f"  {self.footer}"] if self.footer else []
+        parts += ["", self.code] if self.code else []
+        return "\n".join(parts)
+
+    def _repr_html_(self) -> str:
+        color = _COLORS.get(self.state, "#5f6b7a")
+        lines = "".join(f"<div>{html.escape(line)}</div>" for line in self.lines)
+        code = f"<pre><code>{html.escape(self.code)}</code></pre>" if self.code else ""
+        footer = f"<div><small>{html.escape(self.footer)}</small></div>" if self.footer else ""
+        return (
+            f'<div style="border-left: 4px solid {color}; padding: 2px 0 2px 12px">'
+            f"<strong>{html.escape(self.heading)}</strong>{lines}{code}{footer}</div>"
+        )
+
+
+def show(item: Any) -> None:
+    """Affiche un tableau, un encart ou tout autre objet : riche dans un notebook, sinon en texte."""
+    if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
+        sys.modules["IPython"].display.display(item)
+    else:
+        print(item, flush=True)
 
 
 @dataclass(frozen=True)

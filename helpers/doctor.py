@@ -45,10 +45,6 @@ def examine() -> Iterator[Finding]:
 
 def _python() -> Finding:
     version = platform.python_version()
-    if sys.version_info < (3, 11):
-        return Finding(
-            "✗", f"Python {version} : trop ancien", "Installez Python 3.11 ou plus récent."
-        )
     return Finding("✓", f"Python {version} ({sys.executable})")
 
 

@@ -169,6 +169,12 @@ _PHRASES: tuple[tuple[type[Exception], tuple[str, ...], str, str], ...] = (
         "length=-1 avec part_size=10 * 1024 * 1024.",
     ),
     (
+        NameError,
+        ("is not defined",),
+        "Ce nom n'existe pas encore dans ce notebook.",
+        "Exécutez d'abord les cellules au-dessus (menu Exécuter), ou vérifiez l'orthographe.",
+    ),
+    (
         ValueError,
         ("valid part size must be provided",),
         "Avec length=-1, put_object() a besoin de part_size.",

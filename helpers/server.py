@@ -18,14 +18,11 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import sysconfig
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -33,6 +30,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
+import urllib3
 from dotenv import dotenv_values
 from filelock import FileLock, Timeout
 
@@ -68,7 +66,6 @@ class Server:
         secure: vrai si l'on parle HTTPS.
         console: ``hôte:port`` de la console web, s'il y en a une.
         pid: le processus du serveur, quand le kit l'a lancé lui-même.
-        started: heure de départ de ce processus (secondes depuis 1970) ; un pid se recycle.
         why: pourquoi cette voie, en français, entre parenthèses dans l'annonce.
     """
 
@@ -81,7 +78,6 @@ class Server:
     region: str = REGION
     console: str | None = None
     pid: int | None = None
-    started: float | None = None
     why: str = ""
 
     @property
@@ -111,8 +107,14 @@ def env_file() -> Path:
 
 def settings() -> dict[str, str]:
     """Renvoie les réglages : ``.env``, que les variables d'environnement remplacent."""
-    stored = {name: value for name, value in dotenv_values(env_file()).items() if value is not None}
-    return stored | dict(os.environ)
+    try:
+        stored = dotenv_values(env_file(), encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"Le kit ne peut pas lire {env_file()} ({error}).",
+            "Ce doit être un fichier texte en UTF-8, avec une ligne NOM=valeur par réglage.",
+        ) from error
+    return {name: value for name, value in stored.items() if value is not None} | dict(os.environ)
 
 
 def _folder(path: Path) -> Path:
@@ -139,7 +141,8 @@ def _write_private(path: Path, text: str) -> None:
             file.write(text)
         draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         raise SettingsError(
             f"Le kit ne peut pas écrire {path} ({error.strerror}).",
             "Libérez de la place ou copiez le kit dans un dossier à vous, puis recommencez.",
@@ -151,15 +154,18 @@ def remember(name: str, make: Callable[[], str]) -> str:
     known = settings().get(name)
     if known:
         return known
-    value = make()
-    path = env_file()
-    _folder(path.parent) if os.environ.get("KIT_DATA") else None
-    before = (
-        path.read_text(encoding="utf-8")
-        if path.exists()
-        else "# Écrit par le kit ; à ne pas partager.\n"
-    )
-    _write_private(path, before.rstrip("\n") + f"\n{name}={value}\n")
+    # Deux notebooks peuvent en avoir besoin au même instant : le second lit ce qu'écrit le premier.
+    with FileLock(_folder(data_folder()) / "env.lock", timeout=60):
+        known = settings().get(name)
+        if known:
+            return known
+        value = make()
+        path = env_file()
+        before = "# Écrit par le kit ; à ne pas partager.\n"
+        if path.exists():
+            before = path.read_text(encoding="utf-8")
+        separator = "" if before.endswith("\n") or not before else "\n"
+        _write_private(path, f"{before}{separator}{name}={value}\n")
     return value
 
 
@@ -248,14 +254,16 @@ def parse_endpoint(endpoint: str) -> tuple[str, bool]:
     qu'attendent les plateformes qui posent ``AWS_S3_ENDPOINT=minio.exemple.org``.
     """
     text = endpoint.strip().rstrip("/")
-    parts = urlsplit(text if "://" in text else f"//{text}")
     try:
-        valid = bool(parts.hostname) and not parts.path and (parts.port is None or parts.port > 0)
+        parts = urlsplit(text if "://" in text else f"//{text}")
+        valid = parts.scheme in ("", "http", "https") and bool(parts.hostname) and parts.port != 0
+        valid = valid and not (parts.path or parts.query or parts.fragment or parts.username)
     except ValueError:
         valid = False
-    if not valid or parts.scheme not in ("", "http", "https"):
+    if not valid:
         raise SettingsError(
-            f"L'adresse du serveur S3 ne se comprend pas : « {endpoint} ».",
+            # Un mot de passe peut précéder « @ ».
+            f"L'adresse du serveur S3 ne se comprend pas : « {text.rpartition('@')[2]} ».",
             "Écrivez hôte:port, par exemple localhost:9000 ou https://minio.exemple.org.",
         )
     host = parts.hostname or ""
@@ -271,26 +279,32 @@ def _state_file() -> Path:
 
 
 def _read_state() -> Server | None:
-    with suppress(OSError, ValueError, TypeError):
-        return Server(**json.loads(_state_file().read_text(encoding="utf-8")))
+    """Renvoie le serveur noté dans l'état, ou ``None`` si ce fichier est absent ou abîmé."""
+    with suppress(OSError, ValueError, TypeError, AttributeError):
+        server = Server(**json.loads(_state_file().read_text(encoding="utf-8")))
+        if server.way in WAYS and int(server.endpoint.rpartition(":")[2]):
+            return server
     return None
 
 
-def _own_process(server: Server) -> psutil.Process | None:
-    """Renvoie le processus de ce serveur, si c'est bien encore lui (pid et heure de départ)."""
-    if server.pid is None:
-        return None
-    with suppress(psutil.Error):
-        process = psutil.Process(server.pid)
-        if abs(process.create_time() - (server.started or 0)) < 0.5 and process.is_running():
-            return process if process.status() != psutil.STATUS_ZOMBIE else None
-    return None
+def _is_ours(process: psutil.Process) -> bool:
+    """Dit si ce processus est notre serveur : lancé depuis notre dossier, avec nos arguments.
+
+    Un pid se recycle, et l'heure de départ d'un processus change avec celle de la machine.
+    """
+    arguments = {data_folder() / "native": "objects", data_folder() / "embedded": "-dir=."}
+    with suppress(psutil.Error, OSError):
+        return arguments.get(Path(process.cwd())) in process.cmdline()
+    return False
 
 
 def _alive(server: Server) -> bool:
     if server.way == "docker":
         return is_ready(server)
-    return _own_process(server) is not None and _listening(server.endpoint)
+    with suppress(psutil.NoSuchProcess):
+        ours = server.pid is not None and _is_ours(psutil.Process(server.pid))
+        return ours and _listening(server.endpoint)
+    return False
 
 
 def _listening(endpoint: str, seconds: float = 1.0) -> bool:
@@ -301,13 +315,12 @@ def _listening(endpoint: str, seconds: float = 1.0) -> bool:
 
 
 def is_ready(server: Server) -> bool:
-    """Dit si le serveur répond à son adresse de contrôle (``/healthz`` ou celle de MinIO)."""
-    path = "/healthz" if server.way == "embedded" else "/minio/health/ready"
-    with (
-        suppress(OSError, ValueError),
-        urllib.request.urlopen(f"{server.url}{path}", timeout=2) as answer,
-    ):
-        return answer.status == 200
+    """Dit si le serveur répond, et pour un serveur du kit, s'il se déclare prêt."""
+    path = {"embedded": "/healthz", "external": "/"}.get(server.way, "/minio/health/ready")
+    # urllib passerait par le proxy du réseau, s'il y en a un, même vers cette machine.
+    with suppress(urllib3.exceptions.HTTPError):
+        answer = urllib3.request("GET", f"{server.url}{path}", timeout=2, retries=False)
+        return answer.status == 200 or server.way == "external"
     return False
 
 
@@ -349,6 +362,12 @@ def ensure(say: Say = _quiet) -> Server:
         ServerError: aucune voie n'a abouti ; le message dit ce qui a été essayé.
     """
     found = find()
+    if found is not None and found.way == "external" and not is_ready(found):
+        raise ServerError(
+            f"Le serveur existant ne répond pas : {found.url}.",
+            "Vérifiez son adresse (http ou https compris) et le réseau, "
+            "ou retirez-la pour que le kit démarre son propre serveur.",
+        )
     if found is not None:
         return found
     with _only_one():
@@ -359,8 +378,7 @@ def ensure(say: Say = _quiet) -> Server:
 def _start(say: Say) -> Server:
     forced = _forced(settings())
     previous = _read_state()
-    if previous is not None:
-        _end(previous)
+    _end(previous)
     starters = {"docker": _start_docker, "native": _start_native, "embedded": _start_embedded}
     reasons: list[str] = []
     for way in (forced,) if forced else tuple(starters):
@@ -374,7 +392,11 @@ def _start(say: Say) -> Server:
             continue
         why = "imposé par KIT_SERVER" if forced else " ; ".join(reasons) or "Docker est là"
         server = replace(server, why=why)
-        _write_private(_state_file(), json.dumps(asdict(server), indent=2))
+        try:
+            _write_private(_state_file(), json.dumps(asdict(server), indent=2))
+        except SettingsError:
+            _end(server)
+            raise
         return server
     raise ServerError(
         f"Aucun serveur S3 n'a pu démarrer : {' ; '.join(reasons)}.",
@@ -386,11 +408,22 @@ class _NotHere(Exception):
     """Une voie n'est pas praticable ici ; le texte dit pourquoi."""
 
 
-def _free_ports(first: int, offsets: tuple[int, ...]) -> int:
-    """Renvoie le premier port P, de dix en dix, tel que tous les P + offset soient libres."""
+@contextmanager
+def _free_ports(first: int, offsets: tuple[int, ...]) -> Iterator[int]:
+    """Réserve le premier port P, de dix en dix, tel que tous les P + offset soient libres.
+
+    P + 9 reste pris pendant le démarrage : il écarte les autres kits qui démarrent au même instant
+    sur cette machine.
+    """
     for port in (first, *range(_FIRST_PORT, 20000, 10)):
-        if all(is_free(port + offset) for offset in offsets):
-            return port
+        with socket.socket() as guard:
+            try:
+                guard.bind(("127.0.0.1", port + 9))
+            except OSError:
+                continue
+            if all(is_free(port + offset) for offset in offsets):
+                yield port
+                return
     raise ServerError(
         "Aucun port n'est libre entre 9000 et 20000 sur cette machine.",
         "Fermez des programmes qui écoutent sur le réseau, puis recommencez.",
@@ -451,12 +484,12 @@ def _start_docker(first: int, say: Say) -> Server:
     if trouble:
         raise _NotHere(trouble)
     say("Démarrage de MinIO dans Docker (la première fois, l'image se télécharge)…")
-    port = _free_ports(first, (0, 1))
-    ports = {"MINIO_PORT": str(port), "MINIO_CONSOLE_PORT": str(port + 1)}
-    try:
-        done = compose("up", "-d", "--wait", seconds=600, **ports)
-    except subprocess.TimeoutExpired:
-        raise _NotHere("Docker n'a pas fini en dix minutes") from None
+    with _free_ports(first, (0, 1)) as port:
+        ports = {"MINIO_PORT": str(port), "MINIO_CONSOLE_PORT": str(port + 1)}
+        try:
+            done = compose("up", "-d", "--wait", seconds=600, **ports)
+        except subprocess.TimeoutExpired:
+            raise _NotHere("Docker n'a pas fini en dix minutes") from None
     if done.returncode:
         cause = (done.stderr.strip().splitlines() or ["sans message"])[-1]
         with suppress(OSError, subprocess.TimeoutExpired):
@@ -491,15 +524,14 @@ def _start_native(first: int, say: Say) -> Server:
             console,
         ]
 
-    port, process = _spawn("native", command, (0, 1), first, folder, environment)
+    port, pid = _spawn("native", command, (0, 1), first, folder, environment)
     return Server(
         "native",
         f"127.0.0.1:{port}",
         user,
         password,
         console=f"127.0.0.1:{port + 1}",
-        pid=process.pid,
-        started=process.create_time(),
+        pid=pid,
     )
 
 
@@ -549,11 +581,8 @@ def _start_embedded(first: int, say: Say) -> Server:
 
     # Chaque port HTTP en ouvre un second, 10 000 plus haut (gRPC).
     offsets = tuple(offset + grpc for offset in range(5) for grpc in (0, 10000))
-    port, process = _spawn("embedded", command, offsets, first, folder, environment)
-    return Server(
-        "embedded", f"127.0.0.1:{port}", user, password,
-        pid=process.pid, started=process.create_time(),
-    )  # fmt: skip
+    port, pid = _spawn("embedded", command, offsets, first, folder, environment)
+    return Server("embedded", f"127.0.0.1:{port}", user, password, pid=pid)
 
 
 def _spawn(
@@ -563,25 +592,37 @@ def _spawn(
     first: int,
     folder: Path,
     environment: Mapping[str, str],
-) -> tuple[int, psutil.Process]:
-    """Lance un serveur détaché, attend qu'il soit prêt, et renvoie son port et son processus."""
+) -> tuple[int, int]:
+    """Lance un serveur détaché, attend qu'il soit prêt, et renvoie son port et son pid."""
     log = folder / "server.log"
     for _ in range(3):
-        port = _free_ports(first, offsets)
-        process = _detach(command(port), folder, environment, log)
-        probe = Server(way, f"127.0.0.1:{port}", "", "")
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline and process.poll() is None:
-            if is_ready(probe):
-                return port, psutil.Process(process.pid)
-            time.sleep(0.03)
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-            raise _NotHere(f"le serveur {way} n'est pas prêt après {_START_SECONDS:.0f} secondes")
+        with _free_ports(first, offsets) as port:
+            process = _detach(command(port), folder, environment, log)
+            if _becomes_ready(process, Server(way, f"127.0.0.1:{port}", "", "")):
+                return port, process.pid
         # Mort à la naissance : un port a pu être pris entre-temps, on en cherche un autre.
         first = port + 10
     raise _NotHere(f"le serveur {way} s'arrête aussitôt lancé (voir {log})")
+
+
+def _becomes_ready(process: subprocess.Popen[bytes], server: Server) -> bool:
+    """Attend qu'un serveur soit prêt ; faux s'il s'arrête avant, et il ne reste jamais à demi."""
+    deadline = time.monotonic() + _START_SECONDS
+    try:
+        while process.poll() is None:
+            if is_ready(server):
+                return True
+            if time.monotonic() > deadline:
+                raise _NotHere(
+                    f"le serveur {server.way} n'est pas prêt après {_START_SECONDS:.0f} secondes"
+                )
+            time.sleep(0.03)
+    except BaseException:
+        # Ctrl-C compris : ce serveur n'est encore noté nulle part.
+        process.kill()
+        process.wait()
+        raise
+    return False
 
 
 def _detach(
@@ -597,7 +638,7 @@ def _detach(
             return subprocess.Popen(
                 command,
                 cwd=folder,
-                env=os.environ | environment,
+                env=_without_settings() | environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -608,6 +649,15 @@ def _detach(
         raise _NotHere(f"{Path(command[0]).name} ne se lance pas ({error.strerror})") from error
 
 
+def _without_settings() -> dict[str, str]:
+    """Renvoie l'environnement sans les variables que les serveurs lisent aussi.
+
+    Avec ``MINIO_REGION``, par exemple, MinIO refuserait notre région.
+    """
+    prefixes = ("MINIO_", "AWS_", "WEED_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
+
+
 # --- Arrêter ------------------------------------------------------------------------------------
 
 
@@ -616,30 +666,39 @@ def stop() -> Server | None:
 
     Les données restent. Un serveur existant n'est jamais arrêté.
     """
-    if not _state_file().exists():
+    if not data_folder().exists():
         return None
     with _only_one():
         server = _read_state()
         alive = server is not None and _alive(server)
-        if server is not None:
-            _end(server)
+        _end(server)
         _state_file().unlink(missing_ok=True)
     return server if alive else None
 
 
-def _end(server: Server) -> None:
-    """Met fin à un serveur du kit, s'il tourne encore."""
-    if server.way == "docker":
+def _end(server: Server | None) -> None:
+    """Met fin au serveur du kit, et à ceux dont l'état s'est perdu."""
+    if server is not None and server.way == "docker":
         with suppress(OSError, subprocess.TimeoutExpired):
             compose("down")
-        return
-    process = _own_process(server)
-    if process is None:
-        return
-    with suppress(psutil.Error):
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(_STOP_SECONDS)
-        except psutil.TimeoutExpired:
-            process.kill()
-            process.wait(_STOP_SECONDS)
+    for process in filter(_is_ours, psutil.process_iter()):
+        _end_process(process)
+
+
+def _end_process(process: psutil.Process) -> None:
+    """Demande à un processus de s'arrêter, puis l'arrête."""
+    for stop_it in (process.terminate, process.kill):
+        with suppress(psutil.Error):
+            stop_it()
+        deadline = time.monotonic() + _STOP_SECONDS
+        # process.wait() attendrait aussi que le lanceur, peut-être occupé, en prenne acte.
+        while time.monotonic() < deadline:
+            if not _runs(process):
+                return
+            time.sleep(0.02)
+
+
+def _runs(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False

@@ -1,0 +1,113 @@
+"""Du notebook de solution au notebook d'exercice.
+
+L'enseignant ne modifie que ``solutions/``. Deux marques y délimitent ce que l'élève doit écrire :
+``### BEGIN SOLUTION`` et ``### END SOLUTION`` ; l'étiquette ``solution`` retire une cellule entière.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from helpers.checks import Series
+from helpers.errors import ContentError
+from helpers.notebooks import read, write
+from helpers.server import ROOT
+
+SOLUTIONS = ROOT / "solutions"
+EXERCISES = ROOT / "exercises"
+_REGION = re.compile(
+    r"^(?P<indent>[ \t]*)### BEGIN SOLUTION[ \t]*\n(?P<code>.*?)^[ \t]*### END SOLUTION[ \t]*$",
+    flags=re.M | re.S,
+)
+_CHECK = re.compile(r"\btp\.(\w+)\.check\(")
+STUB = "{indent}# Votre code ici\n{indent}..."
+
+
+def solutions() -> list[Path]:
+    """Renvoie les notebooks de solution, dans l'ordre du cours."""
+    return sorted(SOLUTIONS.glob("*.ipynb"))
+
+
+def generate(solution: Any) -> Any:
+    """Renvoie le notebook d'exercice tiré d'un notebook de solution.
+
+    Raises:
+        ContentError: une marque de solution n'a pas sa paire, ou est écrite hors d'une ligne à elle.
+    """
+    exercise = nbformat.from_dict(solution)
+    exercise.cells = [
+        cell for cell in exercise.cells if "solution" not in cell.metadata.get("tags", [])
+    ]
+    for cell in exercise.cells:
+        if cell.cell_type == "code":
+            cell.source = _REGION.sub(
+                lambda found: STUB.format(indent=found["indent"]), cell.source
+            )
+            cell.outputs, cell.execution_count = [], None
+        if "SOLUTION" in cell.source:
+            raise ContentError(
+                f"Une marque de solution est seule dans la cellule {cell.id}.",
+                "Écrivez ### BEGIN SOLUTION et ### END SOLUTION, chacune sur sa ligne.",
+            )
+    return exercise
+
+
+def write_all(*, check: bool = False) -> list[str]:
+    """Écrit tous les notebooks d'exercice ; renvoie les noms de ceux qui changent.
+
+    Args:
+        check: n'écrit rien, se contente de renvoyer les noms.
+
+    Raises:
+        ContentError: un notebook d'exercice n'a plus de solution, ou une solution est mal marquée.
+    """
+    drafts = {path.name: generate(read(path)) for path in solutions()}
+    strays = sorted({path.name for path in EXERCISES.glob("*.ipynb")} - set(drafts))
+    if strays:
+        raise ContentError(
+            f"exercises/{strays[0]} n'a pas de solution dans solutions/.",
+            "Supprimez-le, ou écrivez sa solution : les exercices sont engendrés, jamais modifiés.",
+        )
+    changed = []
+    for name, draft in drafts.items():
+        path = EXERCISES / name
+        if path.exists() and read(path).cells == draft.cells:
+            continue
+        changed.append(name)
+        if not check:
+            EXERCISES.mkdir(exist_ok=True)
+            write(draft, path)
+    return changed
+
+
+def sections(notebook: Any) -> dict[str, list[Any]]:
+    """Renvoie, pour chaque exercice, ses cellules de code : de la vérification précédente à la sienne.
+
+    Les cellules qui précèdent le premier exercice sont sous la clé ``""``, jusqu'à celle qui appelle
+    ``open_exercises``.
+    """
+    found: dict[str, list[Any]] = {}
+    current: list[Any] = []
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        current.append(cell)
+        check = _CHECK.search(cell.source)
+        if "open_exercises(" in cell.source:
+            found[""], current = current, []
+        elif check:
+            found[check[1]], current = current, []
+    return found
+
+
+def solution_of(series: Series, name: str) -> str | None:
+    """Renvoie le code de la solution d'un exercice, ou ``None`` si elle n'est pas dans ce kit."""
+    path = SOLUTIONS / f"{series.lesson}-{series.slug}.ipynb"
+    if not path.exists():
+        return None
+    cells = sections(read(path)).get(name, [])
+    return "\n\n".join(_REGION.sub(r"\g<code>", cell.source).strip() for cell in cells[:-1]) or None

@@ -1,0 +1,117 @@
+"""Le JupyterLab du kit : en français, ouvert sur la première leçon, pour cette machine seulement.
+
+Les réglages par défaut se trouvent dans ``helpers/jupyter/labconfig`` ; ceux que la personne a
+choisis dans JupyterLab (langue, thème, raccourcis) passent devant.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from helpers.display import say
+from helpers.errors import SettingsError
+from helpers.server import data_folder
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+FIRST_LESSON = "notebooks/00-demarrage.ipynb"
+_PORT = 8888
+# SIGHUP et SIGBREAK : la fenêtre du terminal se ferme (le premier sous Unix, l'autre sous Windows).
+_STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
+
+def run_lab(root: Path, port: int | None, browser: bool, notebook: str = FIRST_LESSON) -> int:
+    """Exécute JupyterLab dans ce processus jusqu'à son arrêt (Ctrl+C, par exemple) ; renvoie 0.
+
+    Args:
+        root: dossier du kit, celui que JupyterLab montre.
+        port: port souhaité, 8888 par défaut ; s'il est pris, JupyterLab en choisit un autre.
+        browser: ouvre aussi le navigateur.
+        notebook: chemin du notebook à ouvrir, relatif à ``root``.
+
+    Raises:
+        SettingsError: aucun port n'est libre, ou un réglage de Jupyter est faux sur cette machine.
+    """
+    # Une seconde d'importation, que les autres commandes n'ont pas à attendre.
+    import zmq
+    from jupyterlab.commands import get_user_settings_dir
+    from jupyterlab.labapp import LabApp
+
+    preferences = get_user_settings_dir()
+    _use_kit_configuration()
+    token = secrets.token_urlsafe(24)
+    encryption = "auto" if zmq.has("curve") else "disabled"
+    page = f"/lab/tree/{quote(notebook)}" if (root / notebook).is_file() else "/lab"
+    options = [
+        f"--ServerApp.root_dir={root}",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port or _PORT}",
+        f"--ServerApp.open_browser={browser}",
+        # Le Python du Microsoft Store cache au navigateur le fichier de redirection.
+        f"--ServerApp.use_redirect_file={sys.platform != 'win32'}",
+        # Écoute locale et jeton : rien ne s'oppose à root, courant dans les conteneurs.
+        "--ServerApp.allow_root=True",
+        "--Application.log_level=ERROR",
+        # Sans chiffrement, chaque noyau écrit un avertissement en anglais dans le terminal.
+        f"--MappingKernelManager.transport_encryption={encryption}",
+        f"--IdentityProvider.token={token}",
+        f"--LabApp.default_url={page}",
+        f"--LabApp.user_settings_dir={preferences}",
+        f"--LabApp.workspaces_dir={data_folder() / 'jupyter' / 'workspaces'}",
+    ]
+    try:
+        server = LabApp.initialize_server(argv=options)
+    except SystemExit as stopped:
+        raise SettingsError(
+            "JupyterLab n'a pas démarré : il en écrit la raison ci-dessus, en anglais.",
+            "Corrigez le réglage de Jupyter en cause, ou choisissez un autre port avec --port.",
+        ) from stopped
+    # Un onglet fermé au milieu d'un message n'est pas une erreur à montrer.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    _stop_without_question(server)
+    url = f"http://127.0.0.1:{server.port}{server.default_url}?token={token}"
+    # Au premier tour de boucle : le port est alors ouvert.
+    server.io_loop.add_callback(say, f"JupyterLab : {url} (Ctrl+C pour arrêter)")
+    server.start()
+    return 0
+
+
+def _use_kit_configuration() -> None:
+    """Remplace la configuration de serveur de la personne (``~/.jupyter``) par celle du kit.
+
+    Son dossier racine, son mot de passe ou ses extensions conviennent à d'autres projets.
+    """
+    os.environ["JUPYTER_CONFIG_DIR"] = str(data_folder() / "jupyter")
+    _put_first("JUPYTER_CONFIG_PATH", Path(__file__).parent / "jupyter")
+    # Le noyau « python3 » est celui de cet interpréteur, même si un autre est installé ailleurs.
+    _put_first("JUPYTER_PATH", Path(sys.prefix) / "share" / "jupyter")
+
+
+def _put_first(variable: str, folder: Path) -> None:
+    """Place un dossier en tête d'une variable d'environnement qui en liste plusieurs."""
+    others = os.environ.get(variable)
+    os.environ[variable] = f"{folder}{os.pathsep}{others}" if others else str(folder)
+
+
+def _stop_without_question(server: ServerApp) -> None:
+    """Arrête JupyterLab et ses noyaux au premier signal d'arrêt, au lieu de demander en anglais."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        # Un second Ctrl+C interrompt un arrêt qui traîne.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        server.stop(from_signal=True)
+
+    for name in _STOP_SIGNALS:
+        number = getattr(signal, name, None)
+        # Un signal ignoré le reste : « nohup » le veut ainsi.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)

@@ -1,0 +1,131 @@
+"""Les fichiers d'exemple des leçons, et le petit serveur HTTP qui les distribue.
+
+Ils sont dans helpers/data, faits par le kit (helpers/data/make), et ne changent pas d'un octet :
+les leçons affichent leur taille et leur MD5.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from socketserver import ThreadingTCPServer
+from threading import Thread
+from typing import Any
+
+from helpers.errors import ContentError
+
+DATA = Path(__file__).parent / "data"
+
+# Le nom de chaque fichier, et son type MIME.
+SAMPLES: dict[str, str] = {
+    "logo.png": "image/png",
+    "maree.mp4": "video/mp4",
+    "phare.jpg": "image/jpeg",
+    "port.jpg": "image/jpeg",
+    "velib.csv": "text/csv",
+}
+
+CHUNK_SIZE = 16 * 1024  # octets
+
+
+def sample(name: str) -> Path:
+    """Renvoie le chemin d'un fichier d'exemple.
+
+    Args:
+        name: le nom du fichier, l'un de ceux de ``SAMPLES``.
+
+    Raises:
+        ContentError: aucun fichier d'exemple ne porte ce nom.
+    """
+    if name not in SAMPLES:
+        raise ContentError(
+            f"Aucun fichier d'exemple ne s'appelle « {name} » dans helpers/data.",
+            f"Les fichiers d'exemple sont : {', '.join(SAMPLES)}.",
+        )
+    return DATA / name
+
+
+@contextmanager
+def serve_folder() -> Iterator[str]:
+    """Sert les fichiers d'exemple en HTTP le temps d'un ``with``, et donne l'adresse du serveur.
+
+    Avec ``?taille=inconnue`` après le nom, la réponse arrive par morceaux (``Transfer-Encoding:
+    chunked``), sans ``Content-Length``. Le serveur n'écoute que sur la machine, sur un port libre.
+
+        with serve_folder() as url:
+            response = httpx.get(f"{url}/velib.csv?taille=inconnue")
+    """
+    server = _Server(("127.0.0.1", 0), _Handler)
+    thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.close_connections()
+        server.server_close()
+
+
+class _Server(ThreadingTCPServer):
+    """Un fil par connexion ; ``server_close`` libère le port et attend la fin de tous les fils."""
+
+    def __init__(self, *args: Any) -> None:
+        self.connections: set[Any] = set()
+        super().__init__(*args)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self.connections.discard(request)
+        super().shutdown_request(request)
+
+    def close_connections(self) -> None:
+        """Coupe les connexions restées ouvertes : sans cela, leurs fils attendraient toujours."""
+        for connection in list(self.connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # Un client qui part avant la fin de la réponse n'est pas une erreur à montrer.
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # la réponse par morceaux n'existe pas avant
+
+    def do_GET(self) -> None:
+        path, _, query = self.path.partition("?")
+        name = path.removeprefix("/")
+        try:
+            status, body, mime = 200, sample(name).read_bytes(), SAMPLES[name]
+        except ContentError as error:
+            status, body, mime = 404, f"{error}\n".encode(), "text/plain; charset=utf-8"
+        self.send_response(status)
+        self.send_header("Content-Type", mime)
+        if query == "taille=inconnue":
+            self.send_header("Transfer-Encoding", "chunked")
+            body = _in_chunks(body)
+        else:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    do_HEAD = do_GET
+
+    def log_message(self, *args: Any) -> None:
+        """N'écrit rien : les requêtes n'ont pas à s'afficher dans un notebook."""
+
+
+def _in_chunks(body: bytes) -> bytes:
+    """Renvoie ``body`` en morceaux : la taille en hexadécimal, les octets, et zéro pour finir."""
+    parts = (body[start : start + CHUNK_SIZE] for start in range(0, len(body), CHUNK_SIZE))
+    return b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
