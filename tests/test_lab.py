@@ -1,0 +1,269 @@
+"""JupyterLab tel qu'un élève le trouve : français, sur la bonne page, à lui seul."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import nbformat
+import psutil
+import pytest
+from browser import (
+    SECONDS,
+    Lab,
+    browser_page,
+    cells,
+    clean_environment,
+    clear,
+    copy_kit,
+    errors,
+    kit_command,
+    lab_command,
+    open_notebook,
+    run_all,
+    running_lab,
+    screenshot,
+    show,
+)
+from jupyter_client import BlockingKernelClient
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from helpers.lab import FIRST_LESSON
+
+LESSON = "notebooks/leçon d'essai.ipynb"
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+
+
+def write_notebook(path: Path, *sources: str) -> None:
+    """Écrit un notebook : un titre, puis une cellule par source."""
+    codes = [new_code_cell(source) for source in sources]
+    notebook = new_notebook(
+        cells=[new_markdown_cell("# Essai"), *codes], metadata={"kernelspec": KERNEL}
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Path:
+    """Un dossier de kit, avec un seul notebook."""
+    write_notebook(tmp_path / "kit" / LESSON, "import sys", "sys.executable")
+    return tmp_path / "kit"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Le dossier personnel d'une personne qui n'a encore rien réglé."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def lab(kit: Path, home: Path) -> Iterator[Lab]:
+    with running_lab(lab_command(kit, LESSON), clean_environment(home)) as lab:
+        yield lab
+
+
+def menus(page) -> list[str]:
+    page.locator("#jp-MainMenu .lm-MenuBar-itemLabel").last.wait_for()
+    return page.locator("#jp-MainMenu .lm-MenuBar-itemLabel").all_inner_texts()
+
+
+# --- Dans le navigateur -------------------------------------------------------------------------
+
+
+@pytest.mark.needs("chromium")
+def test_student_opens_the_lesson_in_french_and_runs_it(lab: Lab):
+    with browser_page("lab") as page:
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        open_notebook(page, lab.url)
+        assert menus(page)[:4] == ["Fichier", "Édition", "Affichage", "Exécution"]
+        page.get_by_text("Exécution", exact=True).click()
+        page.get_by_role("menuitem", name="Exécuter toutes les cellules", exact=True).click()
+        page.locator(".jp-OutputArea-output").first.wait_for()
+        screenshot(page, "lab")
+        assert errors(page) == []
+        assert cells(page)[2]["outputs"][0]["data"]["text/plain"] == repr(sys.executable)
+        assert page.locator(".jp-Dialog, .Toastify__toast").count() == 0
+    addresses = [urlsplit(url) for url in asked if url.startswith("http")]
+    assert {address.hostname for address in addresses} == {"127.0.0.1"}
+    assert not [
+        a.path for a in addresses if a.path.startswith(("/lab/api/news", "/lab/api/update"))
+    ]
+
+
+@pytest.mark.needs("chromium")
+def test_an_error_in_a_cell_is_seen_by_the_harness(kit: Path, home: Path):
+    write_notebook(kit / LESSON, "1 / 0", "'jamais atteint'")
+    with (
+        running_lab(lab_command(kit, LESSON), clean_environment(home)) as lab,
+        browser_page("erreur") as page,
+    ):
+        open_notebook(page, lab.url)
+        run_all(page)
+        assert errors(page) == ["ZeroDivisionError: division by zero"]
+
+
+@pytest.mark.needs("chromium")
+def test_kernel_restarts_and_nothing_is_written_in_the_terminal(lab: Lab):
+    with browser_page("noyau") as page:
+        open_notebook(page, lab.url)
+        run_all(page)
+        page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
+        run_all(page)
+        assert errors(page) == []
+    assert lab.log.read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.needs("chromium")
+def test_language_chosen_by_the_user_wins(kit: Path, home: Path):
+    chosen = home / ".jupyter/lab/user-settings/@jupyterlab/translation-extension"
+    chosen.mkdir(parents=True)
+    (chosen / "plugin.jupyterlab-settings").write_text('{"locale": "en"}', encoding="utf-8")
+    with (
+        running_lab(lab_command(kit, LESSON), clean_environment(home)) as lab,
+        browser_page("anglais") as page,
+    ):
+        open_notebook(page, lab.url)
+        assert menus(page)[:2] == ["File", "Edit"]
+
+
+def lesson_runs(notebook: str, home: Path) -> None:
+    """Exécute une leçon comme un élève, avec la vraie commande ; ses tableaux s'affichent.
+
+    Args:
+        notebook: le chemin de la leçon dans le kit.
+        home: un dossier personnel neuf.
+    """
+    name = Path(notebook).stem
+    with (
+        running_lab(kit_command(), clean_environment(home), copy_kit(home)) as lab,
+        browser_page(name) as page,
+    ):
+        open_notebook(page, f"{lab.base}/lab/tree/{notebook}?token={lab.token}")
+        clear(page)
+        run_all(page)
+        show(page, ".jp-OutputArea-output table")
+        screenshot(page, name)
+        assert errors(page) == []
+        codes = [cell for cell in cells(page) if cell["cell_type"] == "code"]
+        assert [code["execution_count"] for code in codes] == list(range(1, len(codes) + 1))
+
+
+@pytest.mark.needs("chromium")
+def test_first_lesson_runs_in_the_lab(home: Path):
+    lesson_runs(FIRST_LESSON, home)
+
+
+# --- Le serveur de JupyterLab -------------------------------------------------------------------
+
+
+def listening(process: psutil.Process) -> set[str]:
+    """Renvoie les adresses où ce processus écoute."""
+    return {c.laddr.ip for c in process.net_connections(kind="inet") if c.status == "LISTEN"}
+
+
+def start_kernel(lab: Lab) -> psutil.Process:
+    """Démarre un noyau « python3 » et renvoie son processus, une fois prêt."""
+    started = httpx.post(
+        f"{lab.base}/api/kernels", params={"token": lab.token}, json={"name": "python3"}
+    )
+    identifier = started.raise_for_status().json()["id"]
+    for child in psutil.Process(lab.process.pid).children():
+        connection = child.cmdline()[-1]
+        if identifier in connection:
+            client = BlockingKernelClient(connection_file=connection)
+            client.load_connection_file()
+            # Sans battement de cœur : sous charge, son retard passerait pour une mort.
+            client.start_channels(hb=False)
+            client.wait_for_ready(timeout=SECONDS)
+            client.stop_channels()
+            return child
+    raise AssertionError("aucun processus pour ce noyau")
+
+
+def test_token_is_required_and_only_this_machine_is_served(lab: Lab):
+    assert httpx.get(f"{lab.base}/api/contents").status_code == 403
+    page = httpx.get(f"{lab.base}/lab")
+    assert (page.status_code, page.headers["location"][:6]) == (302, "/login")
+    assert httpx.get(f"{lab.base}/api/contents?token=faux").status_code == 403
+    assert httpx.get(f"{lab.base}/api/contents?token={lab.token}").status_code == 200
+    assert listening(psutil.Process(lab.process.pid)) == {"127.0.0.1"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signaux d'Unix")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_stops_the_lab_and_its_kernels_without_a_question(lab: Lab, name: str):
+    kernel = start_kernel(lab)
+    lab.process.send_signal(getattr(signal, name))
+    said, _ = lab.process.communicate(timeout=SECONDS)
+    assert (lab.process.returncode, said) == (0, "fini\n")
+    kernel.wait(timeout=SECONDS)
+    assert lab.log.read_text(encoding="utf-8") == ""
+
+
+def test_taken_port_means_another_port(kit: Path, home: Path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with running_lab(lab_command(kit, LESSON, port), clean_environment(home)) as lab:
+            assert urlsplit(lab.base).port != port
+            assert httpx.get(f"{lab.base}/api").status_code == 200
+
+
+def test_missing_lesson_opens_the_launcher(kit: Path, home: Path):
+    with running_lab(lab_command(kit, "notebooks/absente.ipynb"), clean_environment(home)) as lab:
+        assert urlsplit(lab.url).path == "/lab"
+
+
+def test_configuration_of_another_project_changes_nothing(kit: Path, home: Path):
+    theirs = home / ".jupyter" / "jupyter_server_config.py"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text(
+        f"c.ServerApp.root_dir = c.ServerApp.preferred_dir = {str(home)!r}\n"
+        "c.ServerApp.ip = '0.0.0.0'\n"
+        "c.ServerApp.base_url = '/ailleurs'\n"
+        "c.ServerApp.contents_manager_class = 'absent.Manager'\n"
+        "c.IdentityProvider.token = ''\n",
+        encoding="utf-8",
+    )
+    with running_lab(lab_command(kit, LESSON), clean_environment(home)) as lab:
+        assert httpx.get(f"{lab.base}/api/contents").status_code == 403
+        listed = httpx.get(f"{lab.base}/api/contents?token={lab.token}").json()
+        assert [item["name"] for item in listed["content"]] == ["notebooks"]
+        assert listening(psutil.Process(lab.process.pid)) == {"127.0.0.1"}
+    assert [path.name for path in theirs.parent.rglob("*")] == [theirs.name]
+
+
+def test_broken_jupyter_setting_of_the_machine_is_an_error_in_french(kit: Path, home: Path):
+    environment = clean_environment(home, JUPYTER_CONFIG_PATH=str(home))
+    wrong = {"ServerApp": {"contents_manager_class": "absent.Manager"}}
+    (home / "jupyter_server_config.json").write_text(json.dumps(wrong), encoding="utf-8")
+    done = subprocess.run(
+        lab_command(kit, LESSON),
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=SECONDS,
+    )
+    assert (done.returncode, done.stdout) == (1, "fini\n")
+    assert "SettingsError: JupyterLab n'a pas démarré" in done.stderr
+
+
+def test_another_python3_kernel_of_the_user_is_not_taken(kit: Path, home: Path):
+    foreign = home / "share" / "kernels" / "python3"
+    foreign.mkdir(parents=True)
+    spec = {"argv": ["/bin/ailleurs"], "display_name": "Ailleurs", "language": "python"}
+    (foreign / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    everywhere = {"JUPYTER_PATH": str(home / "share"), "JUPYTER_DATA_DIR": str(home / "share")}
+    environment = clean_environment(home, JUPYTER_PREFER_ENV_PATH="0", **everywhere)
+    with running_lab(lab_command(kit, LESSON), environment) as lab:
+        known = httpx.get(f"{lab.base}/api/kernelspecs", params={"token": lab.token}).json()
+        assert known["kernelspecs"]["python3"]["spec"]["display_name"] == KERNEL["display_name"]
+        assert start_kernel(lab).cmdline()[0] == sys.executable
