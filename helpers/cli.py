@@ -14,7 +14,7 @@ gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
 import click  # noqa: E402 - après le réglage de gettext
 
 from helpers import server as servers  # noqa: E402
-from helpers.errors import KitError, explain  # noqa: E402
+from helpers.errors import explain  # noqa: E402
 from helpers.server import ROOT  # noqa: E402
 
 
@@ -128,6 +128,20 @@ def doctor() -> None:
     for finding in findings:
         click.echo(str(finding))
     sys.exit(1 if any(finding.mark == "✗" for finding in findings) else 0)
+
+
+@commands.command()
+@click.option("--check", is_flag=True, help="N'écrit rien ; échoue s'il y aurait à écrire.")
+def exercises(check: bool) -> None:
+    """Réécrit les exercices d'après les solutions."""
+    from helpers.exercises import write_all
+
+    changed = write_all(check=check)
+    for name in changed:
+        click.echo(f"{'À réécrire' if check else 'Réécrit'} : exercises/{name}")
+    if not changed:
+        click.echo("Tous les exercices sont à jour.")
+    sys.exit(1 if check and changed else 0)
 
 
 @commands.command()

@@ -7,12 +7,13 @@ identifiants de requêtes n'apparaissent que si on les demande : deux exécution
 from __future__ import annotations
 
 import html
+import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from helpers.errors import explain
 
@@ -125,6 +126,99 @@ def show_objects(objects: Iterable[Any], *, dates: bool = False) -> Table:
     return Table(["Clé", "Taille"] + (["Modifié le"] if dates else []), rows, "Aucun objet.")
 
 
+@dataclass(frozen=True)
+class Tree:
+    """Un arbre de noms : listes imbriquées dans JupyterLab, branches tracées ailleurs.
+
+    Args:
+        branches: pour chaque nom, un autre dictionnaire (ce qui suit un « / ») ou un texte.
+        empty: la phrase affichée quand il n'y a rien.
+    """
+
+    branches: Mapping[str, Any]
+    empty: str = "Aucun objet."
+
+    def __repr__(self) -> str:
+        return "\n".join(_lines(self.branches)) or self.empty
+
+    def _repr_html_(self) -> str:
+        return _nested(self.branches) if self.branches else f"<p>{html.escape(self.empty)}</p>"
+
+
+def _lines(branches: Mapping[str, Any], margin: str = "") -> Iterator[str]:
+    for left, (name, content) in zip(
+        range(len(branches) - 1, -1, -1), sorted(branches.items()), strict=True
+    ):
+        folder = isinstance(content, Mapping)
+        yield f"{margin}{'├── ' if left else '└── '}{name}{'' if folder else f'  ({content})'}"
+        if folder:
+            yield from _lines(content, margin + ("│   " if left else "    "))
+
+
+def _nested(branches: Mapping[str, Any]) -> str:
+    items = (
+        f"<li>{html.escape(name)}{_nested(content) if content else ''}</li>"
+        if isinstance(content, Mapping)
+        else f"<li>{html.escape(name)} <small>({html.escape(content)})</small></li>"
+        for name, content in sorted(branches.items())
+    )
+    return f"<ul>\n{chr(10).join(items)}\n</ul>"
+
+
+def show_tree(objects: Iterable[Any]) -> Tree:
+    """Montre l'arbre que dessinent les « / » des clés, trié, avec la taille de chaque objet.
+
+    Args:
+        objects: ce que renvoie ``client.list_objects(..., recursive=True)``.
+    """
+    tree: dict[str, Any] = {}
+    for item in objects:
+        branch = tree
+        *folders, name = re.findall(r"[^/]*/|[^/]+", item.object_name)
+        for folder in folders:
+            branch = branch.setdefault(folder, {})
+        branch.setdefault(name, {} if name.endswith("/") else size(item.size))
+    return Tree(tree)
+
+
+# Ce que l'on choisit au dépôt, avec le type ; les autres en-têtes de la réponse sont au serveur.
+_SYSTEM = ("Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language")
+
+
+def user_metadata(stat: Any) -> dict[str, str]:
+    """Renvoie les métadonnées d'utilisateur d'un objet, décodées et triées.
+
+    Les clés sont en minuscules et sans ``x-amz-meta-`` : chaque serveur a sa casse.
+
+    Args:
+        stat: ce que renvoie ``client.stat_object(...)``.
+    """
+    prefix = "x-amz-meta-"
+    found = {key.lower(): value for key, value in (stat.metadata or {}).items()}
+    return {
+        key.removeprefix(prefix): unquote(found[key])
+        for key in sorted(found)
+        if key.startswith(prefix)
+    }
+
+
+def show_object(stat: Any, *, details: bool = False) -> Table:
+    """Montre les métadonnées d'un objet, décodées : celles du système, puis de l'utilisateur.
+
+    Args:
+        stat: ce que renvoie ``client.stat_object(...)``.
+        details: ajoute la date de dernière modification et l'ETag.
+    """
+    system = {"Taille": size(stat.size), "Content-Type": stat.content_type or "–"}
+    if details:
+        system |= {"Modifié le": moment(stat.last_modified), "ETag": stat.etag or "–"}
+    headers = stat.metadata or {}
+    system |= {name: headers[name] for name in _SYSTEM if name in headers}
+    rows = [["système", name, value] for name, value in system.items()]
+    rows += [["utilisateur", name, value] for name, value in user_metadata(stat).items()]
+    return Table(["Sorte", "Nom", "Valeur"], rows)
+
+
 def show_image(client: Minio, bucket: str, key: str, *, width: int = 480) -> Image:
     """Montre une image lue dans le store.
 
@@ -185,7 +279,7 @@ class Card:
 
 
 def show(item: Any) -> None:
-    """Affiche un tableau, un encart ou tout autre objet : riche dans un notebook, sinon en texte."""
+    """Affiche un tableau, un encart… : riche dans un notebook, sinon en texte."""
     if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
         sys.modules["IPython"].display.display(item)
     else:

@@ -1,6 +1,6 @@
 """Du notebook de solution au notebook d'exercice.
 
-L'enseignant ne modifie que ``solutions/``. Deux marques y délimitent ce que l'élève doit écrire :
+L'enseignant ne modifie que ``solutions/``. Deux marques y délimitent ce que l'élève écrit :
 ``### BEGIN SOLUTION`` et ``### END SOLUTION`` ; l'étiquette ``solution`` retire une cellule entière.
 """
 
@@ -36,7 +36,7 @@ def generate(solution: Any) -> Any:
     """Renvoie le notebook d'exercice tiré d'un notebook de solution.
 
     Raises:
-        ContentError: une marque de solution n'a pas sa paire, ou est écrite hors d'une ligne à elle.
+        ContentError: une marque de solution n'a pas sa paire, ou n'est pas seule sur sa ligne.
     """
     exercise = nbformat.from_dict(solution)
     exercise.cells = [
@@ -85,10 +85,9 @@ def write_all(*, check: bool = False) -> list[str]:
 
 
 def sections(notebook: Any) -> dict[str, list[Any]]:
-    """Renvoie, pour chaque exercice, ses cellules de code : de la vérification précédente à la sienne.
+    """Renvoie, pour chaque exercice, ses cellules de code, la dernière étant sa vérification.
 
-    Les cellules qui précèdent le premier exercice sont sous la clé ``""``, jusqu'à celle qui appelle
-    ``open_exercises``.
+    Celles qui précèdent le premier exercice, jusqu'à ``open_exercises``, sont sous la clé ``""``.
     """
     found: dict[str, list[Any]] = {}
     current: list[Any] = []

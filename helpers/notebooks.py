@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import ValidationError
 from traitlets.config import Config
 
 from helpers.errors import ContentError
@@ -74,12 +75,14 @@ def read(path: Path) -> Any:
         ContentError: le fichier est absent ou n'est pas un notebook.
     """
     try:
-        return nbformat.read(path, as_version=4)
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        return notebook
     except FileNotFoundError:
         raise ContentError(
             f"Le notebook {path} n'existe pas.", "Vérifiez le chemin donné."
         ) from None
-    except (ValueError, OSError, nbformat.ValidationError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, OSError, ValidationError) as error:
         raise ContentError(
             f"Le fichier {path} n'est pas un notebook lisible ({type(error).__name__}).",
             "Restaurez-le avec git, ou ouvrez-le dans JupyterLab pour voir ce qui manque.",

@@ -1,4 +1,4 @@
-"""La série d'exercices ouverte dans un notebook : ``tp.create.check()``, ``hint()``, ``solution()``.
+"""La série d'exercices d'un notebook : ``tp.create.check()``, ``hint()``, ``solution()``.
 
 L'espace de l'élève, sur le serveur, garde tout : les données de départ dans ses buckets, et dans le
 bucket qui porte le nom de l'espace les réponses (``reponses/``) et l'avancement (``progres/``).

@@ -1,0 +1,242 @@
+"""Le fichier compose : sûr tel qu'il est écrit, et un vrai MinIO quand Docker Compose le lance.
+
+podman tient lieu de moteur Docker : voir ``compose/engine.py``.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+import yaml
+from compose.engine import podman_engine
+from dotenv import dotenv_values
+from minio import Minio
+from minio.error import S3Error
+from minio_build import compose_binary, minio_binaries
+
+ROOT = Path(__file__).resolve().parent.parent
+FILE = ROOT / "docker-compose.yml"
+EXAMPLE = ROOT / ".env.example"
+# Ce que la machine des tests a pu définir, et qui changerait le résultat.
+SETTINGS = ("MINIO_", "AWS_", "COMPOSE_", "DOCKER_", "KIT_SERVER", "KIT_SPACE")
+
+
+# --- Ce qui est écrit
+
+
+def service() -> dict[str, object]:
+    """Renvoie la description du service, telle qu'elle est écrite."""
+    return yaml.safe_load(FILE.read_text(encoding="utf-8"))["services"]["minio"]
+
+
+def test_ports_are_open_to_this_machine_only() -> None:
+    assert service()["ports"] == [
+        "127.0.0.1:${MINIO_PORT:-9000}:9000",
+        "127.0.0.1:${MINIO_CONSOLE_PORT:-9001}:9001",
+    ]
+
+
+def test_credentials_are_required_and_never_written() -> None:
+    for name in ("MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"):
+        # « :? » sans valeur de secours : rien ne démarre avec un mot de passe que tous connaissent.
+        assert re.fullmatch(rf"\${{{name}:\?[^}}]+}}", service()["environment"][name])
+
+
+def test_image_is_pinned_to_a_release() -> None:
+    assert re.fullmatch(r"\$\{MINIO_IMAGE:-[\w/]+:RELEASE\.[\dTZ-]+\}", service()["image"])
+
+
+def test_example_changes_nothing_when_copied() -> None:
+    assert dotenv_values(EXAMPLE) == {}
+
+
+def test_example_gives_no_password_and_names_every_variable() -> None:
+    lines = re.findall(r"^#([A-Z_]+)=(.*)$", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE)
+    secret = {name: value for name, value in lines if re.search("USER|PASSWORD|KEY", name)}
+    assert len(secret) == 4
+    assert set(secret.values()) == {""}
+    assert set(re.findall(r"\$\{(\w+)", FILE.read_text(encoding="utf-8"))) <= dict(lines).keys()
+
+
+# --- Ce que Docker Compose en fait
+
+
+@pytest.fixture(scope="session")
+def docker() -> Iterator[dict[str, str]]:
+    """L'environnement d'une personne qui a Docker."""
+    minio, compose = minio_binaries(), compose_binary()
+    assert minio and compose
+    own = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
+    with podman_engine(minio, compose) as variables:
+        yield own | variables
+
+
+@dataclass
+class Project:
+    """Une copie du fichier compose dans un dossier à elle, avec ou sans ``.env``."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def compose(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Exécute ``docker compose`` comme le fait le kit."""
+        file = self.folder / FILE.name
+        command = ["docker", "compose", "-f", file, "--project-directory", self.folder, *arguments]
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert not check or done.returncode == 0, done.stderr
+        return done
+
+    def up(self) -> dict[str, str]:
+        """Démarre le serveur et renvoie ce que ``ps`` dit de son conteneur."""
+        self.compose("up", "-d", "--wait")
+        return json.loads(self.compose("ps", "--format", "json").stdout)
+
+    @property
+    def env(self) -> dict[str, str | None]:
+        return dotenv_values(self.folder / ".env")
+
+    def client(self, **other: str) -> Minio:
+        """Renvoie un client du serveur, avec les clés de ``.env``."""
+        keys = {"access_key": self.env["MINIO_ROOT_USER"]}
+        keys |= {"secret_key": self.env["MINIO_ROOT_PASSWORD"]} | other
+        endpoint = f"127.0.0.1:{self.env['MINIO_PORT']}"
+        return Minio(endpoint=endpoint, secure=False, region="us-east-1", **keys)
+
+
+def free_ports() -> tuple[int, int]:
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        second.bind(("127.0.0.1", 0))
+        return first.getsockname()[1], second.getsockname()[1]
+
+
+@pytest.fixture
+def empty_project(docker: dict[str, str], tmp_path: Path) -> Project:
+    shutil.copy(FILE, tmp_path)
+    return Project(tmp_path, docker)
+
+
+@pytest.fixture
+def project(empty_project: Project) -> Iterator[Project]:
+    port, console = free_ports()
+    lines = (
+        f"MINIO_ROOT_USER=kit-{secrets.token_hex(4)}",
+        f"MINIO_ROOT_PASSWORD={secrets.token_urlsafe(24)}",
+        f"MINIO_PORT={port}",
+        f"MINIO_CONSOLE_PORT={console}",
+    )
+    (empty_project.folder / ".env").write_text("\n".join(lines), encoding="utf-8")
+    yield empty_project
+    empty_project.compose("down", "--volumes")
+
+
+def put(client: Minio, text: bytes) -> None:
+    client.make_bucket(bucket_name="photos")
+    client.put_object(
+        bucket_name="photos", object_name="a.txt", data=io.BytesIO(text), length=len(text),
+        content_type="text/plain",
+    )  # fmt: skip
+
+
+def get(client: Minio) -> bytes:
+    answer = client.get_object(bucket_name="photos", object_name="a.txt")
+    try:
+        return answer.read()
+    finally:
+        answer.close()
+        answer.release_conn()
+
+
+def is_open(address: str, port: int) -> bool:
+    try:
+        socket.create_connection((address, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def command(environment: dict[str, str], *arguments: str) -> str:
+    """Exécute une commande du kit et renvoie ce qu'elle dit."""
+    done = subprocess.run(
+        [sys.executable, "-m", "helpers", *arguments], cwd=ROOT, env=environment,
+        capture_output=True, text=True, encoding="utf-8", timeout=180, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.mark.needs("podman", "go")
+def test_compose_without_credentials_says_what_to_do(empty_project: Project) -> None:
+    refused = empty_project.compose("up", "-d", "--wait", check=False)
+    assert refused.returncode != 0
+    assert "MINIO_ROOT_" in refused.stderr
+    assert ".env.example" in refused.stderr
+    assert "python3 kit.py up" in refused.stderr
+
+
+@pytest.mark.needs("podman", "go")
+def test_server_is_healthy_and_answers_to_its_own_keys_only(project: Project) -> None:
+    assert project.up()["Health"] == "healthy"
+    put(project.client(), b"bonjour")
+    assert get(project.client()) == b"bonjour"
+    with pytest.raises(S3Error, match="SignatureDoesNotMatch"):
+        project.client(secret_key="minioadmin").list_buckets()
+    with pytest.raises(S3Error, match="InvalidAccessKeyId"):
+        project.client(access_key="minioadmin", secret_key="minioadmin").list_buckets()
+
+
+@pytest.mark.needs("podman", "go")
+def test_server_is_closed_to_the_network(project: Project) -> None:
+    project.up()
+    ports = [int(project.env[name]) for name in ("MINIO_PORT", "MINIO_CONSOLE_PORT")]
+    interfaces = psutil.net_if_addrs().values()
+    others = {a.address for one in interfaces for a in one if a.family is socket.AF_INET}
+    others = others - {"127.0.0.1"} | {"127.0.0.2"}
+    assert all(is_open("127.0.0.1", port) for port in ports)
+    assert [(a, port) for a in others for port in ports if is_open(a, port)] == []
+
+
+@pytest.mark.needs("podman", "go")
+@pytest.mark.parametrize("end", ["stop", "down"])
+def test_data_outlive_the_server(project: Project, end: str) -> None:
+    project.up()
+    put(project.client(), b"toujours")
+    project.compose(end)
+    assert not is_open("127.0.0.1", int(project.env["MINIO_PORT"]))
+    project.up()
+    assert get(project.client()) == b"toujours"
+
+
+@pytest.mark.needs("podman", "go")
+def test_second_up_changes_nothing(project: Project) -> None:
+    assert project.up()["ID"] == project.up()["ID"]
+
+
+@pytest.mark.needs("podman", "go")
+def test_kit_starts_and_stops_the_reference_server(docker: dict[str, str], tmp_path: Path) -> None:
+    environment = docker | {"KIT_SERVER": "docker", "KIT_DATA": str(tmp_path)}
+    try:
+        assert "MinIO dans Docker" in command(environment, "up")
+        state = json.loads((tmp_path / "state.json").read_text(encoding="utf-8"))
+        keys = {name: state[name] for name in ("access_key", "secret_key")}
+        client = Minio(endpoint=state["endpoint"], secure=False, region="us-east-1", **keys)
+        assert client.list_buckets() == []
+    finally:
+        command(environment, "down")
+    host, port = state["endpoint"].split(":")
+    assert not is_open(host, int(port))

@@ -1,0 +1,159 @@
+"""Ce qui vaut pour tout notebook du dépôt : forme, langue, sorties."""
+
+import json
+import re
+
+import nbformat
+import pytest
+
+from helpers.exercises import EXERCISES, SOLUTIONS
+from helpers.notebooks import LESSONS, SANITIZE, execute, read, refresh, write
+from helpers.server import ROOT
+
+LESSON_PATHS = sorted(LESSONS.glob("*.ipynb"))
+EXECUTED = LESSON_PATHS + sorted(SOLUTIONS.glob("*.ipynb"))
+ALL = EXECUTED + sorted(EXERCISES.glob("*.ipynb"))
+
+lessons = pytest.mark.parametrize("path", LESSON_PATHS, ids=lambda path: path.stem)
+executed = pytest.mark.parametrize(
+    "path", EXECUTED, ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
+every = pytest.mark.parametrize("path", ALL, ids=lambda path: f"{path.parent.name}/{path.stem}")
+
+
+def code(path):
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def prose(path):
+    """Renvoie le texte des cellules Markdown, sans code, liens ni diagrammes."""
+    text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+    return re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)|<[^>]*>", "", text, flags=re.S)
+
+
+@lessons
+def test_lesson_cells_are_short(path):
+    for cell in code(path):
+        assert len(cell.source.splitlines()) <= 10, cell.source
+
+
+@lessons
+def test_lesson_opens_with_duration_and_objectives_and_ends_with_key_points(path):
+    cells = read(path).cells
+    assert cells[0].source.startswith(f"# {path.name[:2]} · ")
+    assert "**Durée**" in cells[0].source
+    assert "vous saurez" in cells[0].source
+    assert "## À retenir" in cells[-1].source
+
+
+@executed
+def test_cells_are_executed_in_order_without_error(path):
+    cells = [cell for cell in code(path) if cell.source.strip()]
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    for cell in cells:
+        for output in cell.outputs:
+            assert output.output_type != "error", cell.source
+            assert output.get("name") != "stderr", output
+
+
+@executed
+def test_outputs_name_no_folder_of_the_authors_machine(path):
+    outputs = json.dumps([cell.outputs for cell in code(path)])
+    found = re.findall(r"/(?:tmp|home|root|Users|work)/[\w./-]+|[A-Z]:\\\\\w+", outputs)
+    assert not found
+
+
+@every
+def test_metadata_is_clean_and_format_is_valid(path):
+    notebook = read(path)
+    nbformat.validate(notebook)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.metadata.kernelspec.name == "python3"
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags"}, cell.metadata
+
+
+@every
+def test_french_typography(path):
+    text = prose(path)
+    assert not re.findall(r"[^\s\u00a0][ ][:;!?»](?!\w)", text), "espace ordinaire avant : ; ! ? »"
+    assert not re.findall(r"\w[;!?](?:\s|$)", text), "espace insécable absente"
+    assert not re.findall(r"« | »", text)
+    assert "'" not in text, "apostrophe droite"
+    assert "..." not in text, "trois points au lieu de …"
+
+
+@every
+def test_relative_links_lead_somewhere(path):
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown":
+            for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", cell.source):
+                if "://" not in target:
+                    assert (path.parent / target).exists(), target
+
+
+def test_few_sanitize_rules():
+    rules = re.findall(r"^regex: ", SANITIZE.read_text(encoding="utf-8"), flags=re.M)
+    assert 0 < len(rules) < 6
+
+
+def test_mirror_trees():
+    names = {path.name for path in SOLUTIONS.glob("*.ipynb")}
+    assert names == {path.name for path in EXERCISES.glob("*.ipynb")}
+    assert names <= {path.name for path in LESSONS.glob("*.ipynb")}
+
+
+def notebook_of(*sources):
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_refresh_rewrites_only_what_changed(tmp_path):
+    path = tmp_path / "essai.ipynb"
+    write(notebook_of("print('Serveur S3 : ici')", "print(6 * 7)"), path)
+    assert refresh(path) == 2
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Serveur S3 : ici", "Serveur S3 : là"), encoding="utf-8")
+    assert refresh(path) == 0
+    assert "Serveur S3 : là\\n" in path.read_text(encoding="utf-8")
+    changed = path.read_text(encoding="utf-8").replace("6 * 7", "6 * 8")
+    path.write_text(changed, encoding="utf-8")
+    assert refresh(path) == 1
+    assert "48" in path.read_text(encoding="utf-8")
+
+
+def test_failing_notebook_is_left_as_it_was(tmp_path):
+    from helpers.errors import ContentError
+
+    path = tmp_path / "essai.ipynb"
+    write(notebook_of("1 + 1", "1 / 0"), path)
+    before = path.read_bytes()
+    with pytest.raises(ContentError, match=r"cellule de code 2.*ZeroDivisionError"):
+        refresh(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"cells": 3}', "[]"])
+def test_unreadable_notebook_is_a_french_error(tmp_path, content):
+    from helpers.errors import ContentError
+
+    path = tmp_path / "essai.ipynb"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ContentError, match="n'est pas un notebook lisible"):
+        read(path)
+
+
+def test_kernel_death_is_a_french_error(tmp_path):
+    from helpers.errors import ContentError
+
+    notebook = notebook_of("import os", "os._exit(3)")
+    with pytest.raises(ContentError, match="cellule de code"):
+        execute(notebook, tmp_path)
+
+
+def test_root_has_the_folders_of_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in ("notebooks", "helpers", "exercises", "solutions", "docker-compose.yml"):
+        assert (ROOT / name).exists()
+        assert name in readme
