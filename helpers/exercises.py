@@ -1,6 +1,6 @@
 """Du notebook de solution au notebook d'exercice.
 
-L'enseignant ne modifie que ``solutions/``. Deux marques y délimitent ce que l'élève écrit :
+L'enseignant ne modifie que ``solutions/`` ; deux marques délimitent ce que l'élève écrit :
 ``### BEGIN SOLUTION`` et ``### END SOLUTION`` ; l'étiquette ``solution`` retire une cellule entière.
 """
 

@@ -1,0 +1,478 @@
+"""kit.py : un vrai .venv, de vrais uv et pip, un petit kit qui tient lieu du nôtre.
+
+Rien ne sort de la machine : les deux dépendances du petit kit sont des roues faites ici, et il se
+construit lui-même (backend.py). Un fichier « attente » dans son dossier y retient l'installateur.
+"""
+
+import ast
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+INSTALLING = "Installation des dépendances dans .venv"
+posix_only = pytest.mark.skipif(os.name == "nt", reason="signaux et liens de POSIX")
+
+PYPROJECT = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+
+[project]
+name = "petit-kit"
+version = "1.0"
+
+[project.optional-dependencies]
+test = ["tiny-test==1.0"]
+"""
+
+BACKEND = '''
+import time, zipfile
+from pathlib import Path
+
+METADATA = """Metadata-Version: 2.1
+Name: petit-kit
+Version: 1.0
+Provides-Extra: test
+Requires-Dist: tiny-test==1.0; extra == "test"
+"""
+WHEEL = "Wheel-Version: 1.0\\nGenerator: backend\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
+
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    here = Path(__file__).parent
+    (here / "construction").touch()
+    end = time.monotonic() + 30
+    while (here / "attente").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    name = "petit_kit-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(Path(folder) / name, "w") as wheel:
+        wheel.writestr("petit_kit.pth", str(here))
+        wheel.writestr("petit_kit-1.0.dist-info/METADATA", METADATA)
+        wheel.writestr("petit_kit-1.0.dist-info/WHEEL", WHEEL)
+        wheel.writestr("petit_kit-1.0.dist-info/RECORD", "")
+    return name
+'''
+
+HELPERS_MAIN = """
+import importlib.util, json, os, sys
+import tiny_base
+print(json.dumps({
+    "arguments": sys.argv[1:],
+    "folder": os.getcwd(),
+    "prefix": sys.prefix,
+    "virtual_env": os.environ["VIRTUAL_ENV"],
+    "base": tiny_base.VALUE,
+    "test": importlib.util.find_spec("tiny_test") is not None,
+}))
+sys.exit(int(os.environ.get("EXIT_CODE", 0)))
+"""
+
+# Un uv de remplacement, que pip sait installer : il laisse une trace, puis se sert de pip.
+FAKE_UV = """
+import subprocess, sys
+def main():
+    print("uv de remplacement", flush=True)
+    python = sys.argv[sys.argv.index("--python") + 1]
+    sys.exit(subprocess.call([python, "-m", "pip", "install", *sys.argv[5:]]))
+"""
+
+
+def make_wheel(folder: Path, name: str, files: dict[str, str]) -> None:
+    """Écrit une roue pure Python, en version 1.0."""
+    info = f"{name}-1.0.dist-info"
+    with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as wheel:
+        for path, text in files.items():
+            wheel.writestr(path, text)
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        wheel.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(f"{info}/RECORD", "")
+
+
+class Kit:
+    """Un petit kit dans son dossier, et de quoi lancer son kit.py."""
+
+    def __init__(self, folder: Path, wheels: Path) -> None:
+        self.folder = folder
+        (folder / "helpers").mkdir(parents=True)
+        (folder / "helpers" / "__init__.py").touch()
+        (folder / "helpers" / "__main__.py").write_text(HELPERS_MAIN)
+        (folder / "requirements.txt").write_text("-e .\ntiny-base==1.0\n")
+        (folder / "pyproject.toml").write_text(PYPROJECT)
+        (folder / "backend.py").write_text(BACKEND)
+        shutil.copy(ROOT / "kit.py", folder)
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "UV_"))}
+        self.env = kept | {
+            "PIP_FIND_LINKS": wheels.as_uri(),
+            "UV_FIND_LINKS": wheels.as_uri(),
+            "PIP_NO_INDEX": "1",
+            "UV_NO_INDEX": "1",
+            "UV_CACHE_DIR": str(wheels.parent / "cache"),
+            "PYTHONUTF8": "1",
+        }
+
+    @property
+    def venv(self) -> Path:
+        return self.folder / ".venv"
+
+    @property
+    def python(self) -> Path:
+        return self.venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    @property
+    def log(self) -> str:
+        return (self.venv / "installation.log").read_text("utf-8")
+
+    def start(self, *arguments: str, prefix=(), python=sys.executable, cwd=None, **env: str):
+        return subprocess.Popen(
+            [*prefix, str(python), str(self.folder / "kit.py"), *arguments],
+            cwd=cwd or self.folder.parent,
+            env=self.env | env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            start_new_session=True,  # son groupe reçoit les signaux, comme dans un terminal
+        )
+
+    def run(self, *arguments: str, **options) -> subprocess.CompletedProcess:
+        process = self.start(*arguments, **options)
+        out, err = process.communicate(timeout=60)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def answer(self, *arguments: str, **options) -> tuple[dict, str]:
+        """Renvoie ce que « python -m helpers » a vu, et ce que kit.py a dit."""
+        done = self.run(*arguments, **options)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout), done.stderr
+
+    def require(self, text: str) -> None:
+        with (self.folder / "requirements.txt").open("a") as file:
+            file.write(text + "\n")
+
+
+def wait_for(path: Path) -> None:
+    end = time.monotonic() + 30
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} n'apparaît pas"
+        time.sleep(0.02)
+
+
+def assert_one_sentence(done: subprocess.CompletedProcess) -> str:
+    """Vérifie un échec dit en une phrase, après l'annonce éventuelle ; renvoie la phrase."""
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    lines = [line for line in done.stderr.splitlines() if not line.startswith(INSTALLING)]
+    assert len(lines) == 1 and lines[0].rstrip(")").endswith((".", "installation.log")), done.stderr
+    return lines[0]
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("roues") / "wheels"
+    folder.mkdir()
+    make_wheel(folder, "tiny_base", {"tiny_base.py": "VALUE = 'entier'\n"})
+    make_wheel(folder, "tiny_test", {"tiny_test.py": ""})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def first_runs(tmp_path_factory, wheels):
+    """Un kit tout neuf, lancé deux fois en même temps ; l'installateur attend le second."""
+    kit = Kit(tmp_path_factory.mktemp("Dossier élève") / "kit minio", wheels)
+    (kit.folder / "attente").touch()
+    processes = [kit.start("lab", "a b", "é")]
+    wait_for(kit.folder / "construction")
+    processes.append(kit.start("lab", "a b", "é"))
+    waiting = processes[1].stderr.readline()
+    (kit.folder / "attente").unlink()
+    outputs = [process.communicate(timeout=60) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], outputs
+    return kit, waiting, outputs
+
+
+@pytest.fixture
+def kit(first_runs):
+    """Le kit de first_runs, installé ; les tests le partagent et le laissent en état de marche."""
+    return first_runs[0]
+
+
+@pytest.fixture
+def new_kit(tmp_path, wheels):
+    return Kit(tmp_path / "kit", wheels)
+
+
+def test_two_at_once_on_a_new_kit_install_once(first_runs):
+    _, waiting, ((_, first), (_, second)) = first_runs
+    assert first.startswith(INSTALLING) and first.count("\n") == 1
+    assert waiting.startswith("Une autre commande installe déjà") and second == ""
+
+
+def test_arguments_folder_and_environment_reach_helpers(first_runs, tmp_path):
+    kit, _, outputs = first_runs
+    for out, _ in outputs:
+        answer = json.loads(out)
+        assert answer["arguments"] == ["lab", "a b", "é"]
+        assert Path(answer["prefix"]) == Path(answer["virtual_env"]) == kit.venv
+        assert answer["base"] == "entier" and not answer["test"]
+    answer, said = kit.answer("status", cwd=tmp_path)
+    assert Path(answer["folder"]) == tmp_path and said == ""
+
+
+def test_exit_code_comes_back(kit):
+    assert kit.run("lab", EXIT_CODE="7").returncode == 7
+
+
+def test_no_argument_asks_for_help(kit):
+    assert kit.answer()[0]["arguments"] == ["--help"]
+    assert kit.answer("-h")[0]["arguments"] == ["-h"]
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])
+def test_content_not_date_decides_to_install(kit, name):
+    kit.answer("lab")
+    file = kit.folder / name
+    os.utime(file, (1, 1))
+    assert kit.answer("lab")[1] == ""
+    file.write_text(file.read_text() + "# autre contenu\n")
+    os.utime(file, (1, 1))
+    assert INSTALLING in kit.answer("lab")[1]
+    assert kit.answer("lab")[1] == ""
+
+
+def test_test_installs_its_extra_with_its_own_stamp(kit):
+    kit.answer("lab")
+    answer, said = kit.answer("test", "-x")
+    assert answer["test"] and INSTALLING in said
+    assert kit.answer("test")[1] == ""
+    assert kit.answer("lab")[1] == ""
+
+
+def test_other_environments_do_not_interfere(kit, tmp_path):
+    """Ni le dossier courant, ni PYTHONPATH, ni un autre environnement activé ne l'emportent."""
+    (tmp_path / "helpers").mkdir()
+    for name in ("helpers/__main__.py", "helpers/tiny_base.py", "tiny_base.py", "json.py"):
+        (tmp_path / name).write_text("raise SystemExit('mauvais module')")
+    kit.require("# autre contenu")
+    answer, said = kit.answer(
+        "lab",
+        prefix=[sys.executable],
+        python="-E",  # kit.py lui-même ignore PYTHONHOME, pour arriver jusqu'à la commande
+        cwd=tmp_path,
+        VIRTUAL_ENV=str(tmp_path),
+        PYTHONPATH=str(tmp_path / "helpers"),
+        PYTHONHOME=str(tmp_path),
+        UV_SYSTEM_PYTHON="1",
+    )
+    assert INSTALLING in said
+    assert Path(answer["prefix"]) == Path(answer["virtual_env"]) == kit.venv
+
+
+def test_python_of_the_venv_can_run_kit(kit):
+    kit.require("# autre contenu")
+    answer, said = kit.answer("lab", python=kit.python)
+    assert INSTALLING in said and Path(answer["prefix"]) == kit.venv
+
+
+def test_failing_uv_falls_back_to_pip(kit, tmp_path):
+    uv = tmp_path / ("uv.bat" if os.name == "nt" else "uv")
+    uv.write_text("@exit 3" if os.name == "nt" else "#!/bin/sh\nexit 3\n")
+    uv.chmod(0o755)
+    kit.require("# autre contenu")
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    _, said = kit.answer("lab", PATH=path, PIP_USER="1")
+    assert INSTALLING in said
+    assert f"$ {uv}" in kit.log and "-m pip install --requirement" in kit.log
+
+
+def test_missing_uv_is_installed_first(kit, tmp_path):
+    entry = "[console_scripts]\nuv = fake_uv:main\n"
+    make_wheel(tmp_path, "uv", {"fake_uv.py": FAKE_UV, "uv-1.0.dist-info/entry_points.txt": entry})
+    kit.require("# autre contenu")
+    links = f"{kit.env['PIP_FIND_LINKS']} {tmp_path.as_uri()}"
+    assert INSTALLING in kit.answer("lab", PATH=str(tmp_path), PIP_FIND_LINKS=links)[1]
+    pip_uv, uv = (line for line in kit.log.splitlines() if line.startswith("$"))
+    assert "-m pip install uv" in pip_uv and "pip install --python" in uv
+    for script in kit.python.parent.glob("uv*"):
+        script.unlink()
+
+
+def test_no_network_says_so_and_keeps_what_works(kit):
+    kit.answer("lab")
+    requirements = (kit.folder / "requirements.txt").read_bytes()
+    dead = "http://127.0.0.1:9/simple"
+    kit.require("absent-du-poste==1.0")
+    done = kit.run(
+        "lab",
+        PIP_INDEX_URL=dead,
+        UV_INDEX_URL=dead,
+        PIP_NO_INDEX="0",
+        UV_NO_INDEX="0",
+        PIP_RETRIES="1",
+        UV_HTTP_RETRIES="0",
+    )
+    sentence = assert_one_sentence(done)
+    assert "vérifiez le réseau" in sentence and str(kit.venv / "installation.log") in sentence
+    (kit.folder / "requirements.txt").write_bytes(requirements)
+    assert kit.answer("lab")[1] == ""
+
+
+def test_missing_project_file_is_one_sentence(kit):
+    away = (kit.folder / "pyproject.toml").rename(kit.folder / "ailleurs.toml")
+    sentence = assert_one_sentence(kit.run("lab"))
+    away.rename(kit.folder / "pyproject.toml")
+    assert "pyproject.toml" in sentence and "dossier entier" in sentence
+
+
+@posix_only
+def test_read_only_folder(kit, new_kit):
+    kit.answer("lab")
+    new_kit.folder.chmod(0o555)
+    prefix = []
+    if os.access(new_kit.folder, os.W_OK):  # root passe outre les droits
+        if not shutil.which("bwrap"):
+            pytest.skip("bubblewrap manque, et root écrit partout")
+        prefix = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--"]
+    assert "là où vous pouvez écrire" in assert_one_sentence(new_kit.run("lab", prefix=prefix))
+    assert not new_kit.venv.exists()
+    assert kit.answer("lab", prefix=prefix)[1] == ""  # installé, il n'a plus rien à écrire
+
+
+# --- .venv refait -------------------------------------------------------------------------------
+
+
+def test_venv_without_its_base_python_is_remade(kit):
+    kit.python.unlink()
+    if os.name == "nt":
+        kit.python.write_bytes(b"")
+    else:
+        kit.python.symlink_to("/nulle/part/python3")
+    answer, said = kit.answer("lab")
+    assert INSTALLING in said and answer["base"] == "entier"
+
+
+@posix_only
+def test_moved_kit_is_remade_even_by_its_own_python(kit):
+    before = kit.folder
+    kit.folder = before.rename(before.with_name("kit déplacé"))
+    answer, said = kit.answer("lab", python=kit.python)
+    assert INSTALLING in said
+    assert Path(answer["prefix"]) == kit.venv and answer["base"] == "entier"
+    # Les programmes de .venv portent son chemin : réinstaller sans refaire n'y suffirait pas.
+    pip = [kit.python.with_name("pip"), "--version"]
+    assert str(kit.venv) in subprocess.run(pip, capture_output=True, text=True, check=True).stdout
+
+
+def test_impossible_dependency_is_one_sentence_then_installs_once_mended(kit):
+    requirements = (kit.folder / "requirements.txt").read_bytes()
+    kit.require("introuvable==1.0")
+    sentence = assert_one_sentence(kit.run("lab"))
+    assert "introuvable==1.0" in sentence and "réseau" not in sentence
+    assert str(kit.venv / "installation.log") in sentence
+    (kit.folder / "requirements.txt").write_bytes(requirements)
+    assert INSTALLING in kit.answer("lab")[1]
+
+
+@posix_only
+def test_killed_install_is_redone_and_its_survivor_waited_for(kit):
+    kit.answer("lab")
+    kit.require("# autre contenu")
+    (kit.folder / "construction").unlink()
+    (kit.folder / "attente").touch()
+    killed = kit.start("lab", PATH="")  # sans uv : pip construit toujours le kit
+    wait_for(kit.folder / "construction")
+    killed.kill()
+    killed.wait()
+    # Ce que laisse une copie coupée : uv et pip croient encore le paquet installé.
+    next(kit.venv.glob("lib/*/site-packages/tiny_base.py")).unlink()
+    second = kit.start("lab")
+    assert second.stderr.readline().startswith("Une autre commande")
+    os.killpg(killed.pid, signal.SIGKILL)
+    (kit.folder / "attente").unlink()
+    out, err = second.communicate(timeout=60)
+    assert err.startswith(INSTALLING)
+    assert json.loads(out)["base"] == "entier"
+
+
+@posix_only
+def test_ctrl_c_during_install_is_one_sentence(new_kit):
+    process = new_kit.start("lab")
+    assert process.stderr.readline().startswith(INSTALLING)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode != 0
+    assert err.startswith("Installation interrompue") and err.count("\n") == 1
+
+
+# --- sans rien installer ------------------------------------------------------------------------
+
+
+@posix_only
+def test_supervised_command_gets_ctrl_c_and_gives_its_code():
+    """Le chemin de Windows, essayé ici : kit.py survit à Ctrl-C et rend le code de la commande."""
+    child = """
+import sys, time
+try:
+    print("prêt", flush=True)
+    time.sleep(30)
+except KeyboardInterrupt:
+    time.sleep(0.3)
+    sys.exit(42)
+"""
+    parent = f"import sys, kit; sys.exit(kit.supervise([sys.executable, '-c', {child!r}]))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", parent],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (42, b"")
+
+
+def test_missing_ensurepip_is_one_sentence(new_kit, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['ensurepip'] = None")
+    done = new_kit.run("lab", PYTHONPATH=str(tmp_path))
+    assert f"python3.{sys.version_info[1]}-venv" in assert_one_sentence(done)
+    assert not new_kit.venv.exists()
+
+
+def test_old_python_is_one_sentence(new_kit):
+    for minor in range(6, 11):
+        old = shutil.which(f"python3.{minor}")
+        if old and subprocess.run([old, "--version"], capture_output=True).returncode == 0:
+            done = new_kit.run("lab", python=old)
+            break
+    else:  # aucun sur cette machine : le nôtre se dit ancien
+        code = "import runpy, sys; sys.version_info = (3, 9, 1); runpy.run_path(sys.argv[-2])"
+        done, minor = new_kit.run("lab", prefix=[sys.executable, "-c"], python=code), 9
+    sentence = assert_one_sentence(done)
+    assert f"3.{minor}." in sentence and "Python 3.11" in sentence and "python.org" in sentence
+    assert not new_kit.venv.exists()
+
+
+def test_kit_needs_only_the_standard_library_and_old_pythons_read_it():
+    tree = ast.parse((ROOT / "kit.py").read_text("utf-8"), feature_version=(3, 7))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = [alias.name for node in imports for alias in node.names if isinstance(node, ast.Import)]
+    names += [node.module for node in imports if isinstance(node, ast.ImportFrom)]
+    assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
+
+
+def test_needed_version_is_the_projects():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["requires-python"] == ">=3.11"
+    assert "NEEDED = (3, 11)\n" in (ROOT / "kit.py").read_text("utf-8")
