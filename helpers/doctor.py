@@ -113,11 +113,11 @@ def _ports() -> Finding:
     busy = [port for port in (9000, 9001) if not servers.is_free(port)]
     if not busy:
         return Finding("✓", "Les ports 9000 et 9001 sont libres")
-    listed = " et ".join(map(str, busy))
+    listed = f"{'le port' if len(busy) == 1 else 'les ports'} {' et '.join(map(str, busy))}"
     server = servers.find()
     if server is not None and server.endpoint.endswith(f":{busy[0]}"):
         return Finding("✓", f"Le serveur du kit occupe le port {busy[0]}")
-    return Finding("!", f"Un autre programme occupe le port {listed} : le kit en prendra un autre")
+    return Finding("!", f"Un autre programme occupe {listed} : le kit en prendra un autre")
 
 
 def _disk() -> Finding:

@@ -14,6 +14,7 @@ démarré ; il n'écoute que sur cette machine, et rien d'autre que lui n'est ja
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -253,11 +254,13 @@ def parse_endpoint(endpoint: str) -> tuple[str, bool]:
     Sans schéma, HTTPS est supposé, sauf pour un nom sans point ou cette machine : c'est ce
     qu'attendent les plateformes qui posent ``AWS_S3_ENDPOINT=minio.exemple.org``.
     """
-    text = endpoint.strip().rstrip("/")
+    text = endpoint.strip()
     try:
         parts = urlsplit(text if "://" in text else f"//{text}")
         valid = parts.scheme in ("", "http", "https") and bool(parts.hostname) and parts.port != 0
-        valid = valid and not (parts.path or parts.query or parts.fragment or parts.username)
+        valid = valid and not (
+            parts.path.strip("/") or parts.query or parts.fragment or parts.username
+        )
     except ValueError:
         valid = False
     if not valid:
@@ -316,7 +319,8 @@ def _listening(endpoint: str, seconds: float = 1.0) -> bool:
 
 def is_ready(server: Server) -> bool:
     """Dit si le serveur répond, et pour un serveur du kit, s'il se déclare prêt."""
-    path = {"embedded": "/healthz", "external": "/"}.get(server.way, "/minio/health/ready")
+    # /minio/health/ready répond 200 un peu avant que MinIO accepte les requêtes.
+    path = {"embedded": "/healthz", "external": "/"}.get(server.way, "/minio/health/cluster")
     # urllib passerait par le proxy du réseau, s'il y en a un, même vers cette machine.
     with suppress(urllib3.exceptions.HTTPError):
         answer = urllib3.request("GET", f"{server.url}{path}", timeout=2, retries=False)
@@ -329,7 +333,7 @@ def data_place(server: Server) -> str:
     if server.way == "external":
         return "sur le serveur existant"
     if server.way == "docker":
-        return "dans le volume Docker « kit-minio »"
+        return f"dans le volume Docker « {compose_project()}_data »"
     folder = data_folder() / server.way
     return f"dans le dossier {folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder}"
 
@@ -457,12 +461,18 @@ def _run(command: list[str], seconds: float, **extra: str) -> subprocess.Complet
     )
 
 
+def compose_project() -> str:
+    """Renvoie le nom du projet Compose : deux copies du kit ne se partagent pas un conteneur."""
+    return f"kit-minio-{hashlib.sha256(str(data_folder()).encode()).hexdigest()[:8]}"
+
+
 def compose(*arguments: str, seconds: float = 60, **extra: str) -> subprocess.CompletedProcess[str]:
     """Exécute ``docker compose`` sur le fichier du kit et renvoie le résultat."""
     user, password = _credentials()
     file = ROOT / "docker-compose.yml"
     command = ["docker", "compose", "-f", str(file), "--project-directory", str(ROOT), *arguments]
-    return _run(command, seconds, MINIO_ROOT_USER=user, MINIO_ROOT_PASSWORD=password, **extra)
+    own = {"MINIO_ROOT_USER": user, "MINIO_ROOT_PASSWORD": password}
+    return _run(command, seconds, COMPOSE_PROJECT_NAME=compose_project(), **own, **extra)
 
 
 def docker_trouble() -> str | None:

@@ -21,7 +21,7 @@ from pathlib import Path
 from helpers.errors import SettingsError
 from helpers.server import ROOT
 
-_LESSONS = ("--nbval", "--nbval-sanitize-with=tests/sanitize.cfg", "--nbval-kernel-name=python3")
+NBVAL = ("--nbval", "--nbval-sanitize-with=tests/sanitize.cfg", "--nbval-kernel-name=python3")
 # Les fichiers qui ont leur étape à eux ; tout autre fichier de tests/ est un module.
 _APART = ("tests/test_lab.py", "tests/test_compose.py", "tests/test_kit.py")
 
@@ -48,8 +48,8 @@ STAGES = (
     Stage("modules-minio", (("pytest", "tests", "-m", "server"),), server="native"),
     Stage("installation", (("pytest", "tests/test_kit.py"),)),
     Stage("navigateur", (("pytest", "tests/test_lab.py"),)),
-    Stage("leçons", (("pytest", *_LESSONS, "notebooks"),)),
-    Stage("leçons-minio", (("pytest", *_LESSONS, "notebooks"),), server="native"),
+    Stage("leçons", (("pytest", *NBVAL, "notebooks"),)),
+    Stage("leçons-minio", (("pytest", *NBVAL, "notebooks"),), server="native"),
     Stage("style", (("ruff", "format", "--check", "."), ("ruff", "check", "."))),
 )
 
@@ -84,9 +84,9 @@ def run(only: Iterable[str] = ()) -> int:
             f"L'étape « {unknown[0]} » n'existe pas.", f"Choisissez parmi : {', '.join(names)}."
         )
     stages = [stage for stage in STAGES if not only or stage.name in only]
-    minio = _minio_folder() if any(stage.server == "native" for stage in stages) else None
+    minio = _minio_folder()
     if minio is None:
-        stages = [stage for stage in stages if stage.server != "native"]
+        stages = [stage for stage in stages if stage.server != "native" and stage.name != "compose"]
     started = time.monotonic()
     reports = []
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -114,7 +114,7 @@ def _minio_folder() -> Path | None:
     folder = Path(lines[-1]) if lines else None
     if folder is not None and folder.is_dir():
         return folder
-    print(*lines, "Les étapes sur MinIO sont laissées de côté.", sep="\n", flush=True)
+    print(*lines, "Les étapes sur MinIO et Compose sont laissées de côté.", sep="\n", flush=True)
     return None
 
 

@@ -27,6 +27,8 @@ from minio import Minio
 from minio.error import S3Error
 from minio_build import compose_binary, minio_binaries
 
+from helpers.suite import NBVAL
+
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "docker-compose.yml"
 EXAMPLE = ROOT / ".env.example"
@@ -171,10 +173,10 @@ def is_open(address: str, port: int) -> bool:
 
 
 def command(environment: dict[str, str], *arguments: str) -> str:
-    """Exécute une commande du kit et renvoie ce qu'elle dit."""
+    """Exécute un module (« helpers up », par exemple) et renvoie ce qu'il dit."""
     done = subprocess.run(
-        [sys.executable, "-m", "helpers", *arguments], cwd=ROOT, env=environment,
-        capture_output=True, text=True, encoding="utf-8", timeout=180, check=False,
+        [sys.executable, "-m", *arguments], cwd=ROOT, env=environment,
+        capture_output=True, text=True, encoding="utf-8", timeout=400, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
@@ -228,15 +230,20 @@ def test_second_up_changes_nothing(project: Project) -> None:
 
 
 @pytest.mark.needs("podman", "go")
-def test_kit_starts_and_stops_the_reference_server(docker: dict[str, str], tmp_path: Path) -> None:
+def test_kit_starts_the_reference_server_and_the_lessons_pass_on_it(
+    docker: dict[str, str], tmp_path: Path
+) -> None:
     environment = docker | {"KIT_SERVER": "docker", "KIT_DATA": str(tmp_path)}
     try:
-        assert "MinIO dans Docker" in command(environment, "up")
+        assert "MinIO dans Docker" in command(environment, "helpers", "up")
         state = json.loads((tmp_path / "state.json").read_text(encoding="utf-8"))
         keys = {name: state[name] for name in ("access_key", "secret_key")}
         client = Minio(endpoint=state["endpoint"], secure=False, region="us-east-1", **keys)
         assert client.list_buckets() == []
+        lessons = command(environment, "pytest", *NBVAL, "notebooks")
+        assert " passed" in lessons
+        assert "failed" not in lessons
     finally:
-        command(environment, "down")
+        command(environment, "helpers", "down")
     host, port = state["endpoint"].split(":")
     assert not is_open(host, int(port))

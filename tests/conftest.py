@@ -1,0 +1,124 @@
+"""Ce que tous les tests partagent : leurs réglages, un serveur S3, les programmes de la machine.
+
+Le serveur est celui de ``KIT_SERVER`` (``embedded`` par défaut) ; le kit le démarre lui-même, dans
+un dossier de données jetable.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import psutil
+import pytest
+from minio import Minio
+
+from helpers import connect
+
+# Pour chaque outil, des commandes dont une au moins doit réussir : être sur le PATH ne suffit pas.
+_TRIALS = {
+    "bubblewrap": ("bwrap --unshare-all --ro-bind / / true",),
+    "chromium": ("chromium --version", "chromium-browser --version", "google-chrome --version"),
+    "go": ("go version",),
+    "podman": ("podman info",),
+}
+
+
+@cache
+def _works(tool: str) -> bool:
+    """Dit si l'outil fonctionne vraiment ici."""
+    if tool == "podman" and sys.platform != "linux":
+        return False  # Ailleurs, il passe par une machine virtuelle qui ne voit pas nos fichiers.
+    for trial in _TRIALS[tool]:
+        try:
+            subprocess.run(trial.split(), capture_output=True, timeout=60, check=True)
+        except (OSError, subprocess.SubprocessError):
+            continue
+        return True
+    return False
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Déclare le marqueur ``needs``."""
+    config.addinivalue_line(
+        "markers",
+        f"needs(*outils): le test est ignoré sans ces outils, et échoue si CI=true "
+        f"({', '.join(_TRIALS)})",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Ignore un test dont un outil manque ; en intégration continue, le fait échouer."""
+    wanted = [tool for marker in item.iter_markers("needs") for tool in marker.args]
+    missing = [tool for tool in dict.fromkeys(wanted) if not _works(tool)]
+    if missing:
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up(f"Ce test a besoin de {', '.join(missing)}, qui ne fonctionne pas ici.")
+
+
+# --- Réglages et serveur ------------------------------------------------------------------------
+
+
+def processes_in(folder: Path) -> list[psutil.Process]:
+    """Renvoie les processus lancés depuis ce dossier ou l'un de ses sous-dossiers."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if Path(process.cwd()).is_relative_to(folder):
+                found.append(process)
+    return found
+
+
+def kill_servers(folder: Path) -> None:
+    """Tue les serveurs lancés depuis ce dossier : bien plus rapide que de les arrêter."""
+    deadline = time.monotonic() + 5
+    while (found := processes_in(folder)) and time.monotonic() < deadline:
+        for process in found:
+            with suppress(psutil.Error):
+                process.kill()
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def session_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Remplace les réglages de la personne par un dossier de données jetable.
+
+    À la fin, rien ne doit rester en marche dans les dossiers jetables.
+    """
+    folder = tmp_path_factory.mktemp("data")
+    with pytest.MonkeyPatch.context() as patch:
+        way = os.environ.get("KIT_SERVER", "embedded")
+        for name in list(os.environ):
+            if name.startswith(("MINIO_", "AWS_")):
+                patch.delenv(name)
+        for name in ("KIT_ID", "KIT_SPACE"):
+            patch.delenv(name, raising=False)
+        patch.setenv("KIT_SERVER", way)
+        patch.setenv("KIT_DATA", str(folder))
+        yield folder
+        kill_servers(folder)
+    left = processes_in(tmp_path_factory.getbasetemp())
+    kill_servers(tmp_path_factory.getbasetemp())
+    assert not left, "des tests ont laissé des processus"
+
+
+@pytest.fixture
+def client() -> Minio:
+    """Un client du serveur de la session."""
+    return connect(quiet=True)
+
+
+@pytest.fixture
+def kit_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Un dossier de données à ce seul test, qui démarre et arrête ses propres serveurs."""
+    folder = tmp_path / "données du kit"
+    monkeypatch.setenv("KIT_DATA", str(folder))
+    yield folder
+    kill_servers(tmp_path)
