@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -40,7 +40,7 @@ def size(octets: int | None) -> str:
     value = float(octets)
     for unit in ("Kio", "Mio", "Gio", "Tio"):
         value /= 1024
-        if value < 1024 or unit == "Tio":
+        if round(value, 1) < 1024 or unit == "Tio":
             break
     return f"{value:.1f} {unit}".replace(".", ",")
 
@@ -146,13 +146,12 @@ class Tree:
 
 
 def _lines(branches: Mapping[str, Any], margin: str = "") -> Iterator[str]:
-    for left, (name, content) in zip(
-        range(len(branches) - 1, -1, -1), sorted(branches.items()), strict=True
-    ):
+    for rank, (name, content) in enumerate(sorted(branches.items()), 1):
+        last = rank == len(branches)
         folder = isinstance(content, Mapping)
-        yield f"{margin}{'├── ' if left else '└── '}{name}{'' if folder else f'  ({content})'}"
+        yield f"{margin}{'└── ' if last else '├── '}{name}{'' if folder else f' ({content})'}"
         if folder:
-            yield from _lines(content, margin + ("│   " if left else "    "))
+            yield from _lines(content, margin + ("    " if last else "│   "))
 
 
 def _nested(branches: Mapping[str, Any]) -> str:
@@ -236,6 +235,43 @@ def show_image(client: Minio, bucket: str, key: str, *, width: int = 480) -> Ima
     finally:
         response.close()
         response.release_conn()
+
+
+@dataclass(frozen=True)
+class Video:
+    """Un lecteur vidéo : le navigateur lit l'objet lui-même, morceau par morceau."""
+
+    url: str
+    key: str
+    width: int
+
+    def __repr__(self) -> str:
+        return f"Vidéo : {self.key}"
+
+    def _repr_html_(self) -> str:
+        address = html.escape(self.url, quote=True)
+        label = html.escape(self.key, quote=True)
+        return (
+            f'<video controls preload="metadata" width="{self.width}" aria-label="{label}" '
+            f'src="{address}">Ce navigateur ne lit pas cette vidéo.</video>'
+        )
+
+
+def show_video(client: Minio, bucket: str, key: str, *, width: int = 480) -> Video:
+    """Montre une vidéo que le navigateur lit dans le store, par une URL présignée d'une heure.
+
+    La vidéo n'est pas copiée dans le notebook ; le navigateur doit pouvoir joindre le serveur.
+
+    Args:
+        client: le client de ``connect()``.
+        bucket: le bucket de la vidéo.
+        key: la clé de la vidéo, déposée avec le type ``video/mp4``.
+        width: la largeur affichée, en pixels.
+    """
+    url = client.presigned_get_object(
+        bucket_name=bucket, object_name=key, expires=timedelta(hours=1)
+    )
+    return Video(url, key, width)
 
 
 _MARKS = {"réussi": "✓", "à revoir": "✗", "erreur": "!", "à faire": "○"}

@@ -1,0 +1,63 @@
+"""La vidéo d'un bucket, jouée dans JupyterLab ; rien n'en est copié dans le notebook."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from browser import (
+    browser_page,
+    cells,
+    clean_environment,
+    errors,
+    lab_command,
+    open_notebook,
+    run_all,
+    running_lab,
+)
+from nbformat.v4 import new_code_cell, new_notebook
+
+from helpers import sample, show_video
+
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+SOURCE = """
+from helpers import connect, fresh_bucket, sample, show_video
+client = connect(quiet=True)
+bucket = fresh_bucket(client, "video")
+client.fput_object(bucket_name=bucket, object_name="maree", file_path=str(sample("maree.mp4")),
+                   content_type="video/mp4")
+show_video(client, bucket, "maree")
+"""
+
+
+def test_video_is_a_short_player_and_hides_its_signature_in_text(client):
+    video = show_video(client, "un-bucket", 'a "b" <c>.mp4', width=320)
+    assert repr(video) == 'Vidéo : a "b" <c>.mp4'
+    html = video._repr_html_()
+    assert html.count("<") == 2
+    assert 'width="320"' in html
+    assert 'aria-label="a &quot;b&quot; &lt;c&gt;.mp4"' in html
+    assert "X-Amz-Expires=3600&amp;" in html
+    assert len(html) < 1000 < sample("maree.mp4").stat().st_size
+
+
+@pytest.mark.needs("chromium")
+def test_video_plays_in_the_lab(client, tmp_path, session_data):
+    path = tmp_path / "lab" / "film.ipynb"
+    path.parent.mkdir()
+    notebook = new_notebook(cells=[new_code_cell(SOURCE)], metadata={"kernelspec": KERNEL})
+    nbformat.write(notebook, path)
+    environment = clean_environment(tmp_path, KIT_DATA=str(session_data))
+    with (
+        running_lab(lab_command(path.parent, path.name), environment) as lab,
+        browser_page("video") as page,
+    ):
+        ranges = []
+        page.on("request", lambda request: ranges.append(request.headers.get("range")))
+        open_notebook(page, lab.url)
+        run_all(page)
+        assert errors(page) == []
+        page.locator("video").evaluate("video => { video.muted = true; return video.play() }")
+        page.wait_for_function("() => document.querySelector('video').currentTime > 0.2")
+        assert page.locator("video").evaluate("video => video.videoWidth") > 0
+        assert len(str(cells(page)[0]["outputs"])) < 2000
+    assert any(ranges), "le navigateur demande des intervalles"
