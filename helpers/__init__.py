@@ -7,6 +7,8 @@ client = connect()
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from helpers.client import connect, fresh_bucket, fresh_space, remove_bucket, remove_space
 from helpers.display import (
@@ -14,31 +16,74 @@ from helpers.display import (
     show_error,
     show_image,
     show_link,
+    show_object,
     show_objects,
     show_server,
+    show_tree,
+    show_video,
 )
 from helpers.errors import KitError, explain, full_traceback, install_handler
-from helpers.samples import sample
+from helpers.presigned_url import explain_url
+from helpers.samples import sample, serve_folder
+from helpers.serving import serve
 from helpers.workbook import open_exercises
 
 __all__ = [
     "KitError",
+    "batch_bar",
     "connect",
+    "download_bar",
     "explain",
+    "explain_url",
+    "explore",
     "fresh_bucket",
     "fresh_space",
     "full_traceback",
+    "inspect_url",
     "open_exercises",
+    "panel",
     "remove_bucket",
     "remove_space",
     "sample",
+    "serve",
+    "serve_folder",
     "show_buckets",
     "show_error",
     "show_image",
     "show_link",
+    "show_object",
     "show_objects",
     "show_server",
+    "show_tree",
+    "show_video",
+    "upload",
+    "upload_bar",
 ]
+
+if TYPE_CHECKING:
+    from helpers.progress import batch_bar, download_bar, upload_bar
+    from helpers.widgets.explorer import explore
+    from helpers.widgets.inspector import inspect_url
+    from helpers.widgets.panel import panel
+    from helpers.widgets.uploader import upload
+
+_LAZY = {
+    "batch_bar": "progress",
+    "download_bar": "progress",
+    "explore": "widgets.explorer",
+    "inspect_url": "widgets.inspector",
+    "panel": "widgets.panel",
+    "upload": "widgets.uploader",
+    "upload_bar": "progress",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Charge les barres et les widgets à leur premier usage : l'import du kit reste court."""
+    if name in _LAZY:
+        return getattr(import_module(f"helpers.{_LAZY[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 if "IPython" in sys.modules:
     _shell = sys.modules["IPython"].get_ipython()

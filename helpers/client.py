@@ -59,7 +59,14 @@ def client_for(server: Server) -> Minio:
             maxsize=16,
             timeout=urllib3.Timeout(connect=2, read=30),
             retries=urllib3.Retry(
-                total=2, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504)
+                total=2,
+                backoff_factor=0.2,
+                # Sans 500 : à la reprise, MinIO répond autre chose que la cause (disque plein).
+                status_forcelist=(502, 503, 504),
+                # Après la dernière reprise, la réponse du serveur en dit plus qu'un échec.
+                raise_on_status=False,
+                # MinIO demande parfois d'attendre 60 s, en silence.
+                respect_retry_after_header=False,
             ),
             cert_reqs="CERT_REQUIRED",
             ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
@@ -88,7 +95,7 @@ def _kit_id() -> str:
 
 
 def fresh_space(client: Minio, name: str) -> str:
-    """Crée ou vide un espace, et renvoie son nom complet : ``f"{espace}-photos"`` y est libre.
+    """Crée un espace neuf, et renvoie son nom complet : ``f"{espace}-photos"`` y est libre.
 
     Un bucket du même nom que l'espace est créé : il porte la marque du kit.
 
@@ -101,21 +108,16 @@ def fresh_space(client: Minio, name: str) -> str:
     """
     space = full_name(name)
     taken = _buckets_of(client, space)
-    if taken and _tag(client, space, _SPACE_TAG) != _kit_id():
+    foreign = [bucket for bucket in taken if not _is_ours(client, bucket)]
+    if foreign:
         raise OwnershipError(
             f"Des buckets de l'espace « {space} » existent déjà sur ce serveur, et ce kit ne les "
-            f"a pas créés : {', '.join(taken[:5])}.",
+            f"a pas créés : {', '.join(foreign[:5])}.",
             "Supprimez-les s'ils sont à vous, ou choisissez un autre espace avec la variable "
             "KIT_SPACE.",
         )
-    for bucket in taken:
-        if bucket != space:
-            _erase(client, bucket)
-    if space not in taken:
-        client.make_bucket(bucket_name=space)
-        _mark(client, space, _SPACE_TAG)
-    else:
-        _empty(client, space)
+    _erase_space(client, space, taken)
+    _make(client, space, _SPACE_TAG)
     return space
 
 
@@ -130,27 +132,22 @@ def remove_space(client: Minio, space: str) -> None:
         OwnershipError: le kit n'a pas créé cet espace.
     """
     taken = _buckets_of(client, space)
-    if taken and _tag(client, space, _SPACE_TAG) != _kit_id():
-        raise _not_ours(space)
-    # Le bucket marqué part en dernier : une suppression interrompue peut reprendre.
-    for bucket in sorted(taken, key=lambda bucket: bucket == space):
-        _erase(client, bucket)
+    for bucket in taken:
+        if not _is_ours(client, bucket):
+            raise _not_ours(bucket)
+    _erase_space(client, space, taken)
 
 
 def fresh_bucket(client: Minio, name: str) -> str:
-    """Crée un bucket jetable, ou le vide s'il vient du kit, et renvoie son nom complet.
+    """Crée un bucket neuf, à la place du précédent s'il vient du kit, et renvoie son nom complet.
 
     Raises:
         OwnershipError: ce bucket existe et ne vient pas du kit.
     """
     bucket = full_name(name)
-    if not client.bucket_exists(bucket_name=bucket):
-        client.make_bucket(bucket_name=bucket)
-        _mark(client, bucket, _BUCKET_TAG)
-    elif _is_ours(client, bucket):
-        _empty(client, bucket)
-    else:
-        raise _not_ours(bucket)
+    # Vider ne suffirait pas : il garderait ses réglages (versions, politique, durées de vie).
+    remove_bucket(client, bucket)
+    _make(client, bucket, _BUCKET_TAG)
     return bucket
 
 
@@ -164,14 +161,16 @@ def remove_bucket(client: Minio, bucket: str) -> None:
         return
     if not _is_ours(client, bucket):
         raise _not_ours(bucket)
-    _erase(client, bucket)
+    erase_bucket(client, bucket)
 
 
 def spaces_of_kit(client: Minio) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Renvoie les espaces, puis les buckets seuls, que ce kit a marqués sur ce serveur."""
-    names = sorted(bucket.name for bucket in client.list_buckets())
-    spaces = tuple(name for name in names if _tag(client, name, _SPACE_TAG) == _kit_id())
-    buckets = tuple(name for name in names if _tag(client, name, _BUCKET_TAG) == _kit_id())
+    tags = {bucket.name: _tags(client, bucket.name) for bucket in client.list_buckets()}
+    spaces, buckets = (
+        tuple(sorted(name for name in tags if tags[name].get(tag) == _kit_id()))
+        for tag in (_SPACE_TAG, _BUCKET_TAG)
+    )
     return spaces, buckets
 
 
@@ -182,40 +181,64 @@ def _not_ours(bucket: str) -> OwnershipError:
     )
 
 
+def _inside(name: str, space: str) -> bool:
+    return name == space or name.startswith(f"{space}-")
+
+
 def _buckets_of(client: Minio, space: str) -> list[str]:
+    """Renvoie les buckets d'un espace, sans ceux qui portent une autre marque.
+
+    ``lecon-01`` est dans l'espace ``lecon`` par son nom, mais c'est un espace à part.
+    """
     names = (bucket.name for bucket in client.list_buckets())
-    return sorted(name for name in names if name == space or name.startswith(f"{space}-"))
+    taken = sorted(name for name in names if _inside(name, space))
+    apart = []
+    for name in taken:
+        tags = _tags(client, name)
+        foreign = tags.get(_BUCKET_TAG, _kit_id()) != _kit_id()
+        if name != space and (_SPACE_TAG in tags or foreign):
+            apart.append(name)
+    return [name for name in taken if not any(_inside(name, other) for other in apart)]
 
 
 def _is_ours(client: Minio, bucket: str) -> bool:
-    if _tag(client, bucket, _BUCKET_TAG) == _kit_id():
-        return True
-    parts = bucket.split("-")
-    spaces = ("-".join(parts[:count]) for count in range(len(parts), 0, -1))
-    return any(_tag(client, space, _SPACE_TAG) == _kit_id() for space in spaces)
+    """Dit si la marque la plus proche, celle du bucket ou de son espace, est la nôtre."""
+    mark = _tags(client, bucket).get(_BUCKET_TAG)
+    space = bucket
+    while space and not mark:
+        mark = _tags(client, space).get(_SPACE_TAG)
+        space = space.rpartition("-")[0]
+    return mark == _kit_id()
 
 
-def _mark(client: Minio, bucket: str, tag: str) -> None:
+def _make(client: Minio, bucket: str, tag: str) -> None:
+    client.make_bucket(bucket_name=bucket)
     tags = Tags.new_bucket_tags()
     tags[tag] = _kit_id()
     client.set_bucket_tags(bucket_name=bucket, tags=tags)
 
 
-def _tag(client: Minio, bucket: str, tag: str) -> str | None:
+def _tags(client: Minio, bucket: str) -> dict[str, str]:
     try:
-        return (client.get_bucket_tags(bucket_name=bucket) or {}).get(tag)
+        return client.get_bucket_tags(bucket_name=bucket) or {}
     except (S3Error, ValueError) as error:
         if isinstance(error, S3Error) and error.code not in ("NoSuchBucket", "AccessDenied"):
             raise
-        return None
+        return {}
 
 
-def _erase(client: Minio, bucket: str) -> None:
-    _empty(client, bucket)
-    client.remove_bucket(bucket_name=bucket)
+def _erase_space(client: Minio, space: str, buckets: list[str]) -> None:
+    # Le bucket marqué part en dernier : une suppression interrompue peut reprendre.
+    for bucket in sorted(buckets, key=lambda bucket: bucket == space):
+        erase_bucket(client, bucket)
 
 
-def _empty(client: Minio, bucket: str) -> None:
+def erase_bucket(client: Minio, bucket: str) -> None:
+    """Supprime un bucket et tout ce qu'il contient, sans regarder à qui il est.
+
+    Raises:
+        ServerError: un verrou retient un objet.
+    """
     found = client.list_objects(bucket_name=bucket, recursive=True, include_version=True)
     doomed = [
         DeleteObject(name=item.object_name or "", version_id=item.version_id) for item in found
@@ -223,7 +246,8 @@ def _empty(client: Minio, bucket: str) -> None:
     failed = list(client.remove_objects(bucket_name=bucket, delete_object_list=iter(doomed)))
     if failed:
         raise ServerError(
-            f"{len(failed)} objets de « {bucket} » n'ont pas pu être supprimés "
-            f"(le premier : {failed[0].name}, {failed[0].code}).",
+            f"Le bucket « {bucket} » ne se vide pas ; objets que le serveur garde : "
+            f"{len(failed)}, dont « {failed[0].name} » ({failed[0].code}).",
             "Un verrou (object lock) les retient peut-être : attendez son terme ou levez-le.",
         )
+    client.remove_bucket(bucket_name=bucket)

@@ -90,6 +90,15 @@ _S3_CODES = {
         "Une partie de l'envoi est plus petite que le minimum autorisé.",
         "Hors la dernière, chaque partie d'un envoi multipart pèse au moins 5 Mio.",
     ),
+    "ExpiredToken": (
+        "Le jeton de session est faux ou périmé.",
+        "Reprenez des identifiants neufs (clé d'accès, clé secrète et jeton vont ensemble), "
+        "puis relancez connect().",
+    ),
+    "InternalError": (
+        "Le serveur a rencontré une erreur interne ; son disque est peut-être plein.",
+        "Recommencez ; si l'erreur revient, « python kit.py doctor » montre la place libre.",
+    ),
     "InvalidAccessKeyId": (
         "Le serveur ne connaît pas cette clé d'accès.",
         "Vérifiez MINIO_ACCESS_KEY (ou AWS_ACCESS_KEY_ID) : une faute de frappe, "
@@ -104,6 +113,10 @@ _S3_CODES = {
         "L'intervalle d'octets demandé est hors de l'objet.",
         "Comparez offset et length à la taille que donne stat_object().",
     ),
+    "KeyTooLongError": (
+        "Cette clé d'objet dépasse 1024 octets.",
+        "Raccourcissez-la : un caractère accentué compte pour deux octets.",
+    ),
     "MethodNotAllowed": (
         "Cette opération n'est pas permise sur cette ressource.",
         "Vérifiez la méthode HTTP et la version visée : un marqueur de suppression ne se lit pas.",
@@ -114,7 +127,8 @@ _S3_CODES = {
     ),
     "NoSuchKey": (
         "Aucun objet ne porte cette clé dans ce bucket.",
-        "Vérifiez la clé entière, préfixe et majuscules compris, avec list_objects().",
+        "Vérifiez le nom du bucket, puis la clé entière, préfixe et majuscules compris, "
+        "avec list_objects().",
     ),
     "NotImplemented": (
         "Ce serveur ne propose pas cette fonction.",
@@ -142,11 +156,12 @@ _S3_CODES = {
         "Évitez « .. », une barre oblique en tête et les clés de plus de 1024 octets.",
     ),
     "XMinioStorageFull": (
-        "Le disque du serveur est plein : rien n'a été écrit.",
+        "Le disque est plein : l'écriture n'a pas abouti.",
         "Libérez de la place (python kit.py doctor montre le disque), puis recommencez.",
     ),
 }
 _S3_CODES["InvalidObjectName"] = _S3_CODES["XMinioInvalidObjectName"]
+_S3_CODES["InvalidTokenId"] = _S3_CODES["ExpiredToken"]
 _S3_CODES["XMinioObjectExistsAsDirectory"] = (
     "Une clé ne peut pas être à la fois un objet et le préfixe d'autres objets sur ce serveur.",
     "Choisissez une clé qui n'est pas suivie de « / » dans une autre clé.",
@@ -157,6 +172,23 @@ _UNREACHABLE = Explanation(
     "Le serveur S3 ne répond pas : la connexion est refusée ou trop lente.",
     "Relancez connect() : il démarre un serveur là où aucun ne tourne. "
     "« python kit.py status » dit lequel est attendu.",
+)
+
+_WRONG_SCHEME = Explanation(
+    "La connexion HTTPS échoue : ce serveur parle HTTP, ou son certificat n'est pas reconnu.",
+    "Écrivez http:// ou https:// devant l'adresse du serveur, et vérifiez-la.",
+)
+_NETWORK_ERRORS = {
+    "ConnectionRefusedError",
+    "ConnectTimeoutError",
+    "MaxRetryError",
+    "NewConnectionError",
+    "ProtocolError",
+    "ReadTimeoutError",
+}
+_NOT_S3 = Explanation(
+    "Ce qui répond à cette adresse n'est pas un serveur S3.",
+    "Donnez l'adresse de l'API S3 (souvent le port 9000), et non celle de la console web.",
 )
 
 # Les phrases anglaises de minio-py et de Python, pour les fautes sans code S3.
@@ -175,6 +207,23 @@ _PHRASES: tuple[tuple[type[Exception], tuple[str, ...], str, str], ...] = (
         "Exécutez d'abord les cellules au-dessus (menu Exécuter), ou vérifiez l'orthographe.",
     ),
     (
+        AttributeError,
+        ("has no attribute 'read'",),
+        "put_object() lit un flux, pas directement des octets ou du texte.",
+        "Donnez data=io.BytesIO(octets), avec octets = texte.encode() pour du texte.",
+    ),
+    (
+        OSError,
+        ("stream having not enough data",),
+        "length annonce plus d'octets que le flux n'en contient.",
+        "Donnez length=len(octets), et un flux placé à son début (flux.seek(0)).",
+    ),
+    (
+        ValueError,
+        ("path segment is not supported",),
+        *_S3_CODES["XMinioInvalidObjectName"],
+    ),
+    (
         ValueError,
         ("valid part size must be provided",),
         "Avec length=-1, put_object() a besoin de part_size.",
@@ -191,6 +240,12 @@ _PHRASES: tuple[tuple[type[Exception], tuple[str, ...], str, str], ...] = (
         ("bucket name",),
         "Ce nom de bucket ne respecte pas les règles de S3 ; le client le refuse avant l'envoi.",
         _S3_CODES["InvalidBucketName"][1],
+    ),
+    (
+        ValueError,
+        ("expires must be between",),
+        "Une URL présignée dure de 1 seconde à 7 jours ; le client refuse de signer au-delà.",
+        "Donnez expires=timedelta(…) dans ces bornes, et signez de nouveau quand il le faut.",
     ),
     (
         ValueError,
@@ -214,11 +269,12 @@ def explain(error: BaseException) -> Explanation | None:
         return _explain_code(code, str(getattr(error, "message", "")))
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return _DISK_FULL
-    if type(error).__name__ in {"MaxRetryError", "NewConnectionError", "ConnectTimeoutError"}:
-        return _UNREACHABLE
-    if isinstance(error, ConnectionRefusedError):
-        return _UNREACHABLE
     text = str(error)
+    if type(error).__name__ in {"InvalidResponseError", "ParseError"}:
+        return _NOT_S3
+    # requests enveloppe les exceptions d'urllib3 dans les siennes, mais garde leur texte.
+    if type(error).__name__ in _NETWORK_ERRORS or "Max retries exceeded" in text:
+        return _WRONG_SCHEME if "SSLError" in text else _UNREACHABLE
     for kind, phrases, fact, remedy in _PHRASES:
         if isinstance(error, kind) and all(phrase in text for phrase in phrases):
             return Explanation(fact, remedy)

@@ -47,7 +47,8 @@ def refresh(path: Path) -> int:
     """Réexécute un notebook et réécrit ce qui a changé ; renvoie le nombre de cellules réécrites.
 
     Une sortie qui ne diffère que par une date, un port ou une signature (les règles de
-    ``tests/sanitize.cfg``) est gardée telle quelle.
+    ``tests/sanitize.cfg``) ou par le dessin d'une courbe est gardée telle quelle ; pour redessiner
+    une courbe, effacez d'abord la sortie de sa cellule.
 
     Raises:
         ContentError: le fichier n'est pas un notebook, ou une cellule échoue.
@@ -142,6 +143,8 @@ def write(notebook: Any, path: Path) -> None:
 
 def _tidy(output: Any) -> Any:
     output.get("metadata", {}).pop("execution", None)
+    # Un widget n'existe que dans son noyau : le texte qui l'accompagne suffit au dépôt.
+    output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     return output
 
 
@@ -163,5 +166,9 @@ def _same(old: Any, new: Any, rules: list[tuple[re.Pattern[str], str]]) -> bool:
 
 
 def _holder(outputs: Any) -> Any:
+    outputs = nbformat.from_dict(outputs)
+    for output in outputs:
+        if "image/png" in output.get("data", {}):
+            output.data["image/png"] = ""  # Une courbe montre des durées : jamais deux fois égales.
     cell = nbformat.v4.new_code_cell(outputs=outputs, id="x")
     return nbformat.v4.new_notebook(cells=[cell])

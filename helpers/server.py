@@ -33,7 +33,6 @@ from urllib.parse import urlsplit
 import psutil
 import urllib3
 from dotenv import dotenv_values
-from filelock import FileLock, Timeout
 
 from helpers.errors import ServerError, SettingsError
 
@@ -49,6 +48,7 @@ _LABELS = {
 _FIRST_PORT = 9000
 _START_SECONDS = 30.0
 _STOP_SECONDS = 3.0  # SeaweedFS et MinIO ne perdent rien d'acquitté, même tués
+_PID_FILE = "pid"  # écrit dès le lancement, avant l'état
 
 Say = Callable[[str], None]
 
@@ -87,9 +87,14 @@ class Server:
         return f"{'https' if self.secure else 'http'}://{self.endpoint}"
 
     @property
+    def label(self) -> str:
+        """Ce qu'est ce serveur, en quelques mots."""
+        return _LABELS[self.way]
+
+    @property
     def sentence(self) -> str:
         """La phrase qui annonce le serveur : lequel, où, pourquoi."""
-        return f"Serveur S3 : {_LABELS[self.way]}, sur {self.endpoint} ({self.why})."
+        return f"Serveur S3 : {self.label}, sur {self.endpoint} ({self.why})."
 
 
 # --- Réglages -----------------------------------------------------------------------------------
@@ -156,7 +161,7 @@ def remember(name: str, make: Callable[[], str]) -> str:
     if known:
         return known
     # Deux notebooks peuvent en avoir besoin au même instant : le second lit ce qu'écrit le premier.
-    with FileLock(_folder(data_folder()) / "env.lock", timeout=60):
+    with _only_one("env.lock"):
         known = settings().get(name)
         if known:
             return known
@@ -257,10 +262,9 @@ def parse_endpoint(endpoint: str) -> tuple[str, bool]:
     text = endpoint.strip()
     try:
         parts = urlsplit(text if "://" in text else f"//{text}")
+        extra = parts.path.strip("/") or parts.query or parts.fragment or parts.username
         valid = parts.scheme in ("", "http", "https") and bool(parts.hostname) and parts.port != 0
-        valid = valid and not (
-            parts.path.strip("/") or parts.query or parts.fragment or parts.username
-        )
+        valid = valid and not extra
     except ValueError:
         valid = False
     if not valid:
@@ -322,10 +326,21 @@ def is_ready(server: Server) -> bool:
     # /minio/health/ready répond 200 un peu avant que MinIO accepte les requêtes.
     path = {"embedded": "/healthz", "external": "/"}.get(server.way, "/minio/health/cluster")
     # urllib passerait par le proxy du réseau, s'il y en a un, même vers cette machine.
+    external = server.way == "external"
     with suppress(urllib3.exceptions.HTTPError):
-        answer = urllib3.request("GET", f"{server.url}{path}", timeout=2, retries=False)
-        return answer.status == 200 or server.way == "external"
+        url = f"{server.url}{path}"
+        status = urllib3.request("GET", url, timeout=5 if external else 2, retries=False).status
+        # Un serveur existant a le droit de refuser : nous ne nous présentons pas.
+        ready = status < 500 if external else status == 200
+        return ready and (server.way != "embedded" or _volumes_joined(server))
     return False
+
+
+def _volumes_joined(server: Server) -> bool:
+    """Dit si SeaweedFS a rattaché ses volumes : d'ici là, lectures et écritures échouent."""
+    host, port = server.endpoint.rsplit(":", 1)
+    url = f"http://{host}:{int(port) + 1}/dir/status"
+    return b'"DataCenters":[' in urllib3.request("GET", url, timeout=2, retries=False).data
 
 
 def data_place(server: Server) -> str:
@@ -342,11 +357,13 @@ def data_place(server: Server) -> str:
 
 
 @contextmanager
-def _only_one() -> Iterator[None]:
+def _only_one(what: str = "lock") -> Iterator[None]:
     """Laisse un seul démarrage ou arrêt se faire à la fois, tous notebooks confondus."""
-    lock = FileLock(_folder(data_folder()) / "lock", timeout=180)
+    # filelock charge asyncio : autant n'attendre cela que si l'on démarre ou arrête.
+    from filelock import FileLock, Timeout
+
     try:
-        with lock:
+        with FileLock(_folder(data_folder()) / what, timeout=180):
             yield
     except Timeout as error:
         raise ServerError(
@@ -425,7 +442,8 @@ def _free_ports(first: int, offsets: tuple[int, ...]) -> Iterator[int]:
                 guard.bind(("127.0.0.1", port + 9))
             except OSError:
                 continue
-            if all(is_free(port + offset) for offset in offsets):
+            ports = [port + offset for offset in offsets]
+            if all(is_free(p) and not _left_by_another(p) for p in ports):
                 yield port
                 return
     raise ServerError(
@@ -445,6 +463,17 @@ def is_free(port: int) -> bool:
             return False
     # macOS laisse prendre 127.0.0.1 quand un programme écoute sur toutes les adresses.
     return not _listening(f"127.0.0.1:{port}", 0.2)
+
+
+def _left_by_another(port: int) -> bool:
+    """Dit si un SeaweedFS tué, d'un autre compte, a laissé dans /tmp son socket pour ce port.
+
+    SeaweedFS ne sait pas s'en passer, et seul ce compte peut l'effacer.
+    """
+    if os.name != "posix":
+        return False
+    left = Path("/tmp").glob(f"seaweedfs-*-grpc-{port}.sock")  # noqa: S108
+    return any(path.stat().st_uid != os.getuid() for path in left)
 
 
 def _run(command: list[str], seconds: float, **extra: str) -> subprocess.CompletedProcess[str]:
@@ -587,6 +616,8 @@ def _start_embedded(first: int, say: Say) -> Server:
             "-filer.exposeDirectoryData=false", "-filer.disableDirListing=true",
             "-volume.preStopSeconds=0", "-master.volumeSizeLimitMB=64",
             "-master.vacuumIntervalSeconds=60",
+            # Sinon, un redémarrage sur huit met cinq secondes à retrouver ses volumes.
+            "-master.resumeState=false",
         ]  # fmt: skip
 
     # Chaque port HTTP en ouvre un second, 10 000 plus haut (gRPC).
@@ -687,12 +718,15 @@ def stop() -> Server | None:
 
 
 def _end(server: Server | None) -> None:
-    """Met fin au serveur du kit, et à ceux dont l'état s'est perdu."""
+    """Met fin au serveur du kit, et à celui dont l'état s'est perdu."""
     if server is not None and server.way == "docker":
         with suppress(OSError, subprocess.TimeoutExpired):
             compose("down")
-    for process in filter(_is_ours, psutil.process_iter()):
-        _end_process(process)
+    for way in ("native", "embedded"):
+        with suppress(OSError, ValueError, psutil.NoSuchProcess):
+            process = psutil.Process(int((data_folder() / way / _PID_FILE).read_text()))
+            if _is_ours(process):
+                _end_process(process)
 
 
 def _end_process(process: psutil.Process) -> None:

@@ -22,8 +22,16 @@ from helpers.errors import SettingsError
 from helpers.server import ROOT
 
 NBVAL = ("--nbval", "--nbval-sanitize-with=tests/sanitize.cfg", "--nbval-kernel-name=python3")
+_BROWSER = (
+    "tests/test_lab.py",
+    "tests/test_report_browser.py",
+    "tests/test_upload_page.py",
+    "tests/test_widgets_browser.py",
+)
+_EXERCISES = "tests/test_exercises.py"
 # Les fichiers qui ont leur étape à eux ; tout autre fichier de tests/ est un module.
-_APART = ("tests/test_lab.py", "tests/test_compose.py", "tests/test_kit.py")
+_APART = (*_BROWSER, _EXERCISES, "tests/test_compose.py", "tests/test_kit.py")
+_REST = tuple(f"--ignore={path}" for path in _APART)
 
 
 @dataclass(frozen=True)
@@ -44,12 +52,14 @@ class Stage:
 # Les plus longues d'abord : deux étapes tournent à la fois.
 STAGES = (
     Stage("compose", (("pytest", "tests/test_compose.py"),)),
-    Stage("modules", (("pytest", "tests", *(f"--ignore={path}" for path in _APART)),)),
-    Stage("modules-minio", (("pytest", "tests", "-m", "server"),), server="native"),
+    Stage("navigateur", (("pytest", *_BROWSER),)),
+    Stage("modules", (("pytest", "tests", *_REST),)),
+    Stage("modules-minio", (("pytest", "tests", "-m", "server", *_REST),), server="native"),
+    Stage("exercices", (("pytest", _EXERCISES),)),
+    Stage("exercices-minio", (("pytest", "-m", "server", _EXERCISES),), server="native"),
+    Stage("leçons", (("pytest", *NBVAL, "notebooks", "solutions"),)),
+    Stage("leçons-minio", (("pytest", *NBVAL, "solutions", "notebooks"),), server="native"),
     Stage("installation", (("pytest", "tests/test_kit.py"),)),
-    Stage("navigateur", (("pytest", "tests/test_lab.py"),)),
-    Stage("leçons", (("pytest", *NBVAL, "notebooks"),)),
-    Stage("leçons-minio", (("pytest", *NBVAL, "notebooks"),), server="native"),
     Stage("style", (("ruff", "format", "--check", "."), ("ruff", "check", "."))),
 )
 

@@ -30,15 +30,15 @@ from helpers.checks import (
 )
 from helpers.client import fresh_space, full_name
 from helpers.display import Card, Table, show
+from helpers.handed_in import ANSWERS, HandedIn, handed_in
 
 if TYPE_CHECKING:
     from minio import Minio
 
-ANSWERS = "reponses"
 PROGRESS = "progres"
 
 
-def open_exercises(lesson: str, client: Minio, *, seed: int = 1) -> Workbook:
+def open_exercises(lesson: str, client: Minio, *, seed: int = 1) -> Workbook | HandedIn:
     """Ouvre les exercices d'une leçon : remet leurs données à neuf et garde l'avancement.
 
     Args:
@@ -49,6 +49,8 @@ def open_exercises(lesson: str, client: Minio, *, seed: int = 1) -> Workbook:
     Raises:
         SettingsError: cette leçon n'a pas d'exercices.
     """
+    if rendered := handed_in(lesson, client, seed):
+        return rendered  # pendant la correction, les vérifications ne sont pas ici
     series = lessons.series(lesson)
     name = f"exercice-{series.lesson}"
     progress = _read_progress(client, full_name(name), series)

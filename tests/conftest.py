@@ -51,6 +51,15 @@ def pytest_configure(config: pytest.Config) -> None:
         f"needs(*outils): le test est ignoré sans ces outils, et échoue si CI=true "
         f"({', '.join(_TRIALS)})",
     )
+    config.addinivalue_line("markers", "server: le test vaut pour chaque serveur S3")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marque ``server`` les tests qui valent pour chaque serveur : ils passent aussi sur MinIO."""
+    for item in items:
+        alone = item.path.name in ("test_server.py", "test_errors.py")
+        if alone or "client" in getattr(item, "fixturenames", ()):
+            item.add_marker("server")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -122,6 +122,18 @@ def test_refresh_rewrites_only_what_changed(tmp_path):
     assert "48" in path.read_text(encoding="utf-8")
 
 
+def test_refresh_keeps_a_plot_of_which_only_the_drawing_changes(tmp_path):
+    drawing = "{'image/png': secrets.token_hex(8), 'text/plain': 'courbe'}"
+    path = tmp_path / "essai.ipynb"
+    write(notebook_of(f"import secrets\ndisplay({drawing}, raw=True)"), path)
+    assert refresh(path) == 1
+    before = path.read_bytes()
+    assert refresh(path) == 0
+    assert path.read_bytes() == before
+    path.write_text(before.decode().replace("'courbe'", "'barres'"), encoding="utf-8")
+    assert refresh(path) == 1
+
+
 def test_failing_notebook_is_left_as_it_was(tmp_path):
     from helpers.errors import ContentError
 

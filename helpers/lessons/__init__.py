@@ -9,6 +9,11 @@ from helpers.errors import SettingsError
 
 MODULES = {
     "01": "buckets",
+    "02": "objects",
+    "03": "metadata",
+    "04": "prefixes",
+    "05": "presigned",
+    "06": "api",
 }
 
 

@@ -1,0 +1,206 @@
+"""Servir une application FastAPI depuis un notebook : ``api = serve(app)``, puis ``api.stop()``.
+
+Le serveur est un vrai uvicorn, dans un fil de ce processus : il n'écoute que sur cette machine, et
+les routes ajoutées après coup à l'application répondent aussitôt. La page ``/docs`` fonctionne sans
+Internet : Swagger UI vient d'un paquet Python, et non d'un site.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import socket
+import time
+from contextlib import suppress
+from threading import Thread
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from helpers.errors import KitError, SettingsError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from uvicorn import Server
+
+_ASSETS = "/swagger-ui"  # l'adresse des fichiers de Swagger UI
+_START_SECONDS = 10.0
+_STOP_SECONDS = 2  # laissées aux requêtes en cours
+
+
+class ServedApi:
+    """Une application en service.
+
+    Attributes:
+        url: son adresse, sans barre finale : ``http://127.0.0.1:50123``.
+        port: son port.
+    """
+
+    def __init__(self, title: str, docs_url: str | None, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.port = port
+        self._title = title
+        self._docs = f"{self.url}{docs_url}" if docs_url else None
+        self._server: Server | None = None
+        self._thread: Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        """Vrai tant que l'application répond."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self, app: ASGIApp, listener: socket.socket) -> None:
+        """Démarre le serveur sur une prise déjà à l'écoute, et attend qu'il soit prêt.
+
+        Raises:
+            KitError: l'application lève une exception à son démarrage, ou ne le finit pas.
+        """
+        from uvicorn import Config, Server
+
+        # Le fil qui sert n'a pas à écrire dans le notebook, sauf la trace d'une route qui échoue.
+        config = Config(
+            app, log_config=None, log_level="error", access_log=False, loop="asyncio",
+            lifespan="on", timeout_graceful_shutdown=_STOP_SECONDS,
+        )  # fmt: skip
+        self._server = Server(config)
+        self._thread = Thread(target=self._run, args=(listener,), name=f"serve-{self.port}")
+        self._thread.daemon = True
+        self._thread.start()
+        deadline = time.monotonic() + _START_SECONDS
+        while self.running and not self._server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if not self._server.started:
+            self.stop()
+            listener.close()
+            raise KitError(
+                f"L'application « {self._title} » n'a pas démarré.",
+                "Corrigez ce qu'elle fait à son démarrage (lifespan) ; la trace est au-dessus.",
+            )
+
+    def _run(self, listener: socket.socket) -> None:
+        with suppress(SystemExit):  # uvicorn quitte ainsi quand l'application ne démarre pas
+            self._server.run([listener])
+
+    def stop(self) -> None:
+        """Arrête le serveur et libère son port ; ne fait rien s'il est déjà arrêté."""
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join(_STOP_SECONDS + 3)
+
+    def __enter__(self) -> ServedApi:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        if not self.running:
+            return f"L'API « {self._title} » est arrêtée."
+        docs = f" (Swagger UI : {self._docs})" if self._docs else ""
+        return f"L'API « {self._title} » répond sur {self.url}{docs}"
+
+    def _repr_html_(self) -> str:
+        title = html.escape(self._title)
+        if not self.running:
+            return f"<p>L'API « {title} » est arrêtée.</p>"
+        answers = f"<p>L'API « {title} » répond sur <code>{self.url}</code>.</p>"
+        if not self._docs:
+            return answers
+        docs = html.escape(self._docs, quote=True)
+        # Le cadre n'est chargé qu'à l'ouverture : un notebook relu plus tard ne demande rien.
+        return (
+            f'{answers}<p><a href="{docs}" target="_blank" rel="noopener">'
+            "Ouvrir Swagger UI dans un nouvel onglet</a></p>"
+            "<details><summary>Afficher Swagger UI ici</summary>"
+            f'<iframe src="{docs}" title="Swagger UI de {title}" loading="lazy" '
+            'style="width: 100%; height: 600px; border: 1px solid #ccc; background: #fff">'
+            "</iframe></details>"
+        )
+
+
+_served: dict[str, ServedApi] = {}
+
+
+def serve(app: FastAPI, *, name: str = "api") -> ServedApi:
+    """Sert une application FastAPI sur un port libre de cette machine.
+
+    Réexécuter la cellule remplace la précédente application du même nom, sur le même port. L'objet
+    renvoyé est aussi un gestionnaire de contexte : ``with serve(app) as api: …``.
+
+    Args:
+        app: l'application, ``app = FastAPI()``.
+        name: ce qui distingue deux applications servies en même temps.
+
+    Raises:
+        SettingsError: ``app`` n'est pas une application FastAPI.
+        KitError: l'application ne démarre pas.
+    """
+    from fastapi import FastAPI
+
+    if not isinstance(app, FastAPI):
+        raise SettingsError(
+            f"serve() attend une application FastAPI, et a reçu : {type(app).__name__}.",
+            "Donnez l'objet lui-même : app = FastAPI(), puis serve(app).",
+        )
+    previous = _served.get(name)
+    if previous is not None:
+        previous.stop()
+    listener = _listen(previous.port if previous else 0)
+    api = ServedApi(app.title, app.docs_url, listener.getsockname()[1])
+    # Les gestionnaires d'exceptions ajoutés depuis la première requête seraient ignorés sans cela.
+    app.middleware_stack = None
+    api.start(_with_offline_docs(app), listener)
+    _served[name] = api
+    return api
+
+
+def _listen(port: int) -> socket.socket:
+    """Renvoie une prise à l'écoute sur ce port, ou sur un autre s'il est pris."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError:
+        return socket.create_server(("127.0.0.1", 0))
+
+
+def _with_offline_docs(app: FastAPI) -> ASGIApp:
+    """Renvoie l'application, où la page de Swagger UI ne demande rien à Internet."""
+    from fastapi.openapi.docs import get_swagger_ui_html
+    from starlette.staticfiles import StaticFiles
+
+    files = StaticFiles(packages=[("fastapi_offline", "static")])
+    page = get_swagger_ui_html(
+        openapi_url=app.openapi_url or "",
+        title=f"{html.escape(app.title)} · Swagger UI",
+        swagger_js_url=f"{_ASSETS}/swagger-ui-bundle.js",
+        swagger_css_url=f"{_ASSETS}/swagger-ui.css",
+        swagger_favicon_url=f"{_ASSETS}/favicon.png",
+    )
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if path.startswith(f"{_ASSETS}/"):
+            await files({**scope, "root_path": _ASSETS}, receive, send)
+        elif path and path == app.docs_url:
+            await page(scope, receive, send)
+        else:
+            await app(scope, receive, _yielding(send))
+
+    return answer
+
+
+def _yielding(send: Send) -> Send:
+    """Renvoie ``send``, qui rend ensuite la main à la boucle d'événements.
+
+    Une réponse sans fin la garderait, et plus rien ne pourrait l'arrêter.
+    """
+
+    async def send_then_yield(message: Message) -> None:
+        await send(message)
+        await asyncio.sleep(0)
+
+    return send_then_yield

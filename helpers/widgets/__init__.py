@@ -1,0 +1,1 @@
+"""Les widgets des leçons : vivants dans JupyterLab, lisibles en texte ailleurs."""

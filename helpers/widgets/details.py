@@ -1,0 +1,178 @@
+"""Un objet dans l'explorateur : son aperçu, ses métadonnées, un lien présigné et son temps."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import codecs
+import csv
+import html
+import re
+from collections.abc import Callable
+from contextlib import closing, suppress
+from datetime import timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from minio.error import S3Error
+
+from helpers.display import Table, Video, show_link, show_object, size
+from helpers.presigned_url import read_url
+from helpers.widgets.inspector import state
+from helpers.widgets.parts import BINARY, button, explained, guess_type, paragraph
+
+if TYPE_CHECKING:
+    from minio import Minio
+    from minio.datatypes import Object
+
+_TEXT = 1024  # octets de texte montrés
+_CSV = 16 * 1024  # octets lus pour un tableau
+_LINES = 8  # lignes de CSV montrées
+_PICTURE = 5 * 1024 * 1024  # octets : au-delà, une image ne passe pas par le noyau
+_LINK = timedelta(minutes=15)
+
+
+def preview(client: Minio, stat: Object) -> str:
+    """Renvoie l'aperçu d'un objet, en HTML : image, vidéo, tableau, ou début du texte.
+
+    Si le type MIME de l'objet ne dit rien, l'extension de sa clé le remplace.
+
+    Args:
+        client: le client de ``connect()``.
+        stat: ce que renvoie ``client.stat_object(...)``.
+    """
+    bucket, key, length = stat.bucket_name, stat.object_name or "", stat.size or 0
+    kind = (stat.content_type or "").partition(";")[0].strip().lower()
+    if kind in ("", BINARY, "binary/octet-stream"):
+        kind = guess_type(key)
+    if not length:
+        return paragraph("Cet objet est vide.")
+    if kind.startswith("video/"):
+        url = client.presigned_get_object(
+            bucket_name=bucket, object_name=key, expires=timedelta(hours=1)
+        )
+        return Video(url, key, 480)._repr_html_()
+    if kind.startswith("image/"):
+        if length > _PICTURE:
+            return paragraph(f"Image de {size(length)} : trop lourde pour un aperçu.")
+        data = base64.b64encode(_read(client, bucket, key, length)).decode()
+        return (
+            f'<img alt="{html.escape(key)}" src="data:{html.escape(kind)};base64,{data}" '
+            'style="max-width: 100%; max-height: 320px">'
+        )
+    if kind == "text/csv":
+        return _csv_preview(_decoded(_read(client, bucket, key, min(length, _CSV))), length > _CSV)
+    if kind.startswith("text/") or re.search(r"\b(json|xml|yaml|javascript)$", kind):
+        text = _decoded(_read(client, bucket, key, min(length, _TEXT)))
+        more = f"Le début : {size(_TEXT)} sur {size(length)}." if length > _TEXT else ""
+        return f"<pre>{html.escape(text)}</pre>{paragraph(more)}"
+    return paragraph(f"Pas d'aperçu pour ce type : {kind}.")
+
+
+def _read(client: Minio, bucket: str, key: str, length: int) -> bytes:
+    response = client.get_object(bucket_name=bucket, object_name=key, offset=0, length=length)
+    with closing(response):
+        return response.read()
+
+
+def _decoded(data: bytes) -> str:
+    """Décode un début de texte : un caractère coupé à la fin n'y est pas."""
+    return codecs.getincrementaldecoder("utf-8-sig")(errors="replace").decode(data)
+
+
+def _csv_preview(text: str, cut: bool) -> str:
+    lines = text.splitlines()
+    lines = lines[:-1] if cut and len(lines) > 1 else lines
+    comma = max(",", ";", "\t", key=lines[0].count) if lines else ","
+    headers, *rows = list(islice(csv.reader(lines, delimiter=comma), _LINES + 1)) or [[]]
+    # Une ligne peut avoir trop de cases, ou pas assez.
+    shown = [(row + [""] * len(headers))[: len(headers)] for row in rows]
+    more = "…" if cut or len(lines) > _LINES + 1 else ""
+    table = Table(headers, shown, "Des titres, et aucune ligne.")._repr_html_()
+    # tabindex : au clavier, les flèches font défiler un tableau large.
+    return f'<div class="kit-wide" tabindex="0">{table}</div>{paragraph(more)}'
+
+
+def tags(client: Minio, bucket: str, key: str) -> list[tuple[str, str]]:
+    """Renvoie les étiquettes d'un objet, triées ; aucune si la clé d'accès ne peut les lire."""
+    with suppress(S3Error):
+        found = client.get_object_tags(bucket_name=bucket, object_name=key)
+        return sorted((found or {}).items())
+    return []
+
+
+class Details:
+    """Le volet d'un objet.
+
+    Args:
+        client: le client de ``connect()``.
+        error: le widget HTML où montrer une erreur.
+        on_close: appelée quand la personne ferme le volet.
+    """
+
+    def __init__(self, client: Minio, error: Any, on_close: Callable[[], None]) -> None:
+        import ipywidgets as w
+
+        self._client = client
+        self._error = error
+        self._bucket, self._key = "", ""
+        self._timer: asyncio.TimerHandle | None = None
+        self._close = button("Fermer", "times", on_close)
+        link = button("Créer un lien de 15 minutes", "link", self._link)
+        self._title, self._url, self._left, self._preview, self._metadata = (
+            w.HTML() for _ in range(5)
+        )
+        self.box = w.VBox(
+            [
+                self._title,
+                w.HBox([self._close, link], layout={"flex_flow": "row wrap"}),
+                self._url,
+                self._left,
+                self._preview,
+                self._metadata,
+            ],
+            layout={"display": "none", "flex": "1 1 360px", "padding": "0 0 0 16px"},
+        )
+
+    def show(self, bucket: str, key: str) -> None:
+        """Montre un objet et place le focus sur le bouton qui referme."""
+        self.hide()
+        with explained(self._error):
+            stat = self._client.stat_object(bucket_name=bucket, object_name=key)
+            table = show_object(stat, details=True)
+            rows = [["étiquette", *tag] for tag in tags(self._client, bucket, key)]
+            self._preview.value = preview(self._client, stat)
+            self._metadata.value = Table(table.headers, [*table.rows, *rows])._repr_html_()
+            self._title.value = f"<strong>{html.escape(key)}</strong>"
+            self._url.value = self._left.value = ""
+            self._bucket, self._key = bucket, key
+            self.box.layout.display = "flex"
+            self._close.focus()
+
+    def hide(self) -> None:
+        """Referme le volet."""
+        self._stop_timer()
+        self.box.layout.display = "none"
+
+    def _link(self) -> None:
+        """Signe un lien vers l'objet et compte le temps qui lui reste."""
+        self._stop_timer()
+        with explained(self._error):
+            url = self._client.presigned_get_object(
+                bucket_name=self._bucket, object_name=self._key, expires=_LINK
+            )
+            self._url.value = f"<p>{show_link(url)._repr_html_()}</p><pre>{html.escape(url)}</pre>"
+            self._tick(url)
+
+    def _tick(self, url: str) -> None:
+        """Écrit le temps qui reste au lien, et se rappelle dans une seconde tant qu'il en reste."""
+        found = read_url(url)
+        self._left.value = paragraph(state(found), "timer")
+        if found.time_left():
+            # Hors d'un noyau, personne ne regarde le temps passer.
+            with suppress(RuntimeError):
+                self._timer = asyncio.get_running_loop().call_later(1, self._tick, url)
+
+    def _stop_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()

@@ -1,0 +1,274 @@
+"""L'explorateur : les buckets, leurs dossiers, leurs objets page par page, un aperçu de chacun.
+
+Rien n'est lu d'avance : une page demande au plus une liste de mille clés, et un aperçu le début de
+l'objet. Dans un bucket de dix mille objets, la première page vient donc aussi vite qu'ailleurs.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from helpers.display import Table, size
+from helpers.widgets.details import Details
+from helpers.widgets.parts import Displayed, button, explained, paragraph
+
+if TYPE_CHECKING:
+    from minio import Minio
+
+PAGE = 20  # lignes affichées à la fois
+_LOT = 1000  # clés par requête : S3 n'en donne jamais plus
+_DOUBLE_CLICK = 0.4  # secondes
+_WRAP = {"flex_flow": "row wrap", "align_items": "flex-start"}
+
+
+def explore(client: Minio, bucket: str | None = None) -> Explorer:
+    """Montre ce qu'il y a sur le serveur : buckets, dossiers, objets, et un aperçu de chacun.
+
+    Args:
+        client: le client de ``connect()``.
+        bucket: le bucket ouvert au départ ; sans lui, la liste des buckets.
+    """
+    return Explorer(client, bucket)
+
+
+class Explorer(Displayed):
+    """L'explorateur : un widget dans JupyterLab, la première page en texte ailleurs.
+
+    Args:
+        client: le client de ``connect()``.
+        bucket: le bucket ouvert au départ, ou ``None``.
+    """
+
+    def __init__(self, client: Minio, bucket: str | None = None) -> None:
+        self.client = client
+        self.bucket = bucket
+
+    def summary(self) -> list[str | Table]:
+        """Renvoie la première page de la liste, triée, sans date."""
+        listing = Listing(entries(self.client, self.bucket, ""))
+        place = f"Bucket « {self.bucket} »" if self.bucket else "Buckets de ce serveur"
+        rows = [[entry.name, entry.kind] for entry in listing.page(0)]
+        return [f"{place} : {listing.span(0)}.", Table(["Nom", "Taille"], rows, "Rien ici.")]
+
+    def build(self) -> Any:
+        """Renvoie le widget, ouvert sur le bucket du départ."""
+        return _View(self.client, self.bucket).box
+
+
+# --- La liste, lue à mesure ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Une ligne de la liste : un bucket, un dossier ou un objet.
+
+    Attributes:
+        name: ce qui s'affiche, sans le chemin.
+        key: le nom du bucket, le préfixe entier ou la clé entière.
+        size: la taille de l'objet en octets ; ``None`` pour un bucket ou un dossier.
+    """
+
+    name: str
+    key: str
+    size: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """La taille d'un objet, ou ce qu'est cette ligne."""
+        if self.size is not None:
+            return size(self.size)
+        return "dossier" if self.key.endswith("/") else "bucket"
+
+
+def entries(client: Minio, bucket: str | None, prefix: str, start: str = "") -> Iterator[Entry]:
+    """Donne un à un les buckets du serveur ou, d'un bucket, ce qui est juste sous un préfixe.
+
+    Args:
+        client: le client de ``connect()``.
+        bucket: le bucket ; ``None`` donne les buckets.
+        prefix: le dossier, avec sa barre finale, ou ``""``.
+        start: le début des noms à garder, ou ``""``.
+    """
+    if bucket is None:
+        for found in client.list_buckets():
+            if found.name.startswith(start):
+                yield Entry(found.name, found.name)
+        return
+    for item in client.list_objects(bucket_name=bucket, prefix=prefix + start):
+        key = item.object_name or ""
+        # Un objet peut s'appeler « dossier/ » ; seul un préfixe n'a pas de date.
+        folder = item.last_modified is None
+        yield Entry(key.removeprefix(prefix) or key, key, None if folder else item.size or 0)
+
+
+class Listing:
+    """Une liste que l'on demande page par page ; ce qui a été lu est gardé.
+
+    Args:
+        source: les lignes, dans l'ordre du serveur ; n'en est tiré que ce qu'il faut.
+    """
+
+    def __init__(self, source: Iterator[Entry]) -> None:
+        self._source = source
+        self._read: list[Entry] = []
+        self._complete = False
+
+    def page(self, number: int) -> list[Entry]:
+        """Renvoie une page, la première étant 0 ; les dossiers y viennent avant les objets."""
+        end = (number + 1) * PAGE
+        # Une ligne de plus que la page : elle dit s'il y en a une autre.
+        while len(self._read) <= end and not self._complete:
+            lot = list(islice(self._source, _LOT))
+            self._complete = len(lot) < _LOT
+            self._read += sorted(lot, key=lambda entry: (entry.size is not None, entry.key))
+        return self._read[end - PAGE : end]
+
+    def has(self, number: int) -> bool:
+        """Dit si cette page existe."""
+        return bool(self.page(number))
+
+    def span(self, number: int) -> str:
+        """Renvoie, en français, ce que cette page montre de la liste."""
+        count, first = len(self.page(number)), number * PAGE
+        if not count:
+            return "aucun élément"
+        more = "" if self._complete else " ou plus"
+        return f"éléments {first + 1} à {first + count} sur {len(self._read)}{more}"
+
+
+# --- Le widget ----------------------------------------------------------------------------------
+
+
+class _View:
+    """Le widget : le chemin, la liste à gauche, l'objet choisi à droite.
+
+    La liste est faite de boutons : dans une liste déroulante, JupyterLab prend les flèches et les
+    lettres pour ses propres raccourcis.
+    """
+
+    def __init__(self, client: Minio, bucket: str | None) -> None:
+        import ipywidgets as w
+
+        self._client = client
+        self._bucket, self._prefix, self._number = bucket, "", 0
+        self._listing = Listing(iter(()))
+        self._shown: list[Entry] = []
+        self._rank, self._moved = 0, 0.0
+        self._path, self._rows = w.HBox(layout=_WRAP), w.VBox()
+        self._span, self._error = w.HTML(), w.HTML()
+        self._start = w.Text(
+            placeholder="Début du nom, puis Entrée",
+            description="Chercher",
+            continuous_update=False,
+            layout={"width": "280px"},
+            style={"description_width": "initial"},
+        )
+        self._refresh = button("Actualiser", "refresh", self._list)
+        self._before = button("Précédente", "arrow-left", lambda: self._turn(-1))
+        self._after = button("Suivante", "arrow-right", lambda: self._turn(1))
+        wide = {"width": "100%", "min_height": "28px", "margin": "1px 0"}
+        self._lines = [
+            button("", "", lambda rank=rank: self._open(rank), layout=wide).add_class("kit-row")
+            for rank in range(PAGE)
+        ]
+        self._details = Details(client, self._error, self._close)
+        tools = w.HBox([self._start, self._refresh], layout=_WRAP)
+        pages = w.HBox([self._before, self._after, self._span], layout=_WRAP)
+        listed = w.VBox([pages, self._rows], layout={"flex": "1 1 400px", "max_width": "480px"})
+        panes = w.HBox([listed, self._details.box], layout=_WRAP)
+        self.box = w.VBox([self._path, tools, self._error, panes])
+        self._start.observe(lambda _: self._list(), "value")
+        self._go(bucket, "")
+
+    def _go(self, bucket: str | None, prefix: str) -> None:
+        """Ouvre un bucket ou un dossier, à sa première page."""
+        self._bucket, self._prefix = bucket, prefix
+        self._path.children = self._steps()
+        if self._start.value:
+            self._start.value = ""  # ce qui relit la liste
+        else:
+            self._list()
+
+    def _steps(self) -> list[Any]:
+        """Renvoie les boutons du chemin, du serveur au dossier ouvert."""
+        places: list[tuple[str, str | None, str]] = [("Buckets", None, "")]
+        if self._bucket is not None:
+            places.append((self._bucket, self._bucket, ""))
+        folders = re.findall(r"[^/]*/", self._prefix)
+        for depth, folder in enumerate(folders, 1):
+            places.append((folder, self._bucket, "".join(folders[:depth])))
+        return [
+            button(_on_one_line(name), "", lambda place=place: self._visit(*place))
+            for name, *place in places
+        ]
+
+    def _visit(self, bucket: str | None, prefix: str) -> None:
+        """Ouvre un endroit et y place le focus : le bouton qui a servi n'est plus là."""
+        self._go(bucket, prefix)
+        (self._lines[0] if self._shown else self._refresh).focus()
+
+    def _list(self) -> None:
+        """Relit la liste de l'endroit ouvert."""
+        self._listing = Listing(
+            entries(self._client, self._bucket, self._prefix, self._start.value)
+        )
+        self._number = 0
+        self._show()
+
+    def _turn(self, pages: int) -> None:
+        """Passe à une autre page, et garde le focus sur un bouton qui sert encore."""
+        self._number += pages
+        self._show()
+        useful = [one for one in (self._before, self._after) if not one.disabled]
+        if len(useful) < 2:
+            (useful or [self._refresh])[0].focus()
+
+    def _show(self) -> None:
+        """Montre la page courante."""
+        self._details.hide()
+        self._shown, span, after = [], "", False
+        with explained(self._error):
+            self._shown = self._listing.page(self._number)
+            after = self._listing.has(self._number + 1)
+            span = self._listing.span(self._number).capitalize()
+        self._span.value = paragraph(span, "status")
+        # Après une erreur, la suite de la liste est perdue : « Actualiser » la relit.
+        self._before.disabled = not (self._shown and self._number)
+        self._after.disabled = not after
+        for line, entry in zip(self._lines, self._shown, strict=False):
+            with line.hold_sync():
+                line.description = f"{entry.kind:>10}  {_on_one_line(entry.name)}"
+                line.tooltip = f"{entry.key} ({entry.kind})"
+                line.icon = "file-o" if entry.size is not None else "folder"
+        self._rows.children = self._lines[: len(self._shown)]
+
+    def _open(self, rank: int) -> None:
+        """Ouvre la ligne choisie : un bucket, un dossier, ou les détails d'un objet."""
+        # Le second clic d'un double-clic tombe déjà sur la liste suivante.
+        again = rank == self._rank and time.monotonic() - self._moved < _DOUBLE_CLICK
+        if again or rank >= len(self._shown):
+            return
+        self._rank, entry = rank, self._shown[rank]
+        if self._bucket is not None and entry.size is not None:
+            self._details.show(self._bucket, entry.key)
+            return
+        if self._bucket is None:
+            self._visit(entry.key, "")
+        else:
+            self._visit(self._bucket, entry.key)
+        self._moved = time.monotonic()
+
+    def _close(self) -> None:
+        """Ferme le volet de l'objet et rend le focus à la ligne qui l'a ouvert."""
+        self._details.hide()
+        self._lines[self._rank].focus()
+
+
+def _on_one_line(name: str) -> str:
+    """Renvoie un nom sans les caractères qui le couperaient ou le retourneraient."""
+    return "".join(letter if letter.isprintable() else "·" for letter in name)

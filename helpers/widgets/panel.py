@@ -1,0 +1,77 @@
+"""Le tableau de bord des exercices : ce qui est réussi, ce qui reste, les points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from helpers.checks import Verdict
+from helpers.display import Card, Table
+from helpers.widgets.parts import Displayed, button, explained, paragraph
+from helpers.workbook import Workbook
+
+
+def panel(tp: Workbook) -> Panel:
+    """Montre l'avancement dans une série d'exercices, tel que le serveur le garde.
+
+    Args:
+        tp: ce que renvoie ``open_exercises()``.
+    """
+    return Panel(tp)
+
+
+class Panel(Displayed):
+    """L'avancement : un widget et son bouton dans JupyterLab, du texte ailleurs.
+
+    Args:
+        tp: la série d'exercices.
+    """
+
+    def __init__(self, tp: Workbook) -> None:
+        self.tp = tp
+
+    def summary(self) -> list[str | Table]:
+        """Renvoie le tableau des exercices, puis la phrase du total."""
+        exercises = self.tp.series.exercises
+        done = self.tp.progress()
+        rows, earned, passed = [], 0.0, 0
+        for exercise in exercises:
+            outcome = done.get(exercise.name)
+            verdict = outcome.verdict if outcome else Verdict.TODO
+            points = outcome.points if outcome else 0
+            earned += points
+            passed += verdict is Verdict.PASSED
+            rows.append(
+                [
+                    Card(verdict.value, exercise.title).heading,
+                    f"tp.{exercise.name}",
+                    f"{_number(points)} / {_number(exercise.points)}",
+                ]
+            )
+        total = sum(exercise.points for exercise in exercises)
+        plural = "s" if passed > 1 else ""
+        return [
+            Table(["Exercice", "Nom", "Points"], rows, right=frozenset({"Points"})),
+            f"{passed} exercice{plural} réussi{plural} sur {len(exercises)}, "
+            f"{_number(earned)} point{'s' if earned >= 2 else ''} sur {_number(total)}.",
+        ]
+
+    def build(self) -> Any:
+        """Renvoie le widget : le bouton, l'erreur s'il y en a une, le tableau, le total."""
+        import ipywidgets
+
+        error, content = ipywidgets.HTML(), ipywidgets.HTML()
+
+        def refresh() -> None:
+            with explained(error):
+                table, total = self.summary()
+                content.value = table._repr_html_() + paragraph(total, "status")
+
+        refresh()
+        title = ipywidgets.HTML(f"<strong>Exercices de la leçon {self.tp.series.lesson}</strong>")
+        return ipywidgets.VBox(
+            [ipywidgets.HBox([title, button("Actualiser", "refresh", refresh)]), error, content]
+        )
+
+
+def _number(points: float) -> str:
+    return f"{points:g}".replace(".", ",")

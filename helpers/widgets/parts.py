@@ -1,0 +1,139 @@
+"""Ce que les widgets ont en commun : le texte hors de JupyterLab, les erreurs, le style.
+
+Un widget de ce paquet n'interrompt jamais un notebook : une erreur devient une phrase.
+"""
+
+from __future__ import annotations
+
+import html
+import mimetypes
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from helpers.display import Table
+from helpers.errors import explain
+
+# Sans les réglages de la machine : sous Windows, un tableur y change le type des CSV.
+_TYPES = mimetypes.MimeTypes()
+_TYPES.add_type("text/markdown", ".md")  # absent de Python 3.11
+BINARY = "application/octet-stream"
+
+# Au clavier, ce qui a le focus doit se voir ; la répétition l'emporte sur les règles d'ipywidgets.
+_STYLE = """<style>
+.kit-widget.kit-widget.kit-widget :focus-visible {
+  outline: 3px solid var(--jp-brand-color1, #1565c0) !important; outline-offset: 1px;
+}
+.kit-widget .widget-html-content { line-height: 1.4; }
+.kit-widget p, .kit-widget table, .kit-widget pre { margin: 4px 0; }
+.kit-widget td, .kit-widget th { overflow-wrap: anywhere; min-width: 6em; padding: 2px 8px; }
+.kit-widget pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+.kit-widget img, .kit-widget video { max-width: 100%; height: auto; }
+.kit-widget a { color: var(--jp-content-link-color, #0b5cad); text-decoration: underline; }
+.kit-widget .kit-wide { overflow-x: auto; }
+.kit-widget .kit-wide th, .kit-widget .kit-wide td { white-space: nowrap; }
+.kit-widget .kit-row {
+  text-align: left; white-space: pre; overflow: hidden; text-overflow: ellipsis;
+  font-family: var(--jp-code-font-family, monospace);
+}
+.kit-widget .kit-row i { width: 1.6em; text-align: center; }
+</style>"""
+
+
+class Displayed:
+    """Un widget dans JupyterLab, du texte dans un terminal et dans un notebook enregistré."""
+
+    def summary(self) -> Sequence[str | Table]:
+        """Renvoie ce que le texte montre : des phrases et des tableaux, les mêmes à chaque fois."""
+        raise NotImplementedError
+
+    def build(self) -> Any:
+        """Renvoie le widget, prêt à être affiché."""
+        raise NotImplementedError
+
+    def _items(self) -> Sequence[str | Table]:
+        try:
+            return self.summary()
+        except Exception as error:  # noqa: BLE001 - montrée en français
+            return [sentence(error)]
+
+    def __repr__(self) -> str:
+        return _text(self._items())
+
+    def _repr_html_(self) -> str:
+        return _html(self._items())
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        import ipywidgets
+
+        # La feuille de style ne prend pas de place.
+        style = ipywidgets.HTML(_STYLE, layout={"display": "none"})
+        box = ipywidgets.VBox([style, self.build()]).add_class("kit-widget")
+        items = self._items()
+        texts = {"text/plain": _text(items), "text/html": _html(items)}
+        return box._repr_mimebundle_() | texts
+
+
+def _text(items: Sequence[str | Table]) -> str:
+    return "\n".join(map(str, items))
+
+
+def _html(items: Sequence[str | Table]) -> str:
+    return "\n".join(
+        item._repr_html_() if isinstance(item, Table) else paragraph(item) for item in items
+    )
+
+
+def sentence(error: BaseException) -> str:
+    """Renvoie une erreur en français : le fait, puis le remède."""
+    explanation = explain(error)
+    if explanation is not None:
+        return f"✗ {explanation.fact} {explanation.remedy}"
+    return (
+        f"✗ L'opération n'a pas abouti ({type(error).__name__}). Recommencez ; "
+        "si l'erreur revient, « python kit.py doctor » examine l'installation."
+    )
+
+
+def paragraph(text: str, role: str = "") -> str:
+    """Renvoie un paragraphe HTML, échappé ; rien si le texte est vide.
+
+    Args:
+        text: le texte.
+        role: le rôle ARIA : ``alert`` ou ``status`` le font lire à voix haute dès qu'il paraît.
+    """
+    attribute = f' role="{role}"' if role else ""
+    return f"<p{attribute}>{html.escape(text)}</p>" if text else ""
+
+
+def button(label: str, icon: str, action: Callable[[], None], **options: Any) -> Any:
+    """Renvoie un bouton aussi large que son texte.
+
+    Args:
+        label: son texte.
+        icon: le nom de son icône, ou ``""``.
+        action: appelée quand on l'active.
+        options: d'autres réglages de ``ipywidgets.Button``.
+    """
+    import ipywidgets
+
+    made = ipywidgets.Button(
+        description=label, icon=icon, **{"layout": {"width": "max-content"}} | options
+    )
+    made.on_click(lambda _: action())
+    return made
+
+
+@contextmanager
+def explained(area: Any) -> Iterator[None]:
+    """Montre dans ``area``, un widget HTML, ce qui échoue dans le ``with`` ; sinon l'efface."""
+    area.value = ""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - montrée en français
+        area.value = paragraph(sentence(error), "alert")
+
+
+def guess_type(name: str) -> str:
+    """Renvoie le type MIME que l'extension d'un nom laisse supposer."""
+    return _TYPES.guess_type(name)[0] or BINARY
