@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median
@@ -20,6 +21,7 @@ from minio import Minio
 
 from helpers import server as servers
 from helpers.client import client_for, fresh_bucket, remove_bucket
+from helpers.errors import KitError
 from helpers.server import Server
 
 ROUNDS = 5
@@ -162,4 +164,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KitError as error:
+        sys.exit(f"✗ {error}")

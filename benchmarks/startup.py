@@ -34,12 +34,11 @@ def seconds(action: Callable[[], object]) -> float:
 def report(title: str, pairs: list[tuple[float, float]], aim: float) -> None:
     """Affiche un rapport de médianes et son but."""
     ours, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
-    ratio = f"{ours / theirs:.2f}".replace(".", ",")
-    print(
-        f"{title} : {ratio} (but : {str(aim).replace('.', ',')} au plus ; "
-        f"{ours * 1000:.0f} ms contre {theirs * 1000:.0f} ms, {len(pairs)} mesures)",
-        flush=True,
+    line = (
+        f"{title} : {ours / theirs:.2f} (but : {aim} au plus ; "
+        f"{ours * 1000:.1f} ms contre {theirs * 1000:.1f} ms, {len(pairs)} mesures)"
     )
+    print(line.replace(".", ","), flush=True)
 
 
 def imports() -> tuple[float, float]:

@@ -145,6 +145,87 @@ def exercises(check: bool) -> None:
 
 
 @commands.command()
+@click.argument("source")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DOSSIER",
+    help="Dossier des résultats ; par défaut, correction-<nom du lot>.",
+)
+@click.option(
+    "--worksheet",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="Feuille d'évaluation de Moodle, à remplir.",
+)
+@click.option(
+    "--lesson",
+    "lessons",
+    multiple=True,
+    metavar="NN",
+    help="Leçon à corriger ; par défaut, celles que contiennent les copies.",
+)
+@click.option(
+    "--min-isolation",
+    type=click.IntRange(0, 2),
+    metavar="N",
+    help="Niveau d'isolation exigé, 1 par défaut ; rien n'est exécuté en dessous.",
+)
+@click.option(
+    "--accept-no-isolation",
+    is_flag=True,
+    help="Accepte le niveau 0, où une copie a les mêmes droits que vous.",
+)
+@click.option("--restart", is_flag=True, help="Recommence tout, sans rien reprendre.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Copies corrigées en même temps ; par défaut, deux par cœur.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Graine de la seconde exécution, tirée au hasard par défaut.",
+)
+def grade(
+    source: str,
+    out: Path | None,
+    worksheet: Path | None,
+    lessons: tuple[str, ...],
+    min_isolation: int | None,
+    accept_no_isolation: bool,
+    restart: bool,
+    workers: int | None,
+    seed: int | None,
+) -> None:
+    """Corrige des copies : notes, retours, page de la classe.
+
+    SOURCE est le zip des travaux remis de Moodle, un dossier de copies (un notebook ou un dossier
+    par élève) ou s3://bucket/préfixe. Une correction interrompue reprend où elle en était.
+    """
+    from helpers.grading.grade import grade as grade_batch
+    from helpers.grading.run import Settings
+
+    lowest = 0 if accept_no_isolation else 1
+    settings = Settings(
+        minimum_isolation=lowest if min_isolation is None else min_isolation,
+        accept_no_isolation=accept_no_isolation,
+        **({"workers": workers} if workers else {}),
+    )
+    grade_batch(
+        source,
+        out,
+        settings=settings,
+        seed=seed,
+        lessons=lessons,
+        worksheet=worksheet,
+        restart=restart,
+    )
+
+
+@commands.command()
 @click.option("--only", multiple=True, metavar="ÉTAPE", help="Ne lance que cette étape.")
 def test(only: tuple[str, ...]) -> None:
     """Vérifie tout : style, modules, leçons, navigateur."""

@@ -429,14 +429,20 @@ class _NotHere(Exception):
     """Une voie n'est pas praticable ici ; le texte dit pourquoi."""
 
 
+def _candidates(first: int) -> Iterator[int]:
+    """Propose des ports de départ : celui de la dernière fois, puis de dix en dix."""
+    yield first
+    yield from (port for port in range(_FIRST_PORT, 20000, 10) if port != first)
+
+
 @contextmanager
-def _free_ports(first: int, offsets: tuple[int, ...]) -> Iterator[int]:
-    """Réserve le premier port P, de dix en dix, tel que tous les P + offset soient libres.
+def _free_ports(candidates: Iterator[int], offsets: tuple[int, ...]) -> Iterator[int]:
+    """Réserve le premier port P proposé tel que tous les P + offset soient libres.
 
     P + 9 reste pris pendant le démarrage : il écarte les autres kits qui démarrent au même instant
     sur cette machine.
     """
-    for port in (first, *range(_FIRST_PORT, 20000, 10)):
+    for port in candidates:
         with socket.socket() as guard:
             try:
                 guard.bind(("127.0.0.1", port + 9))
@@ -523,7 +529,7 @@ def _start_docker(first: int, say: Say) -> Server:
     if trouble:
         raise _NotHere(trouble)
     say("Démarrage de MinIO dans Docker (la première fois, l'image se télécharge)…")
-    with _free_ports(first, (0, 1)) as port:
+    with _free_ports(_candidates(first), (0, 1)) as port:
         ports = {"MINIO_PORT": str(port), "MINIO_CONSOLE_PORT": str(port + 1)}
         try:
             done = compose("up", "-d", "--wait", seconds=600, **ports)
@@ -636,13 +642,13 @@ def _spawn(
 ) -> tuple[int, int]:
     """Lance un serveur détaché, attend qu'il soit prêt, et renvoie son port et son pid."""
     log = folder / "server.log"
+    candidates = _candidates(first)
     for _ in range(3):
-        with _free_ports(first, offsets) as port:
+        with _free_ports(candidates, offsets) as port:
             process = _detach(command(port), folder, environment, log)
             if _becomes_ready(process, Server(way, f"127.0.0.1:{port}", "", "")):
                 return port, process.pid
-        # Mort à la naissance : un port a pu être pris entre-temps, on en cherche un autre.
-        first = port + 10
+        # Mort à la naissance : un port a pu être pris entre-temps, on prend les suivants.
     raise _NotHere(f"le serveur {way} s'arrête aussitôt lancé (voir {log})")
 
 
@@ -650,6 +656,7 @@ def _becomes_ready(process: subprocess.Popen[bytes], server: Server) -> bool:
     """Attend qu'un serveur soit prêt ; faux s'il s'arrête avant, et il ne reste jamais à demi."""
     deadline = time.monotonic() + _START_SECONDS
     try:
+        (data_folder() / server.way / _PID_FILE).write_text(str(process.pid))
         while process.poll() is None:
             if is_ready(server):
                 return True

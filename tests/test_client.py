@@ -267,13 +267,15 @@ def test_space_holds_its_buckets_and_is_new_each_time(client):
 
 def test_names_that_begin_alike_are_different_spaces(client):
     first, tenth = fresh_space(client, "essai-1"), fresh_space(client, "essai-10")
-    client.make_bucket(bucket_name=f"{tenth}-photos")
+    for bucket in (f"{tenth}-photos", "essai-1bis"):
+        client.make_bucket(bucket_name=bucket)
     put(client, tenth, "garde")
-    remove_space(client, fresh_space(client, "essai-1"))
-    assert names(client, "essai-1") == [tenth, f"{tenth}-photos"]
-    assert keys(client, tenth) == ["garde"]
+    assert fresh_space(client, "essai-1") == first
     remove_space(client, first)
+    assert names(client, "essai-1") == [tenth, f"{tenth}-photos", "essai-1bis"]
+    assert keys(client, tenth) == ["garde"]
     remove_space(client, tenth)
+    client.remove_bucket(bucket_name="essai-1bis")
 
 
 def test_space_inside_the_name_of_another_is_kept(client, other_kit):

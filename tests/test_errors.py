@@ -241,7 +241,12 @@ def test_full_disk_of_the_server(small_disk):
         for number in range(20):
             put(client, "essai", f"{number}", os.urandom(1024 * 1024))
 
-    assert "plein" in explained(fill)
+    expected = {
+        "native": "Le disque est plein",
+        # SeaweedFS ne donne pas la cause.
+        "embedded": "Le serveur a rencontré une erreur interne ; son disque est peut-être plein",
+    }
+    assert explained(fill).startswith(expected[os.environ["KIT_SERVER"]])
     response = client.get_object(bucket_name="essai", object_name="0")
     assert len(response.read()) == 1024 * 1024
 

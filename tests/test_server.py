@@ -399,6 +399,7 @@ def test_recycled_pid_is_neither_used_nor_killed(kit_data):
             state = json.loads((kit_data / "state.json").read_text(encoding="utf-8"))
             text = json.dumps(state | {"pid": other.pid})
             (kit_data / "state.json").write_text(text, encoding="utf-8")
+            (kit_data / WAY / "pid").write_text(str(other.pid), encoding="utf-8")
             assert servers.find() is None
         again = servers.ensure()
         assert again.pid not in [other.pid for other in others]
@@ -564,8 +565,11 @@ def test_no_port_at_all_is_explained(kit_data, monkeypatch):
 # --- Survivre -----------------------------------------------------------------------------------
 
 
-def test_server_killed_under_load_comes_back_with_everything_acknowledged(kit_data):
-    server = servers.ensure()
+def test_server_killed_under_load_comes_back_with_everything_acknowledged(kit_data, monkeypatch):
+    with monkeypatch.context() as patch:
+        # Un port que la recherche ne rendrait pas en premier.
+        patch.setattr(servers, "_FIRST_PORT", 9500)
+        server = servers.ensure()
     client = client_for(server)
     client.make_bucket(bucket_name="essai")
     acknowledged = []

@@ -18,9 +18,18 @@ from minio.commonconfig import ENABLED, Tags
 from minio.versioningconfig import VersioningConfig
 from slow_link import slow_link
 
-from helpers import connect, explore, fresh_bucket, open_exercises, panel, remove_bucket, upload
+from helpers import (
+    connect,
+    explore,
+    fresh_bucket,
+    open_exercises,
+    panel,
+    remove_bucket,
+    remove_space,
+    upload,
+)
 from helpers import server as servers
-from helpers.client import client_for
+from helpers.client import client_for, full_name
 from helpers.samples import sample
 from helpers.widgets.details import preview
 from helpers.widgets.explorer import PAGE, Entry, Listing, entries
@@ -73,9 +82,9 @@ def unreachable() -> Minio:
 
 
 def test_import_of_the_kit_loads_no_widget():
-    code = "import helpers, sys; print([m for m in ('ipywidgets', 'asyncio') if m in sys.modules])"
+    code = "import helpers, sys; print({'ipywidgets', 'helpers.widgets'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+    assert done.stdout == "set()\n"
 
 
 def test_text_is_short_stable_and_escaped(client, bucket):
@@ -264,21 +273,24 @@ def test_previews(client, bucket):
 
 
 @pytest.mark.parametrize(
-    ("text", "first_row", "lines"),
+    ("text", "first_row", "count", "more"),
     [
-        ("nom;ville\nMoulin, Zoé;Brest\n", ["Moulin, Zoé", "Brest"], 1),
-        ("a,b\n1\n1,2,3\n", ["1", ""], 2),
-        ("seul\n", [], 0),
-        ("\ufeffa,b\n" + "1,2\n" * 9000, ["1", "2"], 8),
+        ("nom;ville\nMoulin, Zoé;Brest\n", ["Moulin, Zoé", "Brest"], 1, False),
+        ("a,b\n1\n1,2,3\n", ["1", ""], 2, False),
+        ("seul\n", [], 0, False),
+        ("\ufeffa,b\n" + "1,2\n" * 8, ["1", "2"], 8, False),
+        ("a,b\n" + "1,2\n" * 9, ["1", "2"], 8, True),
+        ("a,b\n1,2\n" + "coupé" * 9000, ["1", "2"], 1, True),
     ],
 )
-def test_csv_is_a_table(client, bucket, text, first_row, lines):
+def test_csv_is_a_table(client, bucket, text, first_row, count, more):
     put(client, bucket, "t.csv", text.encode(), "text/csv")
     table = seen(client, bucket, "t.csv")
     found = [re.findall(r"<td[^>]*>([^<]*)", row) for row in table.split("<tr>")]
     found = [row for row in found if row]
     assert (found[0] if found else []) == first_row
-    assert len(found) == lines
+    assert len(found) == count
+    assert ("<p>…</p>" in table) == more
 
 
 # --- Le dépôt -----------------------------------------------------------------------------------
@@ -408,6 +420,7 @@ def send(box):
 
 
 def test_panel_says_what_is_done_and_what_is_left(client):
+    remove_space(client, full_name("exercice-01"))
     tp = open_exercises("01", client)
     box = panel(tp).build()
     assert "0 exercice réussi sur 4, 0 point sur 7." in shown(box)

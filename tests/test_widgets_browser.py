@@ -27,8 +27,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Page, expect
 from slow_link import slow_link
 
-from helpers import connect, fresh_bucket, remove_bucket
+from helpers import connect, fresh_bucket, remove_bucket, remove_space
 from helpers import server as servers
+from helpers.client import full_name
 from helpers.samples import SAMPLES, sample
 
 pytestmark = pytest.mark.needs("chromium")
@@ -215,7 +216,7 @@ def test_explorer_with_the_keyboard(lab):
 
 
 def test_uploader_with_the_mouse_and_a_cancel(lab, client, bucket, tmp_path):
-    (tmp_path / "grand.bin").write_bytes(os.urandom(24 * MIB))
+    (tmp_path / "grand.bin").write_bytes(os.urandom(20 * MIB))
     (tmp_path / "<b>été.csv").write_text("a;b\n1;2\n", encoding="utf-8")
     with opened(lab, "depot") as page:
         choose(page, tmp_path / "grand.bin", tmp_path / "<b>été.csv")
@@ -224,7 +225,7 @@ def test_uploader_with_the_mouse_and_a_cancel(lab, client, bucket, tmp_path):
         kinds.nth(1).fill("text/plain")
         screenshot(page, "depot-choix")
         page.get_by_role("button", name="Déposer").click()
-        see(page, "depot/grand.bin : 5,0 Mio sur 24,0 Mio")
+        see(page, "depot/grand.bin : 5,0 Mio sur 20,0 Mio")
         screenshot(page, "depot-envoi")
         page.get_by_role("button", name="Annuler").click()
         see(page, "– Annulé : rien n'est resté sur le serveur.")
@@ -236,7 +237,7 @@ def test_uploader_with_the_mouse_and_a_cancel(lab, client, bucket, tmp_path):
         screenshot(page, "depot-fait")
     stat = client.stat_object(bucket_name=bucket, object_name="depot/<b>été.csv")
     assert stat.content_type == "text/plain"
-    assert client.stat_object(bucket_name=bucket, object_name="depot/grand.bin").size == 24 * MIB
+    assert client.stat_object(bucket_name=bucket, object_name="depot/grand.bin").size == 20 * MIB
 
 
 def choose(page: Page, *paths) -> None:
@@ -268,10 +269,12 @@ def test_uploader_with_the_keyboard(lab, client, bucket, tmp_path):
 
 
 def test_panel_with_the_keyboard(lab, client):
+    space = full_name("exercice-01")
+    remove_space(client, space)
     with opened(lab, "panneau") as page:
         see(page, "0 exercice réussi sur 4, 0 point sur 7.")
         for name in ("archives", "factures"):
-            client.make_bucket(bucket_name=f"exercice-01-{name}")
+            client.make_bucket(bucket_name=f"{space}-{name}")
         kernel = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
         page.evaluate(f"() => {kernel}.requestExecute({{code: 'tp.create.check()'}}).done")
         enter_widget(page)

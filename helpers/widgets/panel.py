@@ -68,9 +68,10 @@ class Panel(Displayed):
 
         refresh()
         title = ipywidgets.HTML(f"<strong>Exercices de la leçon {self.tp.series.lesson}</strong>")
-        return ipywidgets.VBox(
-            [ipywidgets.HBox([title, button("Actualiser", "refresh", refresh)]), error, content]
+        head = ipywidgets.HBox(
+            [title, button("Actualiser", "refresh", refresh)], layout={"align_items": "center"}
         )
+        return ipywidgets.VBox([head, error, content])
 
 
 def _number(points: float) -> str:

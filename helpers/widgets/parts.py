@@ -22,7 +22,7 @@ BINARY = "application/octet-stream"
 # Au clavier, ce qui a le focus doit se voir ; la répétition l'emporte sur les règles d'ipywidgets.
 _STYLE = """<style>
 .kit-widget.kit-widget.kit-widget :focus-visible {
-  outline: 3px solid var(--jp-brand-color1, #1565c0) !important; outline-offset: 1px;
+  outline: 3px solid var(--jp-brand-color1, #1565c0) !important; outline-offset: -2px;
 }
 .kit-widget .widget-html-content { line-height: 1.4; }
 .kit-widget p, .kit-widget table, .kit-widget pre { margin: 4px 0; }

@@ -1,0 +1,82 @@
+"""L'espace d'une copie : ouvert à elle seule, puis supprimé avec ses clés."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from minio import Minio
+from minio.error import S3Error
+
+from helpers import server as servers
+from helpers.client import client_for
+from helpers.errors import ServerError
+from helpers.grading.credentials import check_limits, new_name, open_space
+
+
+@pytest.fixture
+def server(client: Minio) -> servers.Server:
+    return servers.ensure()
+
+
+def _put(client: Minio, bucket: str, key: str) -> None:
+    client.put_object(bucket_name=bucket, object_name=key, data=io.BytesIO(b"x"), length=1)
+
+
+def test_names_have_one_length_and_valid_characters() -> None:
+    names = {new_name() for _ in range(100)}
+    assert len(names) == 100
+    assert all(re.fullmatch(r"k[0-9a-f]{14}", name) for name in names)
+
+
+def test_a_space_opens_itself_and_no_other(client: Minio, server: servers.Server) -> None:
+    with open_space(server, client) as mine, open_space(server, client) as other:
+        student, neighbour = client_for(mine.server), client_for(other.server)
+        student.make_bucket(bucket_name=f"{mine.name}-a")
+        neighbour.make_bucket(bucket_name=f"{other.name}-b")
+        _put(neighbour, f"{other.name}-b", "note")
+        _put(student, f"{mine.name}-a", "note")
+        assert [bucket.name for bucket in student.list_buckets()] == [f"{mine.name}-a"]
+        attempts = (
+            lambda: _put(student, f"{other.name}-b", "x"),
+            lambda: student.get_object(bucket_name=f"{other.name}-b", object_name="note"),
+            lambda: list(student.list_objects(bucket_name=f"{other.name}-b")),
+            lambda: student.remove_object(bucket_name=f"{other.name}-b", object_name="note"),
+            lambda: student.make_bucket(bucket_name=f"{mine.name[:-1]}-c"),
+        )
+        for attempt in attempts:
+            with pytest.raises(S3Error, match="AccessDenied"):
+                attempt()
+
+
+def test_a_space_is_erased_and_its_keys_open_nothing(client: Minio, server: servers.Server) -> None:
+    with open_space(server, client) as space:
+        student = client_for(space.server)
+        student.make_bucket(bucket_name=f"{space.name}-a")
+        _put(student, f"{space.name}-a", "note")
+    left = [bucket.name for bucket in client.list_buckets() if bucket.name.startswith(space.name)]
+    assert left == []
+    if server.way == "embedded":
+        with pytest.raises(S3Error, match="InvalidAccessKeyId"):
+            student.list_buckets()
+
+
+def test_the_server_in_use_gives_limited_keys(client: Minio, server: servers.Server) -> None:
+    check_limits(server, client)
+
+
+def test_a_server_without_limits_is_refused(client: Minio, server: servers.Server) -> None:
+    """Des clés elles-mêmes limitées n'en donnent pas d'autres."""
+    with open_space(server, client) as space, pytest.raises(ServerError) as caught:
+        check_limits(space.server, client)
+    assert "identifiants limités" in caught.value.fact
+    assert space.server.secret_key not in str(caught.value)
+
+
+def test_a_wrong_key_gives_a_sentence(client: Minio, server: servers.Server, tmp_path: Path) -> None:
+    wrong = replace(server, secret_key="fausse")
+    with pytest.raises(ServerError, match="identifiants limités"), open_space(wrong, client):
+        pass

@@ -1,0 +1,40 @@
+"""Lancer un programme sous un compte ordinaire, quand les tests tournent en tant que root."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_UID = 64_998
+
+
+def as_user() -> list[str]:
+    """Renvoie le début d'une commande que suivra un programme à lancer sans être root.
+
+    L'interpréteur peut se trouver dans le dossier de root : bwrap le rend lisible, et lui seul.
+    """
+    if os.geteuid() != 0:
+        return []
+    command = ["bwrap", "--dev-bind", "/", "/"]
+    base = Path(sys.base_prefix).resolve()
+    closed = next((folder for folder in base.parents[::-1] if not folder.stat().st_mode & 1), None)
+    if closed is not None:
+        command += ["--perms", "0755", "--tmpfs", str(closed)]
+        for folder in base.relative_to(closed).parents[-2::-1]:
+            command += ["--dir", str(closed / folder)]
+        command += ["--ro-bind", str(base), str(base)]
+    drop = [f"--reuid={_UID}", f"--regid={_UID}", "--clear-groups", "--inh-caps=-all"]
+    return [*command, "--", "setpriv", *drop, "--bounding-set=-all"]
+
+
+@contextmanager
+def user_folder() -> Iterator[Path]:
+    """Donne un dossier où ce compte peut écrire ; celui de pytest n'est ouvert qu'à root."""
+    with tempfile.TemporaryDirectory(prefix="kit-compte-", ignore_cleanup_errors=True) as name:
+        if os.geteuid() == 0:
+            os.chown(name, _UID, _UID)
+        yield Path(name)
