@@ -239,15 +239,18 @@ def erase_bucket(client: Minio, bucket: str) -> None:
     Raises:
         ServerError: un verrou retient un objet.
     """
-    found = client.list_objects(bucket_name=bucket, recursive=True, include_version=True)
-    doomed = [
-        DeleteObject(name=item.object_name or "", version_id=item.version_id) for item in found
-    ]
-    failed = list(client.remove_objects(bucket_name=bucket, delete_object_list=iter(doomed)))
-    if failed:
-        raise ServerError(
-            f"Le bucket « {bucket} » ne se vide pas ; objets que le serveur garde : "
-            f"{len(failed)}, dont « {failed[0].name} » ({failed[0].code}).",
-            "Un verrou (object lock) les retient peut-être : attendez son terme ou levez-le.",
-        )
+    # MinIO cache l'objet « a/b » tant que l'objet « a » existe : on relit jusqu'à ne rien voir.
+    while doomed := _versions(client, bucket):
+        failed = list(client.remove_objects(bucket_name=bucket, delete_object_list=iter(doomed)))
+        if failed:
+            raise ServerError(
+                f"Le bucket « {bucket} » ne se vide pas ; objets que le serveur garde : "
+                f"{len(failed)}, dont « {failed[0].name} » ({failed[0].code}).",
+                "Un verrou (object lock) les retient peut-être : attendez son terme ou levez-le.",
+            )
     client.remove_bucket(bucket_name=bucket)
+
+
+def _versions(client: Minio, bucket: str) -> list[DeleteObject]:
+    found = client.list_objects(bucket_name=bucket, recursive=True, include_version=True)
+    return [DeleteObject(name=item.object_name or "", version_id=item.version_id) for item in found]

@@ -1,7 +1,7 @@
 """Du notebook de solution au notebook d'exercice.
 
 L'enseignant ne modifie que ``solutions/`` ; deux marques délimitent ce que l'élève écrit :
-``### BEGIN SOLUTION`` et ``### END SOLUTION`` ; l'étiquette ``solution`` retire une cellule entière.
+``### BEGIN SOLUTION`` et ``### END SOLUTION`` ; l'étiquette ``solution`` retire une cellule.
 """
 
 from __future__ import annotations

@@ -341,3 +341,11 @@ def test_client_without_permission_gets_an_explained_refusal(client):
         assert caught.value.code == "AccessDenied"
         assert "n'en ont pas le droit" in explain(caught.value).fact
     assert names(client, "essai-interdit") == []
+
+
+def test_bucket_with_an_object_hidden_by_another_is_erased(client: Minio) -> None:
+    bucket = fresh_bucket(client, "caches")
+    for key in ("a/b", "a", "a/c/d"):
+        client.put_object(bucket_name=bucket, object_name=key, data=io.BytesIO(b"x"), length=1)
+    remove_bucket(client, bucket)
+    assert not client.bucket_exists(bucket_name=bucket)

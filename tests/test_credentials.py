@@ -76,7 +76,9 @@ def test_a_server_without_limits_is_refused(client: Minio, server: servers.Serve
     assert space.server.secret_key not in str(caught.value)
 
 
-def test_a_wrong_key_gives_a_sentence(client: Minio, server: servers.Server, tmp_path: Path) -> None:
+def test_a_wrong_key_gives_a_sentence(
+    client: Minio, server: servers.Server, tmp_path: Path
+) -> None:
     wrong = replace(server, secret_key="fausse")
     with pytest.raises(ServerError, match="identifiants limités"), open_space(wrong, client):
         pass

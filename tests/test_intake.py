@@ -546,6 +546,7 @@ def test_ids_are_safe_unique_and_stable(pack):
     assert all(len(key) <= 60 and not key.startswith("-") for key in found)
     assert "nul" not in found
     assert "oeuvrard" in found
+    assert all(copy.name for copy in found.values())
     again, _ = copies(pack(dict(reversed(files.items()))))
     assert list(found) == list(again)
     assert found == again
@@ -555,6 +556,8 @@ def test_a_homonym_in_moodle_keeps_its_own_copy(pack):
     folder = "Zoé Martin_{}_assignsubmission_file_/x.ipynb"
     found, _ = copies(pack({folder.format(n): NOTEBOOK for n in (12, 13)}))
     assert sorted(found) == ["zoe-martin-12", "zoe-martin-13"]
+    forged = pack({folder.format(12): NOTEBOOK, folder.format(12).replace(" ", "-"): NOTEBOOK})
+    assert len(copies(forged)[0]) == 2
 
 
 def test_a_file_name_cannot_pass_for_another_student(pack):
