@@ -45,6 +45,11 @@ def size(octets: int | None) -> str:
     return f"{value:.1f} {unit}".replace(".", ",")
 
 
+def number(value: float) -> str:
+    """Renvoie un nombre en français, sans zéros inutiles : ``0,5``."""
+    return f"{value:g}".replace(".", ",")
+
+
 def moment(date: datetime | None) -> str:
     """Renvoie une date à l'heure de cette machine : ``20/11/2026 14:35``."""
     return f"{date.astimezone():%d/%m/%Y %H:%M}" if date else "–"

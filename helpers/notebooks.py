@@ -39,7 +39,9 @@ def run_all(notebooks: Iterable[Path], say: Callable[[str], None]) -> int:
             failed += 1
             say(f"✗ {error}")
         else:
-            say(f"✓ {path.name} : {f'{changed} cellules réécrites' if changed else 'inchangé'}")
+            plural = "s" if changed > 1 else ""
+            what = f"{changed} cellule{plural} réécrite{plural}" if changed else "inchangé"
+            say(f"✓ {path.name} : {what}")
     return 1 if failed else 0
 
 

@@ -55,7 +55,8 @@ STAGES = (
     Stage("navigateur", (("pytest", *_BROWSER),)),
     Stage("modules", (("pytest", "tests", *_REST),)),
     Stage("modules-minio", (("pytest", "tests", "-m", "server", *_REST),), server="native"),
-    Stage("exercices", (("pytest", _EXERCISES),)),
+    # SeaweedFS attend 200 ms au premier objet de chaque bucket : trois tests à la fois.
+    Stage("exercices", (("pytest", "-n3", _EXERCISES),)),
     Stage("exercices-minio", (("pytest", "-m", "server", _EXERCISES),), server="native"),
     Stage("leçons", (("pytest", *NBVAL, "notebooks", "solutions"),)),
     Stage("leçons-minio", (("pytest", *NBVAL, "solutions", "notebooks"),), server="native"),
@@ -97,6 +98,8 @@ def run(only: Iterable[str] = ()) -> int:
     minio = _minio_folder()
     if minio is None:
         stages = [stage for stage in stages if stage.server != "native" and stage.name != "compose"]
+    # La première fois, matplotlib l'écrirait dans la sortie d'une leçon.
+    subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=False)
     started = time.monotonic()
     reports = []
     with ThreadPoolExecutor(max_workers=2) as pool:

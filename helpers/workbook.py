@@ -29,7 +29,7 @@ from helpers.checks import (
     evaluate,
 )
 from helpers.client import fresh_space, full_name
-from helpers.display import Card, Table, show
+from helpers.display import Card, Table, number, show
 from helpers.handed_in import ANSWERS, HandedIn, handed_in
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Workbook:
                 [
                     exercise.title,
                     outcome.verdict.value if outcome else Verdict.TODO.value,
-                    f"{outcome.points if outcome else 0:g} / {exercise.points:g}",
+                    f"{number(outcome.points if outcome else 0)} / {number(exercise.points)}",
                 ]
             )
         return Table(["Exercice", "État", "Points"], rows, right=frozenset({"Points"}))
@@ -227,7 +227,8 @@ def _card(exercise: Exercise, outcome: Outcome) -> Card:
         details.append(f"Trouvé : {outcome.found}")
     if outcome.expected:
         details.append(f"Attendu : {outcome.expected}")
-    points = f"{outcome.points:g} / {exercise.points:g} point{'s' if exercise.points > 1 else ''}"
+    plural = "s" if exercise.points > 1 else ""
+    points = f"{number(outcome.points)} / {number(exercise.points)} point{plural}"
     hint = f"tp.{exercise.name}.hint() donne un indice."
     footer = points if outcome.verdict is Verdict.PASSED else f"{points}. {hint}"
     return Card(outcome.verdict.value, exercise.title, (outcome.message, *details), footer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from helpers.checks import Verdict
-from helpers.display import Card, Table
+from helpers.display import Card, Table, number
 from helpers.widgets.parts import Displayed, button, explained, paragraph
 from helpers.workbook import Workbook
 
@@ -44,7 +44,7 @@ class Panel(Displayed):
                 [
                     Card(verdict.value, exercise.title).heading,
                     f"tp.{exercise.name}",
-                    f"{_number(points)} / {_number(exercise.points)}",
+                    f"{number(points)} / {number(exercise.points)}",
                 ]
             )
         total = sum(exercise.points for exercise in exercises)
@@ -52,7 +52,7 @@ class Panel(Displayed):
         return [
             Table(["Exercice", "Nom", "Points"], rows, right=frozenset({"Points"})),
             f"{passed} exercice{plural} réussi{plural} sur {len(exercises)}, "
-            f"{_number(earned)} point{'s' if earned >= 2 else ''} sur {_number(total)}.",
+            f"{number(earned)} point{'s' if earned >= 2 else ''} sur {number(total)}.",
         ]
 
     def build(self) -> Any:
@@ -72,7 +72,3 @@ class Panel(Displayed):
             [title, button("Actualiser", "refresh", refresh)], layout={"align_items": "center"}
         )
         return ipywidgets.VBox([head, error, content])
-
-
-def _number(points: float) -> str:
-    return f"{points:g}".replace(".", ",")
