@@ -29,8 +29,25 @@ _BROWSER = (
     "tests/test_widgets_browser.py",
 )
 _EXERCISES = "tests/test_exercises.py"
+_GRADING = tuple(
+    f"tests/test_{name}.py"
+    for name in (
+        "channel",
+        "credentials",
+        "examine",
+        "grade",
+        "hostile",
+        "intake",
+        "isolation",
+        "moodle",
+        "repair",
+        "report",
+        "results",
+        "run",
+    )
+)
 # Les fichiers qui ont leur étape à eux ; tout autre fichier de tests/ est un module.
-_APART = (*_BROWSER, _EXERCISES, "tests/test_compose.py", "tests/test_kit.py")
+_APART = (*_BROWSER, *_GRADING, _EXERCISES, "tests/test_compose.py", "tests/test_kit.py")
 _REST = tuple(f"--ignore={path}" for path in _APART)
 
 
@@ -53,6 +70,7 @@ class Stage:
 STAGES = (
     Stage("compose", (("pytest", "tests/test_compose.py"),)),
     Stage("navigateur", (("pytest", *_BROWSER),)),
+    Stage("correction", (("pytest", *_GRADING),)),
     Stage("modules", (("pytest", "tests", *_REST),)),
     Stage("modules-minio", (("pytest", "tests", "-m", "server", *_REST),), server="native"),
     # SeaweedFS attend 200 ms au premier objet de chaque bucket : trois tests à la fois.

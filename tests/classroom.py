@@ -43,6 +43,17 @@ WRONG = {
     ("04", "resume"): ("à l'envers", 1),
     ("04", "tree"): ("feuilles sans taille", 2),
     ("04", "rename"): ("type perdu", 1),
+    ("05", "share"): ("sans nom", 1),
+    ("05", "drop_off"): ("sans type", 1),
+    ("05", "form"): ("sans limite de taille", 2),
+    ("05", "refusals"): ("toutes la même", 0),
+    ("06", "upload"): ("sans type de contenu", 1),
+    ("06", "presigned_put"): ("durée d'une heure", 1),
+    ("06", "presigned_get"): ("clé coupée à la barre", 1),
+    ("06", "listing"): ("zéro pour un préfixe", 1),
+    ("06", "recursive"): ("vrai par défaut", 1),
+    ("06", "errors"): ("un conflit oublié", 1.5),
+    ("06", "large"): ("sans type de contenu", 1),
 }
 
 KINDS = [

@@ -1,6 +1,6 @@
-"""Corrige une copie juste de la leçon 01 à chaque niveau demandé : ``grade_one.py 1 2``.
+"""Corrige une copie de la leçon 01 à chaque niveau demandé : ``grade_one.py 1 1-un-par-copie 2``.
 
-Écrit une ligne par niveau. La copie regarde ce qu'elle voit avant de répondre.
+Écrit une ligne par niveau : ce que la copie a vu autour d'elle, puis ses points.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ import sys
 
 from hostile_class import LIMITS, notebook_of
 
+from helpers import lessons
 from helpers.grading import run
 from helpers.grading.isolation import Isolation
-from helpers.grading.model import Copy
-from helpers.grading.run import Grader, Settings
+from helpers.grading.run import Grader, Settings, run_copy
 
 LOOK = """
 import os, socket
@@ -24,6 +24,12 @@ try:
 except OSError:
     pass
 hidden = hidden and not os.listdir("/opt/kit/helpers/lessons")
+for folder in ("/", "/etc", "/dev", "/opt/kit", "/opt/kit/helpers/lessons"):
+    try:
+        open(os.path.join(folder, "trace"), "w").close()
+        hidden = False
+    except OSError:
+        pass
 client.make_bucket(bucket_name=tp.bucket("archives"))
 client.make_bucket(bucket_name=tp.bucket("factures"))
 raise RuntimeError(f"{'isolé' if hidden else 'ouvert'}, "
@@ -32,25 +38,18 @@ raise RuntimeError(f"{'isolé' if hidden else 'ouvert'}, "
 
 
 def main() -> None:
+    find = run.find_isolation
+    series = lessons.series("01")
     for asked in sys.argv[1:]:
         level = int(asked[0])
-        if asked.endswith("un-par-copie"):
-            run.find_isolation = lambda **_: Isolation(1, False)
-        settings = Settings(level=level, minimum_isolation=level, replay_seed=None, limits=LIMITS)
+        alone = asked.endswith("un-par-copie")
+        run.find_isolation = (lambda **_: Isolation(1, False)) if alone else find
+        settings = Settings(level=level, minimum_isolation=level, limits=LIMITS)
         with Grader(settings) as grader:
-            notebook = notebook_of("01", {"create": LOOK})
-            heard = []
-            pilot = run.Pilot._execute
-
-            def listen(self: run.Pilot, source: str, name: str, pilot: object = pilot) -> None:
-                pilot(self, source, name)  # type: ignore[operator]
-                heard.extend(self.run.errors.get("create", [])[:1])
-
-            run.Pilot._execute = listen  # type: ignore[method-assign]
-            result = grader.grade(Copy("une", "Une", notebooks={"01": notebook}))
-            run.Pilot._execute = pilot  # type: ignore[method-assign]
-        said = heard[0].partition(" : ")[2] if heard else "rien"
-        print(f"{asked} {said}, {result.points:g} sur {result.out_of:g}", flush=True)
+            done = run_copy(series, notebook_of("01", {"create": LOOK}), grader, 1)
+        said = done.errors["create"][0].partition(" : ")[2]
+        points = sum(outcome.points for outcome in done.outcomes.values())
+        print(f"{asked} {said}, {points:g} sur {series.points:g}", flush=True)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,13 @@ from minio.error import S3Error
 from helpers import server as servers
 from helpers.client import client_for
 from helpers.errors import ServerError
-from helpers.grading.credentials import check_limits, new_name, open_space
+from helpers.grading.credentials import (
+    _iam,
+    check_limits,
+    erase_abandoned,
+    new_name,
+    open_space,
+)
 
 
 @pytest.fixture
@@ -62,6 +68,36 @@ def test_a_space_is_erased_and_its_keys_open_nothing(client: Minio, server: serv
     if server.way == "embedded":
         with pytest.raises(S3Error, match="InvalidAccessKeyId"):
             student.list_buckets()
+
+
+def test_a_second_key_dies_with_the_space(client: Minio, server: servers.Server) -> None:
+    """Un utilisateur du serveur embarqué peut se donner une autre clé."""
+    if server.way != "embedded":
+        pytest.skip("les autres serveurs donnent des jetons")
+    with open_space(server, client) as space:
+        made = _iam(space.server, Action="CreateAccessKey", UserName=space.name)
+        found = re.search(r"<AccessKeyId>(.*?)<.*<SecretAccessKey>(.*?)<", made, flags=re.S)
+        assert found
+        second = client_for(replace(space.server, access_key=found[1], secret_key=found[2]))
+        second.list_buckets()
+        for action in ("CreateUser", "PutUserPolicy", "DeleteUser"):
+            with pytest.raises(ServerError):
+                _iam(space.server, Action=action, UserName="autre", PolicyName="copie")
+    with pytest.raises(S3Error, match="InvalidAccessKeyId"):
+        second.list_buckets()
+
+
+def test_abandoned_spaces_are_erased(client: Minio, server: servers.Server) -> None:
+    name = new_name()
+    for bucket in (f"{name}-exercice-01", f"{name}-exercice-01-archives", "kit-ordinaire-01"):
+        client.make_bucket(bucket_name=bucket)
+    assert erase_abandoned(server, client, older=600) == []
+    assert erase_abandoned(replace(server, way="external"), client, older=-600) == []
+    assert erase_abandoned(server, client, older=-600) == [name]
+    left = {bucket.name for bucket in client.list_buckets()}
+    assert "kit-ordinaire-01" in left
+    assert not any(bucket.startswith(name) for bucket in left)
+    client.remove_bucket(bucket_name="kit-ordinaire-01")
 
 
 def test_the_server_in_use_gives_limited_keys(client: Minio, server: servers.Server) -> None:

@@ -20,47 +20,70 @@ CASES = [(level, name) for level in (1, 0) for name in scenarios(level)]
 pytestmark = pytest.mark.needs("bubblewrap")
 
 
+def _start(folder: Path, level: int, names: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+    """Corrige les copies hostiles ; le niveau 0 n'est jamais root, les autres le supportent."""
+    prefix = as_user() if level == 0 else []
+    environment = {
+        **os.environ,
+        "KIT_DATA": str(folder),
+        "HOME": str(folder),
+        "CANARI": "ce que la copie ne doit pas voir",
+    }
+    return subprocess.Popen(
+        [*prefix, sys.executable, str(SCRIPT), str(level), *names],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _report(run: subprocess.Popen[str]) -> Any:
+    output, errors = run.communicate(timeout=280)
+    assert run.returncode == 0, errors
+    return json.loads(output)
+
+
 @pytest.fixture(scope="module")
 def reports() -> Iterator[dict[int, Any]]:
-    """Les deux niveaux à la fois : les copies passent le plus clair de leur temps à attendre.
-
-    Le niveau 1 garde le compte des tests (root compris) ; le niveau 0 n'est jamais root.
-    """
+    """Les deux niveaux à la fois : les copies passent le plus clair de leur temps à attendre."""
     with user_folder() as zero, user_folder() as one:
-        runs = {}
-        for level, folder, prefix in ((0, zero, as_user()), (1, one, [])):
-            environment = {
-                **os.environ,
-                "KIT_DATA": str(folder),
-                "HOME": str(folder),
-                "CANARI": "ce que la copie ne doit pas voir",
-            }
-            runs[level] = subprocess.Popen(
-                [*prefix, sys.executable, str(SCRIPT), str(level)],
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-        found = {}
-        for level, run in runs.items():
-            output, errors = run.communicate(timeout=280)
-            assert run.returncode == 0, errors
-            found[level] = json.loads(output)
-        yield found
-        kill_servers(zero)
-        kill_servers(one)
+        runs = {0: _start(zero, 0), 1: _start(one, 1)}
+        try:
+            yield {level: _report(run) for level, run in runs.items()}
+        finally:
+            for folder, run in ((zero, runs[0]), (one, runs[1])):
+                run.kill()
+                kill_servers(folder)
 
 
 @pytest.mark.parametrize(("level", "name"), CASES)
 def test_hostile_copy_gets_its_mark(reports: dict[int, Any], level: int, name: str) -> None:
-    copy, wanted = reports[level]["copies"][name], scenarios(level)[name]
+    _expect(reports[level], level, name)
+
+
+def _expect(report: Any, level: int, name: str) -> None:
+    copy, wanted = report["copies"][name], scenarios(level)[name]
     assert copy["trouble"] is None
     found = {exercise: copy["points"][exercise] for exercise in wanted.POINTS}
     assert found == wanted.POINTS, copy["says"]
     for exercise, text in wanted.SAYS.items():
         assert text in copy["says"][exercise]
     assert wanted.REMARK in " ".join(copy["remarks"])
+
+
+@pytest.mark.needs("podman")
+def test_a_container_stops_them_too() -> None:
+    """Un conteneur par copie est lent : celles-ci suffisent à en éprouver les murs."""
+    names = ("10_os_exit", "25_reads_solutions", "26_writes_marks", "28_other_ports")
+    names += ("30_docker_socket", "31_neighbour", "47_supervisor")
+    with user_folder() as folder:
+        try:
+            report = _report(_start(folder, 2, names))
+        finally:
+            kill_servers(folder)
+    for name in names:
+        _expect(report, 2, name)
 
 
 @pytest.mark.parametrize("level", [1, 0])

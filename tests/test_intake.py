@@ -317,6 +317,14 @@ def test_what_cannot_be_read_is_for_a_human_and_stops_nothing(data, pack):
     assert found["b"].trouble is None
 
 
+def test_depth_is_measured_before_the_file_is_parsed():
+    deep = b'{"nbformat": 4, "cells": [], "metadata": ' + b'{"a": ["[[[", ' * 60 + b"1" + b"]}" * 60
+    with pytest.raises(Unreadable, match="imbriqué sur plus de 100 niveaux"):
+        read_cells(deep + b"}")
+    flat = b'{"nbformat": 4, "cells": [], "metadata": [' + b'"\\"[{", ' * 200 + b"[]]}"
+    assert read_cells(flat) == ([], [])
+
+
 def test_half_a_million_cells_are_refused_fast(pack):
     cell = b'{"cell_type": "code", "source": "1", "metadata": {}, "outputs": []}'
     data = b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": ['
@@ -384,13 +392,17 @@ def test_links_and_pipes_in_a_folder_are_refused_and_never_opened(tmp_path):
     (lot / "a" / "lien.ipynb").symlink_to(secret / "y.ipynb")
     (lot / "a" / "dossier").symlink_to(secret)
     os.mkfifo(lot / "a" / "tube.ipynb")
+    (lot / "a" / "voisin").symlink_to(lot / "d")
     (lot / "b").symlink_to(secret)
+    (lot / "d").mkdir()
+    (lot / "d" / "x.ipynb").write_bytes(NOTEBOOK)
     (lot / "c.ipynb").write_bytes(NOTEBOOK)
     found, remarks = copies(lot)
-    assert sorted(found) == ["a", "c"]
+    assert sorted(found) == ["a", "c", "d"]
     refused = " ".join(found["a"].remarks)
     assert all(
-        f"« {name} » est refusé" in refused for name in ("lien.ipynb", "dossier", "tube.ipynb")
+        f"« {name} » est refusé" in refused
+        for name in ("lien.ipynb", "dossier", "tube.ipynb", "voisin")
     )
     assert found["a"].trouble
     assert "« b » est laissé de côté : ce n'est pas un fichier ordinaire" in remarks[0]
@@ -500,6 +512,7 @@ def test_big_notebooks_and_too_many_of_them_are_named(pack, monkeypatch):
     monkeypatch.undo()
     many = alone(pack({f"a/{n:02}.ipynb": NOTEBOOK for n in range(12)}))
     assert "Seuls les 10 premiers notebooks ont été lus." in many.remarks
+    assert len(many.remarks) == 10
 
 
 def test_the_limits_stay_well_above_an_honest_copy():
@@ -572,3 +585,9 @@ def test_extra_cells_keep_the_notebook_valid(pack):
     copy = alone(pack({"a/x.ipynb": json.dumps(notebook)}))
     ids = [cell.id for cell in copy.notebooks["01"].cells]
     assert len(ids) == len(set(ids))
+
+
+def test_the_class_of_the_tests_is_the_same_every_time():
+    assert moodle_zip(classroom(seed=3)) == moodle_zip(classroom(seed=3))
+    assert moodle_zip(classroom(seed=3)) != moodle_zip(classroom(seed=4))
+    assert len({student.number for student in classroom(size=90)}) == 90

@@ -19,6 +19,7 @@ from unprivileged import as_user, user_folder
 
 from helpers import server as servers
 from helpers.grading import isolation
+from helpers.grading.credentials import open_space
 from helpers.grading.isolation import Isolation, IsolationError, find_isolation
 from helpers.grading.kernels import Kernel, Kernels, KernelStopped, Limits
 
@@ -257,3 +258,50 @@ def test_everything_dies_with_the_grader(client: Minio) -> None:
 def test_a_level_says_what_it_protects() -> None:
     assert "accidents seulement" in Isolation(0, False).sentence
     assert "conteneur" in Isolation(2, False, ("bubblewrap n'est pas installé",)).sentence
+
+
+@pytest.mark.needs("bubblewrap")
+def test_the_store_does_not_move_during_an_exam(
+    kernels: Kernels, client: Minio, session_data: Path
+) -> None:
+    """Un fil de la copie qui écrit sans cesse attend la fin de l'examen."""
+    server = servers.ensure()
+    with open_space(server, client) as space:
+        bucket = f"{space.name}-a"
+        client.make_bucket(bucket_name=bucket)
+        environment = {
+            "MINIO_ACCESS_KEY": space.server.access_key,
+            "MINIO_SECRET_KEY": space.server.secret_key,
+            "MINIO_SESSION_TOKEN": space.server.session_token or "",
+            "KIT_SERVER": "external",
+        }
+        with kernels.start(environment, Limits()) as kernel:
+            code = f"""
+import io, threading
+from helpers import connect
+client = connect(quiet=True)
+def write():
+    for number in range(10_000):
+        client.put_object(bucket_name="{bucket}", object_name=str(number),
+                          data=io.BytesIO(b"x"), length=1)
+threading.Thread(target=write, daemon=True).start()
+"""
+            assert _run(kernel, code) == ""
+
+            def count() -> int:
+                return sum(1 for _ in client.list_objects(bucket_name=bucket))
+
+            def grows() -> bool:
+                deadline, start = time.monotonic() + 5, count()
+                while time.monotonic() < deadline and count() == start:
+                    time.sleep(0.02)
+                return count() > start
+
+            assert grows()
+            assert kernel.line is not None
+            with kernel.line.paused():
+                time.sleep(0.3)  # la requête en cours finit
+                held = count()
+                time.sleep(0.5)
+                assert count() == held
+            assert grows()

@@ -167,6 +167,14 @@ def sheet_of(number="Participant12", name="Zoé", maximum="20,00", opened="Oui",
     return stream.getvalue().encode("utf-8-sig")
 
 
+def test_a_field_keeps_its_quotes():
+    data = sheet_of(maximum="20.00").replace(b",,20.00,Oui,-,", b',"12.50",20.00,Oui,"-",')
+    after, _ = filled(data, [result("Zoé", 12)])
+    assert b',"15.00",20.00,Oui,"2026-11-21 09:30",' in after
+    after, _ = filled(sheet_of(maximum="20.00"), [result("Zoé", 12)])
+    assert b",15.00,20.00,Oui," in after
+
+
 @pytest.mark.parametrize("number", ["Participant12", "Participant 12", "participant\u00a012"])
 def test_an_identifier_is_read_in_both_languages_and_never_rewritten(number):
     after, remarks = filled(sheet_of(number), [result("Zoé", 12)])
@@ -221,8 +229,9 @@ def test_copies_and_rows_alone_are_named():
 @pytest.mark.parametrize(
     "row", [["Participant13", "trop", "court"], ["13", "Eve", "", "20,00", "Oui", "-", ""]]
 )
-def test_a_row_that_makes_no_sense_is_left_untouched_and_named(row):
-    data = sheet_of(more=[row, []])
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
+def test_a_row_that_makes_no_sense_is_left_untouched_and_named(row, newline):
+    data = sheet_of(more=[row, []]).replace(b"\n", newline)
     after, remarks = filled(data, [result("Zoé", 12), result("Eve", 13)])
     assert rows(after)[2:] == rows(data)[2:]
     assert "Lignes illisibles, inchangées : 3." in remarks
@@ -239,6 +248,14 @@ def test_a_student_cannot_forge_a_row_with_a_text(victim):
     assert after.count(b'"15,00"') == 2
     assert forged.encode() not in after
     assert len(lines_of(after)) == 4
+
+
+def test_quotes_doubled_after_a_backslash_are_read_too():
+    said = 'il a dit \\"oui\\", puis\\"\nnon'
+    data = sheet_of(more=[["Participant13", "Eve", "", "20,00", "Oui", said, ""]])
+    after, remarks = filled(data, [result("Zoé", 12), result("Eve", 13)])
+    assert remarks == []
+    assert rows(after)[2][2:4] == ["15,00", "20,00"]
 
 
 def test_a_text_that_ends_with_a_backslash_does_not_swallow_the_next_row():
@@ -312,6 +329,7 @@ def test_feedback_is_named_as_moodle_reads_it(tmp_path):
     graded = {str(s.number): s for s in students if s.marks and not s.locked}
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         for name in archive.namelist():
             # La lecture de Moodle : des parties séparées par « _ », cinq au plus.
             folder, _, file = name.partition("/")

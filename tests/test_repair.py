@@ -200,6 +200,14 @@ def test_added_cells_stay_in_their_section_and_are_labelled(solved):
     assert nbformat.validate(result.notebook) is None
 
 
+def test_an_added_cell_belongs_to_its_exercise_even_without_the_check_that_follows(solved):
+    check = cell(solved, "tp.create.check(")
+    index = solved["cells"].index(check)
+    solved["cells"][index] = code_cell("x", "print('encore')")
+    section = by_exercise(repaired(solved).notebook)["create"]
+    assert [c.metadata.kit.role for c in section] == ["student", "extra", "check"]
+
+
 def test_added_markdown_and_routine_calls_are_left_out(solved):
     for number, source in enumerate(
         (

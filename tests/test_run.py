@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from hostile_class import LIMITS, notebook_of
+from hostile_class import notebook_of
 from minio import Minio
 from unprivileged import as_user
 
@@ -28,7 +28,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def grader() -> Iterator[Grader]:
-    with Grader(Settings(replay_seed=7, limits=LIMITS, workers=3)) as found:
+    with Grader(Settings(replay_seed=7, limits=Limits(cell_seconds=5), workers=3)) as found:
         yield found
 
 

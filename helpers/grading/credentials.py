@@ -1,0 +1,263 @@
+"""Un espace S3 tiré au hasard par copie, et des identifiants qui n'ouvrent que lui.
+
+Sur le serveur embarqué, un utilisateur par copie (API IAM), supprimé ensuite. Ailleurs, l'API STS
+(``AssumeRole`` et une politique de session) : un tel jeton ne se révoque pas, mais il expire, et
+l'espace qu'il ouvre, supprimé après la correction, ne resservira jamais.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+import urllib3
+from minio.credentials import AssumeRoleProvider, Credentials
+from minio.error import S3Error
+from minio.signer import sign_v4_sts
+from minio.time import to_amz_date
+from urllib3.exceptions import HTTPError
+
+from helpers.client import client_for, erase_bucket
+from helpers.errors import KitError, ServerError
+
+if TYPE_CHECKING:
+    from minio import Minio
+
+    from helpers.server import Server
+
+_ABANDONED = re.compile(r"(k[0-9a-f]{14})-exercice-\d\d$")
+_SHORTEST = 900  # secondes, le minimum de STS
+# Un objet verrouillé ne se supprimerait plus : la copie n'a pas le droit d'en poser.
+_LOCKS = (
+    "s3:BypassGovernanceRetention",
+    "s3:PutBucketObjectLockConfiguration",
+    "s3:PutObjectLegalHold",
+    "s3:PutObjectRetention",
+)
+
+
+@dataclass(frozen=True)
+class Space:
+    """L'espace d'une copie.
+
+    Attributes:
+        name: le début du nom de tous ses buckets, de longueur fixe.
+        server: le serveur, avec des identifiants qui n'ouvrent que cet espace.
+    """
+
+    name: str
+    server: Server
+
+
+def new_name() -> str:
+    """Renvoie un nom d'espace neuf ; aucun n'est le début d'un autre."""
+    return f"k{secrets.token_hex(7)}"
+
+
+@contextmanager
+def open_space(server: Server, client: Minio, *, seconds: float = 3600) -> Iterator[Space]:
+    """Donne un espace neuf le temps d'un ``with``, puis supprime ses clés et tout son contenu.
+
+    Args:
+        server: le serveur, avec les identifiants du correcteur.
+        client: un client du correcteur.
+        seconds: la durée de vie des identifiants, en secondes.
+
+    Raises:
+        ServerError: ce serveur ne donne pas d'identifiants limités.
+    """
+    name = new_name()
+    limited = _user(server, name) if server.way == "embedded" else _session(server, name, seconds)
+    try:
+        yield Space(name, limited)
+    finally:
+        if server.way == "embedded":
+            _delete_user(server, name, limited.access_key)
+        erase(client, name)
+
+
+def _session(server: Server, name: str, seconds: float) -> Server:
+    """Renvoie le serveur avec les clés d'une session STS limitée à un espace."""
+    denied = {"Effect": "Deny", "Action": list(_LOCKS), "Resource": ["arn:aws:s3:::*"]}
+    provider = AssumeRoleProvider(
+        sts_endpoint=server.url,
+        access_key=server.access_key,
+        secret_key=server.secret_key,
+        duration_seconds=max(_SHORTEST, int(seconds)),
+        policy=_policy(name, denied),
+        region=server.region,
+        role_session_name=name,
+    )
+    try:
+        found = provider.retrieve()
+    except (ValueError, HTTPError, OSError) as error:
+        raise _no_limits(server, str(error)) from error
+    return _as(server, found.access_key, found.secret_key, found.session_token)
+
+
+def _policy(name: str, *more: dict[str, object]) -> str:
+    buckets = f"arn:aws:s3:::{name}-*"
+    allowed = {"Effect": "Allow", "Action": ["s3:*"], "Resource": [buckets, f"{buckets}/*"]}
+    return json.dumps({"Version": "2012-10-17", "Statement": [allowed, *more]})
+
+
+def _as(server: Server, access_key: str, secret_key: str, token: str | None) -> Server:
+    return replace(
+        server,
+        way="external",
+        access_key=access_key,
+        secret_key=secret_key,
+        session_token=token,
+    )
+
+
+# --- Les utilisateurs du serveur embarqué -------------------------------------------------------
+
+
+def _user(server: Server, name: str) -> Server:
+    """Crée un utilisateur limité à un espace, et renvoie le serveur avec ses clés."""
+    _iam(server, Action="CreateUser", UserName=name)
+    made = _iam(server, Action="CreateAccessKey", UserName=name)
+    _iam(
+        server,
+        Action="PutUserPolicy",
+        UserName=name,
+        PolicyName="copie",
+        PolicyDocument=_policy(name),
+    )
+    found = re.search(r"<AccessKeyId>(.*?)<.*<SecretAccessKey>(.*?)<", made, flags=re.S)
+    if found is None:
+        raise _no_limits(server, "clé illisible")
+    return _as(server, found[1], found[2], None)
+
+
+def _delete_user(server: Server, name: str, access_key: str) -> None:
+    steps = (
+        {"Action": "DeleteUserPolicy", "PolicyName": "copie"},
+        {"Action": "DeleteAccessKey", "AccessKeyId": access_key},
+        {"Action": "DeleteUser"},
+    )
+    for step in steps:
+        with suppress(ServerError):
+            _iam(server, UserName=name, **step)
+
+
+def _iam(server: Server, **parameters: str) -> str:
+    """Appelle l'API IAM du serveur et renvoie sa réponse.
+
+    Raises:
+        ServerError: il refuse, ou n'a pas d'API IAM.
+    """
+    body = urlencode({**parameters, "Version": "2010-05-08"}).encode()
+    now = datetime.now(UTC)
+    headers = sign_v4_sts(
+        method="POST",
+        url=urlsplit(f"{server.url}/"),
+        region=server.region,
+        headers={
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Host": server.endpoint,
+            "X-Amz-Date": to_amz_date(now),
+        },
+        credentials=Credentials(server.access_key, server.secret_key),
+        content_sha256=sha256(body).hexdigest(),
+        date=now,
+    )
+    try:
+        answer = urllib3.request(
+            "POST", f"{server.url}/", body=body, headers=headers, timeout=10, retries=False
+        )
+    except HTTPError as error:
+        raise _no_limits(server, type(error).__name__) from error
+    if answer.status != 200:
+        raise _no_limits(server, f"IAM : {answer.status}")
+    return answer.data.decode(errors="replace")
+
+
+# --- Essayer, nettoyer --------------------------------------------------------------------------
+
+
+def check_limits(server: Server, client: Minio) -> None:
+    """S'assure, en essayant, qu'une copie n'entre pas dans l'espace d'une autre.
+
+    Raises:
+        ServerError: des identifiants limités à un espace en ouvrent un autre, ou n'ouvrent rien.
+    """
+    with open_space(server, client) as mine, open_space(server, client) as other:
+        own, neighbour = f"{mine.name}-essai", f"{other.name}-essai"
+        client.make_bucket(bucket_name=neighbour)
+        student = client_for(mine.server)
+        try:
+            student.make_bucket(bucket_name=own)
+            student.put_object(bucket_name=own, object_name="a", data=io.BytesIO(b"a"), length=1)
+            listed = [bucket.name for bucket in student.list_buckets()]
+        except S3Error as error:
+            raise _no_limits(server, f"l'espace lui-même est refusé, {error.code}") from error
+        if own not in listed:
+            raise _no_limits(server, "list_buckets() ne montre pas l'espace")
+        try:
+            student.put_object(
+                bucket_name=neighbour, object_name="a", data=io.BytesIO(b"a"), length=1
+            )
+        except S3Error as error:
+            if error.code == "AccessDenied":
+                return
+            raise _no_limits(server, error.code or "") from error
+        raise _no_limits(server, "l'espace voisin reste ouvert")
+
+
+def erase(client: Minio, name: str) -> list[str]:
+    """Supprime tous les buckets d'un espace ; renvoie ceux qui résistent."""
+    left = []
+    for bucket in client.list_buckets():
+        if bucket.name.startswith(f"{name}-"):
+            try:
+                erase_bucket(client, bucket.name)
+            except (S3Error, KitError, HTTPError):
+                left.append(bucket.name)
+    return left
+
+
+def erase_abandoned(server: Server, client: Minio, *, older: float) -> list[str]:
+    """Supprime les espaces qu'une correction interrompue a laissés ; renvoie leurs noms.
+
+    Seulement sur un serveur du kit : ailleurs, rien ne dit qu'ils sont à nous.
+
+    Args:
+        server: le serveur, avec les identifiants du correcteur.
+        client: un client du correcteur.
+        older: l'âge, en secondes, en dessous duquel une correction peut être en cours.
+    """
+    if server.way == "external":
+        return []
+    limit = datetime.now(UTC).timestamp() - older
+    names = {
+        found[1]
+        for bucket in client.list_buckets()
+        if (found := _ABANDONED.match(bucket.name))
+        and bucket.creation_date is not None
+        and bucket.creation_date.timestamp() < limit
+    }
+    for name in sorted(names):
+        if server.way == "embedded":
+            _delete_user(server, name, "")
+        erase(client, name)
+    return sorted(names)
+
+
+def _no_limits(server: Server, said: str) -> ServerError:
+    return ServerError(
+        f"Le serveur {server.endpoint} ne donne pas d'identifiants limités à l'espace d'une copie "
+        f"({said[:200]}).",
+        "Corrigez avec le serveur du kit (retirez MINIO_ENDPOINT), ou donnez des identifiants "
+        "qui ont droit à STS AssumeRole.",
+    )

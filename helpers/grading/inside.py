@@ -1,0 +1,132 @@
+"""Le noyau de l'élève, vu de l'intérieur : ce qu'il importe d'avance, et ses prises.
+
+Sous Linux, ``zygote`` s'en sert dans chaque double. Ailleurs, ce module est le programme d'un
+interpréteur démarré d'avance : il importe tout, puis attend sur son entrée de savoir quelle copie
+il sert.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+WARM = (
+    "IPython.core.completer",
+    "IPython.core.magics",
+    "IPython.core.debugger",
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.datapub",
+    "debugpy.server.api",
+    "helpers",
+    "helpers.handed_in",
+    "minio.commonconfig",
+    "minio.deleteobjects",
+    "requests",
+    "fastapi.responses",
+    "fastapi.staticfiles",
+    "fastapi_offline",
+    "multipart",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.asyncio",
+    "uvicorn.protocols.http.h11_impl",
+    "uvicorn.protocols.http.auto",
+    "httpx",
+    "csv",
+    "encodings.idna",
+    "http.cookies",
+    "http.server",
+)
+
+# Le correcteur seul atteint ces prises : la signature des messages n'a rien à protéger.
+SESSION_KEY = b"copie"
+
+
+def warm_up() -> None:
+    """Importe d'avance ce dont un noyau et le cours ont besoin ; rien n'y démarre de fil."""
+    for name in WARM:
+        with suppress(ImportError):
+            __import__(name)
+    gc.collect()
+    gc.freeze()  # sans quoi le ramasse-miettes recopierait les pages partagées
+
+
+def main() -> None:
+    """Importe tout, attend la description d'une copie, et devient son noyau."""
+    warm_up()
+    request = json.loads(sys.stdin.readline() or "null")
+    if request is None:
+        return  # le correcteur a fini sans avoir eu besoin de cet interpréteur
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    os.chdir(request["environment"]["HOME"])
+    ports = iter(request["ports"])
+
+    def bind(channel: Any) -> int:
+        port = next(ports)
+        channel.bind(f"tcp://127.0.0.1:{port}")
+        return port
+
+    kernel_app(bind).start()
+
+
+def kernel_app(bind: Callable[[Any], int]) -> Any:
+    """Renvoie un noyau prêt à démarrer.
+
+    Args:
+        bind: ouvre une prise ; appelée pour shell, stdin, control puis iopub.
+    """
+    import zmq
+    from ipykernel.kernelapp import IPKernelApp
+    from traitlets.config import Config
+
+    class Application(IPKernelApp):
+        """Un noyau dont les prises sont déjà ouvertes, sans fichier ni battement de cœur."""
+
+        def _bind_socket(self, s: Any, port: int) -> int:
+            return bind(s)
+
+        def init_control(self, context: Any) -> None:
+            super().init_control(context)
+            # Pas de débogueur : sa prise chercherait sans fin à se connecter.
+            with suppress(zmq.ZMQError):
+                self.debug_shell_socket.disconnect(self.shell_socket.LAST_ENDPOINT)
+            self.shell_channel_thread = None
+
+        def init_heartbeat(self) -> None:
+            pass
+
+        def init_connection_file(self) -> None:
+            pass
+
+        def write_connection_file(self, **kwargs: Any) -> None:
+            pass
+
+        def log_connection_info(self) -> None:
+            pass
+
+        def init_crash_handler(self) -> None:
+            pass
+
+    sys.argv = ["noyau"]
+    sys.path[:] = [path for path in sys.path if path]
+    config = Config()
+    config.Session.key = SESSION_KEY
+    config.HistoryManager.enabled = False
+    config.HistoryAccessor.enabled = False
+    config.IPKernelApp.transport = "ipc"
+    config.IPKernelApp.capture_fd_output = False
+    config.InteractiveShell.colors = "nocolor"
+    application = Application(config=config)
+    Application._instance = IPKernelApp._instance = application
+    application.initialize([])
+    return application
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,544 @@
+"""Le noyau d'une copie, vu du correcteur : lui envoyer une cellule, l'arrêter, ne pas le croire.
+
+Les prises sont ouvertes par le correcteur, dans un dossier que lui seul voit, et passées au bac à
+sable : la copie n'en connaît pas le chemin et ne peut rien y mettre d'autre. Un message trop gros
+est jeté, un flot d'affichages arrête le noyau : la mémoire du correcteur reste bornée.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import select
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import psutil
+from jupyter_client.session import Session
+
+from helpers.grading.channel import Channel
+from helpers.grading.inside import SESSION_KEY
+from helpers.grading.isolation import (
+    HOME,
+    Isolation,
+    IsolationError,
+    Sandbox,
+    new_link,
+    receive,
+    sandbox_environment,
+)
+from helpers.grading.relay import Line, Relay
+
+if TYPE_CHECKING:
+    from helpers.server import Server
+
+_MEGA = 1024 * 1024
+MAX_OUTPUT = 16 * _MEGA  # octets affichés par une cellule, avant l'arrêt du noyau
+_GRACE_SECONDS = 1.0  # laissées à une cellule interrompue
+_START_SECONDS = 30.0
+_MAX_READ = 64 * 1024  # octets d'un message que l'on lit
+_IDLE_SECONDS = 0.3  # entre la réponse d'une cellule et la fin de ses affichages
+_END_SECONDS = 10.0
+_POLL_SECONDS = 1.0  # entre deux regards sur un processus sans descripteur
+_AHEAD = 2  # interpréteurs démarrés d'avance
+_SYSTEM_VARIABLES = {
+    name: os.environ[name] for name in ("SYSTEMROOT", "SYSTEMDRIVE") if name in os.environ
+}
+_CHANNELS = ("shell", "stdin", "control", "iopub", "api")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Ce qu'une copie peut prendre.
+
+    Attributes:
+        cell_seconds: la durée d'une cellule.
+        copy_seconds: la durée de toute la copie, examen compris.
+        memory: la mémoire de tous ses processus, en octets.
+        address_space: l'espace d'adressage d'un processus, en octets.
+        file: la taille d'un fichier, en octets.
+        processes: le nombre de processus et de fils.
+        exam_seconds: la durée de l'examen d'une API.
+        upload: ce que la copie peut envoyer au serveur S3, en octets.
+    """
+
+    cell_seconds: float = 60
+    copy_seconds: float = 600
+    memory: int = 1536 * _MEGA
+    address_space: int = 4096 * _MEGA
+    file: int = 512 * _MEGA
+    processes: int = 128
+    exam_seconds: float = 120
+    upload: int = 1024 * _MEGA
+
+    def for_sandbox(self) -> dict[str, int]:
+        """Renvoie ce que le bac à sable applique lui-même."""
+        return {
+            "memory": self.memory,
+            "address_space": self.address_space,
+            "file": self.file,
+            "processes": self.processes,
+            "cpu": int(2 * self.copy_seconds) + 1,
+        }
+
+
+class KernelStopped(Exception):
+    """Le noyau ne répondra plus ; le texte de l'erreur dit pourquoi, à la personne qui lira."""
+
+
+@dataclass
+class CellError:
+    """L'exception qui a arrêté une cellule, telle que le noyau la raconte."""
+
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.name} : {self.text}" if self.text else self.name
+
+
+TOO_LONG = CellError("Temps dépassé", "la cellule a été interrompue")
+
+
+class Kernels:
+    """De quoi démarrer un noyau par copie, tiède et isolé.
+
+    Args:
+        isolation: le niveau trouvé.
+        server: le serveur S3, que le relais joint pour les copies.
+    """
+
+    def __init__(self, isolation: Isolation, server: Server) -> None:
+        self.isolation = isolation
+        parts = urlsplit(server.url)
+        self.host = parts.hostname or ""
+        self.port = parts.port or (443 if server.secure else 80)
+        # Le relais parle HTTPS au serveur ; dans le bac à sable, rien ne sort de la machine.
+        self.url = f"http://{self.host}:{self.port}" if isolation.level else server.url
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._folder = tempfile.TemporaryDirectory(prefix="kit-noyaux-")
+        self.relay = Relay(self.host, self.port, secure=server.secure) if isolation.level else None
+        self._shared: Sandbox | None = None
+        self._ready: list[Started] = []
+        if isolation.shared:
+            self._shared = isolation.start()
+        elif isolation.level == 0:
+            self._ready = [Started() for _ in range(_AHEAD)]
+
+    def start(self, environment: dict[str, str], limits: Limits) -> Kernel:
+        """Démarre un noyau.
+
+        Args:
+            environment: ce que le noyau doit savoir de la copie ; rien d'autre n'y entre, que ce
+                qui est commun à toutes.
+            limits: ce qu'il peut prendre.
+
+        Raises:
+            IsolationError: le bac à sable ne répond plus.
+        """
+        folder = Path(self._folder.name) / str(next(self._numbers))
+        home = folder / "eleve"
+        home.mkdir(parents=True)
+        place = HOME if self.isolation.level else str(home)
+        environment = _environment(place) | {"MINIO_ENDPOINT": self.url} | environment
+        if self._ready:
+            with self._lock:
+                body = self._ready.pop(0)
+                self._ready.append(Started())
+            body.begin(folder, environment)
+            return Kernel(body, limits)
+        own = None if self._shared else self.isolation.start()
+        try:
+            return Kernel(
+                Forked(
+                    self._alive() if own is None else own, own, folder, self, environment, limits
+                ),
+                limits,
+            )
+        except BaseException:
+            if own is not None:
+                own.close()
+            raise
+
+    def _alive(self) -> Sandbox:
+        """Renvoie le bac à sable commun ; un zygote mort est remplacé."""
+        with self._lock:
+            assert self._shared is not None  # noqa: S101 - démarré par __init__
+            if not self._shared.alive:
+                self._shared.close()
+                self._shared = self.isolation.start()
+            return self._shared
+
+    def close(self) -> None:
+        """Arrête tout."""
+        if self._shared is not None:
+            self._shared.close()
+        for body in self._ready:
+            body.stop()
+        if self.relay is not None:
+            self.relay.close()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Kernels:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+# --- Le processus d'un noyau --------------------------------------------------------------------
+
+
+class Forked:
+    """Un double du zygote (Linux) : son surveillant, ses prises, sa ligne vers S3."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        own: Sandbox | None,
+        folder: Path,
+        kernels: Kernels,
+        environment: dict[str, str],
+        limits: Limits,
+    ) -> None:
+        self.line: Line | None = None
+        self.death = -1  # un descripteur lisible à la mort du surveillant
+        self.api: Path | str = folder / "api"
+        self.addresses = {name: f"ipc://{folder / name}" for name in _CHANNELS}
+        self._own = own
+        self._folder = folder
+        self._memory = limits.memory
+        self._link, theirs = new_link()
+        level = sandbox.isolation.level
+        listeners = [_listen(folder / name) for name in _CHANNELS]
+        request = {
+            "environment": environment,
+            "limits": limits.for_sandbox(),
+            "port": kernels.port if level else None,
+        }
+        try:
+            # La copie est décrite à son double, jamais au zygote dont les suivantes héritent.
+            fds = [listener.fileno() for listener in listeners]
+            socket.send_fds(self._link, [json.dumps(request).encode()], fds)
+            sandbox.fork(theirs)
+            found = receive(self._link, "pid", *(["s3"] if level else []))
+            self.death = found["pid"]
+            if kernels.relay is not None:
+                inside = socket.socket(fileno=found["s3"])
+                self.line = kernels.relay.open(inside, limits.upload)
+        except OSError as error:
+            self.stop()
+            raise IsolationError(
+                "Le bac à sable ne répond plus.", "Relancez la commande."
+            ) from error
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            for listener in listeners:
+                listener.close()
+
+    @property
+    def alive(self) -> bool:
+        """Vrai tant que le noyau est en marche."""
+        return self.death >= 0 and not _readable(self.death, 0)
+
+    def cause(self) -> str:
+        """Dit pourquoi le noyau s'est arrêté."""
+        with suppress(OSError):
+            self._link.settimeout(0)
+            if self._link.recv(100) == b"memory":
+                return f"la copie a pris plus de {self._memory // _MEGA} Mio de mémoire"
+        return "le noyau s'est arrêté de lui-même"
+
+    def stop(self) -> None:
+        """Tue le noyau et toute sa descendance ; attend que ce soit fait."""
+        self._link.close()  # le surveillant arrête alors toute la descendance
+        if self.death >= 0:
+            # Au-dessus du niveau 0, la mort du surveillant suffit ; sinon, on lui laisse le temps.
+            if self.line is not None or not _readable(self.death, 3):
+                with suppress(OSError):
+                    signal.pidfd_send_signal(self.death, signal.SIGKILL)
+            _readable(self.death, _END_SECONDS)
+            os.close(self.death)
+            self.death = -1
+        if self._own is not None:
+            self._own.close()
+            self._own = None
+        if self.line is not None:
+            self.line.close()
+            self.line = None
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class Started:
+    """Un interpréteur démarré d'avance, là où le système ne sait pas se dédoubler.
+
+    Niveau 0 seulement (Windows, macOS) : ni limites de mémoire ni espaces de noms.
+    """
+
+    line = None
+    death = -1
+
+    def __init__(self) -> None:
+        self._process = psutil.Popen(
+            [sys.executable, "-P", "-s", "-m", "helpers.grading.inside"],
+            env=_SYSTEM_VARIABLES | sandbox_environment() | {"HOME": str(Path.home())},
+            cwd=tempfile.gettempdir(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+        )
+        self._folder: Path | None = None
+        self.api: Path | str = ""
+        self.addresses: dict[str, str] = {}
+
+    def begin(self, folder: Path, environment: dict[str, str]) -> None:
+        """Dit à l'interpréteur quelle copie il sert."""
+        self._folder = folder
+        *ports, api = _free_ports(5)
+        self.api = f"http://127.0.0.1:{api}"
+        environment = _SYSTEM_VARIABLES | environment | {"KIT_API_PORT": str(api)}
+        names = ("shell", "stdin", "control", "iopub")
+        self.addresses = {
+            name: f"tcp://127.0.0.1:{port}" for name, port in zip(names, ports, strict=True)
+        }
+        request = {"environment": environment, "ports": ports}
+        with suppress(OSError):  # un interpréteur mort se verra à la première cellule
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+
+    @property
+    def alive(self) -> bool:
+        """Vrai tant que le noyau est en marche."""
+        return self._process.poll() is None
+
+    def cause(self) -> str:
+        """Dit pourquoi le noyau s'est arrêté."""
+        return "le noyau s'est arrêté de lui-même"
+
+    def stop(self) -> None:
+        """Tue le noyau et ses descendants."""
+        with suppress(psutil.Error):
+            for child in [*self._process.children(recursive=True), self._process]:
+                with suppress(psutil.Error):
+                    child.kill()
+        self._process.wait(_END_SECONDS)
+        self._process.stdin.close()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _free_ports(count: int) -> list[int]:
+    """Renvoie des ports libres de cette machine."""
+    with ExitStack() as stack:
+        found = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [listener.getsockname()[1] for listener in found]
+
+
+# --- La conversation ----------------------------------------------------------------------------
+
+
+class Kernel:
+    """Un noyau en marche ; ``kernels.start()`` en crée un.
+
+    Args:
+        body: son processus.
+        limits: ce qu'il peut prendre.
+    """
+
+    def __init__(self, body: Forked | Started, limits: Limits) -> None:
+        self.body = body
+        self.limits = limits
+        self._session = Session(key=SESSION_KEY, username="correcteur")
+        self._shell = Channel(body.addresses["shell"], "DEALER")
+        self._control = Channel(body.addresses["control"], "DEALER")
+        self._iopub = Channel(body.addresses["iopub"], "SUB")
+        self._opened = False
+
+    @property
+    def api(self) -> Path | str:
+        """Où l'API de l'élève répond, si elle est en service."""
+        return self.body.api
+
+    @property
+    def line(self) -> Line | None:
+        """La ligne de la copie vers S3 ; ``None`` au niveau 0."""
+        return self.body.line
+
+    @property
+    def alive(self) -> bool:
+        """Vrai tant que le noyau est en marche."""
+        return self.body.alive
+
+    def execute(self, code: str, deadline: float) -> CellError | None:
+        """Exécute une cellule ; renvoie l'exception qui l'a arrêtée, s'il y en a une.
+
+        Args:
+            code: le texte de la cellule.
+            deadline: l'heure (``time.monotonic()``) où elle est interrompue.
+
+        Raises:
+            KernelStopped: le noyau s'est arrêté, ou il a fallu l'arrêter.
+        """
+        content = {
+            "code": code,
+            "silent": False,
+            "store_history": True,
+            "user_expressions": {},
+            "allow_stdin": False,  # input() lève une exception au lieu d'attendre
+            "stop_on_error": False,
+        }
+        cell = _Cell(self._send(self._shell, "execute_request", content))
+        if self._follow(cell, deadline):
+            return cell.error
+        self._send(self._control, "interrupt_request", {})
+        if self._follow(cell, time.monotonic() + _GRACE_SECONDS):
+            return TOO_LONG
+        self.stop()
+        raise KernelStopped("une cellule a dépassé le temps prévu, sans se laisser interrompre")
+
+    def _send(self, channel: Channel, kind: str, content: dict[str, Any]) -> str:
+        """Envoie un message ; renvoie son identifiant."""
+        message = self._session.msg(kind, content)
+        try:
+            if not self._opened:
+                deadline = time.monotonic() + _START_SECONDS
+                for each in (self._shell, self._control, self._iopub):
+                    each.open(deadline)
+                self._opened = True
+            channel.send(self._session.serialize(message))
+        except OSError as error:
+            cause = "le noyau ne répond plus" if self.alive else self.body.cause()
+            self.stop()
+            raise KernelStopped(cause) from error
+        return message["msg_id"]
+
+    def _follow(self, cell: _Cell, deadline: float) -> bool:
+        """Lit les messages d'une cellule ; faux si l'heure arrive avant sa fin."""
+        start = self._received()
+        while not cell.idle:
+            if cell.replied:
+                deadline = min(deadline, cell.replied + _IDLE_SECONDS)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return bool(cell.replied)
+            heard = False
+            for channel in self._wait(min(left, _POLL_SECONDS)):
+                heard = True
+                for parts in channel.receive():
+                    self._read(parts, cell)
+            if self._received() - start > MAX_OUTPUT:
+                self.stop()
+                raise KernelStopped(f"une cellule affiche plus de {MAX_OUTPUT // _MEGA} Mio")
+            if not heard and not self.alive:
+                cause = self.body.cause()
+                self.stop()
+                raise KernelStopped(cause)
+        return True
+
+    def _received(self) -> int:
+        return self._shell.received + self._iopub.received
+
+    def _wait(self, seconds: float) -> list[Channel]:
+        """Attend un message, la mort du noyau ou la fin du délai ; renvoie les prises à lire."""
+        channels = {channel.fileno(): channel for channel in (self._shell, self._iopub)}
+        with selectors.DefaultSelector() as selector:
+            for fd in {*channels, self.body.death} - {-1}:
+                selector.register(fd, selectors.EVENT_READ)
+            ready = {key.fd for key, _ in selector.select(seconds)}
+        return [channel for fd, channel in channels.items() if fd in ready]
+
+    def _read(self, parts: list[bytes], cell: _Cell) -> None:
+        """Lit un message, sans croire qu'il soit bien formé."""
+        if sum(map(len, parts)) > _MAX_READ:
+            return  # un affichage : rien de ce qu'il contient ne sert
+        with suppress(Exception):
+            _, fields = self._session.feed_identities(parts)
+            header, parent, content = (json.loads(fields[rank]) for rank in (1, 2, 4))
+            cell.see(header["msg_type"], parent, content)
+
+    def stop(self) -> None:
+        """Tue le noyau et tout ce qu'il a lancé ; un second appel ne fait rien."""
+        for channel in (self._shell, self._control, self._iopub):
+            channel.close()
+        self.body.stop()
+
+    def __enter__(self) -> Kernel:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+class _Cell:
+    """Une cellule en cours : ce que le noyau en a dit."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        self.idle = False
+        self.replied = 0.0
+        self.error: CellError | None = None
+
+    def see(self, kind: str, parent: dict[str, Any], content: dict[str, Any]) -> None:
+        """Tient compte d'un message."""
+        if parent.get("msg_id") != self.message:
+            return
+        if kind == "status" and content["execution_state"] == "idle":
+            self.idle = True
+        elif kind == "execute_reply":
+            self.replied = time.monotonic()
+        if kind == "error" or (kind == "execute_reply" and content.get("status") == "error"):
+            self.error = CellError(_short(content["ename"], 80), _short(content["evalue"], 400))
+
+
+def _environment(home: str) -> dict[str, str]:
+    """Renvoie l'environnement commun à tous les noyaux : rien de celui du correcteur."""
+    return {
+        "HOME": home,
+        "TMPDIR": home,
+        "IPYTHONDIR": f"{home}/.ipython",
+        "KIT_DATA": f"{home}/.kit",
+        "USER": "eleve",
+        "LOGNAME": "eleve",
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/bin:/bin",
+        "PYTHONHASHSEED": "0",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    }
+
+
+def _readable(fd: int, seconds: float) -> bool:
+    """Dit si un descripteur devient lisible avant la fin du délai."""
+    poller = select.poll()  # select.select() refuse les descripteurs au-delà de 1023
+    poller.register(fd, select.POLLIN)
+    return bool(poller.poll(seconds * 1000))
+
+
+def _short(value: Any, limit: int) -> str:
+    text = str(value)[:limit]
+    return text.encode("utf-8", "replace").decode()
+
+
+def _listen(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen(64)
+    return listener

@@ -1,0 +1,146 @@
+"""S3 pour seul réseau : le relais du correcteur entre un bac à sable et le serveur.
+
+Le bac à sable ouvre une prise à l'écoute sur sa propre interface lo, au port du serveur, et la
+donne au correcteur ; un fil du correcteur y accepte les connexions et les relaie vers le serveur,
+et lui seul. L'adresse vue de l'élève est la vraie : les signatures restent justes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+_MAX_CONNECTIONS = 64  # par copie
+_CHUNK = 256 * 1024
+
+
+class Relay:
+    """Un fil qui relaie toutes les copies de ce processus.
+
+    Args:
+        host: l'hôte du serveur S3.
+        port: son port.
+        secure: vrai si l'on y parle HTTPS.
+    """
+
+    def __init__(self, host: str, port: int, *, secure: bool) -> None:
+        self.target = (host, port)
+        self.tls = ssl.create_default_context() if secure else None
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="relais", daemon=True)
+        self._thread.start()
+
+    def open(self, listener: socket.socket, budget: int) -> Line:
+        """Commence à relayer ce qui arrive sur une prise.
+
+        Args:
+            listener: la prise à l'écoute, née dans le bac à sable.
+            budget: ce que la copie peut envoyer en tout, en octets.
+        """
+        line = Line(self, listener, budget)
+        asyncio.run_coroutine_threadsafe(line.start(), self.loop).result(10)
+        return line
+
+    def close(self) -> None:
+        """Arrête le fil."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(5)
+        self.loop.close()
+
+
+class Line:
+    """La ligne d'une copie vers S3 ; ``relay.open()`` en crée une."""
+
+    def __init__(self, relay: Relay, listener: socket.socket, budget: int) -> None:
+        self._relay = relay
+        self._listener = listener
+        self._budget = budget
+        self._links: set[asyncio.Task[None]] = set()
+        self._free = asyncio.Semaphore(_MAX_CONNECTIONS)
+        self._flowing = asyncio.Event()
+        self._accepting: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Se met à l'écoute (dans le fil du relais)."""
+        self._listener.setblocking(False)
+        self._flowing.set()
+        self._accepting = asyncio.ensure_future(self._accept())
+
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._free.acquire()
+            try:
+                inside, _ = await loop.sock_accept(self._listener)
+            except OSError:
+                return
+            task = asyncio.ensure_future(self._link(inside))
+            self._links.add(task)
+            task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._links.discard(task)
+        self._free.release()
+        if not task.cancelled():
+            task.exception()  # une connexion rompue n'intéresse personne
+
+    async def _link(self, inside: socket.socket) -> None:
+        relay = self._relay
+        try:
+            outside = await asyncio.open_connection(*relay.target, ssl=relay.tls, limit=_CHUNK)
+        except OSError:
+            inside.close()
+            return
+        here = await asyncio.open_connection(sock=inside, limit=_CHUNK)
+        both = [
+            asyncio.ensure_future(self._pump(here[0], outside[1], counted=True)),
+            asyncio.ensure_future(self._pump(outside[0], here[1], counted=False)),
+        ]
+        try:
+            await asyncio.gather(*both)
+        finally:
+            for task in both:
+                task.cancel()
+            for writer in (here[1], outside[1]):
+                writer.transport.abort()
+
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, counted: bool
+    ) -> None:
+        while data := await reader.read(_CHUNK):
+            if counted:
+                if not self._flowing.is_set():
+                    await self._flowing.wait()
+                self._budget -= len(data)
+                if self._budget < 0:
+                    raise ConnectionAbortedError("la copie a trop envoyé")
+            writer.write(data)
+            await writer.drain()
+        with suppress(OSError, RuntimeError):
+            writer.write_eof()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Retient les requêtes de la copie le temps d'un ``with`` : le store ne bouge plus."""
+        loop = self._relay.loop
+        loop.call_soon_threadsafe(self._flowing.clear)
+        try:
+            yield
+        finally:
+            loop.call_soon_threadsafe(self._flowing.set)
+
+    def close(self) -> None:
+        """Ferme la ligne et ses connexions."""
+        with suppress(RuntimeError, TimeoutError):
+            asyncio.run_coroutine_threadsafe(self._close(), self._relay.loop).result(5)
+
+    async def _close(self) -> None:
+        tasks = [task for task in (self._accepting, *self._links) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._listener.close()

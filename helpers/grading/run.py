@@ -1,0 +1,495 @@
+"""Exécuter une copie : papermill mène les cellules, et chaque preuve est prise aussitôt.
+
+Une copie est exécutée avec la graine distribuée ; si un exercice réussi dépend de la graine, elle
+l'est une seconde fois avec une autre, et une réponse recopiée se voit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import threading
+import time
+import traceback
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from papermill.engines import Engine, papermill_engines
+from papermill.execute import execute_notebook
+from urllib3.exceptions import HTTPError
+
+from helpers import lessons
+from helpers import server as servers
+from helpers.checks import Exercise, Outcome, Series, Verdict
+from helpers.client import client_for
+from helpers.errors import KitError
+from helpers.grading.credentials import check_limits, erase_abandoned, open_space
+from helpers.grading.examine import Exam, Examiner, examiner_client, outcome_of, worse
+from helpers.grading.isolation import Isolation, find_isolation
+from helpers.grading.kernels import TOO_LONG, Kernel, Kernels, KernelStopped, Limits
+from helpers.grading.model import Copy, Mark, Result
+from helpers.handed_in import ANSWERS
+from helpers.workbook import Workbook
+
+if TYPE_CHECKING:
+    from minio import Minio
+
+    from helpers.server import Server
+
+_MAX_KERNELS = 5  # noyaux d'une même exécution
+_MARGIN_SECONDS = 600  # dont les identifiants d'une copie dépassent sa durée
+
+
+def _workers() -> int:
+    return min(16, 3 * (os.cpu_count() or 1))  # une copie attend le serveur plus qu'elle ne calcule
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Les réglages d'une correction.
+
+    Attributes:
+        seed: la graine des données distribuées.
+        replay_seed: celle de la seconde exécution, inconnue des élèves ; ``None`` n'en fait pas.
+        limits: ce qu'une copie peut prendre.
+        minimum_isolation: le niveau en dessous duquel rien n'est exécuté.
+        accept_no_isolation: accepte le niveau 0, où une copie malveillante peut tout.
+        level: n'emploie que ce niveau.
+        workers: le nombre de copies corrigées en même temps.
+    """
+
+    seed: int = 1
+    replay_seed: int | None = field(default_factory=lambda: 2 + secrets.randbelow(10**9))
+    limits: Limits = field(default_factory=Limits)
+    minimum_isolation: int = 1
+    accept_no_isolation: bool = False
+    level: int | None = None
+    workers: int = field(default_factory=_workers)
+
+
+class Grader:
+    """Une correction en cours : un serveur, un niveau d'isolation, des noyaux tièdes.
+
+    À ouvrir dans le fil principal : le bac à sable meurt avec le fil qui l'a démarré.
+
+    Args:
+        settings: les réglages.
+        say: reçoit les phrases d'avancement du serveur.
+
+    Raises:
+        IsolationError: le niveau d'isolation voulu n'est pas là.
+        ServerError: aucun serveur, ou un serveur qui ne donne pas d'identifiants limités.
+    """
+
+    def __init__(
+        self, settings: Settings, say: Callable[[str], None] = lambda sentence: None
+    ) -> None:
+        self.settings = settings
+        self.server: Server = servers.ensure(say)
+        self.isolation: Isolation = find_isolation(
+            minimum=settings.minimum_isolation,
+            accept_no_isolation=settings.accept_no_isolation,
+            only=settings.level,
+        )
+        check_limits(self.server, client_for(self.server))
+        longest = 2 * settings.limits.copy_seconds + _MARGIN_SECONDS
+        erase_abandoned(self.server, client_for(self.server), older=longest)
+        self.kernels = Kernels(self.isolation, self.server)
+        self._local = threading.local()
+
+    def client(self) -> Minio:
+        """Renvoie un client du correcteur, un par fil."""
+        if not hasattr(self._local, "client"):
+            self._local.client = client_for(self.server)
+        return self._local.client
+
+    def examiner_client(self) -> Minio:
+        """Renvoie un client qui lit ce qu'une copie a déposé, un par fil."""
+        if not hasattr(self._local, "examiner"):
+            self._local.examiner = examiner_client(self.server)
+        return self._local.examiner
+
+    def grade(self, copy: Copy) -> Result:
+        """Corrige une copie ; ne lève pas d'exception pour ce qu'elle contient."""
+        return grade_copy(copy, self)
+
+    def grade_all(self, copies: Iterable[Copy]) -> Iterator[Result]:
+        """Corrige des copies, plusieurs à la fois ; donne chaque résultat dès qu'il est connu."""
+        todo = iter(copies)
+        with ThreadPoolExecutor(self.settings.workers, "copie") as pool:
+            pending: set[Future[Result]] = set()
+            try:
+                while True:
+                    free = 2 * self.settings.workers - len(pending)
+                    pending |= {pool.submit(self.grade, copy) for copy in islice(todo, free)}
+                    if not pending:
+                        return
+                    done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        yield future.result()
+            finally:
+                for future in pending:
+                    future.cancel()
+
+    def close(self) -> None:
+        """Arrête tout ce que la correction a démarré, sauf le serveur."""
+        self.kernels.close()
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def grade_copy(copy: Copy, grader: Grader) -> Result:
+    """Exécute et examine une copie.
+
+    Args:
+        copy: la copie, aux notebooks réparés.
+        grader: la correction en cours.
+    """
+    started = time.monotonic()
+    result = Result(
+        copy_id=copy.id,
+        name=copy.name,
+        moodle_id=copy.moodle_id,
+        remarks=list(copy.remarks),
+        trouble=copy.trouble,
+        isolation=grader.isolation.level,
+        server=grader.server.label,
+        seed=grader.settings.replay_seed or grader.settings.seed,
+    )
+    for lesson, notebook in sorted(copy.notebooks.items()):
+        try:
+            marks, remarks = _grade_notebook(lessons.series(lesson), notebook, grader)
+        except (KitError, HTTPError, OSError) as error:
+            result.trouble = f"La correction elle-même a échoué : {error}"
+            continue
+        except Exception as error:  # noqa: BLE001 - une copie n'arrête jamais le lot
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            result.trouble = (
+                "La correction elle-même a échoué : "
+                f"{type(error).__name__} : {error} ({where.name}, ligne {where.lineno})"
+            )[:500]
+            continue
+        result.marks += marks
+        result.remarks += remarks
+    result.seconds = round(time.monotonic() - started, 3)
+    return result
+
+
+def _grade_notebook(series: Series, notebook: Any, grader: Grader) -> tuple[list[Mark], list[str]]:
+    """Renvoie les notes d'un notebook et ce qu'il faut en dire."""
+    settings = grader.settings
+    first = run_copy(series, notebook, grader, settings.seed)
+    outcomes = dict(first.outcomes)
+    remarks = first.remarks(series)
+    seeded = [
+        name for name, exam in first.exams.items() if exam.seeded and outcomes[name].points > 0
+    ]
+    if seeded and settings.replay_seed is not None:
+        second = run_copy(
+            series, notebook, grader, settings.replay_seed, until=seeded[-1], skip=first.slow
+        )
+        for name in seeded:
+            outcomes[name] = worse(outcomes[name], second.outcomes[name])
+    written = _written(notebook)
+    marks = [
+        _mark(series, exercise, outcomes[exercise.name], written, first.seconds)
+        for exercise in series.exercises
+    ]
+    return marks, remarks
+
+
+def _mark(
+    series: Series,
+    exercise: Exercise,
+    outcome: Outcome,
+    written: dict[str, str],
+    seconds: dict[str, float],
+) -> Mark:
+    hint = ""
+    if outcome.verdict is not Verdict.PASSED and exercise.hints:
+        hint = exercise.hints[0 if outcome.verdict is Verdict.TODO else -1]
+    return Mark(
+        lesson=series.lesson,
+        exercise=exercise.name,
+        title=exercise.title,
+        outcome=replace(outcome, points=min(outcome.points, exercise.points)),
+        out_of=exercise.points,
+        hint=hint,
+        code=written.get(exercise.name, ""),
+        seconds=round(seconds.get(exercise.name, 0.0), 3),
+    )
+
+
+def _written(notebook: Any) -> dict[str, str]:
+    """Renvoie ce que l'élève a écrit, par exercice."""
+    found: dict[str, list[str]] = {}
+    for cell in notebook.cells:
+        kit = cell.metadata.get("kit", {})
+        if cell.cell_type == "code" and kit.get("role") in ("student", "extra"):
+            found.setdefault(kit.get("exercise", ""), []).append(cell.source)
+    return {name: "\n\n".join(sources) for name, sources in found.items()}
+
+
+# --- Une exécution ------------------------------------------------------------------------------
+
+
+@dataclass
+class Run:
+    """Une exécution d'un notebook.
+
+    Attributes:
+        exams: l'examen de chaque exercice dont la vérification a été atteinte.
+        errors: les exceptions qui ont arrêté des cellules, par exercice.
+        seconds: la durée des cellules, par exercice.
+        stopped: pour chaque exercice où le noyau s'est arrêté, pourquoi.
+    """
+
+    series: Series
+    exams: dict[str, Exam] = field(default_factory=dict)
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    stopped: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def slow(self) -> set[str]:
+        """Les exercices interrompus, ou qui ont arrêté leur noyau."""
+        late = {name for name, found in self.errors.items() if str(TOO_LONG) in found}
+        return late | set(self.stopped)
+
+    @cached_property
+    def outcomes(self) -> dict[str, Outcome]:
+        """L'issue de chaque exercice de la série."""
+        return {exercise.name: self._outcome(exercise.name) for exercise in self.series.exercises}
+
+    def _outcome(self, name: str) -> Outcome:
+        if name in self.exams:
+            return outcome_of(self.exams[name].outcome, self.errors.get(name, []))
+        if why := self.stopped.get(name):
+            return Outcome(
+                Verdict.ERROR, f"L'exécution s'est arrêtée pendant cet exercice : {why}."
+            )
+        if why := next(reversed(self.stopped.values()), None):
+            return Outcome(Verdict.ERROR, f"L'exécution s'est arrêtée avant cet exercice : {why}.")
+        return Outcome(Verdict.TODO, "Cet exercice n'est pas dans la copie.")
+
+    def remarks(self, series: Series) -> list[str]:
+        """Renvoie ce qu'il faut dire de cette exécution."""
+        titles = {exercise.name: exercise.title for exercise in series.exercises}
+        return [
+            f"L'exécution s'est arrêtée à l'exercice « {titles[where]} » : {why}. "
+            "Ce qui précède garde ses points ; la suite a été exécutée dans un noyau neuf."
+            if where in titles
+            else f"L'exécution s'est arrêtée hors des exercices : {why}."
+            for where, why in self.stopped.items()
+        ]
+
+
+def run_copy(
+    series: Series,
+    notebook: Any,
+    grader: Grader,
+    seed: int,
+    *,
+    until: str | None = None,
+    skip: Collection[str] = (),
+) -> Run:
+    """Exécute un notebook réparé dans un espace et un noyau neufs, et l'examine au passage.
+
+    Args:
+        series: les exercices de ce notebook.
+        notebook: le notebook, dont chaque cellule dit son rôle (``metadata.kit``).
+        grader: la correction en cours.
+        seed: la graine des données.
+        until: le nom du dernier exercice utile.
+        skip: les exercices à ne pas exécuter : ils ont déjà dépassé le temps une fois.
+
+    Raises:
+        KitError: le serveur ou le bac à sable fait défaut.
+    """
+    limits = grader.settings.limits
+    run = Run(series)
+    with ExitStack() as stack:
+        space = stack.enter_context(
+            open_space(
+                grader.server, grader.client(), seconds=limits.copy_seconds + _MARGIN_SECONDS
+            )
+        )
+        name = f"{space.name}-exercice-{series.lesson}"
+        environment = _environment(space.server, space.name, name, series)
+        pilot = stack.enter_context(
+            Pilot(
+                run,
+                lambda: grader.kernels.start(environment, limits),
+                Examiner(
+                    grader.examiner_client(), name, space.name, seed, seconds=limits.exam_seconds
+                ),
+                limits,
+                until,
+                skip,
+            )
+        )
+        _prepare(series, client_for(space.server), name, seed)
+        execute_notebook(
+            nbformat.from_dict(notebook),
+            None,
+            parameters={"seed": seed},
+            engine_name="kit",
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            pilot=pilot,
+        )
+    return run
+
+
+def _prepare(series: Series, client: Minio, space: str, seed: int) -> None:
+    """Dépose les données de départ : le correcteur le fait, et sait donc ce qu'elles sont.
+
+    Le client a les identifiants de la copie : les buckets sont à elle, comme dans le notebook.
+    """
+    client.make_bucket(bucket_name=space)
+    workbook = Workbook(series, client, space, seed)
+    # En parallèle : SeaweedFS met 200 ms à écrire le premier objet d'un bucket, celui des réponses
+    # compris.
+    with ThreadPoolExecutor(len(series.exercises) + 1) as pool:
+        first = pool.submit(workbook.record, f"{ANSWERS}/debut.json", b"null")
+        list(pool.map(workbook.prepare, series.exercises))
+        first.result()
+
+
+def _environment(server: Server, space: str, name: str, series: Series) -> dict[str, str]:
+    """Renvoie ce que le noyau doit savoir de la copie et de son espace."""
+    kinds = {
+        exercise.name: "answer" if exercise.answers else "api" if exercise.api else ""
+        for exercise in series.exercises
+    }
+    return {
+        "KIT_SERVER": "external",
+        "KIT_SPACE": space,
+        "KIT_ID": "copie",
+        "KIT_GRADING": json.dumps({series.lesson: {"space": name, "exercises": kinds}}),
+        "MINIO_ACCESS_KEY": server.access_key,
+        "MINIO_SECRET_KEY": server.secret_key,
+        "MINIO_SESSION_TOKEN": server.session_token or "",
+        "MINIO_REGION": server.region,
+    }
+
+
+class Pilot:
+    """Mène les cellules d'un notebook, et fait examiner chaque exercice dès sa vérification.
+
+    Un noyau qui s'arrête ne coûte que l'exercice en cours : un autre prend la suite.
+
+    Args:
+        run: où noter ce qui se passe.
+        start: démarre un noyau.
+        examiner: examine un exercice.
+        limits: ce que la copie peut prendre.
+        until: le nom du dernier exercice utile.
+        skip: les exercices à ne pas exécuter.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        start: Callable[[], Kernel],
+        examiner: Examiner,
+        limits: Limits,
+        until: str | None,
+        skip: Collection[str],
+    ) -> None:
+        self.run = run
+        self.start = start
+        self.kernel = start()
+        self.examiner = examiner
+        self.limits = limits
+        self.until = until
+        self.skip = skip
+        self.deadline = time.monotonic() + limits.copy_seconds
+        self.setup: list[str] = []
+        self.finished = False
+
+    def execute(self, cell: Any) -> None:
+        """Exécute une cellule de code ; examine l'exercice si c'est sa vérification."""
+        kit = cell.metadata.get("kit", {})
+        name = kit.get("exercise", "")
+        if name in self.run.stopped or name in self.skip:
+            return
+        started = time.monotonic()
+        try:
+            self._execute(cell.source, name)
+            if kit.get("role") == "check":
+                self.run.exams[name] = self.examiner.examine(
+                    self.run.series[name], api=self.kernel.api, line=self.kernel.line
+                )
+                self.finished = name == self.until
+            elif kit.get("role") != "student" and not name:
+                self.setup.append(cell.source)
+        except KernelStopped as stopped:
+            self.run.stopped[name] = str(stopped)
+            self._carry_on(name)
+        spent = time.monotonic() - started
+        self.run.seconds[name] = self.run.seconds.get(name, 0.0) + spent
+
+    def _execute(self, source: str, name: str) -> None:
+        now = time.monotonic()
+        if now > self.deadline:
+            self.kernel.stop()
+            raise KernelStopped(f"la copie a dépassé {self.limits.copy_seconds:g} secondes")
+        error = self.kernel.execute(source, min(now + self.limits.cell_seconds, self.deadline))
+        if error is not None:
+            self.run.errors.setdefault(name, []).append(str(error))
+
+    def _carry_on(self, name: str) -> None:
+        """Démarre un noyau neuf pour la suite, sauf si elle n'a plus de sens."""
+        self.finished = (
+            not name
+            or len(self.run.stopped) > _MAX_KERNELS
+            or time.monotonic() > self.deadline
+            or name == self.until
+        )
+        if self.finished:
+            return
+        self.kernel.stop()
+        self.kernel = self.start()
+        try:
+            for source in self.setup:
+                self._execute(source, "")
+        except KernelStopped as stopped:
+            self.run.stopped[""] = str(stopped)
+            self.finished = True
+
+    def __enter__(self) -> Pilot:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kernel.stop()
+
+
+class KitEngine(Engine):
+    """Le moteur de papermill qui mène les cellules dans un noyau de la correction."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: Any, kernel_name: str, *, pilot: Pilot, **_: Any
+    ) -> None:
+        """Exécute les cellules de code ; les étiquettes de la copie ne changent rien."""
+        for index, cell in enumerate(nb_man.nb.cells):
+            if cell.cell_type == "code" and cell.source.strip() and not pilot.finished:
+                nb_man.cell_start(cell, index)
+                pilot.execute(cell)
+                nb_man.cell_complete(cell, index)
+
+
+papermill_engines.register("kit", KitEngine)

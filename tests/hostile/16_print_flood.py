@@ -1,0 +1,9 @@
+"""Un flot d'affichages sans fin."""
+
+CELLS = {
+    "names": """
+while True:
+    print("x" * 10_000)
+""",
+}
+POINTS = {"create": 1, "clean_up": 2, "names": 0, "ensure": 2}
