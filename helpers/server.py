@@ -648,12 +648,12 @@ def _spawn(
             process = _detach(command(port), folder, environment, log)
             if _becomes_ready(process, Server(way, f"127.0.0.1:{port}", "", "")):
                 return port, process.pid
-        # Mort à la naissance : un port a pu être pris entre-temps, on prend les suivants.
-    raise _NotHere(f"le serveur {way} s'arrête aussitôt lancé (voir {log})")
+        # Mort à la naissance, ou muet : un port a pu être pris entre-temps, on prend les suivants.
+    raise _NotHere(f"le serveur {way} ne démarre pas (voir {log})")
 
 
 def _becomes_ready(process: subprocess.Popen[bytes], server: Server) -> bool:
-    """Attend qu'un serveur soit prêt ; faux s'il s'arrête avant, et il ne reste jamais à demi."""
+    """Attend qu'un serveur soit prêt ; sinon faux, et il ne reste jamais à demi."""
     deadline = time.monotonic() + _START_SECONDS
     try:
         (data_folder() / server.way / _PID_FILE).write_text(str(process.pid))
@@ -661,9 +661,8 @@ def _becomes_ready(process: subprocess.Popen[bytes], server: Server) -> bool:
             if is_ready(server):
                 return True
             if time.monotonic() > deadline:
-                raise _NotHere(
-                    f"le serveur {server.way} n'est pas prêt après {_START_SECONDS:.0f} secondes"
-                )
+                process.kill()
+                process.wait()
             time.sleep(0.03)
     except BaseException:
         # Ctrl-C compris : ce serveur n'est encore noté nulle part.

@@ -760,3 +760,19 @@ def test_inner_ports_of_the_embedded_server_refuse_strangers(client):
         answer = urllib3.request("GET", f"{volume}/1,{number:02x}00000000", retries=False)
         assert b"secret" not in answer.data
     assert get(client, bucket, "cle") == b"secret" * 100
+
+
+@pytest.mark.skipif(os.name == "nt", reason="le programme muet est un script POSIX")
+def test_server_that_stays_silent_is_tried_again_then_given_up(kit_data, tmp_path, monkeypatch):
+    starts = tmp_path / "départs"
+    silent = tmp_path / "minio"
+    silent.write_text(f"#!/bin/sh\necho $$ >> '{starts}'\nexec sleep 60\n")
+    silent.chmod(0o755)
+    monkeypatch.setenv("KIT_SERVER", "native")
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(servers, "_START_SECONDS", 0.5)
+    with pytest.raises(ServerError, match="ne démarre pas"):
+        servers.ensure()
+    pids = [int(line) for line in starts.read_text().split()]
+    assert len(pids) == 3
+    assert not any(psutil.pid_exists(pid) for pid in pids)
