@@ -7,8 +7,10 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from hostile_class import notebook_of
 from minio import Minio
@@ -16,6 +18,7 @@ from unprivileged import as_user
 
 from helpers import lessons
 from helpers.checks import Verdict
+from helpers.grading import run
 from helpers.grading.kernels import Limits
 from helpers.grading.model import Copy, Result
 from helpers.grading.run import Grader, Settings, run_copy
@@ -146,6 +149,26 @@ def test_the_grading_itself_may_fail_without_stopping_the_batch(grader: Grader) 
     found = {result.copy_id: result for result in grader.grade_all([broken, fine])}
     assert "La correction elle-même a échoué" in (found["cassée"].trouble or "")
     assert found["juste"].points == 7
+
+
+def test_a_server_that_dies_is_restarted_and_the_copy_graded_again(
+    kit_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SeaweedFS s'est déjà figé pendant un gros lot : la copie n'y perd rien."""
+    monkeypatch.setenv("KIT_SERVER", "embedded")
+    prepare, calls = run._prepare, []
+    with Grader(Settings(replay_seed=None, workers=1)) as grader:
+
+        def prepare_then_die(*arguments: Any) -> None:
+            prepare(*arguments)
+            calls.append(1)
+            if len(calls) == 1:
+                psutil.Process(grader.server.pid).kill()
+
+        monkeypatch.setattr(run, "_prepare", prepare_then_die)
+        result = grader.grade(_copy("délaissée", names="reasons = {}"))
+    assert len(calls) == 2
+    assert _points(result) == {"create": 1, "clean_up": 2, "names": 0, "ensure": 2}
 
 
 def test_tests_know_how_to_leave_root() -> None:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from helpers.server import Server
 
+_ATTEMPTS = 3  # exécutions d'une copie que le serveur a laissée tomber
 _MAX_KERNELS = 5  # noyaux d'une même exécution
 _MARGIN_SECONDS = 600  # dont les identifiants d'une copie dépassent sa durée
 
@@ -103,6 +104,8 @@ class Grader:
         erase_abandoned(self.server, client_for(self.server), older=longest)
         self.kernels = Kernels(self.isolation, self.server)
         self._local = threading.local()
+        self._starts = 0  # relances du serveur
+        self._reviving = threading.Lock()
 
     def client(self) -> Minio:
         """Renvoie un client du correcteur, un par fil."""
@@ -117,8 +120,34 @@ class Grader:
         return self._local.examiner
 
     def grade(self, copy: Copy) -> Result:
-        """Corrige une copie ; ne lève pas d'exception pour ce qu'elle contient."""
-        return grade_copy(copy, self)
+        """Corrige une copie ; ne lève pas d'exception pour ce qu'elle contient.
+
+        Si le serveur du kit s'est bloqué entre-temps, il est relancé et la copie recommencée : ce
+        n'est pas à elle d'en payer le prix.
+        """
+        for _ in range(_ATTEMPTS):
+            started = self._starts
+            result = grade_copy(copy, self)
+            if self._served_well(started):
+                break
+        return result
+
+    def _served_well(self, started: int) -> bool:
+        """Dit si le serveur a tenu depuis ce démarrage ; sinon, le relance s'il est au kit."""
+        if self.server.way not in ("embedded", "native"):
+            return True
+        with self._reviving:
+            if self._starts != started:
+                return False
+            if servers.is_ready(self.server):
+                return True
+            servers.stop()
+            try:
+                servers.ensure()
+            except KitError:
+                return True  # le résultat dit déjà ce qui a échoué
+            self._starts += 1
+        return False
 
     def grade_all(self, copies: Iterable[Copy]) -> Iterator[Result]:
         """Corrige des copies, plusieurs à la fois ; donne chaque résultat dès qu'il est connu."""
