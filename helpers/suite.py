@@ -66,7 +66,7 @@ class Stage:
     server: str = "embedded"
 
 
-# Les plus longues d'abord : trois étapes tournent à la fois, et chacune attend souvent.
+# Les plus longues d'abord : deux étapes tournent à la fois.
 STAGES = (
     Stage("compose", (("pytest", "tests/test_compose.py"),)),
     Stage("navigateur", (("pytest", *_BROWSER),)),
@@ -120,7 +120,7 @@ def run(only: Iterable[str] = ()) -> int:
     subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=False)
     started = time.monotonic()
     reports = []
-    with ThreadPoolExecutor(max_workers=3) as pool:
+    with ThreadPoolExecutor(max_workers=2) as pool:
         for done in as_completed([pool.submit(_run_stage, stage, minio) for stage in stages]):
             report = done.result()
             reports.append(report)
