@@ -160,11 +160,14 @@ def serve(app: FastAPI, *, name: str = "api") -> ServedApi:
 
 
 def _listen(port: int) -> socket.socket:
-    """Renvoie une prise à l'écoute sur ce port, ou sur un autre s'il est pris."""
-    try:
-        return socket.create_server(("127.0.0.1", port))
-    except OSError:
-        return socket.create_server(("127.0.0.1", 0))
+    """Renvoie une prise à l'écoute sur ce port, ou sur un autre s'il est pris.
+
+    Au-dessous de 32768, aucune connexion sortante ne prend le port entre deux exécutions.
+    """
+    for candidate in (port or 8100, *range(8100, 8200)):
+        with suppress(OSError):
+            return socket.create_server(("127.0.0.1", candidate))
+    return socket.create_server(("127.0.0.1", 0))
 
 
 def _with_offline_docs(app: FastAPI) -> ASGIApp:
