@@ -40,7 +40,7 @@ LOG = VENV / "installation.log"
 
 # Arguments communs à uv et à pip ; chacun a sa ligne dans le témoin d'installation.
 KIT_NEEDS = "--requirement=requirements.txt"
-TESTS_NEED = "--editable=.[test]"
+TESTS_NEED = "--editable=.[test,full,scheduler]"
 
 # Ce que la fin du journal laisse reconnaître : signes, cause, remède.
 NETWORK = (

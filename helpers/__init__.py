@@ -33,6 +33,7 @@ __all__ = [
     "batch_bar",
     "connect",
     "download_bar",
+    "ensure_extras",
     "explain",
     "explain_url",
     "explore",
@@ -61,6 +62,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from helpers.extras import ensure_extras
     from helpers.progress import batch_bar, download_bar, upload_bar
     from helpers.widgets.explorer import explore
     from helpers.widgets.inspector import inspect_url
@@ -70,6 +72,7 @@ if TYPE_CHECKING:
 _LAZY = {
     "batch_bar": "progress",
     "download_bar": "progress",
+    "ensure_extras": "extras",
     "explore": "widgets.explorer",
     "inspect_url": "widgets.inspector",
     "panel": "widgets.panel",

@@ -47,10 +47,15 @@ def commands() -> None:
 @commands.command()
 @click.option("--no-browser", is_flag=True, help="N'ouvre pas le navigateur.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port de JupyterLab.")
-def lab(no_browser: bool, port: int | None) -> None:
+@click.option("--full", is_flag=True, help="Installe d'abord les paquets des leçons 09 à 13.")
+def lab(no_browser: bool, port: int | None, full: bool) -> None:
     """Ouvre JupyterLab sur la première leçon, serveur S3 prêt."""
     from helpers.lab import run_lab
 
+    if full:
+        from helpers.extras import ensure_extras
+
+        ensure_extras(click.echo)
     ours = servers.find() is None
     server = servers.ensure(click.echo)
     click.echo(server.sentence)

@@ -1,0 +1,96 @@
+"""Les paquets des leçons 09 à 13 : installés à la première ouverture de l'une d'elles.
+
+Leur liste est le groupe ``full`` de ``pyproject.toml`` ; le reste du cours s'en passe.
+"""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+
+from packaging.requirements import Requirement
+
+from helpers.errors import KitError
+from helpers.server import ROOT, data_folder
+
+
+class ExtrasError(KitError):
+    """Les paquets d'une leçon n'ont pas pu être installés."""
+
+
+def ensure_extras(say: Callable[[str], None] | None = None) -> None:
+    """Installe, dans le Python en cours, les paquets du groupe ``full`` qui manquent.
+
+    Ne dit rien si tout est là.
+
+    Args:
+        say: reçoit la phrase d'avancement ; par défaut elle s'affiche le temps de l'installation.
+
+    Raises:
+        ExtrasError: l'installation échoue ; le message dit pourquoi et que faire.
+    """
+    if not missing():
+        return
+    from filelock import FileLock
+
+    data_folder().mkdir(parents=True, exist_ok=True)
+    with FileLock(data_folder() / "extras.lock"):  # deux notebooks peuvent s'ouvrir à la fois
+        needs = missing()
+        if not needs:
+            return
+        names = ", ".join(Requirement(need).name for need in needs)
+        (say or print)(f"Installation de {names} (une à deux minutes, une seule fois)…")
+        _install(needs)
+    importlib.invalidate_caches()
+    if say is None:
+        _clear()
+
+
+def missing() -> list[str]:
+    """Renvoie les exigences du groupe ``full`` que ce Python ne satisfait pas."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [need for need in project["optional-dependencies"]["full"] if not _satisfied(need)]
+
+
+def _satisfied(need: str) -> bool:
+    requirement = Requirement(need)
+    if requirement.marker is not None and not requirement.marker.evaluate():
+        return True
+    try:
+        return requirement.specifier.contains(version(requirement.name), prereleases=True)
+    except PackageNotFoundError:
+        return False
+
+
+def _install(needs: list[str]) -> None:
+    uv = shutil.which("uv")
+    installer = [uv, "pip", "install", "--python", sys.executable] if uv else None
+    command = installer or [sys.executable, "-m", "pip", "install", "--retries", "2"]
+    done = subprocess.run(
+        [*command, *needs],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    if done.returncode:
+        said = " ".join((done.stderr or done.stdout).split())[-300:] or "sans message"
+        raise ExtrasError(
+            f"Les paquets de cette leçon ne s'installent pas (l'installateur dit : « {said} »).",
+            "Vérifiez le réseau et la place sur le disque, puis relancez cette cellule ; ou, avec "
+            "du réseau, lancez une fois « python kit.py lab --full » : le reste du cours s'en "
+            "passe.",
+        )
+
+
+def _clear() -> None:
+    """Efface la phrase d'avancement : la sortie d'une leçon ne dépend pas de l'installation."""
+    if "IPython" in sys.modules:
+        sys.modules["IPython"].display.clear_output()
