@@ -14,6 +14,7 @@ from typing import Any
 from helpers.display import moment
 from helpers.errors import ContentError
 from helpers.presigned_url import PresignedUrl, explain_url, in_words, read_url
+from helpers.widgets.parts import framed
 
 _SOON = timedelta(minutes=1)
 
@@ -87,7 +88,7 @@ class _Panel:
         )
         self._state = ipywidgets.HTML()
         self._parts = ipywidgets.HTML()
-        self.box = ipywidgets.VBox([self._field, self._state, self._parts])
+        self.box = framed(self._field, self._state, self._parts)
         self._timer: asyncio.TimerHandle | None = None
         self._field.observe(lambda _: self._show(), "value")
         self._show()

@@ -64,14 +64,18 @@ class Displayed:
         return _html(self._items())
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        import ipywidgets
-
-        # La feuille de style ne prend pas de place.
-        style = ipywidgets.HTML(_STYLE, layout={"display": "none"})
-        box = ipywidgets.VBox([style, self.build()]).add_class("kit-widget")
         items = self._items()
         texts = {"text/plain": _text(items), "text/html": _html(items)}
-        return box._repr_mimebundle_() | texts
+        return framed(self.build())._repr_mimebundle_() | texts
+
+
+def framed(*widgets: Any) -> Any:
+    """Renvoie des widgets l'un sous l'autre, avec la feuille de style du kit."""
+    import ipywidgets
+
+    # La feuille de style ne prend pas de place.
+    style = ipywidgets.HTML(_STYLE, layout={"display": "none"})
+    return ipywidgets.VBox([style, *widgets]).add_class("kit-widget")
 
 
 def _text(items: Sequence[str | Table]) -> str:
