@@ -22,12 +22,6 @@ from helpers.errors import SettingsError
 from helpers.server import ROOT
 
 NBVAL = ("--nbval", "--nbval-sanitize-with=tests/sanitize.cfg", "--nbval-kernel-name=python3")
-_BROWSER = (
-    "tests/test_lab.py",
-    "tests/test_report_browser.py",
-    "tests/test_upload_page.py",
-    "tests/test_widgets_browser.py",
-)
 _EXERCISES = "tests/test_exercises.py"
 _GRADING = tuple(
     f"tests/test_{name}.py"
@@ -47,7 +41,7 @@ _GRADING = tuple(
     )
 )
 # Les fichiers qui ont leur étape à eux ; tout autre fichier de tests/ est un module.
-_APART = (*_BROWSER, *_GRADING, _EXERCISES, "tests/test_compose.py", "tests/test_kit.py")
+_APART = (*_GRADING, _EXERCISES, "tests/test_compose.py", "tests/test_kit.py")
 _REST = tuple(f"--ignore={path}" for path in _APART)
 
 
@@ -69,10 +63,14 @@ class Stage:
 # Les plus longues d'abord : deux étapes tournent à la fois.
 STAGES = (
     Stage("compose", (("pytest", "tests/test_compose.py"),)),
-    Stage("navigateur", (("pytest", *_BROWSER),)),
+    Stage("navigateur", (("pytest", "tests", "-m", "browser"),)),
     Stage("correction", (("pytest", *_GRADING),)),
-    Stage("modules", (("pytest", "tests", *_REST),)),
-    Stage("modules-minio", (("pytest", "tests", "-m", "server", *_REST),), server="native"),
+    Stage("modules", (("pytest", "tests", "-m", "not browser", *_REST),)),
+    Stage(
+        "modules-minio",
+        (("pytest", "tests", "-m", "server and not browser", *_REST),),
+        server="native",
+    ),
     # SeaweedFS attend 200 ms au premier objet de chaque bucket : trois tests à la fois.
     Stage("exercices", (("pytest", "-n3", _EXERCISES),)),
     Stage("exercices-minio", (("pytest", "-m", "server", _EXERCISES),), server="native"),

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTEFACTS = ROOT / "artefacts"
@@ -133,20 +135,65 @@ def running_lab(
             raise
 
 
+_opened: list[tuple[Playwright, Browser]] = []
+
+
+def _browser() -> Browser:
+    """Renvoie le Chromium de tous les tests, lancé au premier besoin."""
+    if not _opened:
+        playwright = sync_playwright().start()
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(_FLAGS))
+        _opened.append((playwright, browser))
+    return _opened[0][1]
+
+
+def close_browser() -> None:
+    """Ferme le Chromium des tests, s'il a été lancé."""
+    while _opened:
+        playwright, browser = _opened.pop()
+        browser.close()
+        playwright.stop()
+
+
 @contextmanager
 def browser_page(name: str) -> Iterator[Page]:
     """Ouvre une page de Chromium, vierge ; si un test y échoue, son image reste dans ARTEFACTS."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(_FLAGS))
-        page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="fr-FR")
-        page.set_default_timeout(SECONDS * 1000)
-        try:
+    page = _browser().new_page(viewport={"width": 1280, "height": 800}, locale="fr-FR")
+    page.set_default_timeout(SECONDS * 1000)
+    try:
+        yield page
+    except BaseException:
+        screenshot(page, f"{name}-echec")
+        raise
+    finally:
+        page.close()
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Un JupyterLab que se partagent les tests, et le dossier qu'il montre."""
+
+    lab: Lab
+    root: Path
+
+    @contextmanager
+    def opened(self, name: str, *cells: str) -> Iterator[Page]:
+        """Écrit un notebook et l'ouvre dans une page vierge, sans l'exécuter.
+
+        Args:
+            name: le nom du notebook, différent pour chaque test.
+            cells: le code de ses cellules.
+        """
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        code = [new_code_cell(cell) for cell in cells]
+        notebook = new_notebook(cells=code, metadata={"kernelspec": kernel})
+        nbformat.write(notebook, self.root / f"{name}.ipynb")
+        with browser_page(name) as page:
+            # Un espace de travail à chacun : pas d'onglet d'un autre test.
+            address = f"{self.lab.base}/lab/workspaces/{name}/tree/{name}.ipynb"
+            open_notebook(page, f"{address}?token={self.lab.token}")
             yield page
-        except BaseException:
-            screenshot(page, f"{name}-echec")
-            raise
-        finally:
-            browser.close()
+            page.evaluate(f"() => {_NOTEBOOK}.sessionContext.shutdown()")
 
 
 def open_notebook(page: Page, url: str) -> None:

@@ -14,12 +14,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 from minio import Minio
 
 from helpers import connect
+
+if TYPE_CHECKING:
+    from browser import Bench
 
 # Pour chaque outil, des commandes dont une au moins doit réussir : être sur le PATH ne suffit pas.
 _TRIALS = {
@@ -52,14 +56,28 @@ def pytest_configure(config: pytest.Config) -> None:
         f"({', '.join(_TRIALS)})",
     )
     config.addinivalue_line("markers", "server: le test vaut pour chaque serveur S3")
+    config.addinivalue_line("markers", "browser: le test emploie Chromium ou JupyterLab")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marque ``server`` les tests qui valent pour chaque serveur : ils passent aussi sur MinIO."""
+    """Marque les tests d'un navigateur, et ceux qui valent pour chaque serveur S3.
+
+    Ceux du navigateur passent en dernier : playwright laisse au fil principal une boucle asyncio,
+    dont nbclient ne veut pas.
+    """
     for item in items:
+        if any("chromium" in mark.args for mark in item.iter_markers("needs")):
+            item.add_marker("browser")
         alone = item.path.name in ("test_server.py", "test_errors.py")
         if alone or "client" in getattr(item, "fixturenames", ()):
             item.add_marker("server")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_unconfigure() -> None:
+    """Ferme Chromium."""
+    if "browser" in sys.modules:
+        sys.modules["browser"].close_browser()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -122,6 +140,17 @@ def session_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def client() -> Minio:
     """Un client du serveur de la session."""
     return connect(quiet=True)
+
+
+@pytest.fixture(scope="session")
+def bench(session_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """Un JupyterLab sur le serveur de la session, pour tous les tests qui montrent un notebook."""
+    from browser import Bench, clean_environment, lab_command, running_lab
+
+    root = tmp_path_factory.mktemp("notebooks")
+    environment = clean_environment(tmp_path_factory.mktemp("home"), KIT_DATA=str(session_data))
+    with running_lab(lab_command(root, "absent.ipynb"), environment) as lab:
+        yield Bench(lab, root)
 
 
 @pytest.fixture

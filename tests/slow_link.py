@@ -32,19 +32,20 @@ def slow_link(endpoint: str, rate: int) -> Iterator[str]:
         there = await asyncio.open_connection(host, port)
         await asyncio.gather(copy(reader, there[1], 1 / rate), copy(there[0], writer, 0))
 
+    # Dans un autre fil : playwright occupe déjà celui-ci avec sa boucle.
     loop = asyncio.new_event_loop()
-    # Un tampon court : sans cela, plusieurs mégaoctets seraient déjà partis.
-    started = asyncio.start_server(relay, "127.0.0.1", 0, limit=_CHUNK)
-    server = loop.run_until_complete(started)
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    # Un tampon court : sans cela, plusieurs mégaoctets seraient déjà partis.
+    started = asyncio.start_server(relay, "127.0.0.1", 0, limit=_CHUNK)
+    server = asyncio.run_coroutine_threadsafe(started, loop).result()
     try:
         yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         for task in asyncio.all_tasks(loop):
             loop.call_soon_threadsafe(task.cancel)
         loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.01), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        loop.run_until_complete(asyncio.sleep(0.01))
         loop.close()

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import nbformat
 import pytest
 from browser import (
-    browser_page,
     cells,
-    clean_environment,
     errors,
-    lab_command,
-    open_notebook,
     run_all,
-    running_lab,
 )
-from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import sample, show_video
 
-KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 SOURCE = """
 from helpers import connect, fresh_bucket, sample, show_video
 client = connect(quiet=True)
@@ -41,19 +33,10 @@ def test_video_is_a_short_player_and_hides_its_signature_in_text(client):
 
 
 @pytest.mark.needs("chromium")
-def test_video_plays_in_the_lab(client, tmp_path, session_data):
-    path = tmp_path / "lab" / "film.ipynb"
-    path.parent.mkdir()
-    notebook = new_notebook(cells=[new_code_cell(SOURCE)], metadata={"kernelspec": KERNEL})
-    nbformat.write(notebook, path)
-    environment = clean_environment(tmp_path, KIT_DATA=str(session_data))
-    with (
-        running_lab(lab_command(path.parent, path.name), environment) as lab,
-        browser_page("video") as page,
-    ):
+def test_video_plays_in_the_lab(client, bench):
+    with bench.opened("film", SOURCE) as page:
         ranges = []
         page.on("request", lambda request: ranges.append(request.headers.get("range")))
-        open_notebook(page, lab.url)
         run_all(page)
         assert errors(page) == []
         page.locator("video").evaluate("video => { video.muted = true; return video.play() }")

@@ -3,15 +3,9 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-import nbformat
 import pytest
 from browser import (
-    browser_page,
-    clean_environment,
-    lab_command,
-    open_notebook,
     run_all,
-    running_lab,
     screenshot,
 )
 from minio import Minio
@@ -76,22 +70,10 @@ def test_notebook_keeps_a_text_beside_the_widget(tmp_path):
 
 
 @pytest.mark.needs("chromium")
-def test_time_runs_and_the_keyboard_is_enough(tmp_path):
-    path = tmp_path / "kit" / "inspecteur.ipynb"
-    path.parent.mkdir()
+def test_time_runs_and_the_keyboard_is_enough(bench):
     code = f"inspect_url({sign(timedelta(minutes=50))!r})"
-    cells = [
-        new_code_cell(f"from helpers.widgets.inspector import inspect_url\n{code}"),
-        new_code_cell("inspect_url()"),
-    ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
-    environment = clean_environment(tmp_path / "home")
-    with (
-        running_lab(lab_command(path.parent, path.name), environment) as lab,
-        browser_page("inspecteur") as page,
-    ):
-        open_notebook(page, lab.url)
+    first = f"from helpers.widgets.inspector import inspect_url\n{code}"
+    with bench.opened("inspecteur", first, "inspect_url()") as page:
         run_all(page)
         page.get_by_role("timer").first.wait_for()
         screenshot(page, "inspecteur-1")

@@ -37,6 +37,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.lab import FIRST_LESSON
 
+pytestmark = pytest.mark.browser
+
 LESSON = "notebooks/leçon d'essai.ipynb"
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
@@ -70,6 +72,16 @@ def lab(kit: Path, home: Path) -> Iterator[Lab]:
         yield lab
 
 
+@pytest.fixture(scope="module")
+def shared_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Un JupyterLab pour les tests qui ne font que s'en servir."""
+    folder = tmp_path_factory.mktemp("kit")
+    write_notebook(folder / LESSON, "import sys", "sys.executable")
+    home = tmp_path_factory.mktemp("home")
+    with running_lab(lab_command(folder, LESSON), clean_environment(home)) as lab:
+        yield lab
+
+
 def menus(page) -> list[str]:
     page.locator("#jp-MainMenu .lm-MenuBar-itemLabel").last.wait_for()
     return page.locator("#jp-MainMenu .lm-MenuBar-itemLabel").all_inner_texts()
@@ -79,11 +91,11 @@ def menus(page) -> list[str]:
 
 
 @pytest.mark.needs("chromium")
-def test_student_opens_the_lesson_in_french_and_runs_it(lab: Lab):
+def test_student_opens_the_lesson_in_french_and_runs_it(shared_lab: Lab):
     with browser_page("lab") as page:
         asked = []
         page.on("request", lambda request: asked.append(request.url))
-        open_notebook(page, lab.url)
+        open_notebook(page, shared_lab.url)
         assert menus(page)[:4] == ["Fichier", "Édition", "Affichage", "Exécution"]
         page.get_by_text("Exécution", exact=True).click()
         page.get_by_role("menuitem", name="Exécuter toutes les cellules", exact=True).click()
@@ -100,26 +112,21 @@ def test_student_opens_the_lesson_in_french_and_runs_it(lab: Lab):
 
 
 @pytest.mark.needs("chromium")
-def test_an_error_in_a_cell_is_seen_by_the_harness(kit: Path, home: Path):
-    write_notebook(kit / LESSON, "1 / 0", "'jamais atteint'")
-    with (
-        running_lab(lab_command(kit, LESSON), clean_environment(home)) as lab,
-        browser_page("erreur") as page,
-    ):
-        open_notebook(page, lab.url)
+def test_an_error_in_a_cell_is_seen_by_the_harness(bench):
+    with bench.opened("erreur", "1 / 0", "'jamais atteint'") as page:
         run_all(page)
         assert errors(page) == ["ZeroDivisionError: division by zero"]
 
 
 @pytest.mark.needs("chromium")
-def test_kernel_restarts_and_nothing_is_written_in_the_terminal(lab: Lab):
+def test_kernel_restarts_and_nothing_is_written_in_the_terminal(shared_lab: Lab):
     with browser_page("noyau") as page:
-        open_notebook(page, lab.url)
+        open_notebook(page, shared_lab.url)
         run_all(page)
         page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
         run_all(page)
         assert errors(page) == []
-    assert lab.log.read_text(encoding="utf-8") == ""
+    assert shared_lab.log.read_text(encoding="utf-8") == ""
 
 
 @pytest.mark.needs("chromium")
@@ -189,13 +196,13 @@ def start_kernel(lab: Lab) -> psutil.Process:
     raise AssertionError("aucun processus pour ce noyau")
 
 
-def test_token_is_required_and_only_this_machine_is_served(lab: Lab):
-    assert httpx.get(f"{lab.base}/api/contents").status_code == 403
-    page = httpx.get(f"{lab.base}/lab")
+def test_token_is_required_and_only_this_machine_is_served(shared_lab: Lab):
+    assert httpx.get(f"{shared_lab.base}/api/contents").status_code == 403
+    page = httpx.get(f"{shared_lab.base}/lab")
     assert (page.status_code, page.headers["location"][:6]) == (302, "/login")
-    assert httpx.get(f"{lab.base}/api/contents?token=faux").status_code == 403
-    assert httpx.get(f"{lab.base}/api/contents?token={lab.token}").status_code == 200
-    assert listening(psutil.Process(lab.process.pid)) == {"127.0.0.1"}
+    assert httpx.get(f"{shared_lab.base}/api/contents?token=faux").status_code == 403
+    assert httpx.get(f"{shared_lab.base}/api/contents?token={shared_lab.token}").status_code == 200
+    assert listening(psutil.Process(shared_lab.process.pid)) == {"127.0.0.1"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signaux d'Unix")

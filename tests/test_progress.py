@@ -11,12 +11,7 @@ import sys
 import nbformat
 import pytest
 from browser import (
-    browser_page,
-    clean_environment,
     errors,
-    lab_command,
-    open_notebook,
-    running_lab,
 )
 from minio.error import S3Error
 from nbformat.v4 import new_code_cell, new_notebook
@@ -219,20 +214,13 @@ def test_a_widget_is_shown_while_the_work_lasts(tmp_path):
 
 
 @pytest.mark.needs("chromium")
-def test_bar_in_the_lab_is_french_then_gives_way_to_the_sentence(tmp_path):
-    path = tmp_path / "lab" / "barre.ipynb"
-    path.parent.mkdir()
+def test_bar_in_the_lab_is_french_then_gives_way_to_the_sentence(bench):
     begun = (
         "from helpers import upload_bar\nbar = upload_bar()\n"
         "bar.set_meta(object_name='maree.mp4', total_length=4096)\n"
         "import time; time.sleep(0.2)\nbar.update(1024)"
     )
-    nbformat.write(notebook(begun, "with bar: bar.update(3072)"), path)
-    with (
-        running_lab(lab_command(path.parent, path.name), clean_environment(tmp_path)) as lab,
-        browser_page("barre") as page,
-    ):
-        open_notebook(page, lab.url)
+    with bench.opened("barre", begun, "with bar: bar.update(3072)") as page:
         page.evaluate("() => jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
         bar = page.locator(".jp-OutputArea-output .widget-hbox")
         bar.get_by_text("1,0 Kio sur 4,0 Kio").wait_for()
@@ -248,4 +236,4 @@ def test_bar_in_the_lab_is_french_then_gives_way_to_the_sentence(tmp_path):
         shown = page.locator(".jp-OutputArea-output").all_inner_texts()
         assert [text.strip() for text in shown if text.strip()] == ["maree.mp4 : 4,0 Kio envoyés"]
         assert errors(page) == []
-    assert WIDGET not in path.read_text(encoding="utf-8")
+    assert WIDGET not in (bench.root / "barre.ipynb").read_text(encoding="utf-8")

@@ -7,25 +7,17 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-import nbformat
 import pytest
 from browser import (
-    browser_page,
-    clean_environment,
     errors,
-    lab_command,
-    open_notebook,
     run_all,
-    running_lab,
     screenshot,
 )
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
-from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import serve
 from helpers.errors import KitError, SettingsError
@@ -248,7 +240,6 @@ def test_docs_at_another_address_are_offline_too() -> None:
             assert httpx.get(f"{api.url}/swagger-ui/{name}").status_code == 200
 
 
-KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 CELL = """
 from fastapi import FastAPI, UploadFile
 from helpers import serve
@@ -264,10 +255,7 @@ serve(app)
 
 
 @pytest.mark.needs("chromium")
-def test_swagger_ui_opens_in_the_notebook_without_internet(tmp_path: Path) -> None:
-    (tmp_path / "kit").mkdir()
-    notebook = new_notebook(cells=[new_code_cell(CELL)], metadata={"kernelspec": KERNEL})
-    nbformat.write(notebook, tmp_path / "kit" / "api.ipynb")
+def test_swagger_ui_opens_in_the_notebook_without_internet(bench) -> None:
     outside, docs = [], []
 
     def filter_requests(route) -> None:
@@ -280,13 +268,8 @@ def test_swagger_ui_opens_in_the_notebook_without_internet(tmp_path: Path) -> No
             docs.append(route.request.url)
         route.continue_()
 
-    environment = clean_environment(tmp_path / "home")
-    with (
-        running_lab(lab_command(tmp_path / "kit", "api.ipynb"), environment) as lab,
-        browser_page("swagger") as page,
-    ):
+    with bench.opened("api", CELL) as page:
         page.route("**/*", filter_requests)
-        open_notebook(page, lab.url)
         run_all(page)
         assert errors(page) == []
         page.get_by_text("Afficher Swagger UI ici").wait_for()

@@ -7,23 +7,9 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 
-import nbformat
 import pytest
-from browser import (
-    Lab,
-    browser_page,
-    clean_environment,
-    errors,
-    lab_command,
-    open_notebook,
-    run_all,
-    running_lab,
-    screenshot,
-    show,
-)
-from nbformat.v4 import new_code_cell, new_notebook
+from browser import errors, run_all, screenshot, show
 from playwright.sync_api import Page, expect
 from slow_link import slow_link
 
@@ -35,7 +21,6 @@ from helpers.samples import SAMPLES, sample
 pytestmark = pytest.mark.needs("chromium")
 
 MIB = 1024 * 1024
-KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 NOTEBOOKS = {
     "explorateur": "explore(client, {bucket!r})",
     "depot": "upload(slow, {bucket!r}, 'depot/')",
@@ -81,40 +66,31 @@ def put(client, bucket, key, data=b"x", content_type="text/plain", **options):
 
 
 @pytest.fixture(scope="module")
-def lab(client, bucket, tmp_path_factory) -> Iterator[Lab]:
-    """Un seul JupyterLab pour tout le fichier, sur le serveur S3 des tests."""
-    root, home = tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("home")
-    environment = clean_environment(home, KIT_DATA=os.environ["KIT_DATA"])
+def endpoint(client) -> Iterator[str]:
+    """L'adresse du serveur des tests, par une liaison lente."""
     with slow_link(servers.find().endpoint, 4 * MIB) as endpoint:
-        for name, code in NOTEBOOKS.items():
-            cells = [SETUP.format(endpoint=endpoint), code.format(bucket=bucket)]
-            notebook = new_notebook(
-                cells=[new_code_cell(cell) for cell in cells], metadata={"kernelspec": KERNEL}
-            )
-            nbformat.write(notebook, root / f"{name}.ipynb")
-        with running_lab(lab_command(root, "explorateur.ipynb"), environment) as lab:
-            yield lab
+        yield endpoint
 
 
-_ranks = count()  # un espace de travail neuf à chaque fois : pas d'onglet d'un autre test
-
-
-@contextmanager
-def opened(lab: Lab, name: str) -> Iterator[Page]:
+@pytest.fixture
+def opened(bench, bucket, endpoint, request):
     """Ouvre un notebook, l'exécute et amène son widget en haut ; rien ne doit y échouer."""
-    with browser_page(f"widget-{name}") as page:
-        said = []
-        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-        open_notebook(
-            page, f"{lab.base}/lab/workspaces/{next(_ranks)}/tree/{name}.ipynb?token={lab.token}"
-        )
-        run_all(page)
-        page.set_default_timeout(20_000)
-        page.locator(".kit-widget").wait_for()
-        show(page, ".kit-widget")
-        yield page
-        assert errors(page) == []
-        assert said == [], "une clé a été exécutée"
+
+    @contextmanager
+    def open_widget(name: str) -> Iterator[Page]:
+        cells = (SETUP.format(endpoint=endpoint), NOTEBOOKS[name].format(bucket=bucket))
+        with bench.opened(f"{name}-{request.node.name}", *cells) as page:
+            said = []
+            page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+            run_all(page)
+            page.set_default_timeout(20_000)
+            page.locator(".kit-widget").wait_for()
+            show(page, ".kit-widget")
+            yield page
+            assert errors(page) == []
+            assert said == [], "une clé a été exécutée"
+
+    return open_widget
 
 
 def see(page: Page, text: str | re.Pattern[str]) -> None:
@@ -155,8 +131,8 @@ def enter_widget(page: Page) -> None:
     page.keyboard.press("Escape")
 
 
-def test_explorer_with_the_mouse(lab, bucket):
-    with opened(lab, "explorateur") as page:
+def test_explorer_with_the_mouse(opened, bucket):
+    with opened("explorateur") as page:
         see(page, "Éléments 1 à 5 sur 5")
         screenshot(page, "explorateur-liste")
         row(page, "velib.csv").click()
@@ -184,8 +160,8 @@ def test_explorer_with_the_mouse(lab, bucket):
         row(page, bucket).wait_for()
 
 
-def test_explorer_with_the_keyboard(lab):
-    with opened(lab, "explorateur") as page:
+def test_explorer_with_the_keyboard(opened):
+    with opened("explorateur") as page:
         enter_widget(page)
         press(page, "  lot/$")
         see(page, "Éléments 1 à 20 sur 45")
@@ -215,10 +191,10 @@ def test_explorer_with_the_keyboard(lab):
         see(page, "bucket")
 
 
-def test_uploader_with_the_mouse_and_a_cancel(lab, client, bucket, tmp_path):
+def test_uploader_with_the_mouse_and_a_cancel(opened, client, bucket, tmp_path):
     (tmp_path / "grand.bin").write_bytes(os.urandom(20 * MIB))
     (tmp_path / "<b>été.csv").write_text("a;b\n1;2\n", encoding="utf-8")
-    with opened(lab, "depot") as page:
+    with opened("depot") as page:
         choose(page, tmp_path / "grand.bin", tmp_path / "<b>été.csv")
         kinds = page.get_by_role("textbox", name="Type")
         expect(kinds.nth(1)).to_have_value("text/csv")
@@ -247,9 +223,9 @@ def choose(page: Page, *paths) -> None:
     expect(page.get_by_role("textbox", name="Clé")).to_have_count(len(paths))
 
 
-def test_uploader_with_the_keyboard(lab, client, bucket, tmp_path):
+def test_uploader_with_the_keyboard(opened, client, bucket, tmp_path):
     (tmp_path / "note.txt").write_text("bonjour", encoding="utf-8")
-    with opened(lab, "depot") as page:
+    with opened("depot") as page:
         enter_widget(page)
         with page.expect_file_chooser() as chooser:
             press(page, "Choisir des fichiers", "Space")
@@ -268,10 +244,10 @@ def test_uploader_with_the_keyboard(lab, client, bucket, tmp_path):
     assert client.stat_object(bucket_name=bucket, object_name="depot/note.txt").size == 7
 
 
-def test_panel_with_the_keyboard(lab, client):
+def test_panel_with_the_keyboard(opened, client):
     space = full_name("exercice-01")
     remove_space(client, space)
-    with opened(lab, "panneau") as page:
+    with opened("panneau") as page:
         see(page, "0 exercice réussi sur 4, 0 point sur 7.")
         for name in ("archives", "factures"):
             client.make_bucket(bucket_name=f"{space}-{name}")
