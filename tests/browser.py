@@ -17,7 +17,7 @@ from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTEFACTS = ROOT / "artefacts"
@@ -155,11 +155,23 @@ def close_browser() -> None:
         playwright.stop()
 
 
+def new_context() -> BrowserContext:
+    """Renvoie un profil vierge : ni cookie, ni cache."""
+    context = _browser().new_context(viewport={"width": 1280, "height": 800}, locale="fr-FR")
+    context.set_default_timeout(SECONDS * 1000)
+    return context
+
+
 @contextmanager
-def browser_page(name: str) -> Iterator[Page]:
-    """Ouvre une page de Chromium, vierge ; si un test y échoue, son image reste dans ARTEFACTS."""
-    page = _browser().new_page(viewport={"width": 1280, "height": 800}, locale="fr-FR")
-    page.set_default_timeout(SECONDS * 1000)
+def browser_page(name: str, context: BrowserContext | None = None) -> Iterator[Page]:
+    """Ouvre une page de Chromium ; si un test y échoue, son image reste dans ARTEFACTS.
+
+    Args:
+        name: le nom de cette image.
+        context: le profil ; un vierge par défaut.
+    """
+    own = context or new_context()
+    page = own.new_page()
     try:
         yield page
     except BaseException:
@@ -167,14 +179,20 @@ def browser_page(name: str) -> Iterator[Page]:
         raise
     finally:
         page.close()
+        if context is None:
+            own.close()
 
 
 @dataclass(frozen=True)
 class Bench:
-    """Un JupyterLab que se partagent les tests, et le dossier qu'il montre."""
+    """Un JupyterLab que se partagent les tests, le dossier qu'il montre, le profil d'une personne.
+
+    Avec le même profil, Chromium ne compile JupyterLab qu'une fois.
+    """
 
     lab: Lab
     root: Path
+    context: BrowserContext
 
     @contextmanager
     def opened(self, name: str, *cells: str) -> Iterator[Page]:
@@ -188,7 +206,7 @@ class Bench:
         code = [new_code_cell(cell) for cell in cells]
         notebook = new_notebook(cells=code, metadata={"kernelspec": kernel})
         nbformat.write(notebook, self.root / f"{name}.ipynb")
-        with browser_page(name) as page:
+        with browser_page(name, self.context) as page:
             # Un espace de travail à chacun : pas d'onglet d'un autre test.
             address = f"{self.lab.base}/lab/workspaces/{name}/tree/{name}.ipynb"
             open_notebook(page, f"{address}?token={self.lab.token}")

@@ -145,12 +145,12 @@ def client() -> Minio:
 @pytest.fixture(scope="session")
 def bench(session_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """Un JupyterLab sur le serveur de la session, pour tous les tests qui montrent un notebook."""
-    from browser import Bench, clean_environment, lab_command, running_lab
+    from browser import Bench, clean_environment, lab_command, new_context, running_lab
 
     root = tmp_path_factory.mktemp("notebooks")
     environment = clean_environment(tmp_path_factory.mktemp("home"), KIT_DATA=str(session_data))
     with running_lab(lab_command(root, "absent.ipynb"), environment) as lab:
-        yield Bench(lab, root)
+        yield Bench(lab, root, new_context())
 
 
 @pytest.fixture
