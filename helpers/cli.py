@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 # click demande ses propres phrases à gettext ; les nôtres sont dans locale/fr.
@@ -137,10 +138,25 @@ def doctor() -> None:
 
 @commands.command()
 @click.option("--check", is_flag=True, help="N'écrit rien ; échoue s'il y aurait à écrire.")
-def exercises(check: bool) -> None:
+@click.option(
+    "--nbgrader",
+    type=click.Path(path_type=Path),
+    metavar="DOSSIER",
+    help="Écrit plutôt le cours dans ce dossier, au format de nbgrader.",
+)
+def exercises(check: bool, nbgrader: Path | None) -> None:
     """Réécrit les exercices d'après les solutions."""
     from helpers.exercises import write_all
 
+    if nbgrader:
+        from helpers.nbgrader import ADVICE, export
+
+        if check:
+            raise click.UsageError("--check et --nbgrader ne vont pas ensemble.")
+        for path in (new := export(nbgrader)):
+            click.echo(f"Écrit : {nbgrader / path}")
+        click.echo(ADVICE if new else "Rien à écrire : ce dossier a déjà tout le cours.")
+        return
     changed = write_all(check=check)
     for name in changed:
         click.echo(f"{'À réécrire' if check else 'Réécrit'} : exercises/{name}")
@@ -186,13 +202,18 @@ def exercises(check: bool) -> None:
     "--workers",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Copies corrigées en même temps ; par défaut, deux par cœur.",
+    help="Copies corrigées en même temps ; par défaut, trois par cœur.",
 )
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
     metavar="N",
     help="Graine de la seconde exécution, tirée au hasard par défaut.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADRESSE",
+    help="Planificateur dask dont les ouvriers corrigent, par exemple tcp://machine:8786.",
 )
 def grade(
     source: str,
@@ -204,6 +225,7 @@ def grade(
     restart: bool,
     workers: int | None,
     seed: int | None,
+    scheduler: str | None,
 ) -> None:
     """Corrige des copies : notes, retours, page de la classe.
 
@@ -211,8 +233,15 @@ def grade(
     par élève) ou s3://bucket/préfixe. Une correction interrompue reprend où elle en était.
     """
     from helpers.grading.grade import grade as grade_batch
-    from helpers.grading.run import Settings
+    from helpers.grading.run import Grader, Settings
 
+    open_grader = Grader
+    if scheduler:
+        from helpers.grading.scheduler import Cluster
+
+        if workers:
+            raise click.UsageError("--workers et --scheduler ne vont pas ensemble.")
+        open_grader = partial(Cluster, scheduler)
     lowest = 0 if accept_no_isolation else 1
     settings = Settings(
         minimum_isolation=lowest if min_isolation is None else min_isolation,
@@ -227,6 +256,7 @@ def grade(
         lessons=lessons,
         worksheet=worksheet,
         restart=restart,
+        open_grader=open_grader,
     )
 
 

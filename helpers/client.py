@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import certifi
@@ -55,22 +56,27 @@ def client_for(server: Server) -> Minio:
         secure=server.secure,
         # Sans région, chaque client demande d'abord celle du bucket, ce qu'une clé limitée ne peut.
         region=server.region,
-        http_client=urllib3.PoolManager(
-            maxsize=16,
-            timeout=urllib3.Timeout(connect=2, read=30),
-            retries=urllib3.Retry(
-                total=2,
-                backoff_factor=0.2,
-                # Sans 500 : à la reprise, MinIO répond autre chose que la cause (disque plein).
-                status_forcelist=(502, 503, 504),
-                # Après la dernière reprise, la réponse du serveur en dit plus qu'un échec.
-                raise_on_status=False,
-                # MinIO demande parfois d'attendre 60 s, en silence.
-                respect_retry_after_header=False,
-            ),
-            cert_reqs="CERT_REQUIRED",
-            ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
+        http_client=http_pool(),
+    )
+
+
+def http_pool() -> urllib3.PoolManager:
+    """Renvoie les connexions d'un client du kit : attentes courtes, peu de reprises."""
+    return urllib3.PoolManager(
+        maxsize=16,
+        timeout=urllib3.Timeout(connect=2, read=30),
+        retries=urllib3.Retry(
+            total=2,
+            backoff_factor=0.2,
+            # Sans 500 : à la reprise, MinIO répond autre chose que la cause (disque plein).
+            status_forcelist=(502, 503, 504),
+            # Après la dernière reprise, la réponse du serveur en dit plus qu'un échec.
+            raise_on_status=False,
+            # MinIO demande parfois d'attendre 60 s, en silence.
+            respect_retry_after_header=False,
         ),
+        cert_reqs="CERT_REQUIRED",
+        ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
     )
 
 
@@ -236,19 +242,43 @@ def _erase_space(client: Minio, space: str, buckets: list[str]) -> None:
 def erase_bucket(client: Minio, bucket: str) -> None:
     """Supprime un bucket et tout ce qu'il contient, sans regarder à qui il est.
 
+    Les verrous qui peuvent l'être sont levés : gel juridique, et rétention « gouvernance ».
+
     Raises:
         ServerError: un verrou retient un objet.
     """
-    # MinIO cache l'objet « a/b » tant que l'objet « a » existe : on relit jusqu'à ne rien voir.
-    while doomed := _versions(client, bucket):
-        failed = list(client.remove_objects(bucket_name=bucket, delete_object_list=iter(doomed)))
-        if failed:
+    unlocked = False
+    before: list[DeleteObject] = []
+    # MinIO cache l'objet « a/b » tant que l'objet « a » existe : on relit jusqu'à ne rien voir de
+    # neuf. SeaweedFS garde un marqueur « null » sans le dire, mais supprime le bucket quand même.
+    while (doomed := _versions(client, bucket)) and doomed != before:
+        failed = list(
+            client.remove_objects(
+                bucket_name=bucket,
+                delete_object_list=iter(doomed),
+                bypass_governance_mode=unlocked,
+            )
+        )
+        if failed and unlocked:
             raise ServerError(
                 f"Le bucket « {bucket} » ne se vide pas ; objets que le serveur garde : "
                 f"{len(failed)}, dont « {failed[0].name} » ({failed[0].code}).",
                 "Un verrou (object lock) les retient peut-être : attendez son terme ou levez-le.",
             )
+        if failed:
+            _lift_legal_holds(client, bucket, _versions(client, bucket))
+            unlocked = True
+        else:
+            before = doomed
     client.remove_bucket(bucket_name=bucket)
+
+
+def _lift_legal_holds(client: Minio, bucket: str, held: list[DeleteObject]) -> None:
+    for item in held:
+        with suppress(S3Error):  # un marqueur n'a pas de verrou
+            client.disable_object_legal_hold(
+                bucket_name=bucket, object_name=item.name, version_id=item.version_id
+            )
 
 
 def _versions(client: Minio, bucket: str) -> list[DeleteObject]:

@@ -102,7 +102,7 @@ _S3_CODES = {
     "InvalidAccessKeyId": (
         "Le serveur ne connaît pas cette clé d'accès.",
         "Vérifiez MINIO_ACCESS_KEY (ou AWS_ACCESS_KEY_ID) : une faute de frappe, "
-        "ou la clé d'un autre serveur.",
+        "la clé d'un autre serveur, ou des identifiants temporaires qui ont expiré.",
     ),
     "InvalidBucketName": (
         "Ce nom de bucket ne respecte pas les règles de S3.",
@@ -117,6 +117,10 @@ _S3_CODES = {
         "Cette clé d'objet dépasse 1024 octets.",
         "Raccourcissez-la : un caractère accentué compte pour deux octets.",
     ),
+    "MalformedPolicy": (
+        "Cette politique est mal formée : le serveur la refuse, et garde la précédente.",
+        "helpers.policies.read_policy() dit à quel endroit, et en quoi.",
+    ),
     "MethodNotAllowed": (
         "Cette opération n'est pas permise sur cette ressource.",
         "Vérifiez la méthode HTTP et la version visée : un marqueur de suppression ne se lit pas.",
@@ -124,6 +128,15 @@ _S3_CODES = {
     "NoSuchBucket": (
         "Ce bucket n'existe pas.",
         "Vérifiez son nom avec list_buckets(), ou créez-le avec make_bucket().",
+    ),
+    "NoSuchBucketPolicy": (
+        "Ce bucket n'a pas de politique : seules des clés qui en ont le droit l'ouvrent.",
+        "Donnez-lui en une avec set_bucket_policy(), si c'est ce que vous voulez.",
+    ),
+    "NoSuchVersion": (
+        "Cet objet n'a pas, ou n'a plus, de version de cet identifiant.",
+        "Relisez ses versions avec list_objects(…, include_version=True), "
+        "et donnez le version_id de l'une d'elles.",
     ),
     "NoSuchKey": (
         "Aucun objet ne porte cette clé dans ce bucket.",
@@ -133,6 +146,10 @@ _S3_CODES = {
     "NotImplemented": (
         "Ce serveur ne propose pas cette fonction.",
         "Utilisez un serveur MinIO (avec Docker par exemple) pour cet exemple.",
+    ),
+    "PolicyTooLarge": (
+        "Cette politique dépasse 20 Kio.",
+        "Remplacez des clés par un préfixe : une règle peut en couvrir un million.",
     ),
     "PreconditionFailed": (
         "Une condition de la requête n'est pas remplie : l'objet a changé ou existe déjà.",
@@ -161,11 +178,25 @@ _S3_CODES = {
     ),
 }
 _S3_CODES["InvalidObjectName"] = _S3_CODES["XMinioInvalidObjectName"]
+_S3_CODES["InvalidPolicyDocument"] = _S3_CODES["MalformedPolicy"]
 _S3_CODES["InvalidTokenId"] = _S3_CODES["ExpiredToken"]
 _S3_CODES["XMinioObjectExistsAsDirectory"] = (
     "Une clé ne peut pas être à la fois un objet et le préfixe d'autres objets sur ce serveur.",
     "Choisissez une clé qui n'est pas suivie de « / » dans une autre clé.",
 )
+
+# MinIO donne un même code (InvalidRequest, InvalidArgument) à des fautes sans rapport.
+_S3_MESSAGES = {
+    "WORM protected": (
+        "Un verrou protège cette version : le serveur refuse de l'effacer.",
+        "Attendez le terme de sa rétention, ou levez son gel juridique avec "
+        "disable_object_legal_hold().",
+    ),
+    "Days must be positive": (
+        "Une règle de durée de vie compte au moins un jour.",
+        "Donnez à Expiration(days=…) un nombre entier, 1 ou plus.",
+    ),
+}
 
 _DISK_FULL = Explanation(*_S3_CODES["XMinioStorageFull"])
 _UNREACHABLE = Explanation(
@@ -191,6 +222,12 @@ _NOT_S3 = Explanation(
     "Donnez l'adresse de l'API S3 (souvent le port 9000), et non celle de la console web.",
 )
 
+# L'index d'un fichier Parquet est à sa fin : tronqué, le fichier ne se lit plus du tout.
+_CUT_PARQUET = (
+    "Ce fichier Parquet est incomplet, ou ce n'en est pas un : son index, à la fin, est absent.",
+    "Comparez sa taille à celle de l'original, puis déposez-le de nouveau en entier.",
+)
+
 # Les phrases anglaises de minio-py et de Python, pour les fautes sans code S3.
 _PHRASES: tuple[tuple[type[Exception], tuple[str, ...], str, str], ...] = (
     (
@@ -211,6 +248,22 @@ _PHRASES: tuple[tuple[type[Exception], tuple[str, ...], str, str], ...] = (
         ("has no attribute 'read'",),
         "put_object() lit un flux, pas directement des octets ou du texte.",
         "Donnez data=io.BytesIO(octets), avec octets = texte.encode() pour du texte.",
+    ),
+    (
+        # pyarrow et DuckDB ont chacun leur exception, et ne sont pas toujours installés.
+        Exception,
+        ("magic bytes",),
+        *_CUT_PARQUET,
+    ),
+    (
+        Exception,
+        ("Parquet file size is",),
+        *_CUT_PARQUET,
+    ),
+    (
+        Exception,
+        ("too small to be a Parquet file",),
+        *_CUT_PARQUET,
     ),
     (
         OSError,
@@ -284,6 +337,9 @@ def explain(error: BaseException) -> Explanation | None:
 def _explain_code(code: str, message: str) -> Explanation | None:
     if "no space left" in message.lower():
         return _DISK_FULL
+    for phrase, explanation in _S3_MESSAGES.items():
+        if phrase in message:
+            return Explanation(*explanation)
     return Explanation(*_S3_CODES[code]) if code in _S3_CODES else None
 
 

@@ -38,6 +38,7 @@ _GRADING = tuple(
         "report",
         "results",
         "run",
+        "scheduler",
     )
 )
 # Les fichiers qui ont leur étape à eux ; tout autre fichier de tests/ est un module.

@@ -18,6 +18,7 @@ from helpers.grading.credentials import (
     _iam,
     check_limits,
     erase_abandoned,
+    erase_marked,
     new_name,
     open_space,
 )
@@ -98,6 +99,27 @@ def test_abandoned_spaces_are_erased(client: Minio, server: servers.Server) -> N
     assert "kit-ordinaire-01" in left
     assert not any(bucket.startswith(name) for bucket in left)
     client.remove_bucket(bucket_name="kit-ordinaire-01")
+
+
+def test_spaces_of_a_mark_are_erased_at_once_with_their_keys(
+    client: Minio, server: servers.Server
+) -> None:
+    mark, others = "abcdef", open_space(server, client)
+    with others as other, open_space(server, client, mark=mark) as space:
+        client.make_bucket(bucket_name=f"{space.name}-exercice-01")
+        client.make_bucket(bucket_name=f"{other.name}-exercice-01")
+        client.make_bucket(bucket_name=f"k{mark}-ordinaire")
+        # Sans bucket, un espace tout juste ouvert n'est connu que par son utilisateur.
+        with open_space(server, client, mark=mark) as fresh:
+            known = {space.name, fresh.name} if server.way == "embedded" else {space.name}
+            assert set(erase_marked(server, client, mark)) == known
+            if server.way == "embedded":
+                with pytest.raises(S3Error, match="InvalidAccessKeyId"):
+                    client_for(fresh.server).list_buckets()
+        left = {bucket.name for bucket in client.list_buckets()}
+        assert f"{other.name}-exercice-01" in left
+        assert f"{space.name}-exercice-01" not in left
+        client.remove_bucket(bucket_name=f"k{mark}-ordinaire")
 
 
 def test_the_server_in_use_gives_limited_keys(client: Minio, server: servers.Server) -> None:

@@ -20,6 +20,7 @@ from classroom import classroom, in_groups, moodle_zip, worksheet
 from helpers import lessons
 from helpers.checks import Outcome, Verdict
 from helpers.errors import ContentError, KitError, SettingsError
+from helpers.grading import intake
 from helpers.grading.grade import grade
 from helpers.grading.model import Mark, Result
 from helpers.grading.repair import by_exercise
@@ -358,6 +359,24 @@ def test_a_lasting_failure_is_said_and_tried_at_the_next_call(zipped, tmp_path, 
     assert seen == [victim]
 
 
+def test_a_copy_whose_reading_fails_does_not_stop_the_batch(zipped, tmp_path, monkeypatch):
+    read = intake.read_cells
+    # Sans identifiants de cellules, une copie est lue deux fois : pour sa leçon, pour elle-même.
+    student = next(student for student in STUDENTS if student.kind == "no ids")
+
+    def fail_on_one(data):
+        if data == next(iter(student.files.values())):
+            raise ZeroDivisionError
+        return read(data)
+
+    monkeypatch.setattr(intake, "read_cells", fail_on_one)
+    found = {one.moodle_id: one for one in run(zipped, tmp_path / "sortie")}
+    assert len(found) == 30
+    victim = found[str(student.number)]
+    assert victim.trouble == "La lecture de cette copie a échoué : ZeroDivisionError."
+    assert sum(bool(one.trouble) for one in found.values()) == 2  # avec la copie illisible
+
+
 # --- Ce qui est refusé avant de commencer -------------------------------------------------------
 
 
@@ -379,7 +398,12 @@ def test_results_are_not_written_among_the_copies(tmp_path):
     (source / "zoe.ipynb").write_bytes(b"{}")
     with pytest.raises(SettingsError, match="parmi les copies"):
         run(source, source / "sortie")
+    with pytest.raises(SettingsError, match="dans le dossier des résultats"):
+        run(source, tmp_path)
+    with pytest.raises(SettingsError, match="dans le dossier des résultats"):
+        run(source / "zoe.ipynb", source)
     assert [path.name for path in source.iterdir()] == ["zoe.ipynb"]
+    assert [path.name for path in tmp_path.iterdir()] == ["copies"]
 
 
 @pytest.mark.parametrize(

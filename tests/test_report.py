@@ -152,10 +152,16 @@ def test_feedback_says_the_outcome_the_gap_the_hint_and_the_code():
 def test_feedback_of_an_untried_exercise_does_not_speak_as_the_notebook_does():
     untried = evaluate(TASKS[2], Context(None, "x", 1, TASKS[2].name))
     assert untried.verdict is Verdict.TODO
-    task = mark(TASKS[2], Verdict.TODO, message=untried.message)
-    page = text_of(student_page(result(marks=[task]), TITLE))
-    assert "il n'a pas été tenté" in page
-    assert untried.message not in page
+    # Qui a écrit quelque chose ne lit pas qu'il n'a rien fait.
+    for code, left in (
+        ("reasons = ...\n# Votre code ici\n...", True),
+        ("# Votre code ici\nx", False),
+    ):
+        task = mark(TASKS[2], Verdict.TODO, message=untried.message, code=code)
+        page = text_of(student_page(result(marks=[task]), TITLE))
+        assert "ne trouve rien pour cet exercice" in page
+        assert ("la cellule est restée à compléter" in page) is left
+        assert untried.message not in page
 
 
 def test_feedback_of_a_troubled_copy_has_no_mark():

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from conftest import kill_servers
 from hostile_class import notebook_of
 from minio import Minio
 from unprivileged import as_user
 
 from helpers import lessons
+from helpers import server as servers
 from helpers.checks import Verdict
+from helpers.errors import ServerError
 from helpers.grading import run
+from helpers.grading.credentials import new_name
+from helpers.grading.examine import examiner_client
 from helpers.grading.kernels import Limits
 from helpers.grading.model import Copy, Result
+from helpers.grading.results import open_results
 from helpers.grading.run import Grader, Settings, run_copy
 
 pytestmark = [
@@ -54,7 +63,10 @@ def _bytes(result: Result) -> bytes:
 
 
 @pytest.mark.parametrize("lesson", list(lessons.MODULES))
-def test_the_solution_gets_everything(grader: Grader, lesson: str) -> None:
+def test_the_solution_gets_everything(
+    grader: Grader, lesson: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grader, "settings", Settings(replay_seed=7))  # le temps d'importer pandas
     result = grader.grade(_copy("juste", lesson))
     assert {
         m.exercise: m.outcome.message for m in result.marks if m.outcome.points < m.out_of
@@ -80,10 +92,15 @@ def test_partial_marks_hints_and_code_are_given(grader: Grader) -> None:
 
 
 def test_an_error_is_told_and_the_rest_is_graded(grader: Grader) -> None:
-    result = grader.grade(_copy("erreur", create="archive", names="reasons = {}[1]"))
-    assert _points(result) == {"create": 0, "clean_up": 2, "names": 0, "ensure": 2}
+    wrong = {"create": "archive", "names": "reasons = {}[1]", "ensure": "if client print(1)"}
+    result = grader.grade(_copy("erreur", **wrong))
+    assert _points(result) == {"create": 0, "clean_up": 2, "names": 0, "ensure": 0}
     assert "NameError" in result.marks[0].outcome.found
     assert "KeyError" in result.marks[2].outcome.found
+    # Et non « 3573317510.py, line 3 », le nom que le noyau donne à la cellule.
+    line = result.marks[3].code.splitlines().index("if client print(1)") + 1
+    where = f"(ligne {line} de votre cellule)"
+    assert result.marks[3].outcome.found == f"SyntaxError : invalid syntax {where}"
 
 
 def test_a_slow_cell_is_interrupted_and_the_rest_is_graded(grader: Grader) -> None:
@@ -99,10 +116,10 @@ def test_a_dead_kernel_costs_one_exercise(grader: Grader) -> None:
     assert "« Nettoyer sans tout perdre »" in result.remarks[0]
 
 
-def test_a_copy_has_a_total_time() -> None:
+def test_a_copy_has_a_total_time(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
     limits = Limits(cell_seconds=4, copy_seconds=2)
-    with Grader(Settings(replay_seed=None, limits=limits)) as grader:
-        result = grader.grade(_copy("long", create="import time; time.sleep(3)"))
+    monkeypatch.setattr(grader, "settings", Settings(replay_seed=None, limits=limits))
+    result = grader.grade(_copy("long", create="import time; time.sleep(3)"))
     assert _points(result) == {"create": 0, "clean_up": 0, "names": 0, "ensure": 0}
     assert "2 secondes" in result.marks[1].outcome.message
 
@@ -151,24 +168,177 @@ def test_the_grading_itself_may_fail_without_stopping_the_batch(grader: Grader) 
     assert found["juste"].points == 7
 
 
+# --- Un serveur qui fait défaut -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def fragile_grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Grader, Path]]:
+    """Une correction dont le serveur n'est qu'à elle : il peut mourir."""
+    folder = tmp_path_factory.mktemp("fragile")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KIT_DATA", str(folder / "kit"))
+        patch.setenv("KIT_SERVER", "embedded")
+        found = Grader(Settings(replay_seed=None, workers=1))
+    with found:
+        yield found, folder
+    kill_servers(folder)
+
+
+@pytest.fixture
+def fragile(fragile_grader: tuple[Grader, Path], monkeypatch: pytest.MonkeyPatch) -> Grader:
+    monkeypatch.setenv("KIT_DATA", str(fragile_grader[1] / "kit"))
+    monkeypatch.setenv("KIT_SERVER", "embedded")
+    return fragile_grader[0]
+
+
+def _when_prepared(monkeypatch: pytest.MonkeyPatch, *actions: Callable[[], Any]) -> list[int]:
+    """Fait une action après chaque préparation d'une copie ; renvoie la liste des préparations."""
+    prepare, todo, done = run._prepare, list(actions), []
+
+    def prepare_then_act(*arguments: Any) -> None:
+        prepare(*arguments)
+        done.append(len(done) + 1)
+        if todo:
+            todo.pop(0)()
+
+    monkeypatch.setattr(run, "_prepare", prepare_then_act)
+    return done
+
+
+def _kill(grader: Grader) -> None:
+    server = psutil.Process(grader.server.pid)
+    server.kill()
+    server.wait(5)
+
+
 def test_a_server_that_dies_is_restarted_and_the_copy_graded_again(
-    kit_data: Path, monkeypatch: pytest.MonkeyPatch
+    fragile: Grader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SeaweedFS s'est déjà figé pendant un gros lot : la copie n'y perd rien."""
-    monkeypatch.setenv("KIT_SERVER", "embedded")
-    prepare, calls = run._prepare, []
-    with Grader(Settings(replay_seed=None, workers=1)) as grader:
-
-        def prepare_then_die(*arguments: Any) -> None:
-            prepare(*arguments)
-            calls.append(1)
-            if len(calls) == 1:
-                psutil.Process(grader.server.pid).kill()
-
-        monkeypatch.setattr(run, "_prepare", prepare_then_die)
-        result = grader.grade(_copy("délaissée", names="reasons = {}"))
-    assert len(calls) == 2
+    tried = _when_prepared(monkeypatch, lambda: _kill(fragile))
+    result = fragile.grade(_copy("délaissée", names="reasons = {}"))
+    assert tried == [1, 2]
     assert _points(result) == {"create": 1, "clean_up": 2, "names": 0, "ensure": 2}
+
+
+def test_the_server_of_another_kit_on_its_port_is_not_ours(
+    fragile: Grader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    port = fragile.server.endpoint.rpartition(":")[2]
+
+    def kill_then_take_the_port() -> None:
+        _kill(fragile)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KIT_DATA", str(tmp_path))
+            assert servers._start_embedded(int(port), print).endpoint == fragile.server.endpoint
+
+    tried = _when_prepared(monkeypatch, kill_then_take_the_port)
+    try:
+        result = fragile.grade(_copy("délaissée", names="reasons = {}"))
+    finally:
+        kill_servers(tmp_path)
+    assert tried == [1, 2]
+    assert not fragile.server.endpoint.endswith(port)
+    assert _points(result) == {"create": 1, "clean_up": 2, "names": 0, "ensure": 2}
+
+
+def test_a_server_that_fails_each_time_gives_no_mark(
+    fragile: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = _when_prepared(monkeypatch, *[lambda: _kill(fragile)] * 3)
+    result = fragile.grade(_copy("délaissée"))
+    assert tried == [1, 2, 3]
+    assert "le serveur S3 a fait défaut" in (result.trouble or "")
+    assert result.marks == []
+
+
+def test_a_server_that_the_copy_did_not_reach_is_no_mark(
+    fragile: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Il est là avant et après : le relais seul a vu que la connexion était refusée."""
+    relay = fragile.kernels.relay
+    assert relay is not None
+    alive = relay.target
+    tried = _when_prepared(
+        monkeypatch,
+        lambda: setattr(relay, "target", ("127.0.0.1", 9)),
+        lambda: setattr(relay, "target", alive),
+    )
+    result = fragile.grade(_copy("délaissée"))
+    assert tried == [1, 2]
+    assert sum(_points(result).values()) == 7
+
+
+def test_a_server_that_the_exam_did_not_reach_is_no_mark(
+    fragile: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = [replace(fragile.server, endpoint="127.0.0.1:9"), fragile.server]
+    monkeypatch.setattr(run, "examiner_client", lambda server: examiner_client(places.pop(0)))
+    tried = _when_prepared(monkeypatch, lambda: setattr(fragile._local, "server", None))
+    fragile._local.server = None
+    result = fragile.grade(_copy("délaissée"))
+    assert tried == [1, 2]
+    assert sum(_points(result).values()) == 7
+
+
+def test_without_any_server_the_batch_stops(
+    fragile: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Plus rien ne peut être corrigé : une phrase, et non une classe de copies en échec."""
+
+    def kill_for_good() -> None:
+        _kill(fragile)
+        monkeypatch.setenv("PATH", "")
+        monkeypatch.setenv("KIT_SERVER", "native")
+
+    _when_prepared(monkeypatch, kill_for_good)
+    with pytest.raises(ServerError, match="Aucun serveur S3 n'a pu démarrer"):
+        list(fragile.grade_all([_copy("une"), _copy("autre")]))
+
+
+# --- Tué, repris, interrompu --------------------------------------------------------------------
+
+
+def test_resuming_erases_what_a_kill_left_and_ctrl_c_is_prompt(
+    client: Minio, tmp_path: Path
+) -> None:
+    """La vraie commande : une copie finit, l'autre dort ; puis Ctrl-C."""
+    source, out = tmp_path / "copies", tmp_path / "sortie"
+    source.mkdir()
+    for name, written in (("alice", {}), ("bob", {"create": "import time; time.sleep(300)"})):
+        (source / f"{name}.ipynb").write_text(json.dumps(notebook_of("01", written)))
+    with open_results(out) as results:
+        mark = results.mark
+    left = f"{new_name(mark)}-exercice-01"  # d'une correction de ce dossier, tuée
+    client.make_bucket(bucket_name=left)
+
+    def spaces() -> list[str]:
+        names = (bucket.name for bucket in client.list_buckets())
+        return [name for name in names if name.startswith(f"k{mark}")]
+
+    done = out / "resultats" / "alice.json"
+    grading = subprocess.Popen(
+        [sys.executable, "-m", "helpers", "grade", str(source), "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not (done.exists() and spaces()):
+        assert grading.poll() is None, grading.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert left not in spaces()
+    grading.send_signal(signal.SIGINT)
+    _, said = grading.communicate(timeout=30)  # la cellule de Bob dure encore presque une minute
+    assert grading.returncode == 1
+    assert said.replace("\u00a0", " ").splitlines()[-2:] == [
+        "✗ La correction est interrompue.",
+        "→ Les copies déjà corrigées le restent : la même commande reprend la suite.",
+    ]
+    assert json.loads(done.read_bytes())["fingerprint"]
+    assert not done.with_name("bob.json").exists()
+    assert spaces() == []
 
 
 def test_tests_know_how_to_leave_root() -> None:

@@ -5,5 +5,6 @@
 - ``examine`` : l'examen, dans le processus du correcteur seulement ;
 - ``results``, ``report`` : les résultats un par un, puis ``notes.csv`` et les pages ;
 - ``moodle`` : la feuille d'évaluation et le zip de retours ;
-- ``grade`` : le tout, pour un lot de copies.
+- ``grade`` : le tout, pour un lot de copies ;
+- ``scheduler`` : le même lot, réparti sur les ouvriers d'un planificateur dask.
 """

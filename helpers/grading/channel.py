@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 MAX_MESSAGE = 2 * 1024 * 1024  # octets d'un message gardé
@@ -37,16 +37,17 @@ class Channel:
         self.socket: socket.socket | None = None
         self._reader = _Reader()
 
-    def open(self, deadline: float) -> None:
+    def open(self, deadline: float, alive: Callable[[], bool] = lambda: True) -> None:
         """Se connecte et se présente.
 
         Args:
             deadline: l'heure (``time.monotonic()``) où renoncer.
+            alive: dit si le noyau est encore en marche ; sinon, l'attendre est inutile.
 
         Raises:
             OSError: le noyau ne répond pas, ou ne parle pas ce protocole.
         """
-        self.socket = self._connect(deadline)
+        self.socket = self._connect(deadline, alive)
         self._send(_GREETING)
         ready = b"\x05READY" + _property(b"Socket-Type", self.kind.encode())
         ready += _property(b"Identity", b"")
@@ -55,7 +56,7 @@ class Channel:
         if self.kind == "SUB":
             self._send(_frame(b"\x01", 0))  # s'abonner à tout
 
-    def _connect(self, deadline: float) -> socket.socket:
+    def _connect(self, deadline: float, alive: Callable[[], bool]) -> socket.socket:
         scheme, _, place = self.address.partition("://")
         while True:
             with suppress(ConnectionRefusedError):
@@ -66,7 +67,7 @@ class Channel:
                     host, port = place.rsplit(":", 1)
                     found = socket.create_connection((host, int(port)))
                 return found
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or not alive():
                 raise TimeoutError("le noyau n'écoute pas")
             time.sleep(0.02)
 

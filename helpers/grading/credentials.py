@@ -15,19 +15,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
 
-import urllib3
-from minio.credentials import AssumeRoleProvider, Credentials
+from minio.credentials import AssumeRoleProvider
 from minio.error import S3Error
-from minio.signer import sign_v4_sts
-from minio.time import to_amz_date
 from urllib3.exceptions import HTTPError
 
 from helpers.client import client_for, erase_bucket
 from helpers.errors import KitError, ServerError
+from helpers.signed import field, post
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -58,24 +54,36 @@ class Space:
     server: Server
 
 
-def new_name() -> str:
-    """Renvoie un nom d'espace neuf ; aucun n'est le début d'un autre."""
-    return f"k{secrets.token_hex(7)}"
+def new_mark() -> str:
+    """Renvoie une marque neuve : le début du nom de tous les espaces d'une correction."""
+    return secrets.token_hex(3)
+
+
+def new_name(mark: str = "") -> str:
+    """Renvoie un nom d'espace neuf ; aucun n'est le début d'un autre.
+
+    Args:
+        mark: la marque de la correction ; par défaut, une marque neuve.
+    """
+    return f"k{mark or new_mark()}{secrets.token_hex(4)}"
 
 
 @contextmanager
-def open_space(server: Server, client: Minio, *, seconds: float = 3600) -> Iterator[Space]:
+def open_space(
+    server: Server, client: Minio, *, mark: str = "", seconds: float = 3600
+) -> Iterator[Space]:
     """Donne un espace neuf le temps d'un ``with``, puis supprime ses clés et tout son contenu.
 
     Args:
         server: le serveur, avec les identifiants du correcteur.
         client: un client du correcteur.
+        mark: la marque de la correction.
         seconds: la durée de vie des identifiants, en secondes.
 
     Raises:
         ServerError: ce serveur ne donne pas d'identifiants limités.
     """
-    name = new_name()
+    name = new_name(mark)
     limited = _user(server, name) if server.way == "embedded" else _session(server, name, seconds)
     try:
         yield Space(name, limited)
@@ -134,10 +142,7 @@ def _user(server: Server, name: str) -> Server:
         PolicyName="copie",
         PolicyDocument=_policy(name),
     )
-    found = re.search(r"<AccessKeyId>(.*?)<.*<SecretAccessKey>(.*?)<", made, flags=re.S)
-    if found is None:
-        raise _no_limits(server, "clé illisible")
-    return _as(server, found[1], found[2], None)
+    return _as(server, field(made, "AccessKeyId"), field(made, "SecretAccessKey"), None)
 
 
 def _delete_user(server: Server, name: str, access_key: str) -> None:
@@ -157,42 +162,30 @@ def _iam(server: Server, **parameters: str) -> str:
     Raises:
         ServerError: il refuse, ou n'a pas d'API IAM.
     """
-    body = urlencode({**parameters, "Version": "2010-05-08"}).encode()
-    now = datetime.now(UTC)
-    headers = sign_v4_sts(
-        method="POST",
-        url=urlsplit(f"{server.url}/"),
-        region=server.region,
-        headers={
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Host": server.endpoint,
-            "X-Amz-Date": to_amz_date(now),
-        },
-        credentials=Credentials(server.access_key, server.secret_key),
-        content_sha256=sha256(body).hexdigest(),
-        date=now,
-    )
     try:
-        answer = urllib3.request(
-            "POST", f"{server.url}/", body=body, headers=headers, timeout=10, retries=False
-        )
-    except HTTPError as error:
-        raise _no_limits(server, type(error).__name__) from error
-    if answer.status != 200:
-        raise _no_limits(server, f"IAM : {answer.status}")
-    return answer.data.decode(errors="replace")
+        return post(server, **parameters)
+    except (S3Error, HTTPError) as error:
+        raise _no_limits(server, f"IAM : {getattr(error, 'code', type(error).__name__)}") from error
 
 
 # --- Essayer, nettoyer --------------------------------------------------------------------------
 
 
-def check_limits(server: Server, client: Minio) -> None:
+def check_limits(server: Server, client: Minio, *, mark: str = "") -> None:
     """S'assure, en essayant, qu'une copie n'entre pas dans l'espace d'une autre.
+
+    Args:
+        server: le serveur, avec les identifiants du correcteur.
+        client: un client du correcteur.
+        mark: la marque de la correction.
 
     Raises:
         ServerError: des identifiants limités à un espace en ouvrent un autre, ou n'ouvrent rien.
     """
-    with open_space(server, client) as mine, open_space(server, client) as other:
+    with (
+        open_space(server, client, mark=mark) as mine,
+        open_space(server, client, mark=mark) as other,
+    ):
         own, neighbour = f"{mine.name}-essai", f"{other.name}-essai"
         client.make_bucket(bucket_name=neighbour)
         student = client_for(mine.server)
@@ -252,6 +245,27 @@ def erase_abandoned(server: Server, client: Minio, *, older: float) -> list[str]
             _delete_user(server, name, "")
         erase(client, name)
     return sorted(names)
+
+
+def erase_marked(server: Server, client: Minio, mark: str) -> list[str]:
+    """Supprime les espaces d'une correction qui n'est plus en cours ; renvoie leurs noms.
+
+    Args:
+        server: le serveur, avec les identifiants du correcteur.
+        client: un client du correcteur.
+        mark: la marque de cette correction.
+    """
+    ours = re.compile(rf"k{mark}[0-9a-f]{{8}}(?=-|$)")
+    known = [bucket.name for bucket in client.list_buckets()]
+    if server.way == "embedded":
+        listed = _iam(server, Action="ListUsers")
+        known += re.findall(r"<UserName>(.*?)</UserName>", listed)
+    names = sorted({found[0] for name in known if (found := ours.match(name))})
+    for name in names:
+        if server.way == "embedded":
+            _delete_user(server, name, "")
+        erase(client, name)
+    return names
 
 
 def _no_limits(server: Server, said: str) -> ServerError:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from helpers import lessons as courses
 from helpers.display import Table, say
@@ -50,7 +51,7 @@ def grade(
     lessons: tuple[str, ...] = (),
     worksheet: Path | None = None,
     restart: bool = False,
-    open_grader: Callable[[Settings, Callable[[str], None]], Grader] = Grader,
+    open_grader: Callable[[Settings, Callable[[str], None]], Any] = Grader,
 ) -> list[Result]:
     """Corrige un lot, ou le reste d'un lot, et écrit ses rapports ; renvoie les résultats.
 
@@ -62,7 +63,7 @@ def grade(
         lessons: les leçons à corriger ; par défaut celles que contiennent les copies.
         worksheet: la feuille d'évaluation de Moodle, à remplir.
         restart: oublie les résultats déjà écrits.
-        open_grader: donne de quoi corriger des copies.
+        open_grader: donne de quoi corriger des copies, ici (``Grader``) ou ailleurs (``Cluster``).
 
     Raises:
         KitError: une option, la source, la feuille, le dossier, l'isolation ou le serveur fait
@@ -72,6 +73,7 @@ def grade(
     _check_apart(source, out)
     sheet = _read_worksheet(worksheet) if worksheet else None
     with (
+        _interruptible(),
         open_batch(source, lessons or None) as batch,
         open_results(out) as results,
         _journal_in(out),
@@ -80,6 +82,7 @@ def grade(
             seed = results.seed
         if seed is not None:
             settings = replace(settings, replay_seed=seed)
+        settings = replace(settings, mark=results.mark)
         with open_grader(settings, say) as grader:
             if restart:
                 results.forget()
@@ -92,16 +95,10 @@ def grade(
             _tell(f"{_content(batch)} {grader.isolation.sentence} {grader.server.sentence}")
             tally, again = Counter[str](), Counter[str]()
             graded = _graded(batch, results, grader, tally)
-            try:
-                found = list(batch_bar(graded, "Copies corrigées", total=len(batch)))
-                if tally["failed"]:  # la machine peut avoir manqué de souffle : un second essai
-                    _tell(f"Second essai pour {count_of(tally['failed'], 'copie', 'copies')}.")
-                    found = list(_graded(batch, results, grader, again))
-            except KeyboardInterrupt:
-                raise KitError(
-                    "La correction est interrompue.",
-                    "Les copies déjà corrigées le restent : la même commande reprend la suite.",
-                ) from None
+            found = list(batch_bar(graded, "Copies corrigées", total=len(batch)))
+            if tally["failed"]:  # la machine peut avoir manqué de souffle : un second essai
+                _tell(f"Second essai pour {count_of(tally['failed'], 'copie', 'copies')}.")
+                found = list(_graded(batch, results, grader, again))
         found = in_order(found)
         title = batch_title(batch.lessons)
         notes = {"Fichiers laissés de côté": batch.remarks}
@@ -115,9 +112,23 @@ def grade(
     return found
 
 
-def _graded(
-    batch: Batch, results: Results, grader: Grader, tally: Counter[str]
-) -> Iterator[Result]:
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Fait de Ctrl-C une phrase.
+
+    Raises:
+        KitError: la correction est interrompue.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KitError(
+            "La correction est interrompue.",
+            "Les copies déjà corrigées le restent : la même commande reprend la suite.",
+        ) from None
+
+
+def _graded(batch: Batch, results: Results, grader: Any, tally: Counter[str]) -> Iterator[Result]:
     """Donne le résultat de chaque copie, écrit dès qu'il est connu ; compte ceux d'avant."""
     known: list[Result] = []
     waiting: dict[str, tuple[str, str | None]] = {}
@@ -193,13 +204,17 @@ def _name_of(source: str) -> str:
 
 
 def _check_apart(source: str, out: Path) -> None:
-    """Refuse d'écrire les résultats parmi les copies : ils seraient lus comme des copies."""
-    folder = Path(source)
-    if folder.is_dir() and out.resolve().is_relative_to(folder.resolve()):
-        raise SettingsError(
-            f"Le dossier des résultats, {out}, est parmi les copies.",
-            "Donnez-en un autre avec --out.",
-        )
+    """Refuse d'écrire les résultats parmi les copies, ou de lire les copies parmi les résultats."""
+    if source.startswith("s3://"):
+        return
+    copies, results = Path(source).resolve(), out.resolve()
+    if copies.is_dir() and results.is_relative_to(copies):
+        fact = f"Le dossier des résultats, {out}, est parmi les copies."
+    elif copies.is_relative_to(results):
+        fact = f"Les copies, {source}, sont dans le dossier des résultats, {out}."
+    else:
+        return
+    raise SettingsError(fact, "Donnez un autre dossier de résultats avec --out.")
 
 
 # --- Ce qui est dit -----------------------------------------------------------------------------
@@ -279,8 +294,8 @@ def _journal_in(out: Path) -> Iterator[None]:
     _journal.setLevel(logging.INFO)
     try:
         yield
-    except Exception as error:
-        _journal.error("Arrêt : %s", error)
+    except BaseException as error:
+        _journal.error("Arrêt : %s", str(error) or type(error).__name__)
         raise
     finally:
         _journal.removeHandler(handler)

@@ -53,7 +53,12 @@ class Batch:
     def __iter__(self) -> Iterator[Copy]:
         """Lit les copies une à une, dans un ordre stable ; aucune ne reste en mémoire."""
         for owner in self.owners:
-            yield _copy(owner, self)
+            try:
+                copy = _copy(owner, self)
+            except Exception as error:  # noqa: BLE001 - une copie n'arrête jamais le lot
+                trouble = f"La lecture de cette copie a échoué : {type(error).__name__}."
+                copy = Copy(owner.id, owner.name, owner.moodle_id, trouble=trouble)
+            yield copy
 
 
 @dataclass
@@ -192,7 +197,7 @@ def _lessons_of(owners: list[Owner], own: dict[str, set[str]]) -> tuple[list[str
     for owner in owners:
         seen = set()
         for _, file in _notebooks(owner):
-            with suppress(Refused, Unreadable):
+            with suppress(Exception):  # une copie n'arrête jamais le lot
                 seen |= _guess(file.read(), own)
         votes.update(seen)
         voters += bool(seen)

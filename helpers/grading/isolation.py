@@ -68,11 +68,13 @@ class Isolation:
         nested: vrai si un même bac à sable sert à toutes les copies, chacune dans ses propres
             espaces de noms ; faux s'il en faut un par copie (ou au niveau 0).
         tried: pourquoi les niveaux supérieurs ne sont pas là, en français.
+        host: l'hôte du serveur S3, que le bac à sable doit connaître par son nom.
     """
 
     level: int
     nested: bool
     tried: tuple[str, ...] = field(default=())
+    host: str = "localhost"
 
     @property
     def sentence(self) -> str:
@@ -173,7 +175,7 @@ def _try(isolation: Isolation) -> None:
 class Sandbox:
     """Un zygote en marche, qui donne un double par copie ; il meurt avec le correcteur.
 
-    À créer dans un fil qui dure : le noyau Linux tue le bac à sable à la fin de ce fil.
+    Le noyau Linux tue le bac à sable à la fin du fil qui l'a créé.
 
     Raises:
         IsolationError: le zygote ne démarre pas.
@@ -403,7 +405,7 @@ def _bubblewrap(isolation: Isolation, folder: Path) -> list[str]:
             command += ["--ro-bind", str(place), str(place)]
     for name in _SYSTEM_FILES:
         command += ["--ro-bind-try", name, name]
-    command += _written_files(folder)
+    command += _written_files(folder, isolation.host)
     for device in _DEVICES:
         command += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
     command += ["--symlink", "/proc/self/fd", "/dev/fd"]
@@ -418,12 +420,8 @@ def _bubblewrap(isolation: Isolation, folder: Path) -> list[str]:
     return [*command, "--remount-ro", "/", "--chdir", "/", "--"]
 
 
-def _written_files(folder: Path) -> list[str]:
+def _written_files(folder: Path, host: str) -> list[str]:
     """Écrit les fichiers de /etc que le bac à sable ne prend pas à la machine."""
-    from helpers.server import find
-
-    server = find()
-    host = server.endpoint.rsplit(":", 1)[0] if server else "localhost"
     uid = _NOBODY if _root() else os.getuid()
     texts = {
         "/etc/hosts": f"127.0.0.1 localhost {host}\n",
@@ -488,7 +486,7 @@ def _container(isolation: Isolation, folder: Path) -> list[str]:
             shown[str(place)] = str(place)
     shown |= {name: name for name in _SYSTEM_FILES if Path(name).exists()}
     shown |= {str(python): str(python) for python in _python_folders()}
-    shown |= _read_only(_written_files(folder)) | _visible_files(folder)
+    shown |= _read_only(_written_files(folder, isolation.host)) | _visible_files(folder)
     for source, target in shown.items():
         command += [f"--volume={source}:{target}:ro"]
     for target, size in _scratch().items():

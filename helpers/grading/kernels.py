@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import select
 import selectors
 import shutil
@@ -20,8 +21,10 @@ import sys
 import tempfile
 import threading
 import time
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -29,6 +32,7 @@ from urllib.parse import urlsplit
 import psutil
 from jupyter_client.session import Session
 
+from helpers.errors import KitError
 from helpers.grading.channel import Channel
 from helpers.grading.inside import SESSION_KEY
 from helpers.grading.isolation import (
@@ -58,6 +62,8 @@ _SYSTEM_VARIABLES = {
     name: os.environ[name] for name in ("SYSTEMROOT", "SYSTEMDRIVE") if name in os.environ
 }
 _CHANNELS = ("shell", "stdin", "control", "iopub", "api")
+# Le nom que ipykernel donne à une cellule : un nombre tiré de son texte.
+_CELL_NAME = re.compile(r" \(\d+\.py, line (\d+)\)$")
 
 
 @dataclass(frozen=True)
@@ -122,22 +128,34 @@ class Kernels:
     """
 
     def __init__(self, isolation: Isolation, server: Server) -> None:
-        self.isolation = isolation
-        parts = urlsplit(server.url)
-        self.host = parts.hostname or ""
-        self.port = parts.port or (443 if server.secure else 80)
-        # Le relais parle HTTPS au serveur ; dans le bac à sable, rien ne sort de la machine.
-        self.url = f"http://{self.host}:{self.port}" if isolation.level else server.url
+        host, port = _place(server)
+        self.isolation = replace(isolation, host=host)
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
+        self._stopping = False
+        self._running: weakref.WeakSet[Forked | Started] = weakref.WeakSet()
         self._folder = tempfile.TemporaryDirectory(prefix="kit-noyaux-")
-        self.relay = Relay(self.host, self.port, secure=server.secure) if isolation.level else None
+        self.relay = Relay(host, port, secure=server.secure) if isolation.level else None
+        self.follow(server)
+        # Le bac à sable meurt avec le fil qui l'a démarré : celui-ci dure autant que les noyaux.
+        self._keeper = ThreadPoolExecutor(1, "bac-a-sable")
         self._shared: Sandbox | None = None
         self._ready: list[Started] = []
         if isolation.shared:
-            self._shared = isolation.start()
+            self._shared = self._start_shared()
         elif isolation.level == 0:
             self._ready = [Started() for _ in range(_AHEAD)]
+
+    def follow(self, server: Server) -> None:
+        """Mène les copies à ce serveur, où qu'il soit : relancé, il a pu changer de port."""
+        host, self.port = _place(server)
+        # Le relais parle HTTPS au serveur ; dans le bac à sable, rien ne sort de la machine.
+        self.url = server.url if self.relay is None else f"http://{host}:{self.port}"
+        if self.relay is not None:
+            self.relay.target = (host, self.port)
+
+    def _start_shared(self) -> Sandbox:
+        return self._keeper.submit(self.isolation.start).result()
 
     def start(self, environment: dict[str, str], limits: Limits) -> Kernel:
         """Démarre un noyau.
@@ -149,6 +167,7 @@ class Kernels:
 
         Raises:
             IsolationError: le bac à sable ne répond plus.
+            KitError: la correction s'arrête.
         """
         folder = Path(self._folder.name) / str(next(self._numbers))
         home = folder / "eleve"
@@ -160,19 +179,23 @@ class Kernels:
                 body = self._ready.pop(0)
                 self._ready.append(Started())
             body.begin(folder, environment)
-            return Kernel(body, limits)
+            return self._kernel(body, limits)
         own = None if self._shared else self.isolation.start()
         try:
-            return Kernel(
-                Forked(
-                    self._alive() if own is None else own, own, folder, self, environment, limits
-                ),
-                limits,
-            )
+            sandbox = self._alive() if own is None else own
+            return self._kernel(Forked(sandbox, own, folder, self, environment, limits), limits)
         except BaseException:
             if own is not None:
                 own.close()
             raise
+
+    def _kernel(self, body: Forked | Started, limits: Limits) -> Kernel:
+        with self._lock:
+            self._running.add(body)
+            if not self._stopping:
+                return Kernel(body, limits)
+        body.stop()
+        raise KitError("La correction s'arrête.", "Relancez la même commande : elle reprendra.")
 
     def _alive(self) -> Sandbox:
         """Renvoie le bac à sable commun ; un zygote mort est remplacé."""
@@ -180,13 +203,22 @@ class Kernels:
             assert self._shared is not None  # noqa: S101 - démarré par __init__
             if not self._shared.alive:
                 self._shared.close()
-                self._shared = self.isolation.start()
+                self._shared = self._start_shared()
             return self._shared
+
+    def stop_running(self) -> None:
+        """Tue les noyaux en marche, sans attendre, et n'en démarre plus."""
+        with self._lock:
+            self._stopping = True
+            running = list(self._running)
+        for body in running:
+            body.kill()
 
     def close(self) -> None:
         """Arrête tout."""
         if self._shared is not None:
             self._shared.close()
+        self._keeper.shutdown()
         for body in self._ready:
             body.stop()
         if self.relay is not None:
@@ -198,6 +230,12 @@ class Kernels:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _place(server: Server) -> tuple[str, int]:
+    """Renvoie l'hôte et le port d'un serveur."""
+    parts = urlsplit(server.url)
+    return parts.hostname or "", parts.port or (443 if server.secure else 80)
 
 
 # --- Le processus d'un noyau --------------------------------------------------------------------
@@ -264,6 +302,11 @@ class Forked:
             if self._link.recv(100) == b"memory":
                 return f"la copie a pris plus de {self._memory // _MEGA} Mio de mémoire"
         return "le noyau s'est arrêté de lui-même"
+
+    def kill(self) -> None:
+        """Demande la fin du noyau, depuis n'importe quel fil ; le sien fera le reste."""
+        with suppress(OSError):
+            self._link.shutdown(socket.SHUT_RDWR)  # le surveillant arrête alors la descendance
 
     def stop(self) -> None:
         """Tue le noyau et toute sa descendance ; attend que ce soit fait."""
@@ -332,6 +375,11 @@ class Started:
     def cause(self) -> str:
         """Dit pourquoi le noyau s'est arrêté."""
         return "le noyau s'est arrêté de lui-même"
+
+    def kill(self) -> None:
+        """Demande la fin du noyau, depuis n'importe quel fil ; le sien fera le reste."""
+        with suppress(OSError):
+            self._process.kill()
 
     def stop(self) -> None:
         """Tue le noyau et ses descendants."""
@@ -421,7 +469,7 @@ class Kernel:
             if not self._opened:
                 deadline = time.monotonic() + _START_SECONDS
                 for each in (self._shell, self._control, self._iopub):
-                    each.open(deadline)
+                    each.open(deadline, lambda: self.alive)
                 self._opened = True
             channel.send(self._session.serialize(message))
         except OSError as error:
@@ -505,7 +553,8 @@ class _Cell:
         elif kind == "execute_reply":
             self.replied = time.monotonic()
         if kind == "error" or (kind == "execute_reply" and content.get("status") == "error"):
-            self.error = CellError(_short(content["ename"], 80), _short(content["evalue"], 400))
+            text = _CELL_NAME.sub(r" (ligne \1 de votre cellule)", str(content["evalue"]))
+            self.error = CellError(_short(content["ename"], 80), _short(text, 400))
 
 
 def _environment(home: str) -> dict[str, str]:

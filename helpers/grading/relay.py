@@ -62,6 +62,7 @@ class Line:
         self._links: set[asyncio.Task[None]] = set()
         self._free = asyncio.Semaphore(_MAX_CONNECTIONS)
         self._flowing = asyncio.Event()
+        self.refused = False  # le serveur n'a pas pris une connexion de la copie
         self._accepting: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -93,6 +94,7 @@ class Line:
         try:
             outside = await asyncio.open_connection(*relay.target, ssl=relay.tls, limit=_CHUNK)
         except OSError:
+            self.refused = True
             inside.close()
             return
         here = await asyncio.open_connection(sock=inside, limit=_CHUNK)

@@ -25,7 +25,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from helpers.checks import Outcome, Verdict
+from helpers.checks import Verdict
 from helpers.exercises import EXERCISES
 from helpers.grading.model import Mark, Result
 from helpers.grading.results import write_file
@@ -40,6 +40,7 @@ _SIGNS = {
     Verdict.TODO: ("○", "todo"),
 }
 _UNTRIED = "Complétez la cellule"  # ce que l'on dit dans le notebook
+_STUB = re.compile(r"# Votre code ici\n\s*\.\.\.")
 _BINS = 10  # tranches de deux points sur vingt
 _ZWJ = "\u200d"  # lie les parties d'un émoji
 _NB = "\u00a0"
@@ -165,11 +166,12 @@ def visible(value: Any) -> Any:
     )
 
 
-def _said(outcome: Outcome) -> str:
+def _said(mark: Mark) -> str:
     """Renvoie ce qu'une vérification a constaté, tel qu'on le lit après la correction."""
-    if outcome.verdict is Verdict.TODO and outcome.message.startswith(_UNTRIED):
-        return "La correction ne trouve rien pour cet exercice : il n'a pas été tenté."
-    return outcome.message
+    if mark.outcome.verdict is Verdict.TODO and mark.outcome.message.startswith(_UNTRIED):
+        why = " : la cellule est restée à compléter" if _STUB.search(mark.code) else ""
+        return f"La correction ne trouve rien pour cet exercice{why}."
+    return mark.outcome.message
 
 
 def prose(text: str) -> str:

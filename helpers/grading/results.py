@@ -2,6 +2,7 @@
 
 DOSSIER/resultats/<copie>.json   le résultat d'une copie, et l'empreinte de ce qui l'a donné
 DOSSIER/resultats/graine.txt     la graine de la seconde exécution, la même pour tout le lot
+DOSSIER/resultats/espaces.txt    de quoi retrouver les espaces S3 d'une correction interrompue
 DOSSIER/.verrou                  une seule correction à la fois écrit dans ce dossier
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +30,7 @@ from helpers.grading.model import Copy, Mark, Result
 FOLDER = "resultats"
 _LOCK = ".verrou"
 _SEED = "graine.txt"
+_SPACES = "espaces.txt"
 _LONGEST = 20_000  # caractères de code gardés pour un exercice
 
 
@@ -116,6 +119,19 @@ class Results:
     def seed(self, seed: int) -> None:
         write_file(self.folder / _SEED, f"{seed}\n".encode())
 
+    @property
+    def mark(self) -> str:
+        """La marque des espaces S3 de ce lot ; un dossier recopié ailleurs en a une autre.
+
+        Raises:
+            SettingsError: elle ne s'écrit pas.
+        """
+        path = self.folder / _SPACES
+        if not path.exists():
+            write_file(path, f"{secrets.token_hex(8)}\n".encode())
+        text = f"{path.read_text('ascii', 'replace')}{self.out.resolve()}"
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+
     def find(self, copy_id: str, mark: str, *, floor: int = 0) -> Result | None:
         """Renvoie le résultat d'une copie s'il vaut encore, ``None`` s'il faut la corriger.
 
@@ -127,7 +143,7 @@ class Results:
         with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             stored = json.loads(self._path(copy_id).read_bytes())
             if stored["fingerprint"] == mark:
-                result = _result(stored["result"])
+                result = result_from(stored["result"])
                 return result if result.isolation >= floor else None
         return None
 
@@ -184,7 +200,12 @@ def _short(code: str) -> str:
     return code if len(code) <= _LONGEST else f"{code[:_LONGEST]}\n[… la suite n'est pas montrée]"
 
 
-def _result(stored: dict[str, Any]) -> Result:
+def result_from(stored: dict[str, Any]) -> Result:
+    """Renvoie le résultat dont ``asdict`` avait donné ce dictionnaire.
+
+    Raises:
+        KeyError, TypeError, ValueError: ce n'en est pas un.
+    """
     marks = [Mark(**mark | {"outcome": _outcome(mark["outcome"])}) for mark in stored.pop("marks")]
     return Result(**stored, marks=marks)
 

@@ -9,28 +9,34 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import nbformat
-from papermill.engines import Engine, papermill_engines
-from papermill.execute import execute_notebook
+from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
 from helpers import lessons
 from helpers import server as servers
 from helpers.checks import Exercise, Outcome, Series, Verdict
 from helpers.client import client_for
-from helpers.errors import KitError
-from helpers.grading.credentials import check_limits, erase_abandoned, open_space
+from helpers.errors import KitError, ServerError
+from helpers.grading.credentials import (
+    check_limits,
+    erase_abandoned,
+    erase_marked,
+    new_mark,
+    open_space,
+)
 from helpers.grading.examine import Exam, Examiner, examiner_client, outcome_of, worse
 from helpers.grading.isolation import Isolation, find_isolation
 from helpers.grading.kernels import TOO_LONG, Kernel, Kernels, KernelStopped, Limits
@@ -41,10 +47,30 @@ from helpers.workbook import Workbook
 if TYPE_CHECKING:
     from minio import Minio
 
+    from helpers.grading.relay import Line
     from helpers.server import Server
+
+
+@contextmanager
+def _without(*names: str) -> Iterator[None]:
+    """Fait comme si ces paquets n'étaient pas installés, le temps d'un import."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+# Installés pour d'autres leçons, papermill les chargerait sans s'en servir : 60 Mio.
+with _without("boto3", "pyarrow"):
+    from papermill.engines import Engine, papermill_engines
+    from papermill.execute import execute_notebook
 
 _ATTEMPTS = 3  # exécutions d'une copie que le serveur a laissée tomber
 _MAX_KERNELS = 5  # noyaux d'une même exécution
+_PATIENCE_SECONDS = 10.0  # laissées à un serveur pour répondre de nouveau
 _MARGIN_SECONDS = 600  # dont les identifiants d'une copie dépassent sa durée
 
 
@@ -64,6 +90,7 @@ class Settings:
         accept_no_isolation: accepte le niveau 0, où une copie malveillante peut tout.
         level: n'emploie que ce niveau.
         workers: le nombre de copies corrigées en même temps.
+        mark: le début du nom des espaces S3, à cette correction seule.
     """
 
     seed: int = 1
@@ -73,16 +100,35 @@ class Settings:
     accept_no_isolation: bool = False
     level: int | None = None
     workers: int = field(default_factory=_workers)
+    mark: str = field(default_factory=new_mark)
+
+
+def ready_server(settings: Settings, say: Callable[[str], None] = lambda sentence: None) -> Server:
+    """Renvoie le serveur d'une correction, sans les espaces que d'autres y auraient laissés.
+
+    Args:
+        settings: les réglages.
+        say: reçoit les phrases d'avancement du serveur.
+
+    Raises:
+        ServerError: aucun serveur, ou un serveur qui ne donne pas d'identifiants limités.
+    """
+    server = servers.ensure(say)
+    client = client_for(server)
+    erase_marked(server, client, settings.mark)
+    longest = 2 * settings.limits.copy_seconds + _MARGIN_SECONDS
+    erase_abandoned(server, client, older=longest)
+    check_limits(server, client, mark=settings.mark)
+    return server
 
 
 class Grader:
     """Une correction en cours : un serveur, un niveau d'isolation, des noyaux tièdes.
 
-    À ouvrir dans le fil principal : le bac à sable meurt avec le fil qui l'a démarré.
-
     Args:
         settings: les réglages.
         say: reçoit les phrases d'avancement du serveur.
+        server: un serveur déjà prêt, dont quelqu'un d'autre a la charge.
 
     Raises:
         IsolationError: le niveau d'isolation voulu n'est pas là.
@@ -90,64 +136,105 @@ class Grader:
     """
 
     def __init__(
-        self, settings: Settings, say: Callable[[str], None] = lambda sentence: None
+        self,
+        settings: Settings,
+        say: Callable[[str], None] = lambda sentence: None,
+        *,
+        server: Server | None = None,
     ) -> None:
         self.settings = settings
-        self.server: Server = servers.ensure(say)
+        self.in_charge = server is None
+        self.server: Server = server or ready_server(settings, say)
         self.isolation: Isolation = find_isolation(
             minimum=settings.minimum_isolation,
             accept_no_isolation=settings.accept_no_isolation,
             only=settings.level,
         )
-        check_limits(self.server, client_for(self.server))
-        longest = 2 * settings.limits.copy_seconds + _MARGIN_SECONDS
-        erase_abandoned(self.server, client_for(self.server), older=longest)
         self.kernels = Kernels(self.isolation, self.server)
-        self._local = threading.local()
-        self._starts = 0  # relances du serveur
+        self._local = _OfThread()
         self._reviving = threading.Lock()
+        self._stopping = threading.Event()
 
     def client(self) -> Minio:
         """Renvoie un client du correcteur, un par fil."""
-        if not hasattr(self._local, "client"):
-            self._local.client = client_for(self.server)
-        return self._local.client
+        return self._clients()[0]
 
     def examiner_client(self) -> Minio:
         """Renvoie un client qui lit ce qu'une copie a déposé, un par fil."""
-        if not hasattr(self._local, "examiner"):
-            self._local.examiner = examiner_client(self.server)
-        return self._local.examiner
+        return self._clients()[1]
+
+    def _clients(self) -> tuple[Minio, Minio]:
+        server = self.server
+        if self._local.server is not server:
+            self._local.server = server
+            examiner = examiner_client(server)
+            _watch(examiner, self.let_down)
+            self._local.clients = client_for(server), examiner
+        return self._local.clients
+
+    def let_down(self) -> None:
+        """Retient que le serveur n'a pas répondu comme il devait à la copie de ce fil."""
+        self._local.let_down = True
 
     def grade(self, copy: Copy) -> Result:
         """Corrige une copie ; ne lève pas d'exception pour ce qu'elle contient.
 
-        Si le serveur du kit s'est bloqué entre-temps, il est relancé et la copie recommencée : ce
-        n'est pas à elle d'en payer le prix.
+        Si le serveur a fait défaut entre-temps, la copie est recommencée : ce n'est pas à elle d'en
+        payer le prix.
+
+        Raises:
+            ServerError: il n'y a plus de serveur ; rien d'autre ne peut être corrigé.
         """
         for _ in range(_ATTEMPTS):
-            started = self._starts
+            server = self.server
+            self._local.let_down = False
             result = grade_copy(copy, self)
-            if self._served_well(started):
-                break
-        return result
+            if self._stopping.is_set():
+                return result
+            if not self._local.let_down and self._is_same(server) and servers.is_ready(server):
+                return result
+            self._revive(server)
+        trouble = (
+            f"La correction elle-même a échoué : {_ATTEMPTS} fois, le serveur S3 a fait défaut."
+        )
+        return replace(result, marks=[], trouble=trouble)
 
-    def _served_well(self, started: int) -> bool:
-        """Dit si le serveur a tenu depuis ce démarrage ; sinon, le relance s'il est au kit."""
-        if self.server.way not in ("embedded", "native"):
+    def _is_same(self, server: Server) -> bool:
+        """Dit si un serveur est encore celui qui sert, et non un autre qui a pris son port."""
+        if server is not self.server:
+            return False
+        if not self.in_charge:
             return True
+        found = servers.find()
+        return found is not None and (found.endpoint, found.pid) == (server.endpoint, server.pid)
+
+    def _revive(self, server: Server) -> None:
+        """Attend un serveur qui ne répond plus ; relance celui du kit s'il le faut.
+
+        Raises:
+            ServerError: il n'y en a plus.
+        """
         with self._reviving:
-            if self._starts != started:
-                return False
-            if servers.is_ready(self.server):
-                return True
-            servers.stop()
-            try:
-                servers.ensure()
-            except KitError:
-                return True  # le résultat dit déjà ce qui a échoué
-            self._starts += 1
-        return False
+            deadline = time.monotonic() + _PATIENCE_SECONDS
+            while time.monotonic() < deadline:
+                if server is not self.server or self._stopping.is_set():
+                    return
+                same = self._is_same(server)
+                if same and servers.is_ready(server):
+                    return
+                if server.pid is not None and not same:
+                    break  # mort : rien à attendre
+                self._stopping.wait(0.1)
+            if not self.in_charge or server.way == "external":
+                raise ServerError(
+                    f"Le serveur S3 ne répond plus : {server.url}.",
+                    "Remettez-le en marche, puis relancez la même commande : les copies déjà "
+                    "corrigées le restent.",
+                )
+            if self._is_same(server):
+                servers.stop()  # en marche, mais muet
+            self.server = servers.ensure()
+            self.kernels.follow(self.server)
 
     def grade_all(self, copies: Iterable[Copy]) -> Iterator[Result]:
         """Corrige des copies, plusieurs à la fois ; donne chaque résultat dès qu'il est connu."""
@@ -163,19 +250,55 @@ class Grader:
                     done, pending = wait(pending, return_when=FIRST_COMPLETED)
                     for future in done:
                         yield future.result()
-            finally:
+            except BaseException:
                 for future in pending:
                     future.cancel()
+                self.stop()  # sans quoi l'on attendrait la fin des copies en cours
+                raise
+
+    def stop(self) -> None:
+        """Interrompt les copies en cours ; leurs résultats ne valent rien."""
+        self._stopping.set()
+        self.kernels.stop_running()
 
     def close(self) -> None:
         """Arrête tout ce que la correction a démarré, sauf le serveur."""
         self.kernels.close()
+        if self.in_charge:
+            # Ce qu'une copie interrompue, ou un serveur tombé, a laissé.
+            with suppress(KitError, HTTPError, S3Error):
+                erase_marked(self.server, client_for(self.server), self.settings.mark)
 
     def __enter__(self) -> Grader:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class _OfThread(threading.local):
+    """Ce que chaque fil garde pour lui."""
+
+    server: Server | None = None
+    clients: tuple[Minio, Minio]
+    let_down = False
+
+
+def _watch(client: Minio, let_down: Callable[[], None]) -> None:
+    """Appelle ``let_down`` quand une requête de ce client reste sans réponse, ou échoue en 5xx."""
+    urlopen = client._http.urlopen
+
+    def watched(*arguments: Any, **options: Any) -> Any:
+        try:
+            response = urlopen(*arguments, **options)
+        except HTTPError:
+            let_down()
+            raise
+        if response.status >= 500 and response.status != 501:  # 501 : une fonction qu'il n'a pas
+            let_down()
+        return response
+
+    client._http.urlopen = watched  # type: ignore[method-assign]
 
 
 def grade_copy(copy: Copy, grader: Grader) -> Result:
@@ -351,7 +474,10 @@ def run_copy(
     with ExitStack() as stack:
         space = stack.enter_context(
             open_space(
-                grader.server, grader.client(), seconds=limits.copy_seconds + _MARGIN_SECONDS
+                grader.server,
+                grader.client(),
+                mark=grader.settings.mark,
+                seconds=limits.copy_seconds + _MARGIN_SECONDS,
             )
         )
         name = f"{space.name}-exercice-{series.lesson}"
@@ -379,6 +505,8 @@ def run_copy(
             progress_bar=False,
             pilot=pilot,
         )
+    if any(line.refused for line in pilot.lines):
+        grader.let_down()
     return run
 
 
@@ -440,7 +568,8 @@ class Pilot:
     ) -> None:
         self.run = run
         self.start = start
-        self.kernel = start()
+        self.lines: list[Line] = []  # celles de tous ses noyaux vers S3
+        self.kernel = self._new_kernel()
         self.examiner = examiner
         self.limits = limits
         self.until = until
@@ -480,6 +609,12 @@ class Pilot:
         if error is not None:
             self.run.errors.setdefault(name, []).append(str(error))
 
+    def _new_kernel(self) -> Kernel:
+        kernel = self.start()
+        if kernel.line is not None:
+            self.lines.append(kernel.line)
+        return kernel
+
     def _carry_on(self, name: str) -> None:
         """Démarre un noyau neuf pour la suite, sauf si elle n'a plus de sens."""
         self.finished = (
@@ -491,7 +626,7 @@ class Pilot:
         if self.finished:
             return
         self.kernel.stop()
-        self.kernel = self.start()
+        self.kernel = self._new_kernel()
         try:
             for source in self.setup:
                 self._execute(source, "")

@@ -1,0 +1,83 @@
+"""Envoyer une requête signée aux API IAM et STS : ``post(server, Action="AssumeRole")``.
+
+Ces deux API ne sont pas S3 : un formulaire part en ``POST`` vers la racine du serveur, et la
+réponse est du XML. MinIO n'y répond qu'à STS ; SeaweedFS répond aux deux.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+import urllib3
+from minio.credentials import Credentials
+from minio.error import S3Error
+from minio.signer import sign_v4_sts
+from minio.time import to_amz_date
+
+if TYPE_CHECKING:
+    from helpers.server import Server
+
+IAM_VERSION = "2010-05-08"
+STS_VERSION = "2011-06-15"
+_SECONDS = 10
+
+
+def post(server: Server, *, signed: bool = True, **parameters: str) -> str:
+    """Appelle l'API IAM ou STS du serveur et renvoie sa réponse, du XML.
+
+    Args:
+        server: le serveur, avec les clés qui signent.
+        signed: faux pour une requête qui se passe de clés (``AssumeRoleWithWebIdentity``).
+        parameters: les champs du formulaire, ``Action`` compris.
+
+    Raises:
+        S3Error: le serveur refuse ; ``code`` dit pourquoi (``AccessDenied``, ``NoSuchEntity``…).
+        urllib3.exceptions.HTTPError: il ne répond pas.
+    """
+    version = STS_VERSION if parameters["Action"].startswith("AssumeRole") else IAM_VERSION
+    body = urlencode({"Version": version, **parameters}).encode()
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    if signed:
+        headers = _sign(server, headers, body)
+    answer = urllib3.request(
+        "POST", f"{server.url}/", body=body, headers=headers, timeout=_SECONDS, retries=False
+    )
+    text = answer.data.decode(errors="replace")
+    if answer.status != 200:
+        raise S3Error(
+            response=answer,
+            code=field(text, "Code") or str(answer.status),
+            message=field(text, "Message") or text[:200],
+            resource=parameters["Action"],
+            request_id=None,
+            host_id=None,
+        )
+    return text
+
+
+def field(text: str, name: str) -> str:
+    """Renvoie le contenu du premier élément ``name`` d'une réponse, ou ``""`` s'il n'y est pas."""
+    found = re.search(f"<{name}>(.*?)</{name}>", text, flags=re.S)
+    return html.unescape(found[1]) if found else ""
+
+
+def _sign(server: Server, headers: dict[str, str], body: bytes) -> dict[str, str]:
+    now = datetime.now(UTC)
+    headers = headers | {"Host": server.endpoint, "X-Amz-Date": to_amz_date(now)}
+    if server.session_token:
+        headers["X-Amz-Security-Token"] = server.session_token
+    signed: dict[str, str] = sign_v4_sts(
+        method="POST",
+        url=urlsplit(f"{server.url}/"),
+        region=server.region,
+        headers=headers,
+        credentials=Credentials(server.access_key, server.secret_key),
+        content_sha256=sha256(body).hexdigest(),
+        date=now,
+    )
+    return signed

@@ -1,0 +1,43 @@
+"""Les requêtes à STS et IAM : signées ou non, et ce que dit un refus."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from minio.error import S3Error
+from urllib3.exceptions import HTTPError
+
+from helpers import server as servers
+from helpers.signed import field, post
+
+ASK = {"Action": "AssumeRole", "RoleSessionName": "essai"}
+
+
+def test_a_signed_request_gets_its_answer(client):
+    answer = post(servers.find(), **ASK, DurationSeconds="900")
+    names = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
+    assert all(field(answer, name) for name in names)
+    assert field(answer, "Absent") == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "code"),
+    [
+        ({}, {"DurationSeconds": "899"}, "InvalidParameterValue"),
+        ({"secret_key": "fausse"}, {}, "SignatureDoesNotMatch|AccessDenied"),
+        ({"access_key": "inconnue"}, {}, "InvalidAccessKeyId|AccessDenied"),
+        ({"session_token": "faux"}, {}, "\\w+"),
+        ({}, {"signed": False}, "\\w+"),
+    ],
+)
+def test_a_refusal_has_a_code_and_a_message(client, change, more, code):
+    with pytest.raises(S3Error, match=f"code: ({code})") as caught:
+        post(replace(servers.find(), **change), **ASK, **more)
+    assert caught.value.response.status in (400, 403)
+    assert caught.value.message
+
+
+def test_a_silent_server_is_no_refusal(client):
+    with pytest.raises(HTTPError):
+        post(replace(servers.find(), endpoint="127.0.0.1:9"), **ASK)
