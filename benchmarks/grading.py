@@ -1,11 +1,15 @@
 """Le temps de corriger une classe, en rapports d'une même exécution.
 
-    python benchmarks/grading.py [--copies 30] [--lesson 01]
+    python benchmarks/grading.py [--copies 30] [--lesson 01] [--many 500]
 
-Toutes les manières exécutent les mêmes notebooks sur le même serveur, l'une après l'autre, chacune
-une fois : des rapports, pas des secondes. Le plancher exécute les mêmes cellules sans noyau, dans
-des processus dédoublés d'un programme qui a déjà tout importé. Le niveau 0 ne s'emploie jamais en
-tant que root : il est alors laissé de côté. La mémoire est celle du correcteur seul.
+Toutes les manières exécutent les mêmes cellules sur le même serveur, l'une après l'autre, chacune
+une fois : des rapports, pas des secondes. Le plancher les exécute sans noyau, dans des processus
+dédoublés d'un programme qui a déjà tout importé. nbgrader, s'il est installé, corrige le cours que
+« exercises --nbgrader » écrit. Le niveau 0 ne s'emploie jamais en tant que root : il est alors
+laissé de côté. La mémoire est celle du correcteur seul.
+
+Pour la croissance, la commande elle-même corrige deux lots de copies vides, de la lecture aux
+rapports : ``--copies``, puis ``--many`` (0 s'en passe).
 """
 
 from __future__ import annotations
@@ -15,9 +19,13 @@ import multiprocessing
 import os
 import resource
 import sys
+import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stdout
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,25 +35,33 @@ import nbformat
 import papermill
 from hostile_class import notebook_of
 
+from helpers import lessons, nbgrader
 from helpers import server as servers
 from helpers.client import client_for
-from helpers.grading.credentials import erase, new_name
+from helpers.exercises import EXERCISES
+from helpers.grading.credentials import erase_marked, new_mark, new_name
+from helpers.grading.grade import grade as grade_batch
 from helpers.grading.isolation import IsolationError
 from helpers.grading.model import Copy
 from helpers.grading.run import Grader, Settings
 
-AIM_FIRST, AIM_FLOOR, AIM_LEVEL = 8, 2.5, 1.33
+MARK = new_mark()  # le début des espaces d'ici, à effacer
+AIM_FIRST, AIM_FLOOR, AIM_LEVEL, AIM_MEMORY = 8, 2.5, 1.33, 150
 ONE_BY_ONE = "papermill, une copie après l'autre"
 POOL = "papermill, deux processus"
+NBGRADER = "nbgrader autograde"
 ZERO = "correction, niveau 0"
 ONE = "correction, niveau 1"
 TWICE = "correction, niveau 1, seconde exécution comprise"
 FLOOR = "plancher : processus dédoublés, sans noyau"
 
+# Corrige des notebooks ; renvoie les secondes passées à autre chose, s'il y en a.
+Way = Callable[[list[Any]], float | None]
+
 
 def run_papermill(notebook: Any) -> None:
     """Exécute un notebook comme le ferait un élève, dans un espace à lui."""
-    os.environ["KIT_SPACE"] = new_name()
+    os.environ["KIT_SPACE"] = new_name(MARK)
     notebook = nbformat.from_dict(notebook)
     papermill.execute_notebook(
         notebook, None, {"seed": 1}, kernel_name="python3", progress_bar=False
@@ -54,7 +70,7 @@ def run_papermill(notebook: Any) -> None:
 
 def run_plainly(notebook: Any) -> None:
     """Exécute les cellules d'un notebook dans ce processus, sans noyau."""
-    os.environ["KIT_SPACE"] = new_name()
+    os.environ["KIT_SPACE"] = new_name(MARK)
     names: dict[str, Any] = {"seed": 1}
     with open(os.devnull, "w") as sink:  # noqa: PTH123
         sys.stdout = sink
@@ -91,7 +107,7 @@ def floor(notebooks: list[Any]) -> None:
         time.sleep(0.002)
 
 
-def graded(level: int, *, replay: bool = False) -> Callable[[list[Any]], None]:
+def graded(level: int, *, replay: bool = False) -> Way:
     def grade(notebooks: list[Any]) -> None:
         settings = Settings(
             level=level,
@@ -111,19 +127,75 @@ def graded(level: int, *, replay: bool = False) -> Callable[[list[Any]], None]:
     return grade
 
 
-def in_a_process(way: Callable[[list[Any]], None], notebooks: list[Any]) -> tuple[float, int]:
-    """Renvoie la durée d'une manière, en secondes, et la mémoire de son processus, en Mio."""
+def autograded(lesson: str, folder: Path) -> Way:
+    def autograde(notebooks: list[Any]) -> float:
+        started = time.perf_counter()
+        api, name = nbgrader_course(lesson, folder, len(notebooks))
+        os.environ["KIT_SPACE"] = new_name(MARK)
+        warnings.simplefilter("ignore")  # ceux de nbgrader
+        aside = time.perf_counter() - started
+        done = api.autograde(name, "*")
+        assert done["success"], done
+        found = [row["score"] for row in api.get_submissions(name)]
+        assert found == [lessons.series(lesson).points] * len(notebooks)
+        return aside
+
+    return autograde
+
+
+def nbgrader_course(lesson: str, folder: Path, copies: int) -> tuple[Any, str]:
+    """Prépare un cours nbgrader et des copies, toutes justes ; renvoie de quoi les corriger."""
+    from nbgrader.apps import NbGraderAPI
+    from traitlets.config import Config
+
+    # nbgrader lance alembic, installé avec lui.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    nbgrader.export(folder)
+    api = NbGraderAPI(config=Config({"CourseDirectory": {"root": str(folder)}}))
+    name = f"{lesson}-{lessons.series(lesson).slug}"
+    assert api.generate_assignment(name)["success"]
+    copy = nbformat.read(folder / "release" / name / f"{name}.ipynb", as_version=4)
+    source = nbformat.read(folder / "source" / name / f"{name}.ipynb", as_version=4)
+    for cell, solved in zip(copy.cells, source.cells, strict=True):
+        cell.source = solved.source
+    for number in range(copies):
+        path = folder / "submitted" / f"eleve{number}" / name / f"{name}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(copy, path)
+    return api, name
+
+
+def whole_batch(lesson: str, folder: Path) -> Way:
+    """Renvoie de quoi corriger un lot comme le fait la commande."""
+
+    def grade(notebooks: list[Any]) -> None:
+        copies, out = folder / f"{len(notebooks)} copies", folder / f"sortie {len(notebooks)}"
+        copies.mkdir()
+        for number, notebook in enumerate(notebooks):
+            nbformat.write(notebook, copies / f"eleve-{number}.ipynb")
+        with redirect_stdout(None):
+            found = grade_batch(str(copies), out, settings=Settings(level=1), lessons=(lesson,))
+        assert [result.trouble for result in found] == [None] * len(notebooks)
+
+    return grade
+
+
+def in_a_process(way: Way, notebooks: list[Any]) -> tuple[float, int] | None:
+    """Renvoie la durée d'une manière, en secondes, et la mémoire de son processus, en Mio.
+
+    ``None`` si elle n'est pas possible ici.
+    """
     reader, writer = multiprocessing.Pipe()
 
     def measure() -> None:
         started = time.perf_counter()
         try:
-            way(notebooks)
+            aside = way(notebooks) or 0
         except IsolationError:
             writer.send(None)
             return
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        writer.send((time.perf_counter() - started, memory))
+        writer.send((time.perf_counter() - started - aside, memory))
 
     process = multiprocessing.get_context("fork").Process(target=measure)
     process.start()
@@ -135,10 +207,19 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--copies", type=int, default=30)
     options.add_argument("--lesson", default="01")
+    options.add_argument("--many", type=int, default=500)
     chosen = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="kit-", ignore_cleanup_errors=True) as folder:
+        compare(chosen.lesson, chosen.copies, Path(folder))
+        if chosen.many:
+            grow(chosen.lesson, chosen.copies, chosen.many, Path(folder))
+
+
+def compare(lesson: str, copies: int, folder: Path) -> None:
+    """Compare les manières de corriger une classe."""
     server = servers.ensure()
-    notebook = notebook_of(chosen.lesson, {})
-    notebooks = [notebook] * chosen.copies
+    notebook = notebook_of(lesson, {})
+    notebooks = [notebook] * copies
     ways = {
         FLOOR: floor,
         ZERO: graded(0),
@@ -147,7 +228,11 @@ def main() -> None:
         POOL: pool,
         ONE_BY_ONE: one_by_one,
     }
-    print(f"{chosen.copies} copies de la leçon {chosen.lesson}. {server.sentence}")
+    if find_spec("nbgrader"):
+        ways[NBGRADER] = autograded(lesson, folder / "cours")
+    else:
+        print("nbgrader n'est pas installé : laissé de côté.")
+    print(f"{copies} copies de la leçon {lesson}. {server.sentence}")
     seconds: dict[str, float] = {}
     memories: dict[str, int] = {}
     for name, way in ways.items():
@@ -156,7 +241,7 @@ def main() -> None:
             print(f"{name} : laissé de côté, pas possible ici.")
             continue
         seconds[name], memories[name] = found
-        erase(client_for(server), "k")
+        erase_marked(server, client_for(server), MARK)
     print(f"{'':50} {'plus vite':>10} {'plancher':>9} {'Mio':>5}")
     for name in reversed(seconds):
         faster = seconds[ONE_BY_ONE] / seconds[name]
@@ -166,6 +251,20 @@ def main() -> None:
         print(f"Buts : niveau 0, {AIM_FIRST} fois plus vite et {AIM_FLOOR} fois le plancher ;")
         level = seconds[ONE] / seconds[ZERO]
         print(f"niveau 1 sur niveau 0 : {level:.2f} (but : {AIM_LEVEL}).")
+
+
+def grow(lesson: str, few: int, many: int, folder: Path) -> None:
+    """Compare le coût d'une copie et la mémoire dans un petit lot et dans un grand."""
+    notebook = nbformat.read(next(EXERCISES.glob(f"{lesson}-*.ipynb")), as_version=4)
+    grade = whole_batch(lesson, folder)
+    found = [in_a_process(grade, [notebook] * copies) for copies in (few, many)]
+    if None in found:
+        print("Croissance : laissée de côté, le niveau 1 n'est pas possible ici.")
+        return
+    (small, before), (large, after) = found
+    print(f"De {few} à {many} copies, par la commande, au niveau 1 :")
+    print(f"le coût d'une copie est multiplié par {large / many / (small / few):.2f} (but : 1) ;")
+    print(f"la mémoire va de {before} à {after} Mio (but : moins de {AIM_MEMORY}).")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import certifi
 import urllib3
@@ -18,6 +18,7 @@ from minio import Minio
 from minio.commonconfig import Tags
 from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from helpers import server as servers
 from helpers.display import say
@@ -26,6 +27,7 @@ from helpers.errors import OwnershipError, ServerError
 if TYPE_CHECKING:
     from helpers.server import Server
 
+_SEND_SECONDS = 120  # pour envoyer une partie : 5 Mio à 350 kbit/s
 _SPACE_TAG = "kit-espace"
 _BUCKET_TAG = "kit-bucket"
 
@@ -60,9 +62,32 @@ def client_for(server: Server) -> Minio:
     )
 
 
+def _patient(kind: type[Any]) -> type[Any]:
+    """Renvoie une connexion qui laisse à un envoi le temps d'aboutir.
+
+    urllib3 lui applique le délai de connexion : à 2 s, une partie de 5 Mio échouerait sur une ligne
+    à 20 Mbit/s.
+    """
+
+    class Patient(kind):
+        def connect(self) -> None:
+            super().connect()
+            self.sock.settimeout(_SEND_SECONDS)
+
+    return Patient
+
+
+class _Http(HTTPConnectionPool):
+    ConnectionCls = _patient(HTTPConnectionPool.ConnectionCls)
+
+
+class _Https(HTTPSConnectionPool):
+    ConnectionCls = _patient(HTTPSConnectionPool.ConnectionCls)
+
+
 def http_pool() -> urllib3.PoolManager:
     """Renvoie les connexions d'un client du kit : attentes courtes, peu de reprises."""
-    return urllib3.PoolManager(
+    pool = urllib3.PoolManager(
         maxsize=16,
         timeout=urllib3.Timeout(connect=2, read=30),
         retries=urllib3.Retry(
@@ -78,6 +103,8 @@ def http_pool() -> urllib3.PoolManager:
         cert_reqs="CERT_REQUIRED",
         ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
     )
+    pool.pool_classes_by_scheme = {"http": _Http, "https": _Https}
+    return pool
 
 
 def full_name(name: str) -> str:

@@ -185,6 +185,73 @@ def show_tree(objects: Iterable[Any]) -> Tree:
     return Tree(tree)
 
 
+def show_versions(objects: Iterable[Any]) -> Table:
+    """Montre les versions de chaque clé, de la plus récente à la plus ancienne, sans identifiants.
+
+    La version 1 est la plus ancienne ; ``null`` désigne celle d'un bucket qui n'en gardait pas.
+
+    Args:
+        objects: ce que renvoie ``client.list_objects(..., include_version=True)``.
+    """
+    by_key: dict[str, list[Any]] = {}
+    for item in objects:
+        by_key.setdefault(item.object_name, []).append(item)
+    rows = []
+    for key, found in sorted(by_key.items()):
+        # minio-py donne les marqueurs à la fin ; à la même seconde, l'ordre reçu est le bon.
+        found.sort(key=lambda item: item.last_modified, reverse=True)
+        found.sort(key=lambda item: str(item.is_latest).lower() != "true")
+        for rank, item in enumerate(found):
+            octets = "–" if item.is_delete_marker else size(item.size)
+            rows.append([key, str(len(found) - rank), octets, _version_state(item)])
+    right = frozenset({"Version", "Taille"})
+    return Table(["Clé", "Version", "Taille", "État"], rows, "Aucune version.", right)
+
+
+def _version_state(item: Any) -> str:
+    # minio-py laisse « true » et « false » en texte.
+    current = str(item.is_latest).lower() == "true"
+    if item.is_delete_marker:
+        state = "marqueur de suppression" + (", courant" if current else "")
+    else:
+        state = "courante" if current else "ancienne"
+    return f"{state} (null)" if item.version_id == "null" else state
+
+
+def show_rules(config: Any) -> Table:
+    """Montre des règles de durée de vie, triées par ce qu'elles visent.
+
+    Args:
+        config: ce que renvoie ``client.get_bucket_lifecycle(...)`` ; ``None`` s'il n'y en a pas.
+    """
+    rules = config.rules if config else ()
+    rows = sorted([_scope(rule), _effects(rule), rule.rule_id or "–"] for rule in rules)
+    return Table(["S'applique à", "Effet", "Règle"], rows, "Aucune règle.")
+
+
+def _scope(rule: Any) -> str:
+    chosen = rule.rule_filter
+    tag = f"étiquette {chosen.tag.key}={chosen.tag.value}" if chosen and chosen.tag else ""
+    scope = tag or (chosen.prefix if chosen else None) or "tout le bucket"
+    return scope if rule.status == "Enabled" else f"{scope} (suspendue)"
+
+
+def _effects(rule: Any) -> str:
+    found = []
+    if rule.expiration and rule.expiration.days:
+        found.append(f"expire après {rule.expiration.days} j")
+    if rule.expiration and rule.expiration.date:
+        found.append(f"expire le {rule.expiration.date:%d/%m/%Y}")
+    if rule.expiration and rule.expiration.expired_object_delete_marker:
+        found.append("efface les marqueurs restés seuls")
+    old = rule.noncurrent_version_expiration
+    if old and old.noncurrent_days:
+        kept = old.newer_noncurrent_versions
+        spared = f", sauf les {kept} dernières" if kept else ""
+        found.append(f"anciennes versions effacées après {old.noncurrent_days} j{spared}")
+    return " ; ".join(found) or "aucun"
+
+
 # Ce que l'on choisit au dépôt, avec le type ; les autres en-têtes de la réponse sont au serveur.
 _SYSTEM = ("Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language")
 

@@ -59,7 +59,7 @@ def serve_folder() -> Iterator[str]:
         with serve_folder() as url:
             response = httpx.get(f"{url}/velib.csv?taille=inconnue")
     """
-    server = _Server(("127.0.0.1", 0), _Handler)
+    server = LoopbackServer(("127.0.0.1", 0), _Handler)
     thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
@@ -71,7 +71,7 @@ def serve_folder() -> Iterator[str]:
         server.server_close()
 
 
-class _Server(ThreadingTCPServer):
+class LoopbackServer(ThreadingTCPServer):
     """Un fil par connexion ; ``server_close`` libère le port et attend la fin de tous les fils."""
 
     def __init__(self, *args: Any) -> None:

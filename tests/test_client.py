@@ -12,11 +12,12 @@ import psutil
 import pytest
 import urllib3
 from minio import Minio
-from minio.commonconfig import COMPLIANCE, ENABLED, Tags
+from minio.commonconfig import COMPLIANCE, ENABLED, GOVERNANCE, Tags
 from minio.credentials import AssumeRoleProvider
 from minio.error import S3Error
 from minio.retention import Retention
-from minio.versioningconfig import VersioningConfig
+from minio.versioningconfig import SUSPENDED, VersioningConfig
+from slow_link import slow_link
 
 from helpers import client as clients
 from helpers import server as servers
@@ -217,6 +218,33 @@ def test_unfinished_upload_does_not_hold_a_bucket(client):
     assert names(client, bucket) == []
 
 
+def test_marker_left_by_suspended_versioning_does_not_hold_a_bucket(client):
+    bucket = fresh_bucket(client, "essai-suspendu")
+    for status in (ENABLED, SUSPENDED):
+        client.set_bucket_versioning(bucket_name=bucket, config=VersioningConfig(status=status))
+        put(client, bucket, "a", "b")
+    client.remove_object(bucket_name=bucket, object_name="a")
+    remove_bucket(client, bucket)
+    assert names(client, bucket) == []
+
+
+def test_legal_hold_and_governance_are_lifted(client):
+    space = fresh_space(client, "essai-leves")
+    client.make_bucket(bucket_name=f"{space}-coffre", object_lock=True)
+    tomorrow = Retention(GOVERNANCE, datetime.now(UTC) + timedelta(days=1))
+    for options in ({"legal_hold": True}, {"retention": tomorrow}, {}):
+        client.put_object(
+            bucket_name=f"{space}-coffre",
+            object_name="cle",
+            data=io.BytesIO(b"x"),
+            length=1,
+            **options,
+        )
+    client.remove_object(bucket_name=f"{space}-coffre", object_name="cle")
+    remove_space(client, space)
+    assert names(client, space) == []
+
+
 def test_locked_object_is_explained(client):
     client.make_bucket(bucket_name="essai-verrou", object_lock=True)
     mark(client, "essai-verrou", "kit-bucket", clients._kit_id())
@@ -349,3 +377,18 @@ def test_bucket_with_an_object_hidden_by_another_is_erased(client: Minio) -> Non
         client.put_object(bucket_name=bucket, object_name=key, data=io.BytesIO(b"x"), length=1)
     remove_bucket(client, bucket)
     assert not client.bucket_exists(bucket_name=bucket)
+
+
+def test_a_slow_line_has_the_time_to_send_a_part(client):
+    bucket = fresh_bucket(client, "lent")
+    data = bytes(16 * 1024**2)
+    with slow_link(servers.find().endpoint, 4 * 1024**2) as endpoint:
+        slow = client_for(replace(servers.find(), endpoint=endpoint))
+        slow.put_object(
+            bucket_name=bucket,
+            object_name="film",
+            data=io.BytesIO(data),
+            length=len(data),
+            part_size=len(data),
+        )
+    assert client.stat_object(bucket_name=bucket, object_name="film").size == len(data)

@@ -240,6 +240,13 @@ def test_kit_starts_the_reference_server_and_the_lessons_pass_on_it(
         keys = {name: state[name] for name in ("access_key", "secret_key")}
         client = Minio(endpoint=state["endpoint"], secure=False, region="us-east-1", **keys)
         assert client.list_buckets() == []
+        script = "from helpers import command_line as kit; kit.shutil.which = lambda name: None; "
+        script += "print(kit.terminal('mc mb kit/essai-mc'))"
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True,
+            text=True, timeout=60, check=True,
+        )  # fmt: skip
+        assert "Bucket created successfully" in done.stdout  # par le mc du conteneur
         lessons = command(environment, "pytest", *NBVAL, "notebooks")
         assert " passed" in lessons
         assert "failed" not in lessons

@@ -22,7 +22,9 @@ import urllib3
 from conftest import kill_servers
 from jupyter_client.manager import start_new_kernel
 from minio import Minio
+from minio.commonconfig import Filter
 from minio.error import S3Error
+from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 
 from helpers import server as servers
 from helpers.client import client_for, connect
@@ -199,6 +201,25 @@ def test_object_errors(client, bucket):
     assert "n'est pas acceptée" in explained(put, client, bucket, "a/../b")
     text = explained(client.get_object, bucket_name=bucket, object_name="cle", offset=9, length=1)
     assert text.startswith("L'intervalle d'octets")
+
+
+def test_versions_locks_and_lifetimes(client):
+    vault = f"{BUCKET}-coffre"
+    client.make_bucket(bucket_name=vault, object_lock=True)
+    held = client.put_object(
+        bucket_name=vault, object_name="a", data=io.BytesIO(b"x"), length=1, legal_hold=True
+    )
+    where = {"bucket_name": vault, "object_name": "a"}
+    version = {"version_id": held.version_id}
+    rule = Rule("Enabled", Filter(prefix="logs/"), "r", expiration=Expiration(days=-1))
+    if servers.find().way != "embedded":  # SeaweedFS ne dit pas qu'un verrou est en cause
+        assert "Un verrou protège" in explained(client.remove_object, **where, **version)
+        text = explained(client.set_bucket_lifecycle, vault, LifecycleConfig([rule]))
+        assert "au moins un jour" in text
+    client.disable_object_legal_hold(**where, **version)
+    client.remove_object(**where, **version)
+    assert "n'a pas, ou n'a plus, de version" in explained(client.get_object, **where, **version)
+    client.remove_bucket(bucket_name=vault)
 
 
 def test_put_object_misused(client, bucket):

@@ -18,6 +18,7 @@ from unprivileged import as_user, user_folder
 SCRIPT = Path(__file__).with_name("hostile_class.py")
 CASES = [(level, name) for level in (1, 0) for name in scenarios(level)]
 pytestmark = pytest.mark.needs("bubblewrap")
+on_each_server = pytest.mark.server
 
 
 def _start(folder: Path, level: int, names: tuple[str, ...] = ()) -> subprocess.Popen[str]:
@@ -57,6 +58,7 @@ def reports() -> Iterator[dict[int, Any]]:
                 kill_servers(folder)
 
 
+@on_each_server
 @pytest.mark.parametrize(("level", "name"), CASES)
 def test_hostile_copy_gets_its_mark(reports: dict[int, Any], level: int, name: str) -> None:
     _expect(reports[level], level, name)
@@ -86,6 +88,7 @@ def test_a_container_stops_them_too() -> None:
         _expect(report, 2, name)
 
 
+@on_each_server
 @pytest.mark.parametrize("level", [1, 0])
 def test_nothing_is_left(reports: dict[int, Any], level: int) -> None:
     assert reports[level]["left"] == [], "des processus d'une copie sont encore là"
@@ -93,6 +96,7 @@ def test_nothing_is_left(reports: dict[int, Any], level: int) -> None:
     assert not reports[level]["canary"], "une copie a joint un autre port"
 
 
+@on_each_server
 @pytest.mark.parametrize("level", [1, 0])
 def test_grader_memory_stays_small(reports: dict[int, Any], level: int) -> None:
     """Un flot d'affichages, un message de 300 Mo, une réponse de 200 Mo : rien n'arrive ici."""

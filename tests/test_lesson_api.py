@@ -17,7 +17,7 @@ from fastapi import FastAPI, UploadFile
 
 from helpers import fresh_space, serve
 from helpers.checks import Context, Verdict, evaluate
-from helpers.lessons import api
+from helpers.lessons import api, exchanges
 
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
@@ -121,7 +121,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_upload_route_gets_nothing_in_bounded_time(client, monkeypatch, name) -> None:
-    monkeypatch.setattr(api, "_SECONDS", 1)
+    monkeypatch.setattr(exchanges, "_SECONDS", 1)
     behaviour, message = HOSTILE[name]
     started = time.monotonic()
     with hostile_server(behaviour) as (url, _):
@@ -200,5 +200,7 @@ def test_check_of_the_large_upload_holds_little_memory(client) -> None:
         context = Context(client, "", 1, "large", http=http)
         with api.TemporaryFile() as film, api._peak_memory() as peak:
             api._write_film(film, 50)
-            api._send(context.http, "POST", "/videos", files={"file": ("a", film, "video/mp4")})
+            exchanges.send(
+                context.http, "POST", "/videos", files={"file": ("a", film, "video/mp4")}
+            )
     assert peak[0] < 10

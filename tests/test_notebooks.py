@@ -46,6 +46,22 @@ def test_lesson_opens_with_duration_and_objectives_and_ends_with_key_points(path
     assert "## À retenir" in cells[-1].source
 
 
+@lessons
+def test_lesson_leads_to_its_exercises_and_to_the_next_one(path):
+    last = read(path).cells[-1].source
+    wanted = [f"../exercises/{path.name}"] if (EXERCISES / path.name).exists() else []
+    following = LESSON_PATHS[LESSON_PATHS.index(path) + 1 :]
+    wanted += [following[0].name] if following else []
+    assert [link for link in wanted if f"]({link})" not in last] == []
+
+
+@every
+def test_links_to_other_files_lead_somewhere(path):
+    text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+    found = re.findall(r"\]\((?!https?:|#|data:)([^)]+)\)", text)
+    assert [link for link in found if not (path.parent / link.partition("#")[0]).exists()] == []
+
+
 @executed
 def test_cells_are_executed_in_order_without_error(path):
     cells = [cell for cell in code(path) if cell.source.strip()]

@@ -25,9 +25,10 @@ NOTEBOOKS = {
     "explorateur": "explore(client, {bucket!r})",
     "depot": "upload(slow, {bucket!r}, 'depot/')",
     "panneau": "tp = open_exercises('01', client)\npanel(tp)",
+    "galerie": "gallery(client, {bucket!r}, 'quai/')",
 }
 SETUP = """from dataclasses import replace
-from helpers import connect, explore, open_exercises, panel, upload
+from helpers import connect, explore, gallery, open_exercises, panel, upload
 from helpers import server as servers
 from helpers.client import client_for
 client = connect()
@@ -50,6 +51,10 @@ def bucket(client):
     put(client, name, "<img src=x onerror=alert(1)>.txt", b"<script>alert(1)</script>")
     for rank in range(45):
         put(client, name, f"lot/objet-{rank:02}.txt")
+    picture = sample("port.jpg").read_bytes()
+    for rank in range(8):
+        key = f"quai/2025/03/{29 + rank // 7}/06000{rank}-000.jpg"
+        put(client, name, key, picture, "image/jpeg", metadata={"camera": "Quai%20%C3%A0%20%3Cb"})
     yield name
     remove_bucket(client, name)
 
@@ -133,7 +138,7 @@ def enter_widget(page: Page) -> None:
 
 def test_explorer_with_the_mouse(opened, bucket):
     with opened("explorateur") as page:
-        see(page, "Éléments 1 à 5 sur 5")
+        see(page, "Éléments 1 à 6 sur 6")
         screenshot(page, "explorateur-liste")
         row(page, "velib.csv").click()
         see(page, "Identifiant station")
@@ -260,3 +265,25 @@ def test_panel_with_the_keyboard(opened, client):
         screenshot(page, "panneau")
         page.get_by_role("button", name="Actualiser").click()
         see(page, "○ À faire — Juger des noms")
+
+
+def test_gallery_with_the_keyboard(opened):
+    with opened("galerie") as page:
+        see(page, "Images 1 à 1 sur 1.")
+        enter_widget(page)
+        press(page, "^29/03/2025")
+        see(page, "Images 1 à 6 sur 7.")
+        see(page, "✓ 29/03/2025")
+        pictures = page.locator(".kit-widget img")
+        assert pictures.count() == 6
+        for rank in range(6):
+            label = f"Quai à <b, 29/03/2025 à 06:00:0{rank},000 UTC"
+            assert pictures.nth(rank).get_attribute("alt") == label
+            assert pictures.nth(rank).evaluate("image => image.complete && image.naturalWidth") > 0
+        screenshot(page, "galerie")
+        press(page, "^Suivantes")
+        see(page, "Images 7 à 7 sur 7.")
+        # « Suivantes » ne sert plus : le focus est passé sur « Précédentes ».
+        expect(page.locator(".kit-widget button:focus")).to_have_text(re.compile("Précédentes"))
+        page.keyboard.press("Enter")
+        see(page, "Images 1 à 6 sur 7.")

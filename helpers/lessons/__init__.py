@@ -14,6 +14,14 @@ MODULES = {
     "04": "prefixes",
     "05": "presigned",
     "06": "api",
+    "07": "access",
+    "08": "versions",
+    "09": "transfers",
+    "10": "tables",
+    "11": "command_line",
+    "12": "tokens",
+    "13": "camera",
+    "14": "documents",
 }
 
 

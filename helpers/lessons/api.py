@@ -8,217 +8,36 @@ URL présignées essayées sur le serveur S3 et nulle part ailleurs.
 from __future__ import annotations
 
 import hashlib
-import json
-import logging
-import re
 import secrets
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
 from itertools import islice
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
-from urllib.parse import parse_qs, quote, urlsplit
+from typing import Any, BinaryIO
+from urllib.parse import quote
 
-import httpx
 from minio.error import S3Error
 
 from helpers.checks import Context, Exercise, Review, Series, Todo
+from helpers.lessons.exchanges import (
+    api_of,
+    app_here,
+    call,
+    fields,
+    over_http,
+    require,
+    s3_code,
+    send,
+    shown,
+    use,
+    wrong_status,
+)
 
-if TYPE_CHECKING:
-    from fastapi import FastAPI
-
-_MAX_BODY = 1024 * 1024  # octets lus d'une réponse
-_SECONDS = 15  # durée d'une réponse
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _EXPIRES = 600  # secondes, la durée des URL demandée par l'énoncé
 _LARGE = 100  # Mo, le gros envoi
 _MEMORY = 80  # Mo, ce que cet envoi a le droit de prendre
 _SLICE = 4 * 1024 * 1024  # octets lus à la fois dans le store
-
-
-# --- Parler à l'API -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Reply:
-    """Une réponse HTTP, lue en entier."""
-
-    status: int
-    body: bytes
-
-    @property
-    def said(self) -> str:
-        """Le statut et le début du corps, en texte."""
-        text = self.body[:200].decode(errors="replace").strip()
-        return f"{self.status} {text}".strip()
-
-    def json(self) -> Any:
-        """Renvoie le corps, lu comme du JSON."""
-        try:
-            value = json.loads(self.body)
-            _shown(value).encode()  # un demi-caractère (« \\ud800 ») ne s'afficherait pas
-            return value
-        except (ValueError, RecursionError):
-            raise Review("La réponse de l'API n'est pas du JSON.", found=self.said) from None
-
-
-def _shown(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _send(
-    http: httpx.Client, method: str, url: str, seconds: float | None = None, **options: Any
-) -> _Reply:
-    """Envoie une requête et renvoie la réponse, sans dépasser un temps ni une taille.
-
-    Raises:
-        Review: pas de réponse, ou une réponse trop longue ou trop lente.
-    """
-    # Compressée, une réponse pourrait grossir mille fois : iter_raw() ne décompresse pas. Et après
-    # une exception, uvicorn ferme la connexion : la garder ferait échouer la requête suivante.
-    headers = {"Accept-Encoding": "identity", "Connection": "close"} | options.pop("headers", {})
-    seconds = seconds or _SECONDS
-    deadline = time.monotonic() + seconds
-    body = b""
-    try:
-        with http.stream(
-            method, url, headers=headers, timeout=seconds, follow_redirects=False, **options
-        ) as response:
-            for chunk in response.iter_raw():
-                body += chunk
-                if len(body) > _MAX_BODY:
-                    raise Review(
-                        "La réponse est beaucoup trop longue.",
-                        found="plus de 1 Mio",
-                        expected="quelques centaines d'octets",
-                    )
-                if time.monotonic() > deadline:
-                    raise Review("La réponse ne finit pas.", found=f"plus de {seconds} s")
-            return _Reply(response.status_code, body)
-    except httpx.TimeoutException:
-        raise Review(
-            f"{method} {urlsplit(url).path} : pas de réponse en {seconds} secondes."
-        ) from None
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise Review(
-            f"{method} {urlsplit(url).path} : la connexion s'est interrompue avant la réponse.",
-            found=type(error).__name__,
-        ) from None
-
-
-def _over_http(verify: Callable[..., None]) -> Callable[..., None]:
-    """Fait passer une vérification par de vraies requêtes, dans le notebook aussi.
-
-    ``TestClient`` ne connaît pas les délais, et lit tout un fichier avant de l'envoyer.
-    """
-
-    def verify_over_http(context: Context, *options: Any) -> None:
-        from helpers.serving import serve
-
-        app = _app_here(context)
-        if app is None:
-            verify(context, *options)
-            return
-        with (
-            _no_traces(),  # jusqu'à l'arrêt : une trace s'écrit après la réponse
-            serve(app, name="verification") as api,
-            httpx.Client(base_url=api.url, trust_env=False) as http,
-        ):
-            verify(replace(context, http=http), *options)
-
-    return verify_over_http
-
-
-def _app_here(context: Context) -> FastAPI | None:
-    """Renvoie l'application si elle tourne dans ce processus : c'est le cas dans le notebook."""
-    from fastapi.testclient import TestClient
-
-    return cast("FastAPI", context.http.app) if isinstance(context.http, TestClient) else None
-
-
-@contextmanager
-def _no_traces() -> Iterator[None]:
-    """Fait taire uvicorn le temps d'un ``with`` : des erreurs sont provoquées exprès."""
-    logger = logging.getLogger("uvicorn.error")
-    logger.disabled = True
-    try:
-        yield
-    finally:
-        logger.disabled = False
-
-
-def _http(context: Context) -> httpx.Client:
-    assert context.http is not None  # noqa: S101 - donné à tout exercice d'API
-    return context.http
-
-
-def _call(context: Context, method: str, path: str, status: int, **options: Any) -> Any:
-    """Appelle une route, exige un statut et renvoie le JSON de la réponse."""
-    reply = _send(_http(context), method, path, **options)
-    if reply.status != status:
-        raise Review(_wrong_status(method, path, reply), found=reply.said, expected=str(status))
-    return reply.json()
-
-
-def _wrong_status(method: str, path: str, reply: _Reply) -> str:
-    if reply.status == 500:
-        return (
-            f"{method} {path} : la route a levé une exception. Servez l'application "
-            "avec serve(…) et appelez cette route : la trace s'affichera."
-        )
-    if reply.status == 422:
-        return f"{method} {path} : FastAPI refuse les paramètres de l'énoncé, qu'il ne connaît pas."
-    return f"{method} {path} : le statut n'est pas celui demandé."
-
-
-def _require(context: Context, route: str) -> None:
-    """S'assure, dans la description de l'API, qu'une route y est.
-
-    Raises:
-        Todo: l'application n'a encore aucune route.
-        Review: elle en a, mais pas celle-là.
-    """
-    reply = _send(_http(context), "GET", "/openapi.json")
-    try:
-        paths = reply.json()["paths"]
-        routes = {f"{method.upper()} {path}" for path in paths for method in paths[path]}
-    except (Review, LookupError, TypeError, AttributeError):
-        return  # description absente ou abîmée : la route elle-même dira ce qu'il en est
-    if not routes:
-        raise Todo
-    # Le nom d'un paramètre de chemin est libre.
-    if _anonymous(route) not in map(_anonymous, routes):
-        raise Review(
-            "L'application n'a pas la route demandée.",
-            found=", ".join(sorted(routes)),
-            expected=route,
-        )
-
-
-def _anonymous(route: str) -> str:
-    return re.sub(r"\{[^}]*\}", "{}", route)
-
-
-def _fields(value: Any, **kinds: type) -> list[Any]:
-    """Renvoie les valeurs d'un objet JSON qui a exactement ces champs, de ces types."""
-    expected = ", ".join(f'"{name}"' for name in kinds)
-    if not isinstance(value, dict) or set(value) != set(kinds):
-        raise Review(
-            "La réponse n'a pas exactement les champs demandés.",
-            found=_shown(value),
-            expected=f"un objet JSON avec {expected}",
-        )
-    for name, kind in kinds.items():
-        if type(value[name]) is not kind:
-            raise Review(
-                f"Le champ « {name} » n'est pas du bon type.",
-                found=_shown(value[name]),
-                expected={str: "un texte", int: "un nombre entier"}[kind],
-            )
-    return [value[name] for name in kinds]
 
 
 # --- Regarder dans le store ---------------------------------------------------------------------
@@ -259,44 +78,6 @@ def _stat(context: Context, name: str, key: str) -> Any:
         ) from None
 
 
-def _use(context: Context, method: str, url: str, **options: Any) -> _Reply:
-    """Utilise une URL présignée de dix minutes, sur le serveur S3 et nul autre.
-
-    Raises:
-        Review: ce n'est pas une URL présignée de ce serveur, ou sa durée n'est pas la bonne.
-    """
-    try:
-        parts = urlsplit(url)
-        host, query = parts.hostname, parse_qs(parts.query)
-    except ValueError:
-        raise Review("Le champ « url » n'est pas une URL.", found=url) from None
-    store = urlsplit(
-        context.client.presigned_get_object(bucket_name=context.space, object_name="hôte")
-    )
-    # Vu de l'API, le serveur peut avoir un autre port sur cette machine.
-    if parts.netloc != store.netloc and not (host in _LOOPBACK and store.hostname in _LOOPBACK):
-        raise Review(
-            "L'URL ne mène pas au serveur S3.", found=parts.netloc or url, expected=store.netloc
-        )
-    if "X-Amz-Signature" not in query:
-        raise Review(
-            "L'URL n'est pas présignée.", found=url.split("?")[0], expected="une signature"
-        )
-    expires = "".join(query.get("X-Amz-Expires", []))
-    if expires != str(_EXPIRES):
-        raise Review(
-            "L'URL n'a pas la durée demandée.",
-            found=f"{expires} s",
-            expected=f"{_EXPIRES} s, soit dix minutes",
-            points=1,
-        )
-    # L'hôte est signé : on garde celui de l'URL, mais on ne parle qu'au serveur S3.
-    target = f"{store.scheme}://{store.netloc}{parts.path}?{parts.query}"
-    headers = {"Host": parts.netloc} | options.pop("headers", {})
-    with httpx.Client(trust_env=False) as http:
-        return _send(http, method, target, headers=headers, **options)
-
-
 # --- 1. Déposer ---------------------------------------------------------------------------------
 
 
@@ -307,15 +88,15 @@ def _make_bucket(name: str) -> Callable[[Context], None]:
     return prepare
 
 
-@_over_http
+@over_http
 def _verify_upload(context: Context) -> None:
-    _require(context, "POST /documents")
+    require(context, "POST /documents")
     name = f"{secrets.token_hex(4)}.pdf"
     keys = []
     for mime in ("application/pdf", "text/plain"):
         data = secrets.token_bytes(20_000)
-        sent = _call(context, "POST", "/documents", 201, files={"file": (name, data, mime)})
-        key, size = _fields(sent, key=str, size=int)
+        sent = call(context, "POST", "/documents", 201, files={"file": (name, data, mime)})
+        key, size = fields(sent, key=str, size=int)
         _expect_object(context, "depots", key, data, mime)
         if size != len(data):
             raise Review(
@@ -337,17 +118,19 @@ def _verify_upload(context: Context) -> None:
 # --- 2. Une URL pour déposer --------------------------------------------------------------------
 
 
-@_over_http
+@over_http
 def _verify_presigned_put(context: Context) -> None:
-    _require(context, "POST /upload-url")
+    require(context, "POST /upload-url")
     keys = []
     for mime in ("image/png", "text/csv"):
         data = secrets.token_bytes(10_000)
-        key, url = _fields(_call(context, "POST", "/upload-url", 200), key=str, url=str)
-        reply = _use(context, "PUT", url, content=data, headers={"Content-Type": mime})
+        key, url = fields(call(context, "POST", "/upload-url", 200), key=str, url=str)
+        reply = use(
+            context, "PUT", url, expires=_EXPIRES, content=data, headers={"Content-Type": mime}
+        )
         if reply.status != 200:
             raise Review(
-                "Le serveur S3 refuse un PUT à cette URL.", found=_s3_code(reply), expected="200"
+                "Le serveur S3 refuse un PUT à cette URL.", found=s3_code(reply), expected="200"
             )
         _expect_object(context, "envois", key, data, mime)
         keys.append(key)
@@ -358,11 +141,6 @@ def _verify_presigned_put(context: Context) -> None:
             expected="une clé nouvelle à chaque demande",
             points=2,
         )
-
-
-def _s3_code(reply: _Reply) -> str:
-    code = re.search(rb"<Code>(\w+)</Code>", reply.body)
-    return f"{reply.status} {code[1].decode() if code else ''}".strip()
 
 
 # --- 3. Une URL pour lire -----------------------------------------------------------------------
@@ -381,12 +159,12 @@ def _prepare_presigned_get(context: Context) -> None:
         context.put("archives", key, data, content_type="text/plain")
 
 
-@_over_http
+@over_http
 def _verify_presigned_get(context: Context) -> None:
-    _require(context, "GET /documents/{key}")
+    require(context, "GET /documents/{key}")
     for key, data in _reports(context).items():
         path = f"/documents/{quote(key)}"
-        reply = _send(_http(context), "GET", path)
+        reply = send(api_of(context), "GET", path)
         if reply.status == 404:
             raise Review(
                 f"Le document « {key} » existe, mais la route ne le trouve pas.",
@@ -394,16 +172,16 @@ def _verify_presigned_get(context: Context) -> None:
                 expected="200",
                 points=1 if "/" in key else 0,
             )
-        (url,) = _fields(_call(context, "GET", path, 200), url=str)
-        answer = _use(context, "GET", url)
+        (url,) = fields(call(context, "GET", path, 200), url=str)
+        answer = use(context, "GET", url, expires=_EXPIRES)
         if answer.status != 200:
             raise Review(
-                "Le serveur S3 refuse un GET à cette URL.", found=_s3_code(answer), expected="200"
+                "Le serveur S3 refuse un GET à cette URL.", found=s3_code(answer), expected="200"
             )
         if answer.body != data:
             raise Review(f"L'URL donnée pour « {key} » mène à un autre contenu.")
     missing = f"/documents/rapports/{secrets.token_hex(4)}.txt"
-    reply = _send(_http(context), "GET", missing)
+    reply = send(api_of(context), "GET", missing)
     if reply.status == 200:
         raise Review(
             "L'API donne une URL pour un document qui n'existe pas.",
@@ -413,7 +191,7 @@ def _verify_presigned_get(context: Context) -> None:
         )
     if reply.status != 404:
         raise Review(
-            _wrong_status("GET", missing, reply), found=reply.said, expected="404", points=2
+            wrong_status("GET", missing, reply), found=reply.said, expected="404", points=2
         )
 
 
@@ -442,11 +220,11 @@ def _truth(context: Context, name: str, recursive: bool) -> dict[str, int | None
 
 def _listed(context: Context, path: str) -> dict[str, int | None]:
     """Renvoie ce que l'API énumère, sous la même forme."""
-    items = _call(context, "GET", path, 200)
+    items = call(context, "GET", path, 200)
     if not isinstance(items, list):
         raise Review(
             f"GET {path} : la réponse n'est pas une liste JSON.",
-            found=_shown(items),
+            found=shown(items),
             expected='[{"key": …, "size": …}, …]',
         )
     listed = {}
@@ -454,7 +232,7 @@ def _listed(context: Context, path: str) -> dict[str, int | None]:
         if not isinstance(item, dict) or set(item) != {"key", "size"}:
             raise Review(
                 f"GET {path} : un élément de la liste n'a pas les champs demandés.",
-                found=_shown(item),
+                found=shown(item),
                 expected='{"key": …, "size": …}',
             )
         listed[str(item["key"])] = item["size"]
@@ -473,8 +251,8 @@ def _compare(path: str, listed: dict, truth: dict, points: float = 0) -> None:
         if listed[key] != truth[key] or type(listed[key]) is not type(truth[key]):
             raise Review(
                 f"GET {path} : la taille de « {key} » n'est pas la bonne.",
-                found=_shown(listed[key]),
-                expected=_shown(truth[key]),
+                found=shown(listed[key]),
+                expected=shown(truth[key]),
                 points=max(points, 1),
             )
 
@@ -490,9 +268,9 @@ def _one_more_object(context: Context, name: str) -> Iterator[None]:
         context.client.remove_object(bucket_name=context.bucket(name), object_name=key)
 
 
-@_over_http
+@over_http
 def _verify_listing(context: Context) -> None:
-    _require(context, "GET /documents")
+    require(context, "GET /documents")
     _compare("/documents", _listed(context, "/documents"), _truth(context, "photos", False))
     with _one_more_object(context, "photos"):
         if _listed(context, "/documents") != _truth(context, "photos", False):
@@ -503,9 +281,9 @@ def _verify_listing(context: Context) -> None:
             )
 
 
-@_over_http
+@over_http
 def _verify_recursive(context: Context) -> None:
-    _require(context, "GET /documents")
+    require(context, "GET /documents")
     flat, deep = (_truth(context, "albums", recursive) for recursive in (False, True))
     path = "/documents?recursive=true"
     _compare(path, _listed(context, path), deep)
@@ -521,7 +299,7 @@ def _prepare_errors(context: Context) -> None:
     context.put("reserve", "note.txt", b"bonjour", content_type="text/plain")
 
 
-@_over_http
+@over_http
 def _verify_errors(context: Context) -> None:
     full, absent = context.bucket("reserve"), context.bucket(f"absent-{secrets.token_hex(4)}")
     cases = (
@@ -531,7 +309,7 @@ def _verify_errors(context: Context) -> None:
         ("DELETE", f"/buckets/{full}", 409, "BucketNotEmpty"),
         ("GET", "/backup", 503, "ServiceUnavailable"),
     )
-    replies = [_send(_http(context), method, path) for method, path, _, _ in cases]
+    replies = [send(api_of(context), method, path) for method, path, _, _ in cases]
     if all(reply.status == 500 for reply in replies):
         raise Todo
     for number, ((method, path, status, code), reply) in enumerate(
@@ -550,7 +328,7 @@ def _verify_errors(context: Context) -> None:
             raise Review(
                 f"L'erreur {code} a le bon statut, mais le corps n'est pas celui demandé.",
                 found=reply.body[:200].decode(errors="replace"),
-                expected=_shown({"error": code}),
+                expected=shown({"error": code}),
                 points=points,
             )
     _verify_untouched(context, full)
@@ -558,10 +336,10 @@ def _verify_errors(context: Context) -> None:
 
 def _verify_untouched(context: Context, bucket: str) -> None:
     """S'assure que le reste marche comme avant : une réussite, et une faute de programmation."""
-    size = _call(context, "GET", f"/buckets/{bucket}/note.txt", 200)
+    size = call(context, "GET", f"/buckets/{bucket}/note.txt", 200)
     if size != {"size": 7}:
         raise Review("La route d'un objet qui existe ne répond plus comme avant.", found=size)
-    bug = _send(_http(context), "GET", "/bug")
+    bug = send(api_of(context), "GET", "/bug")
     if bug.status != 500:
         raise Review(
             "GET /bug lève une ZeroDivisionError, qui ne vient pas du store : la faire passer pour "
@@ -607,7 +385,7 @@ def _peak_memory() -> Iterator[list[int]]:
 def _verify_large(context: Context) -> None:
     # La plupart des fautes se voient déjà avec un petit fichier, sans attendre.
     _verify_videos(context, 1)
-    if _app_here(context) is None:
+    if app_here(context) is None:
         _verify_in_limited_memory(context)
         return
     with _peak_memory() as peak:
@@ -635,14 +413,14 @@ def _verify_in_limited_memory(context: Context) -> None:
         ) from None
 
 
-@_over_http
+@over_http
 def _verify_videos(context: Context, megabytes: int) -> None:
-    _require(context, "POST /videos")
+    require(context, "POST /videos")
     with TemporaryFile() as film:
         digest = _write_film(film, megabytes)
         files = {"file": ("maree.mp4", film, "video/mp4")}
-        sent = _call(context, "POST", "/videos", 201, seconds=90, files=files)
-    key, size, said = _fields(sent, key=str, size=int, sha256=str)
+        sent = call(context, "POST", "/videos", 201, seconds=90, files=files)
+    key, size, said = fields(sent, key=str, size=int, sha256=str)
     _expect_film(context, key, megabytes * 1_000_000, digest)
     if (size, said) != (megabytes * 1_000_000, digest):
         raise Review(

@@ -1,0 +1,163 @@
+"""Exécuter ``aws`` et ``mc`` depuis un notebook, sans qu'une clé se voie.
+
+Les clés passent par l'environnement du programme : ni la ligne de commande, que lisent les autres
+comptes de la machine, ni un fichier, ni un historique ne les contient.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers import server as servers
+from helpers.errors import SettingsError
+from helpers.server import Server
+
+_SETTINGS = Path(__file__).with_name("aws.ini")
+_SECONDS = 300
+_DATE = re.compile(r"(^)?(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d):\d\d", flags=re.M)
+_PROGRESS = re.compile(r"Completed .+ with .+ remaining")
+# Les transferts se font à plusieurs : l'ordre de ces lignes change d'une fois à l'autre.
+_TRANSFER = re.compile(r"(\(dryrun\) )?(upload|download|copy|move|delete): |`.*` -> `|Removed `")
+
+
+@dataclass(frozen=True)
+class Command:
+    """Une commande exécutée.
+
+    Attributes:
+        line: la commande.
+        text: ce qu'elle a répondu, erreurs comprises, sans retour à la ligne final.
+        code: son code de sortie ; 0 quand tout va bien.
+    """
+
+    line: str
+    text: str
+    code: int
+
+    def __repr__(self) -> str:
+        lines = [f"$ {self.line}", *([self.text] if self.text else [])]
+        return "\n".join(lines + ([f"(code de sortie : {self.code})"] if self.code else []))
+
+
+def terminal(line: str) -> Command:
+    """Exécute une commande ``aws`` ou ``mc`` sur le serveur utilisé, et renvoie sa réponse.
+
+    Les dates sont écrites ``20/11/2026 14:35``, les lignes de transferts triées et celles
+    d'avancement retirées : deux exécutions se ressemblent. L'alias du serveur, pour ``mc``, est
+    ``kit``. Sans ``mc`` sur cette machine, c'est celui du conteneur qui sert, quand le serveur est
+    dans Docker : il ne voit pas les fichiers d'ici.
+
+    Args:
+        line: la commande, comme dans un terminal ; ni tubes, ni redirections.
+
+    Raises:
+        SettingsError: ce n'est ni ``aws`` ni ``mc``, le programme manque, ou il ne finit pas.
+    """
+    program, *arguments = shlex.split(line) or [""]
+    try:
+        done = _run(program, arguments, servers.ensure())
+    except subprocess.TimeoutExpired:
+        raise SettingsError(
+            f"La commande n'a pas fini en {_SECONDS} secondes : elle a été arrêtée.",
+            "Lancez-la dans un vrai terminal si elle doit durer.",
+        ) from None
+    return Command(line, _tidy(done.stdout + done.stderr), done.returncode)
+
+
+def environment(server: Server, endpoint: str | None = None) -> dict[str, str]:
+    """Renvoie les variables qui donnent à ``aws`` et à ``mc`` le serveur et les clés.
+
+    Args:
+        server: le serveur.
+        endpoint: une autre adresse, quand le programme ne le voit pas sous la sienne.
+    """
+    scheme, _, host = server.url.partition("://")
+    keys = [server.access_key, server.secret_key]
+    variables = {
+        "AWS_ACCESS_KEY_ID": server.access_key,
+        "AWS_SECRET_ACCESS_KEY": server.secret_key,
+        "AWS_ENDPOINT_URL": server.url,
+        "AWS_DEFAULT_REGION": server.region,
+        # Les réglages personnels pourraient mener à un autre serveur.
+        "AWS_CONFIG_FILE": str(_SETTINGS),
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "MC_CONFIG_DIR": str(servers.data_folder() / "mc"),
+        "PYTHONUTF8": "1",
+    }
+    if server.session_token:
+        variables["AWS_SESSION_TOKEN"] = server.session_token
+        keys.append(server.session_token)
+    return variables | {"MC_HOST_kit": f"{scheme}://{':'.join(keys)}@{endpoint or host}"}
+
+
+def _run(program: str, arguments: list[str], server: Server) -> subprocess.CompletedProcess[str]:
+    found = _program(program)
+    if not found and server.way == "docker":
+        # Dans le conteneur, le serveur est à son adresse de toujours.
+        inside = environment(server, "127.0.0.1:9000")["MC_HOST_kit"]
+        command = ("exec", "-T", "-e", "MC_HOST_kit", "minio", "mc", *arguments)
+        return servers.compose(*command, seconds=_SECONDS, MC_HOST_kit=inside)
+    if not found:
+        raise SettingsError(
+            "La commande mc n'est pas sur cette machine : elle n'est dans aucun dossier du PATH.",
+            "Les commandes aws font la même chose ; ou installez mc, ou démarrez le serveur dans "
+            "Docker (KIT_SERVER=docker), dont le conteneur le contient.",
+        )
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AWS_", "MC_", "MINIO_"))
+    }
+    return subprocess.run(
+        [*found, *arguments],
+        env=clean | environment(server),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=_SECONDS,
+        check=False,
+    )
+
+
+def _program(name: str) -> list[str]:
+    """Renvoie de quoi lancer ``aws`` ou ``mc`` ; rien si ``mc`` n'est pas sur cette machine."""
+    if name == "mc":
+        found = shutil.which("mc")
+        return [found] if found else []
+    if name != "aws":
+        raise SettingsError(
+            f"terminal() n'exécute que aws et mc, et non « {name} ».",
+            "Pour le reste, ouvrez un terminal (menu Fichier, Nouveau).",
+        )
+    if importlib.util.find_spec("awscli") is None:
+        raise SettingsError(
+            "La commande aws n'est pas installée dans ce Python.",
+            "Exécutez ensure_extras(), la première cellule de la leçon 11.",
+        )
+    return [sys.executable, "-m", "awscli"]
+
+
+def _tidy(text: str) -> str:
+    lines = [line.rstrip() for line in text.split("\n") if not _PROGRESS.match(line)]
+    tidy: list[str] = []
+    for transfers, group in itertools.groupby(lines, key=lambda line: bool(_TRANSFER.match(line))):
+        run = list(group)
+        tidy += sorted(run) if transfers else run
+    return _DATE.sub(_french_date, "\n".join(tidy).strip("\n"))
+
+
+def _french_date(found: re.Match[str]) -> str:
+    start, year, month, day, time = found.groups()
+    # En tête de ligne, la date ouvre une colonne : elle garde sa largeur.
+    return f"{day}/{month}/{year} {time}" + ("   " if start is not None else "")

@@ -1,0 +1,56 @@
+"""Les durées de vie : au bout de combien de jours expirent les objets d'un préfixe.
+
+Un serveur ne les vérifie pas toujours : SeaweedFS enregistre une durée négative, et d'une durée
+nulle fait une règle sans effet. Le kit les vérifie toutes avant d'envoyer quoi que ce soit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from minio.commonconfig import ENABLED, Filter
+from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
+
+from helpers.errors import SettingsError
+
+if TYPE_CHECKING:
+    from minio import Minio
+
+_LONGEST = 2**31 - 1  # jours ; les serveurs les comptent sur 32 bits
+
+
+def set_lifetimes(client: Minio, bucket: str, lifetimes: Mapping[str, int]) -> None:
+    """Remplace les règles de durée de vie d'un bucket, toutes à la fois.
+
+    Args:
+        client: le client de ``connect()``.
+        bucket: le bucket.
+        lifetimes: pour chaque préfixe, l'âge en jours où ses objets expirent ; vide, il n'y a
+            plus de règle.
+
+    Raises:
+        SettingsError: une durée n'est pas un nombre entier de jours, 1 au moins ; les règles du
+            bucket n'ont alors pas changé.
+    """
+    for prefix, days in lifetimes.items():
+        if type(days) is not int or not 1 <= days <= _LONGEST:
+            raise SettingsError(
+                f"La durée de vie de « {prefix} » n'est pas valable : {days!r}. Aucune règle n'a "
+                "été changée.",
+                "Une durée est un nombre entier de jours, à partir de 1. Pour garder sans fin, ne "
+                "mettez pas de règle.",
+            )
+    if not lifetimes:
+        client.delete_bucket_lifecycle(bucket_name=bucket)
+        return
+    rules = [
+        Rule(
+            status=ENABLED,
+            rule_id=f"expire-{prefix}",
+            rule_filter=Filter(prefix=prefix),
+            expiration=Expiration(days=days),
+        )
+        for prefix, days in lifetimes.items()
+    ]
+    client.set_bucket_lifecycle(bucket_name=bucket, config=LifecycleConfig(rules))

@@ -1,0 +1,376 @@
+"""Les politiques : lire un document de droits, dire ce qui n'y va pas, savoir ce qu'il permet.
+
+Un serveur refuse une politique mal formée avec une phrase en anglais, ou la prend sans rien dire
+et l'applique de travers : un champ mal orthographié est ignoré, et la porte reste ouverte.
+``read_policy`` la lit avant lui.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from helpers.errors import ContentError
+
+if TYPE_CHECKING:
+    from minio import Minio
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+VERSION = "2012-10-17"  # du langage des politiques, la seule qui soit encore en usage
+ARN = "arn:aws:s3:::"
+
+# Les actions que connaissent MinIO et SeaweedFS, selon ce qu'elles visent.
+_ON_OBJECTS = _words(
+    """AbortMultipartUpload BypassGovernanceRetention DeleteObject DeleteObjectTagging
+    DeleteObjectVersion DeleteObjectVersionTagging GetObject GetObjectAttributes
+    GetObjectLegalHold GetObjectRetention GetObjectTagging GetObjectVersion
+    GetObjectVersionTagging ListMultipartUploadParts PutObject PutObjectLegalHold
+    PutObjectRetention PutObjectTagging PutObjectVersionTagging RestoreObject"""
+)
+_ON_BUCKETS = _words(
+    """CreateBucket DeleteBucket DeleteBucketPolicy GetBucketCORS GetBucketLocation
+    GetBucketNotification GetBucketObjectLockConfiguration GetBucketPolicy GetBucketTagging
+    GetBucketVersioning GetEncryptionConfiguration GetLifecycleConfiguration ListBucket
+    ListBucketMultipartUploads ListBucketVersions PutBucketCORS PutBucketNotification
+    PutBucketObjectLockConfiguration PutBucketPolicy PutBucketTagging PutBucketVersioning
+    PutEncryptionConfiguration PutLifecycleConfiguration"""
+)
+_ACTIONS = _ON_OBJECTS | _ON_BUCKETS | {"ListAllMyBuckets"}
+_FIELDS = (
+    "Sid",
+    "Effect",
+    "Principal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+)
+_OPERATORS = _words(
+    """Bool DateEquals DateGreaterThan DateGreaterThanEquals DateLessThan DateLessThanEquals
+    DateNotEquals IpAddress NotIpAddress Null NumericEquals NumericGreaterThan
+    NumericGreaterThanEquals NumericLessThan NumericLessThanEquals NumericNotEquals StringEquals
+    StringEqualsIgnoreCase StringLike StringNotEquals StringNotEqualsIgnoreCase
+    StringNotLike"""
+)
+
+
+# --- Écrire -------------------------------------------------------------------------------------
+
+
+def prefix_policy(bucket: str, prefix: str) -> dict[str, Any]:
+    """Renvoie les droits d'un utilisateur sur un préfixe d'un bucket, et sur rien d'autre.
+
+    Lister ce préfixe ; y lire, déposer, étiqueter et supprimer des objets.
+
+    Args:
+        bucket: le nom complet du bucket.
+        prefix: le préfixe, barre finale comprise : ``"alice/"``.
+
+    Raises:
+        ContentError: sans barre finale, ``alice`` ouvrirait aussi ``alice-2/`` ; et ``*`` ou ``?``
+            y remplaceraient n'importe quoi.
+    """
+    if not re.fullmatch(r"([^*?$/]+/)+", prefix):
+        raise ContentError(
+            f"Le préfixe « {prefix} » ne délimite pas un espace : il peut en ouvrir d'autres.",
+            "Finissez-le par une barre oblique, sans en mettre au début, et n'y mettez ni *, ni ?, "
+            "ni $ : par exemple « alice/ ».",
+        )
+    objects = [
+        "s3:GetObject",
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "s3:GetObjectTagging",
+        "s3:PutObjectTagging",
+        "s3:AbortMultipartUpload",
+    ]
+    listing = {
+        "Effect": "Allow",
+        "Action": ["s3:ListBucket"],
+        "Resource": [f"{ARN}{bucket}"],
+        "Condition": {"StringLike": {"s3:prefix": [f"{prefix}*"]}},
+    }
+    inside = {"Effect": "Allow", "Action": objects, "Resource": [f"{ARN}{bucket}/{prefix}*"]}
+    return {"Version": VERSION, "Statement": [listing, inside]}
+
+
+def set_policy(client: Minio, bucket: str, policy: str | Mapping[str, Any]) -> None:
+    """Donne sa politique à un bucket, après l'avoir lue ; remplace la précédente.
+
+    Raises:
+        ContentError: la politique est mal formée ; rien n'a été envoyé.
+        S3Error: le serveur la refuse ; la précédente demeure.
+    """
+    document = read_policy(policy, bucket=bucket)
+    client.set_bucket_policy(bucket_name=bucket, policy=json.dumps(document))
+
+
+# --- Lire ---------------------------------------------------------------------------------------
+
+
+def read_policy(policy: str | Mapping[str, Any], *, bucket: str | None = None) -> dict[str, Any]:
+    """Lit une politique et renvoie le document.
+
+    Args:
+        policy: le document, en JSON ou déjà lu.
+        bucket: le bucket auquel on la destine ; ``None`` pour celle d'un utilisateur.
+
+    Raises:
+        ContentError: elle est mal formée ; le message dit où et en quoi.
+    """
+    document = _parse(policy)
+    _known(document, ("Version", "Id", "Statement"), "La politique")
+    if document.get("Version") != VERSION:
+        raise ContentError(
+            f"Le champ « Version » de la politique vaut {_shown(document.get('Version'))}.",
+            f"Écrivez « {VERSION} » : c'est la version du langage, non la date de votre document.",
+        )
+    statements = document.get("Statement")
+    # Amazon accepte une règle seule, sans crochets ; MinIO, non.
+    if not isinstance(statements, list) or not all(
+        isinstance(rule, Mapping) for rule in statements
+    ):
+        statements = []
+    if not statements:
+        raise ContentError(
+            "La politique n'a aucune règle, ou leur liste est mal construite.",
+            "« Statement » est une liste entre crochets ; chaque règle y est entre accolades.",
+        )
+    for number, statement in enumerate(statements, 1):
+        _check_statement(f"La règle {number}", statement, bucket)
+    return document
+
+
+def _as_list(value: Any) -> list[Any]:
+    """Renvoie une liste : une politique écrit ``"a"`` pour ``["a"]``."""
+    return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
+
+
+def _parse(policy: str | Mapping[str, Any]) -> dict[str, Any]:
+    if isinstance(policy, str):
+        try:
+            policy = json.loads(policy)
+        except json.JSONDecodeError as error:
+            raise ContentError(
+                f"La politique n'est pas du JSON : ligne {error.lineno}, colonne {error.colno}.",
+                "Regardez juste avant cet endroit : une virgule en trop ou oubliée, un guillemet "
+                "simple, une accolade qui manque. json.dumps() écrit du JSON sans faute.",
+            ) from None
+        except RecursionError:
+            policy = ""
+    if not isinstance(policy, Mapping):
+        raise ContentError(
+            f"La politique est {_shown(policy)}, et non un objet JSON.",
+            'Elle commence par une accolade : {"Version": …, "Statement": […]}.',
+        )
+    return dict(policy)
+
+
+def _check_statement(where: str, statement: Mapping[str, Any], bucket: str | None) -> None:
+    _known(statement, _FIELDS, where)
+    if statement.get("Effect") not in ("Allow", "Deny"):
+        raise ContentError(
+            f"{where} a pour effet {_shown(statement.get('Effect'))}.",
+            "« Effect » vaut « Allow » (permettre) ou « Deny » (interdire).",
+        )
+    _check_principal(where, statement, bucket)
+    actions = _texts(where, statement, "Action")
+    resources = _texts(where, statement, "Resource")
+    for action in actions:
+        _check_action(where, action)
+    for resource in resources:
+        _check_resource(where, resource, bucket)
+    for action in actions:
+        _check_target(where, action, resources)
+    _check_condition(where, statement.get("Condition", {}))
+
+
+def _known(found: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:
+    """S'assure qu'il n'y a pas d'autre champ : les serveurs l'ignoreraient.
+
+    Une règle dont le champ « Conditions » est ignoré ne limite plus rien.
+    """
+    for name in found:
+        if name not in names:
+            raise ContentError(
+                f"{where} a un champ « {name} », qui n'existe pas : le serveur l'ignorerait.",
+                f"{_perhaps(name, names)}Les champs sont {', '.join(names)}.",
+            )
+
+
+def _check_principal(where: str, statement: Mapping[str, Any], bucket: str | None) -> None:
+    principal = statement.get("Principal")
+    if bucket is None and "Principal" in statement:
+        raise ContentError(
+            f"{where} a un champ « Principal », réservé aux politiques de bucket.",
+            "Retirez-le : les droits d'un utilisateur ne parlent que de lui.",
+        )
+    named = _as_list(principal.get("AWS") if isinstance(principal, Mapping) else principal)
+    if bucket is not None and not (named and all(isinstance(name, str) for name in named)):
+        raise ContentError(
+            f"{where} ne dit pas à qui elle s'applique.",
+            'Ajoutez « "Principal": {"AWS": ["*"]} » : tout le monde, sans clé.',
+        )
+
+
+def _texts(where: str, statement: Mapping[str, Any], name: str) -> list[str]:
+    """Renvoie les valeurs d'un champ obligatoire, ou de sa négation (``NotAction``)."""
+    values = _as_list(statement.get(name, statement.get(f"Not{name}")))
+    if not values or not all(isinstance(value, str) and value for value in values):
+        raise ContentError(
+            f"{where} n'a pas de champ « {name} », ou sa valeur n'est pas un texte.",
+            f"« {name} » est un texte ou une liste de textes.",
+        )
+    return values
+
+
+def _check_action(where: str, action: str) -> None:
+    if not _matching(action):
+        names = tuple(f"s3:{name}" for name in _ACTIONS)
+        raise ContentError(
+            f"{where} cite l'action « {action} », que S3 ne connaît pas.",
+            f"{_perhaps(action, names)}Une action s'écrit s3:GetObject, s3:PutObject, "
+            "s3:ListBucket… majuscules comprises.",
+        )
+
+
+def _matching(action: str) -> set[str]:
+    """Renvoie les actions que désigne un nom ou un modèle comme ``s3:Get*``."""
+    if action == "*":
+        return set(_ACTIONS)
+    return {name for name in _ACTIONS if like(action, f"s3:{name}")}
+
+
+def _check_resource(where: str, resource: str, bucket: str | None) -> None:
+    name = resource.removeprefix(ARN).partition("/")[0]
+    if resource != "*" and (not resource.startswith(ARN) or not name):
+        raise ContentError(
+            f"{where} vise « {resource} », qui n'est pas une ressource S3.",
+            f"Écrivez {ARN}bucket pour un bucket, {ARN}bucket/préfixe/* pour des objets.",
+        )
+    if bucket is not None and name != bucket:
+        raise ContentError(
+            f"{where} vise « {name} », mais cette politique est celle de « {bucket} ».",
+            f"Une politique de bucket ne parle que de lui : {ARN}{bucket}/…",
+        )
+
+
+def _check_target(where: str, action: str, resources: list[str]) -> None:
+    """S'assure qu'une action a une ressource de sa sorte : un bucket, ou des objets."""
+    names = _matching(action)
+    if any("*" in resource.removeprefix(ARN).partition("/")[0] for resource in resources):
+        return
+    objects = any("/" in resource for resource in resources)
+    buckets = any("/" not in resource for resource in resources)
+    if names <= _ON_OBJECTS and not objects:
+        raise ContentError(
+            f"{where} permet {action} sur un bucket : cette action porte sur des objets.",
+            f"Ajoutez /* à la ressource : {resources[0]}/*.",
+        )
+    if names <= _ON_BUCKETS and not buckets:
+        raise ContentError(
+            f"{where} permet {action} sur des objets : cette action porte sur le bucket.",
+            f"Donnez {resources[0].partition('/')[0]} comme ressource, et limitez le préfixe par "
+            "une condition sur s3:prefix.",
+        )
+
+
+def _check_condition(where: str, condition: Any) -> None:
+    valid = isinstance(condition, Mapping) and all(
+        isinstance(keys, Mapping) and keys for keys in condition.values()
+    )
+    if not valid:
+        raise ContentError(
+            f"{where} a une condition mal construite.",
+            'La forme est {"StringLike": {"s3:prefix": ["public/*"]}}.',
+        )
+    for operator in condition:
+        if operator not in _OPERATORS:
+            raise ContentError(
+                f"{where} emploie l'opérateur « {operator} », qui n'existe pas.",
+                f"{_perhaps(operator, tuple(_OPERATORS))}Les plus courants sont StringEquals, "
+                "StringLike, IpAddress et DateLessThan.",
+            )
+
+
+def _perhaps(name: str, names: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(name, sorted(names), n=1)
+    return f"Vouliez-vous dire « {close[0]} » ? " if close else ""
+
+
+def _shown(value: Any) -> str:
+    kinds = {type(None): "absent", list: "une liste", dict: "un objet", str: f"« {value} »"}
+    return kinds.get(type(value), str(value))[:80]
+
+
+# --- Décider ------------------------------------------------------------------------------------
+
+
+def allows(policy: Mapping[str, Any], action: str, resource: str, **context: str) -> bool:
+    """Dit si une politique permet une action, comme le ferait le serveur.
+
+    Une interdiction l'emporte toujours ; sans permission, c'est non.
+
+    Args:
+        policy: le document.
+        action: ``"s3:GetObject"``.
+        resource: le bucket ou l'objet, avec ou sans ``arn:aws:s3:::``.
+        context: ce que l'on sait de la demande : ``prefix="public/"`` pour un listage.
+
+    Raises:
+        ContentError: une condition porte sur autre chose que du texte.
+    """
+    arn = f"{ARN}{resource.removeprefix(ARN)}"
+    known = {f"s3:{name}": value for name, value in context.items()}
+    effects = {
+        statement["Effect"]
+        for statement in policy["Statement"]
+        if _covers(statement, "Action", action)
+        and _covers(statement, "Resource", arn)
+        and _holds(statement.get("Condition", {}), known)
+    }
+    return effects == {"Allow"}
+
+
+def _covers(statement: Mapping[str, Any], name: str, value: str) -> bool:
+    if name in statement:
+        return any(like(pattern, value) for pattern in _as_list(statement[name]))
+    return not any(like(pattern, value) for pattern in _as_list(statement[f"Not{name}"]))
+
+
+def _holds(condition: Mapping[str, Any], known: Mapping[str, str]) -> bool:
+    return all(
+        _true(operator, _as_list(values), known.get(key))
+        for operator, keys in condition.items()
+        for key, values in keys.items()
+    )
+
+
+def _true(operator: str, values: list[str], found: str | None) -> bool:
+    if operator not in ("StringEquals", "StringLike", "StringNotEquals", "StringNotLike"):
+        raise ContentError(
+            f"Le kit ne sait pas évaluer une condition « {operator} ».",
+            "Essayez cette politique sur le serveur : lui seul connaît l'heure et l'adresse.",
+        )
+    if found is None:
+        return "Not" in operator
+    if operator.endswith("Like"):
+        matches = any(like(value, found) for value in values)
+    else:
+        matches = found in values
+    return matches != ("Not" in operator)
+
+
+def like(pattern: str, text: str) -> bool:
+    """Dit si un texte suit un modèle, où ``*`` remplace tout et ``?`` un caractère."""
+    # fnmatch ne revient pas en arrière : un modèle plein d'étoiles ne bloque pas une correction.
+    return fnmatchcase(text, pattern.replace("[", "[[]"))

@@ -1,0 +1,77 @@
+_START = """
+def make(
+    read=need["read"] + "*",
+    write=need["write"] + "*",
+    listed=need["read"],
+    reads=("s3:GetObject",),
+    writes=("s3:PutObject",),
+    condition=True,
+    lists=True,
+    version="2012-10-17",
+):
+    bucket = f"arn:aws:s3:::{need['bucket']}"
+    listing = {"Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": [bucket]}
+    if condition:
+        listing["Condition"] = {"StringEquals": {"s3:prefix": [listed]}}
+    statements = [
+        {"Effect": "Allow", "Action": list(reads), "Resource": [f"{bucket}/{read}"]},
+        {"Effect": "Allow", "Action": list(writes), "Resource": [f"{bucket}/{write}"]},
+    ]
+    statements += [listing] if lists else []
+    return {"Version": version, "Statement": statements}
+
+
+"""
+
+SECOND = _START + "policy = make()"
+
+WRONG = {
+    "tout permis": (
+        _START + 'policy = make("*", "*", reads=["s3:*"], condition=False)',
+        "il pourrait aussi lire sous",
+    ),
+    "supprimer aussi": (
+        _START + 'policy = make(writes=["s3:PutObject", "s3:DeleteObject"])',
+        "il pourrait aussi supprimer",
+    ),
+    "tout lister": (_START + "policy = make(condition=False)", "aussi lister tout le bucket"),
+    "un préfixe qui en commence un autre": (
+        _START + 'policy = make(read=need["read"].rstrip("/") + "*")',
+        "entrees-privees",
+    ),
+    "sans lister": (_START + "policy = make(lists=False)", "ne pourrait pas lister"),
+    "lister les objets, et non le bucket": (
+        _START
+        + """
+policy = make()
+policy["Statement"][2]["Resource"][0] += "/" + need["read"] + "*"
+""",
+        "cette action porte sur le bucket",
+    ),
+    "un seul niveau": (
+        _START + 'policy = make(read=need["read"] + "a.csv")',
+        "ne pourrait pas lire plus bas",
+    ),
+    "une autre version": (_START + 'policy = make(version="2026-11-20")', "Le champ « Version »"),
+    "une règle seule": (
+        _START + 'policy = {"Version": "2012-10-17", "Statement": make()["Statement"][0]}',
+        "n'a aucune règle",
+    ),
+    "pas une politique": (_START + "policy = make()['Statement']", "et non un objet JSON"),
+    "un principal": (
+        _START
+        + """
+policy = make()
+policy["Statement"][0]["Principal"] = "*"
+""",
+        "a un champ « Principal »",
+    ),
+    "une autre condition": (
+        _START
+        + """
+policy = make()
+policy["Statement"][2]["Condition"] = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
+""",
+        "ne sait pas évaluer une condition",
+    ),
+}
