@@ -6,6 +6,7 @@ Leur liste est le groupe ``full`` de ``pyproject.toml`` ; le reste du cours s'en
 from __future__ import annotations
 
 import importlib
+import os
 import shutil
 import subprocess
 import sys
@@ -34,7 +35,8 @@ def ensure_extras(say: Callable[[str], None] | None = None) -> None:
     Raises:
         ExtrasError: l'installation échoue ; le message dit pourquoi et que faire.
     """
-    if not missing():
+    # Pendant une correction, rien ne s'installe : la copie est enfermée, et le correcteur a tout.
+    if "KIT_GRADING" in os.environ or not missing():
         return
     from filelock import FileLock
 
