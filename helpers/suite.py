@@ -74,7 +74,7 @@ STAGES = (
     ),
     # SeaweedFS attend 200 ms au premier objet de chaque bucket : trois tests à la fois.
     Stage("exercices", (("pytest", "-n3", _EXERCISES),)),
-    Stage("exercices-minio", (("pytest", "-m", "server", _EXERCISES),), server="native"),
+    Stage("exercices-minio", (("pytest", "-n2", "-m", "server", _EXERCISES),), server="native"),
     Stage("leçons", (("pytest", *NBVAL, "notebooks", "solutions"),)),
     Stage("leçons-minio", (("pytest", *NBVAL, "solutions", "notebooks"),), server="native"),
     Stage("installation", (("pytest", "tests/test_kit.py"),)),
