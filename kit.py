@@ -188,7 +188,9 @@ def run_uv(needs: list[str]) -> bool:
     if not shutil.which("uv", path=path):
         run(PYTHON, "-m", "pip", "install", "uv")
     uv = shutil.which("uv", path=path)
-    return bool(uv) and run(uv, "pip", "install", "--python", PYTHON, *needs)
+    # Compilés d'emblée, comme le fait pip : dans un bac à sable, Python ne garderait rien.
+    install = ("pip", "install", "--compile-bytecode", "--python", PYTHON, *needs)
+    return bool(uv) and run(uv, *install)
 
 
 def run(*command: str) -> bool:

@@ -744,6 +744,20 @@ def test_nothing_is_read_without_a_signature(client):
 
 
 @embedded_only
+def test_buckets_of_the_embedded_server_share_their_volumes(kit_data):
+    """Sinon, le premier objet de chaque bucket attend 200 ms."""
+    client = client_for(servers.ensure())
+    for number in range(3):
+        client.make_bucket(bucket_name=f"partage-{number}")
+        put(client, f"partage-{number}", "cle", b"x")
+    master = int(servers.find().endpoint.rpartition(":")[2]) + 1
+    status = urllib3.request("GET", f"http://127.0.0.1:{master}/dir/status").json()
+    layouts = {layout["collection"] for layout in status["Topology"]["Layouts"]}
+    assert {name for name in layouts if name.startswith("partage")} == set()
+    assert "kit" in layouts
+
+
+@embedded_only
 def test_inner_ports_of_the_embedded_server_refuse_strangers(client):
     bucket = "interne-essai"
     if not client.bucket_exists(bucket_name=bucket):
