@@ -67,6 +67,7 @@ STAGES = (
     Stage("compose", (("pytest", "tests/test_compose.py"),)),
     Stage("navigateur", (("pytest", "tests", "-m", "browser"),)),
     Stage("correction", (("pytest", *_GRADING),)),
+    Stage("correction-minio", (("pytest", "-m", "server", *_GRADING),), server="native"),
     Stage("modules", (("pytest", "tests", "-m", "not browser", *_REST),)),
     Stage(
         "modules-minio",

@@ -4,10 +4,7 @@ Les vraies exécutions ont leurs propres tests ; ici, seul compte ce qui les ent
 """
 
 import json
-import multiprocessing
-import os
 import random
-import signal
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -290,27 +287,6 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(zipped, tmp_path, seen)
         run(zipped, out, open_grader=open_grader)
     run(zipped, out, seen.append)
     assert len(seen) == 18
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="il n'y a pas de fork ici")
-def test_killed_at_any_moment_it_ends_as_if_nothing_had_happened(zipped, tmp_path):
-    # Un moment au hasard dans toute la durée d'un lot : lecture, correction, écriture des rapports.
-    fork = multiprocessing.get_context("fork")
-    whole = tmp_path / "d'une traite"
-    slowly = {"before": lambda copy: time.sleep(0.01), "settings": Settings(5, 5, workers=1)}
-    started = time.monotonic()
-    run(zipped, whole, **slowly)
-    lasting = time.monotonic() - started
-    rng = random.Random(4)
-    for number in range(20):
-        out = tmp_path / f"tué {number}"
-        child = fork.Process(target=run, args=(zipped, out), kwargs=slowly)
-        child.start()
-        time.sleep(rng.random() * lasting)
-        os.kill(child.pid, signal.SIGKILL)
-        child.join()
-        run(zipped, out, **slowly)
-        assert files(out) == files(whole), number
 
 
 # --- Une copie n'arrête pas le lot --------------------------------------------------------------
