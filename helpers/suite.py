@@ -74,7 +74,7 @@ STAGES = (
         (("pytest", "tests", "-m", "server and not browser", *_REST),),
         server="native",
     ),
-    # SeaweedFS attend 200 ms au premier objet de chaque bucket : trois tests à la fois.
+    # Ces tests attendent surtout le serveur : trois à la fois.
     Stage("exercices", (("pytest", "-n3", _EXERCISES),)),
     Stage("exercices-minio", (("pytest", "-n2", "-m", "server", _EXERCISES),), server="native"),
     Stage("leçons", (("pytest", *NBVAL, "notebooks", "solutions"),)),

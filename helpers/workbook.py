@@ -55,7 +55,7 @@ def open_exercises(lesson: str, client: Minio, *, seed: int = 1) -> Workbook | H
     name = f"exercice-{series.lesson}"
     progress = _read_progress(client, full_name(name), series)
     workbook = Workbook(series, client, fresh_space(client, name), seed)
-    # En parallèle : SeaweedFS met 200 ms à écrire le premier objet d'un bucket.
+    # En parallèle : un serveur distant fait attendre chaque requête.
     with ThreadPoolExecutor() as pool:
         list(pool.map(workbook.prepare, series.exercises))
     for done, outcome in progress.items():

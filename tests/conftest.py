@@ -7,6 +7,7 @@ un dossier de données jetable.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -57,6 +58,12 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line("markers", "server: le test vaut pour chaque serveur S3")
     config.addinivalue_line("markers", "browser: le test emploie Chromium ou JupyterLab")
+    # En arrière-plan (« & », nohup), nos programmes hériteraient de signaux ignorés.
+    for name in ("SIGINT", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            default = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+            signal.signal(number, default)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -41,7 +41,6 @@ from helpers.grading.examine import Exam, Examiner, examiner_client, outcome_of,
 from helpers.grading.isolation import Isolation, find_isolation
 from helpers.grading.kernels import TOO_LONG, Kernel, Kernels, KernelStopped, Limits
 from helpers.grading.model import Copy, Mark, Result
-from helpers.handed_in import ANSWERS
 from helpers.workbook import Workbook
 
 if TYPE_CHECKING:
@@ -517,12 +516,8 @@ def _prepare(series: Series, client: Minio, space: str, seed: int) -> None:
     """
     client.make_bucket(bucket_name=space)
     workbook = Workbook(series, client, space, seed)
-    # En parallèle : SeaweedFS met 200 ms à écrire le premier objet d'un bucket, celui des réponses
-    # compris.
-    with ThreadPoolExecutor(len(series.exercises) + 1) as pool:
-        first = pool.submit(workbook.record, f"{ANSWERS}/debut.json", b"null")
-        list(pool.map(workbook.prepare, series.exercises))
-        first.result()
+    for exercise in series.exercises:
+        workbook.prepare(exercise)
 
 
 def _environment(server: Server, space: str, name: str, series: Series) -> dict[str, str]:
