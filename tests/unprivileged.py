@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ _UID = 64_998
 def as_user() -> list[str]:
     """Renvoie le début d'une commande que suivra un programme à lancer sans être root.
 
-    L'interpréteur peut se trouver dans le dossier de root : bwrap le rend lisible, et lui seul.
+    L'interpréteur et MinIO peuvent se trouver dans le dossier de root : bwrap les rend lisibles, et
+    eux seuls.
     """
     if os.geteuid() != 0:
         return []
@@ -24,9 +26,11 @@ def as_user() -> list[str]:
     closed = next((folder for folder in base.parents[::-1] if not folder.stat().st_mode & 1), None)
     if closed is not None:
         command += ["--perms", "0755", "--tmpfs", str(closed)]
-        for folder in base.relative_to(closed).parents[-2::-1]:
-            command += ["--dir", str(closed / folder)]
-        command += ["--ro-bind", str(base), str(base)]
+        minio = Path(shutil.which("minio") or base).resolve().parent
+        for kept in (path for path in (base, minio) if path.is_relative_to(closed)):
+            for folder in kept.relative_to(closed).parents[-2::-1]:
+                command += ["--dir", str(closed / folder)]
+            command += ["--ro-bind", str(kept), str(kept)]
     drop = [f"--reuid={_UID}", f"--regid={_UID}", "--clear-groups", "--inh-caps=-all"]
     return [*command, "--", "setpriv", *drop, "--bounding-set=-all"]
 
