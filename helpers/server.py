@@ -649,7 +649,8 @@ def _share_volumes(filer: int, key: str) -> None:
     with suppress(urllib3.exceptions.HTTPError):
         urllib3.request(
             "PUT",
-            f"http://127.0.0.1:{filer}/etc/seaweedfs/filer.conf",
+            # La règle s'y range elle-même : un petit disque n'a de place que pour un volume.
+            f"http://127.0.0.1:{filer}/etc/seaweedfs/filer.conf?collection=kit",
             body=json.dumps({"version": 1, "locations": [rule]}),
             headers={"Authorization": f"Bearer {token.decode()}"},
             timeout=5,
