@@ -83,7 +83,7 @@ import subprocess, sys
 def main():
     print("uv de remplacement", flush=True)
     python = sys.argv[sys.argv.index("--python") + 1]
-    sys.exit(subprocess.call([python, "-m", "pip", "install", *sys.argv[5:]]))
+    sys.exit(subprocess.call([python, "-m", "pip", "install", *sys.argv[6:]]))
 """
 
 
@@ -302,7 +302,7 @@ def test_missing_uv_is_installed_first(kit, tmp_path):
     links = f"{kit.env['PIP_FIND_LINKS']} {tmp_path.as_uri()}"
     assert INSTALLING in kit.answer("lab", PATH=str(tmp_path), PIP_FIND_LINKS=links)[1]
     pip_uv, uv = (line for line in kit.log.splitlines() if line.startswith("$"))
-    assert "-m pip install uv" in pip_uv and "pip install --python" in uv
+    assert "-m pip install uv" in pip_uv and "pip install --compile-bytecode" in uv
     for script in kit.python.parent.glob("uv*"):
         script.unlink()
 
