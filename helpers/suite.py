@@ -62,23 +62,25 @@ class Stage:
     server: str = "embedded"
 
 
+# Pour des tests qui attendent surtout leur serveur ; les préparatifs d'un fichier servent une fois.
+_TOGETHER = ("-n3", "--dist=loadfile")
 # Les plus longues d'abord : deux étapes tournent à la fois.
 STAGES = (
     Stage("compose", (("pytest", "tests/test_compose.py"),)),
     Stage("navigateur", (("pytest", "tests", "-m", "browser"),)),
-    Stage("correction", (("pytest", *_GRADING),)),
-    Stage("correction-minio", (("pytest", "-m", "server", *_GRADING),), server="native"),
-    Stage("modules", (("pytest", "tests", "-m", "not browser", *_REST),)),
+    Stage("correction", (("pytest", *_TOGETHER, *_GRADING),)),
+    Stage("modules", (("pytest", "tests", *_TOGETHER, "-m", "not browser", *_REST),)),
     Stage(
         "modules-minio",
-        (("pytest", "tests", "-m", "server and not browser", *_REST),),
+        (("pytest", "tests", *_TOGETHER, "-m", "server and not browser", *_REST),),
         server="native",
     ),
-    # Ces tests attendent surtout le serveur : trois à la fois.
     Stage("exercices", (("pytest", "-n3", _EXERCISES),)),
-    Stage("exercices-minio", (("pytest", "-n2", "-m", "server", _EXERCISES),), server="native"),
+    Stage("exercices-minio", (("pytest", "-n3", "-m", "server", _EXERCISES),), server="native"),
     Stage("leçons", (("pytest", *NBVAL, "notebooks", "solutions"),)),
-    Stage("leçons-minio", (("pytest", *NBVAL, "solutions", "notebooks"),), server="native"),
+    # L'étape compose exécute déjà les leçons sur MinIO, dans l'ordre inverse.
+    Stage("solutions-minio", (("pytest", *NBVAL, "solutions"),), server="native"),
+    Stage("correction-minio", (("pytest", "-m", "server", *_GRADING),), server="native"),
     Stage("installation", (("pytest", "tests/test_kit.py"),)),
     Stage("style", (("ruff", "format", "--check", "."), ("ruff", "check", "."))),
 )

@@ -27,6 +27,7 @@ from minio import Minio
 from minio.error import S3Error
 from minio_build import compose_binary, minio_binaries
 
+from helpers.notebooks import LESSONS
 from helpers.suite import NBVAL
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -247,7 +248,8 @@ def test_kit_starts_the_reference_server_and_the_lessons_pass_on_it(
             text=True, timeout=60, check=True,
         )  # fmt: skip
         assert "Bucket created successfully" in done.stdout  # par le mc du conteneur
-        lessons = command(environment, "pytest", *NBVAL, "notebooks")
+        backwards = sorted(LESSONS.glob("*.ipynb"), reverse=True)
+        lessons = command(environment, "pytest", *NBVAL, *map(str, backwards))
         assert " passed" in lessons
         assert "failed" not in lessons
     finally:
