@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 IAM_VERSION = "2010-05-08"
 STS_VERSION = "2011-06-15"
 _SECONDS = 10
+_ATTEMPTS = 3
+_PAUSE = 0.2  # secondes
 
 
 def post(server: Server, *, signed: bool = True, **parameters: str) -> str:
@@ -39,6 +42,18 @@ def post(server: Server, *, signed: bool = True, **parameters: str) -> str:
         S3Error: le serveur refuse ; ``code`` dit pourquoi (``AccessDenied``, ``NoSuchEntity``…).
         urllib3.exceptions.HTTPError: il ne répond pas.
     """
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return _post(server, signed, parameters)
+        except S3Error as error:
+            # Vu sous forte charge : SeaweedFS refuse une signature juste, et l'accepte ensuite.
+            if error.code != "SignatureDoesNotMatch":
+                raise
+        time.sleep(_PAUSE)
+    return _post(server, signed, parameters)
+
+
+def _post(server: Server, signed: bool, parameters: dict[str, str]) -> str:
     version = STS_VERSION if parameters["Action"].startswith("AssumeRole") else IAM_VERSION
     body = urlencode({"Version": version, **parameters}).encode()
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
