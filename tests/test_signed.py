@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from minio.error import S3Error
@@ -41,3 +43,32 @@ def test_a_refusal_has_a_code_and_a_message(client, change, more, code):
 def test_a_silent_server_is_no_refusal(client):
     with pytest.raises(HTTPError):
         post(replace(servers.find(), endpoint="127.0.0.1:9"), **ASK)
+
+
+@pytest.mark.parametrize(("refusals", "accepted"), [(2, True), (3, False)])
+def test_a_right_signature_refused_by_a_busy_server_is_presented_again(refusals, accepted):
+    asked = []
+
+    class Busy(BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked.append(self.headers["Authorization"])
+            self.rfile.read(int(self.headers["Content-Length"]))
+            late = len(asked) > refusals
+            self.send_response(200 if late else 403)
+            self.end_headers()
+            self.wfile.write(b"<Fait/>" if late else b"<Code>SignatureDoesNotMatch</Code>")
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Busy) as busy:
+        threading.Thread(target=busy.serve_forever, args=(0.02,), daemon=True).start()
+        keys = {"access_key": "cle", "secret_key": "secret"}
+        server = servers.Server("external", f"127.0.0.1:{busy.server_address[1]}", **keys)
+        if accepted:
+            assert post(server, **ASK) == "<Fait/>"
+        else:
+            with pytest.raises(S3Error, match="SignatureDoesNotMatch"):
+                post(server, **ASK)
+        busy.shutdown()
+    assert len(asked) == 3
