@@ -62,17 +62,15 @@ class Stage:
     server: str = "embedded"
 
 
-# Pour des tests qui attendent surtout leur serveur ; les préparatifs d'un fichier servent une fois.
-_TOGETHER = ("-n3", "--dist=loadfile")
 # Les plus longues d'abord : deux étapes tournent à la fois.
 STAGES = (
     Stage("compose", (("pytest", "tests/test_compose.py"),)),
     Stage("navigateur", (("pytest", "tests", "-m", "browser"),)),
-    Stage("correction", (("pytest", *_TOGETHER, *_GRADING),)),
-    Stage("modules", (("pytest", "tests", *_TOGETHER, "-m", "not browser", *_REST),)),
+    Stage("correction", (("pytest", *_GRADING),)),
+    Stage("modules", (("pytest", "tests", "-m", "not browser", *_REST),)),
     Stage(
         "modules-minio",
-        (("pytest", "tests", *_TOGETHER, "-m", "server and not browser", *_REST),),
+        (("pytest", "tests", "-m", "server and not browser", *_REST),),
         server="native",
     ),
     Stage("exercices", (("pytest", "-n3", _EXERCISES),)),

@@ -1,8 +1,8 @@
 """Le noyau de l'élève, vu de l'intérieur : ce qu'il importe d'avance, et ses prises.
 
-``zygote`` s'en sert dans chaque double. Là où le système ne sait pas se dédoubler (Windows), ce
-module est le programme d'un interpréteur démarré d'avance : il importe tout, attend sur son entrée
-de savoir quelle copie il sert, et dit sur sa sortie où le joindre.
+Sous Linux, ``zygote`` s'en sert dans chaque double. Ailleurs, ce module est le programme d'un
+interpréteur démarré d'avance : il importe tout, puis attend sur son entrée de savoir quelle copie
+il sert.
 """
 
 from __future__ import annotations
@@ -10,12 +10,9 @@ from __future__ import annotations
 import gc
 import json
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 WARM = (
@@ -46,7 +43,7 @@ WARM = (
     "http.server",
 )
 
-# Le correcteur seul atteint les prises d'un double : la signature n'y a rien à protéger.
+# Le correcteur seul atteint ces prises : la signature des messages n'a rien à protéger.
 SESSION_KEY = b"copie"
 
 
@@ -65,46 +62,24 @@ def main() -> None:
     request = json.loads(sys.stdin.readline() or "null")
     if request is None:
         return  # le correcteur a fini sans avoir eu besoin de cet interpréteur
-    grader, answer = os.dup(0), os.dup(1)
-    sink = os.open(os.devnull, os.O_RDWR)
-    for target in (0, 1, 2):
-        os.dup2(sink, target)
-    threading.Thread(target=_end_with, args=(grader,), daemon=True).start()
     os.environ.clear()
     os.environ.update(request["environment"])
     os.chdir(request["environment"]["HOME"])
-    ports: list[int] = []
+    ports = iter(request["ports"])
 
     def bind(channel: Any) -> int:
-        ports.append(channel.bind_to_random_port("tcp://127.0.0.1"))
-        return ports[-1]
+        port = next(ports)
+        channel.bind(f"tcp://127.0.0.1:{port}")
+        return port
 
-    application = kernel_app(bind, request["key"].encode())
-    if os.name == "nt":  # ipykernel n'y répond pas à une demande d'interruption
-        interrupt = partial(signal.raise_signal, signal.SIGINT)
-        application.kernel._send_interrupt_children = interrupt
-    with os.fdopen(answer, "w") as file:
-        file.write(json.dumps(ports) + "\n")
-    application.start()
+    kernel_app(bind).start()
 
 
-def _end_with(grader: int) -> None:
-    """Arrête la copie et ses descendants quand le correcteur n'est plus là."""
-    import psutil
-
-    os.read(grader, 1)
-    for child in psutil.Process().children(recursive=True):
-        with suppress(psutil.Error):
-            child.kill()
-    os._exit(1)
-
-
-def kernel_app(bind: Callable[[Any], int], key: bytes = SESSION_KEY) -> Any:
+def kernel_app(bind: Callable[[Any], int]) -> Any:
     """Renvoie un noyau prêt à démarrer.
 
     Args:
         bind: ouvre une prise ; appelée pour shell, stdin, control puis iopub.
-        key: signe les messages ; le noyau ignore ceux qui ne le sont pas.
     """
     import zmq
     from ipykernel.kernelapp import IPKernelApp
@@ -141,7 +116,7 @@ def kernel_app(bind: Callable[[Any], int], key: bytes = SESSION_KEY) -> Any:
     sys.argv = ["noyau"]
     sys.path[:] = [path for path in sys.path if path]
     config = Config()
-    config.Session.key = key
+    config.Session.key = SESSION_KEY
     config.HistoryManager.enabled = False
     config.HistoryAccessor.enabled = False
     config.IPKernelApp.transport = "ipc"

@@ -85,7 +85,7 @@ class Isolation:
     @property
     def shared(self) -> bool:
         """Vrai si un seul bac à sable sert à toutes les copies."""
-        return self.nested or (self.level == 0 and hasattr(os, "fork"))
+        return self.nested or (self.level == 0 and sys.platform == "linux")
 
     def start(self, *, warm: bool = True) -> Sandbox:
         """Démarre un bac à sable.
@@ -292,10 +292,7 @@ def _listen(path: Path) -> socket.socket:
 
 
 def _pair() -> tuple[socket.socket, socket.socket]:
-    try:
-        return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    except OSError:  # macOS n'a que les flux
-        return socket.socketpair()
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
 def receive(link: socket.socket, *wanted: str) -> dict[str, int]:

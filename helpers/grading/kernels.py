@@ -10,9 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import random
 import re
-import secrets
 import select
 import selectors
 import shutil
@@ -25,7 +23,7 @@ import threading
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,8 +58,9 @@ _IDLE_SECONDS = 0.3  # entre la réponse d'une cellule et la fin de ses affichag
 _END_SECONDS = 10.0
 _POLL_SECONDS = 1.0  # entre deux regards sur un processus sans descripteur
 _AHEAD = 2  # interpréteurs démarrés d'avance
-# Sous ceux que les systèmes donnent aux connexions sortantes.
-_PORTS = itertools.cycle(random.sample(range(20_000, 32_000), 12_000))
+_SYSTEM_VARIABLES = {
+    name: os.environ[name] for name in ("SYSTEMROOT", "SYSTEMDRIVE") if name in os.environ
+}
 _CHANNELS = ("shell", "stdin", "control", "iopub", "api")
 # Le nom que ipykernel donne à une cellule : un nombre tiré de son texte.
 _CELL_NAME = re.compile(r" \(\d+\.py, line (\d+)\)$")
@@ -176,8 +175,10 @@ class Kernels:
         place = HOME if self.isolation.level else str(home)
         environment = _environment(place) | {"MINIO_ENDPOINT": self.url} | environment
         if self._ready:
-            body = self._next()
-            body.begin(folder, environment, limits)
+            with self._lock:
+                body = self._ready.pop(0)
+                self._ready.append(Started())
+            body.begin(folder, environment)
             return self._kernel(body, limits)
         own = None if self._shared else self.isolation.start()
         try:
@@ -187,16 +188,6 @@ class Kernels:
             if own is not None:
                 own.close()
             raise
-
-    def _next(self) -> Started:
-        """Renvoie un interpréteur démarré d'avance ; un autre prend sa place."""
-        with self._lock:
-            while True:
-                self._ready.append(Started())
-                body = self._ready.pop(0)
-                if body.alive:
-                    return body
-                body.stop()
 
     def _kernel(self, body: Forked | Started, limits: Limits) -> Kernel:
         with self._lock:
@@ -251,9 +242,7 @@ def _place(server: Server) -> tuple[str, int]:
 
 
 class Forked:
-    """Un double du zygote : son surveillant, ses prises, sa ligne vers S3."""
-
-    key = SESSION_KEY
+    """Un double du zygote (Linux) : son surveillant, ses prises, sa ligne vers S3."""
 
     def __init__(
         self,
@@ -282,7 +271,7 @@ class Forked:
         try:
             # La copie est décrite à son double, jamais au zygote dont les suivantes héritent.
             fds = [listener.fileno() for listener in listeners]
-            socket.send_fds(self._link, [json.dumps(request).encode(), b"\n"], fds)
+            socket.send_fds(self._link, [json.dumps(request).encode()], fds)
             sandbox.fork(theirs)
             found = receive(self._link, "pid", *(["s3"] if level else []))
             self.death = found["pid"]
@@ -325,7 +314,7 @@ class Forked:
         if self.death >= 0:
             # Au-dessus du niveau 0, la mort du surveillant suffit ; sinon, on lui laisse le temps.
             if self.line is not None or not _readable(self.death, 3):
-                with suppress(OSError, AttributeError):  # Linux seul a pidfd
+                with suppress(OSError):
                     signal.pidfd_send_signal(self.death, signal.SIGKILL)
             _readable(self.death, _END_SECONDS)
             os.close(self.death)
@@ -342,122 +331,73 @@ class Forked:
 class Started:
     """Un interpréteur démarré d'avance, là où le système ne sait pas se dédoubler.
 
-    Niveau 0 seulement (Windows). Tout ordre est signé par une clé tirée au hasard : d'autres que le
-    correcteur peuvent joindre ses ports.
+    Niveau 0 seulement (Windows, macOS) : ni limites de mémoire ni espaces de noms.
     """
 
     line = None
     death = -1
 
     def __init__(self) -> None:
-        self.key = secrets.token_hex(16).encode()
         self._process = psutil.Popen(
             [sys.executable, "-P", "-s", "-m", "helpers.grading.inside"],
-            env=sandbox_environment() | _windows_environment(HOME),
+            env=_SYSTEM_VARIABLES | sandbox_environment() | {"HOME": str(Path.home())},
             cwd=tempfile.gettempdir(),
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            text=True,
             encoding="utf-8",
-            # Ctrl-C n'est que pour le correcteur.
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
-        self._children: set[psutil.Process] = set()
         self._folder: Path | None = None
-        self._memory = sys.maxsize
         self.api: Path | str = ""
         self.addresses: dict[str, str] = {}
 
-    def begin(self, folder: Path, environment: dict[str, str], limits: Limits) -> None:
-        """Dit à l'interpréteur quelle copie il sert ; attend que son noyau écoute.
-
-        Raises:
-            IsolationError: il ne répond pas.
-        """
+    def begin(self, folder: Path, environment: dict[str, str]) -> None:
+        """Dit à l'interpréteur quelle copie il sert."""
         self._folder = folder
-        self._memory = limits.memory
-        port = _free_port()
-        self.api = f"http://127.0.0.1:{port}"
-        environment = environment | _windows_environment(environment["HOME"])
-        environment["KIT_API_PORT"] = str(port)
-        request = {"environment": environment, "key": self.key.decode()}
-        patience = threading.Timer(2 * _START_SECONDS, self.kill)
-        patience.start()
-        try:
+        *ports, api = _free_ports(5)
+        self.api = f"http://127.0.0.1:{api}"
+        environment = _SYSTEM_VARIABLES | environment | {"KIT_API_PORT": str(api)}
+        names = ("shell", "stdin", "control", "iopub")
+        self.addresses = {
+            name: f"tcp://127.0.0.1:{port}" for name, port in zip(names, ports, strict=True)
+        }
+        request = {"environment": environment, "ports": ports}
+        with suppress(OSError):  # un interpréteur mort se verra à la première cellule
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()
-            ports = json.loads(self._process.stdout.readline())
-        except (OSError, ValueError) as error:
-            self.stop()
-            raise IsolationError("Un noyau n'a pas démarré.", "Relancez la commande.") from error
-        finally:
-            patience.cancel()
-        self.addresses = {
-            name: f"tcp://127.0.0.1:{port}" for name, port in zip(_CHANNELS, ports, strict=False)
-        }
 
     @property
     def alive(self) -> bool:
-        """Vrai tant que le noyau est en marche, dans les limites de sa copie."""
-        return self._process.poll() is None and not self._too_big()
+        """Vrai tant que le noyau est en marche."""
+        return self._process.poll() is None
 
     def cause(self) -> str:
         """Dit pourquoi le noyau s'est arrêté."""
-        if self._too_big():
-            return f"la copie a pris plus de {self._memory // _MEGA} Mio de mémoire"
         return "le noyau s'est arrêté de lui-même"
 
-    def _family(self) -> list[psutil.Process]:
-        """Renvoie le noyau et ses descendants, même ceux qui ont perdu leur parent entre-temps."""
-        with suppress(psutil.Error):
-            self._children |= set(self._process.children(recursive=True))
-        return [*self._children, self._process]
-
-    def _too_big(self) -> bool:
-        total = 0
-        for process in self._family():
-            with suppress(psutil.Error):
-                total += process.memory_info().rss
-        return total > self._memory
-
     def kill(self) -> None:
-        """Tue le noyau et ses descendants, depuis n'importe quel fil."""
-        for process in self._family():
-            with suppress(psutil.Error):
-                process.kill()
+        """Demande la fin du noyau, depuis n'importe quel fil ; le sien fera le reste."""
+        with suppress(OSError):
+            self._process.kill()
 
     def stop(self) -> None:
-        """Tue le noyau et ses descendants ; attend que ce soit fait."""
-        self.kill()
+        """Tue le noyau et ses descendants."""
+        with suppress(psutil.Error):
+            for child in [*self._process.children(recursive=True), self._process]:
+                with suppress(psutil.Error):
+                    child.kill()
         self._process.wait(_END_SECONDS)
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):
-                pipe.close()
+        self._process.stdin.close()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _free_port() -> int:
-    """Renvoie un port libre, jamais le même à deux copies."""
-    while True:
-        port = next(_PORTS)
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
-
-
-def _windows_environment(home: str) -> dict[str, str]:
-    """Renvoie ce dont Windows a besoin pour démarrer un programme ; ailleurs, rien."""
-    root = os.environ.get("SYSTEMROOT")
-    if root is None:
-        return {}
-    return {
-        "SYSTEMROOT": root,
-        "SYSTEMDRIVE": os.environ.get("SYSTEMDRIVE", "C:"),
-        "PATH": f"{root}\\System32",
-        "USERPROFILE": home,
-        "PYTHONUTF8": "1",
-    }
+def _free_ports(count: int) -> list[int]:
+    """Renvoie des ports libres de cette machine."""
+    with ExitStack() as stack:
+        found = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [listener.getsockname()[1] for listener in found]
 
 
 # --- La conversation ----------------------------------------------------------------------------
@@ -474,7 +414,7 @@ class Kernel:
     def __init__(self, body: Forked | Started, limits: Limits) -> None:
         self.body = body
         self.limits = limits
-        self._session = Session(key=body.key, username="correcteur")
+        self._session = Session(key=SESSION_KEY, username="correcteur")
         self._shell = Channel(body.addresses["shell"], "DEALER")
         self._control = Channel(body.addresses["control"], "DEALER")
         self._iopub = Channel(body.addresses["iopub"], "SUB")
@@ -570,9 +510,6 @@ class Kernel:
         with selectors.DefaultSelector() as selector:
             for fd in {*channels, self.body.death} - {-1}:
                 selector.register(fd, selectors.EVENT_READ)
-            if not selector.get_map():  # le noyau a tout fermé ; Windows n'attend pas sur rien
-                time.sleep(0.02)
-                return []
             ready = {key.fd for key, _ in selector.select(seconds)}
         return [channel for fd, channel in channels.items() if fd in ready]
 

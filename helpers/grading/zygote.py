@@ -9,8 +9,7 @@ Au niveau 1, le double se donne d'abord ses propres espaces de noms : la copie n
 ni les autres copies, et tout ce qu'elle a lancé meurt avec son surveillant. Les prises du noyau
 sont ouvertes par le correcteur et passées telles quelles : aucun chemin n'en est visible ici.
 
-Les niveaux 1 et 2 demandent Linux. Le niveau 0 ne demande que de savoir se dédoubler ; sans cela
-(Windows), ``inside`` démarre un interpréteur par copie.
+Linux seulement : ailleurs, ``inside`` démarre un interpréteur par copie.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ import struct
 import sys
 import time
 import traceback
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +52,6 @@ _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 1, 4, 24
 _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 36, 38
 
 _libc = ctypes.CDLL(None, use_errno=True)
-_LINUX = hasattr(_libc, "prctl")
 
 
 def main() -> None:
@@ -65,7 +63,7 @@ def main() -> None:
     if options["warm"]:
         warm_up()
     if not options["nested"]:
-        _prctl(_PR_SET_DUMPABLE, 0)  # une copie le voit : elle n'y peut rien
+        _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)  # une copie le voit : elle n'y peut rien
     control.send(b"ready")
     while True:
         data, fds, _, _ = socket.recv_fds(control, 1, 1)
@@ -106,12 +104,10 @@ def _double(control: socket.socket, fd: int, options: dict[str, Any]) -> None:
     try:
         if options["nested"]:
             _enter_namespaces()
-        # Sans pidfd, un tube dit la même chose : le surveillant en garde l'autre bout.
-        tube = None if _LINUX else os.pipe()[0]
         pid = os.fork()
         if pid == 0:
             _no_return(_supervise, link, options)
-        handle = os.pidfd_open(pid) if tube is None else tube
+        handle = os.pidfd_open(pid)
         socket.send_fds(link, [b"pid"], [handle])
     except OSError as error:
         link.send(f"error {error}".encode())
@@ -122,12 +118,7 @@ def _double(control: socket.socket, fd: int, options: dict[str, Any]) -> None:
 
 def _supervise(link: socket.socket, options: dict[str, Any]) -> None:
     os.setsid()
-    data, fds = b"", []
-    while not data.endswith(b"\n"):  # un flux peut couper la demande
-        part, found, _, _ = socket.recv_fds(link, 65_536, 8)
-        if not part:
-            return
-        data, fds = data + part, fds + found
+    data, fds, _, _ = socket.recv_fds(link, 65_536, 8)
     request = json.loads(data)
     try:
         _enclose(link, request, options)
@@ -136,13 +127,13 @@ def _supervise(link: socket.socket, options: dict[str, Any]) -> None:
         raise
     pid = os.fork()
     if pid == 0:
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         link.close()
         run_kernel(request, fds)
         return
     for fd in fds:
         os.close(fd)
-    _prctl(_PR_SET_DUMPABLE, 0)  # la copie ne peut ni lire ni arrêter son surveillant
+    _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)  # la copie ne peut ni lire ni arrêter son surveillant
     _watch(link, pid, request["limits"]["memory"])
     _end_family()
 
@@ -152,34 +143,30 @@ def _enclose(link: socket.socket, request: dict[str, Any], options: dict[str, An
     if options["nested"]:
         _private_files(options["scratch"])
     else:
-        _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     if request["port"]:
         if options["nested"]:
             _raise_loopback()
         listener = socket.create_server(("127.0.0.1", request["port"]), backlog=64)
         socket.send_fds(link, [b"s3"], [listener.fileno()])
         listener.close()
-    if _LINUX:
-        _drop_privileges(block_namespaces=options["nested"])
+    _drop_privileges(block_namespaces=options["nested"])
     _limit(request["limits"], processes=options["nested"])
 
 
 def _watch(link: socket.socket, kernel: int, memory: int) -> None:
     """Attend la fin du noyau, le signal du correcteur ou un excès de mémoire."""
-    watched = [link, os.pidfd_open(kernel)] if _LINUX else [link]
-    while not select.select(watched, [], [], _WATCH_SECONDS)[0]:
+    handle = os.pidfd_open(kernel)
+    while not select.select([link, handle], [], [], _WATCH_SECONDS)[0]:
         if _memory(_family()) > memory:
             with suppress(OSError):
                 link.send(b"memory")
             return
-        if kernel in _reap():
-            return
+        _reap()
 
 
 def _family() -> list[int]:
     """Renvoie les descendants de ce processus."""
-    if not _LINUX:
-        return _session()
     found: list[int] = []
     pending = [os.getpid()]
     while pending:
@@ -192,22 +179,8 @@ def _family() -> list[int]:
     return found
 
 
-def _session() -> list[int]:
-    """Renvoie les autres processus de cette session : les orphelins en sont encore."""
-    import psutil
-
-    found = []
-    for pid in psutil.pids():
-        with suppress(OSError):
-            if pid != os.getpid() and os.getsid(pid) == os.getsid(0):
-                found.append(pid)
-    return found
-
-
 def _memory(pids: list[int]) -> int:
     """Renvoie la mémoire de ces processus, en octets, les pages partagées comptées en parts."""
-    if not _LINUX:
-        return _resident(pids)
     total = 0
     for pid in pids:
         with suppress(OSError, ValueError):
@@ -227,24 +200,11 @@ def _memory(pids: list[int]) -> int:
     return total
 
 
-def _resident(pids: list[int]) -> int:
-    """Renvoie la mémoire de ces processus, en octets, là où /proc n'est pas."""
-    import psutil
-
-    total = 0
-    for pid in pids:
-        with suppress(psutil.Error):
-            total += psutil.Process(pid).memory_info().rss
-    return total
-
-
-def _reap() -> set[int]:
-    """Prend acte des processus terminés ; les renvoie."""
-    found = set()
+def _reap() -> None:
+    """Prend acte des processus orphelins qui se sont terminés, sauf du noyau."""
     with suppress(ChildProcessError):
-        while pid := os.waitpid(-1, os.WNOHANG)[0]:
-            found.add(pid)
-    return found
+        while os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG):
+            pass
 
 
 def _end_family() -> None:
@@ -300,11 +260,6 @@ def _open_fds() -> set[int]:
 
 
 # --- L'isolation --------------------------------------------------------------------------------
-
-
-def _prctl(option: int, value: int) -> None:
-    if _LINUX:
-        _libc.prctl(option, value, 0, 0, 0)
 
 
 def _check(result: int, what: str) -> None:
@@ -379,8 +334,7 @@ def _limit(limits: dict[str, int], *, processes: bool) -> None:
     for name, bound in bounds.items():
         hard = resource.getrlimit(name)[1]
         bound = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-        with nullcontext() if _LINUX else suppress(OSError, ValueError):
-            resource.setrlimit(name, (bound, bound))
+        resource.setrlimit(name, (bound, bound))
 
 
 if __name__ == "__main__":
