@@ -81,6 +81,14 @@ def test_level_zero_must_be_accepted(client: Minio, monkeypatch: pytest.MonkeyPa
     assert "bubblewrap n'est pas installé" in found.sentence
 
 
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_outside_linux_nothing_is_run(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(isolation, "_root", lambda: False)
+    with pytest.raises(IsolationError, match="le niveau 0 demande Linux, lui aussi"):
+        find_isolation(minimum=0, accept_no_isolation=True)
+
+
 def test_level_zero_is_never_root(client: Minio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(isolation, "_root", lambda: True)

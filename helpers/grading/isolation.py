@@ -130,13 +130,10 @@ def find_isolation(
                 reason = f"le niveau {level} ne démarre pas ({error.strerror})"
         reasons = list(dict.fromkeys([*reasons, reason]))
     if minimum <= 0 and only in (None, 0):
-        if accept_no_isolation and not _root():
+        reason = _no_level_0(accept_no_isolation)
+        if reason is None:
             return Isolation(0, False, tuple(reasons))
-        reasons.append(
-            "le niveau 0 ne s'emploie jamais en tant que root"
-            if accept_no_isolation
-            else "le niveau 0 n'a pas été accepté"
-        )
+        reasons.append(reason)
     raise IsolationError(
         f"Les copies ne peuvent pas être isolées au niveau {only or minimum} : "
         f"{' ; '.join(reasons) or 'aucun niveau permis'}.",
@@ -154,6 +151,15 @@ def _missing(level: int) -> str | None:
     if level == 2 and shutil.which("podman") is None:
         return "podman n'est pas installé"
     return None
+
+
+def _no_level_0(accepted: bool) -> str | None:
+    """Renvoie pourquoi le niveau 0 ne s'emploie pas ici, ou ``None``."""
+    if not accepted:
+        return "le niveau 0 n'a pas été accepté"
+    if sys.platform != "linux":
+        return "le niveau 0 demande Linux, lui aussi"
+    return "le niveau 0 ne s'emploie jamais en tant que root" if _root() else None
 
 
 def _root() -> bool:
