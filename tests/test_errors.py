@@ -398,8 +398,9 @@ def test_explained_error_inside_a_function_a_loop_and_an_await(kernel):
 
 
 def test_running_all_cells_stops_at_an_explained_error(kernel):
-    kernel.run("from helpers import KitError")
-    first = kernel.client.execute("raise KitError('Le fait.', 'Le remède.')")
+    kernel.run("import time\nfrom helpers import KitError")
+    # La seconde demande doit être arrivée quand la première échoue.
+    first = kernel.client.execute("time.sleep(0.5)\nraise KitError('Le fait.', 'Le remède.')")
     second = kernel.client.execute("reached = True")
     statuses = {}
     while len(statuses) < 2:
