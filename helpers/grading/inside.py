@@ -1,15 +1,11 @@
 """Le noyau de l'élève, vu de l'intérieur : ce qu'il importe d'avance, et ses prises.
 
-Sous Linux, ``zygote`` s'en sert dans chaque double. Ailleurs, ce module est le programme d'un
-interpréteur démarré d'avance : il importe tout, puis attend sur son entrée de savoir quelle copie
-il sert.
+``zygote`` s'en sert dans chaque double.
 """
 
 from __future__ import annotations
 
 import gc
-import json
-import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -54,25 +50,6 @@ def warm_up() -> None:
             __import__(name)
     gc.collect()
     gc.freeze()  # sans quoi le ramasse-miettes recopierait les pages partagées
-
-
-def main() -> None:
-    """Importe tout, attend la description d'une copie, et devient son noyau."""
-    warm_up()
-    request = json.loads(sys.stdin.readline() or "null")
-    if request is None:
-        return  # le correcteur a fini sans avoir eu besoin de cet interpréteur
-    os.environ.clear()
-    os.environ.update(request["environment"])
-    os.chdir(request["environment"]["HOME"])
-    ports = iter(request["ports"])
-
-    def bind(channel: Any) -> int:
-        port = next(ports)
-        channel.bind(f"tcp://127.0.0.1:{port}")
-        return port
-
-    kernel_app(bind).start()
 
 
 def kernel_app(bind: Callable[[Any], int]) -> Any:
@@ -126,7 +103,3 @@ def kernel_app(bind: Callable[[Any], int]) -> Any:
     Application._instance = IPKernelApp._instance = application
     application.initialize([])
     return application
-
-
-if __name__ == "__main__":
-    main()

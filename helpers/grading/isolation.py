@@ -85,7 +85,7 @@ class Isolation:
     @property
     def shared(self) -> bool:
         """Vrai si un seul bac à sable sert à toutes les copies."""
-        return self.nested or (self.level == 0 and sys.platform == "linux")
+        return self.nested or self.level == 0
 
     def start(self, *, warm: bool = True) -> Sandbox:
         """Démarre un bac à sable.

@@ -16,20 +16,17 @@ import selectors
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import psutil
 from jupyter_client.session import Session
 
 from helpers.errors import KitError
@@ -42,7 +39,6 @@ from helpers.grading.isolation import (
     Sandbox,
     new_link,
     receive,
-    sandbox_environment,
 )
 from helpers.grading.relay import Line, Relay
 
@@ -57,10 +53,6 @@ _MAX_READ = 64 * 1024  # octets d'un message que l'on lit
 _IDLE_SECONDS = 0.3  # entre la réponse d'une cellule et la fin de ses affichages
 _END_SECONDS = 10.0
 _POLL_SECONDS = 1.0  # entre deux regards sur un processus sans descripteur
-_AHEAD = 2  # interpréteurs démarrés d'avance
-_SYSTEM_VARIABLES = {
-    name: os.environ[name] for name in ("SYSTEMROOT", "SYSTEMDRIVE") if name in os.environ
-}
 _CHANNELS = ("shell", "stdin", "control", "iopub", "api")
 # Le nom que ipykernel donne à une cellule : un nombre tiré de son texte.
 _CELL_NAME = re.compile(r" \(\d+\.py, line (\d+)\)$")
@@ -133,18 +125,15 @@ class Kernels:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._stopping = False
-        self._running: weakref.WeakSet[Forked | Started] = weakref.WeakSet()
+        self._running: weakref.WeakSet[Forked] = weakref.WeakSet()
         self._folder = tempfile.TemporaryDirectory(prefix="kit-noyaux-")
         self.relay = Relay(host, port, secure=server.secure) if isolation.level else None
         self.follow(server)
         # Le bac à sable meurt avec le fil qui l'a démarré : celui-ci dure autant que les noyaux.
         self._keeper = ThreadPoolExecutor(1, "bac-a-sable")
         self._shared: Sandbox | None = None
-        self._ready: list[Started] = []
         if isolation.shared:
             self._shared = self._start_shared()
-        elif isolation.level == 0:
-            self._ready = [Started() for _ in range(_AHEAD)]
 
     def follow(self, server: Server) -> None:
         """Mène les copies à ce serveur, où qu'il soit : relancé, il a pu changer de port."""
@@ -174,12 +163,6 @@ class Kernels:
         home.mkdir(parents=True)
         place = HOME if self.isolation.level else str(home)
         environment = _environment(place) | {"MINIO_ENDPOINT": self.url} | environment
-        if self._ready:
-            with self._lock:
-                body = self._ready.pop(0)
-                self._ready.append(Started())
-            body.begin(folder, environment)
-            return self._kernel(body, limits)
         own = None if self._shared else self.isolation.start()
         try:
             sandbox = self._alive() if own is None else own
@@ -189,7 +172,7 @@ class Kernels:
                 own.close()
             raise
 
-    def _kernel(self, body: Forked | Started, limits: Limits) -> Kernel:
+    def _kernel(self, body: Forked, limits: Limits) -> Kernel:
         with self._lock:
             self._running.add(body)
             if not self._stopping:
@@ -219,8 +202,6 @@ class Kernels:
         if self._shared is not None:
             self._shared.close()
         self._keeper.shutdown()
-        for body in self._ready:
-            body.stop()
         if self.relay is not None:
             self.relay.close()
         self._folder.cleanup()
@@ -328,78 +309,6 @@ class Forked:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-class Started:
-    """Un interpréteur démarré d'avance, là où le système ne sait pas se dédoubler.
-
-    Niveau 0 seulement (Windows, macOS) : ni limites de mémoire ni espaces de noms.
-    """
-
-    line = None
-    death = -1
-
-    def __init__(self) -> None:
-        self._process = psutil.Popen(
-            [sys.executable, "-P", "-s", "-m", "helpers.grading.inside"],
-            env=_SYSTEM_VARIABLES | sandbox_environment() | {"HOME": str(Path.home())},
-            cwd=tempfile.gettempdir(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-        )
-        self._folder: Path | None = None
-        self.api: Path | str = ""
-        self.addresses: dict[str, str] = {}
-
-    def begin(self, folder: Path, environment: dict[str, str]) -> None:
-        """Dit à l'interpréteur quelle copie il sert."""
-        self._folder = folder
-        *ports, api = _free_ports(5)
-        self.api = f"http://127.0.0.1:{api}"
-        environment = _SYSTEM_VARIABLES | environment | {"KIT_API_PORT": str(api)}
-        names = ("shell", "stdin", "control", "iopub")
-        self.addresses = {
-            name: f"tcp://127.0.0.1:{port}" for name, port in zip(names, ports, strict=True)
-        }
-        request = {"environment": environment, "ports": ports}
-        with suppress(OSError):  # un interpréteur mort se verra à la première cellule
-            self._process.stdin.write(json.dumps(request) + "\n")
-            self._process.stdin.flush()
-
-    @property
-    def alive(self) -> bool:
-        """Vrai tant que le noyau est en marche."""
-        return self._process.poll() is None
-
-    def cause(self) -> str:
-        """Dit pourquoi le noyau s'est arrêté."""
-        return "le noyau s'est arrêté de lui-même"
-
-    def kill(self) -> None:
-        """Demande la fin du noyau, depuis n'importe quel fil ; le sien fera le reste."""
-        with suppress(OSError):
-            self._process.kill()
-
-    def stop(self) -> None:
-        """Tue le noyau et ses descendants."""
-        with suppress(psutil.Error):
-            for child in [*self._process.children(recursive=True), self._process]:
-                with suppress(psutil.Error):
-                    child.kill()
-        self._process.wait(_END_SECONDS)
-        self._process.stdin.close()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _free_ports(count: int) -> list[int]:
-    """Renvoie des ports libres de cette machine."""
-    with ExitStack() as stack:
-        found = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [listener.getsockname()[1] for listener in found]
-
-
 # --- La conversation ----------------------------------------------------------------------------
 
 
@@ -411,7 +320,7 @@ class Kernel:
         limits: ce qu'il peut prendre.
     """
 
-    def __init__(self, body: Forked | Started, limits: Limits) -> None:
+    def __init__(self, body: Forked, limits: Limits) -> None:
         self.body = body
         self.limits = limits
         self._session = Session(key=SESSION_KEY, username="correcteur")

@@ -9,7 +9,7 @@ Au niveau 1, le double se donne d'abord ses propres espaces de noms : la copie n
 ni les autres copies, et tout ce qu'elle a lancé meurt avec son surveillant. Les prises du noyau
 sont ouvertes par le correcteur et passées telles quelles : aucun chemin n'en est visible ici.
 
-Linux seulement : ailleurs, ``inside`` démarre un interpréteur par copie.
+Linux seulement.
 """
 
 from __future__ import annotations
