@@ -276,9 +276,10 @@ def erase_bucket(client: Minio, bucket: str) -> None:
     """
     unlocked = False
     before: list[DeleteObject] = []
-    # MinIO cache l'objet « a/b » tant que l'objet « a » existe : on relit jusqu'à ne rien voir de
-    # neuf. SeaweedFS garde un marqueur « null » sans le dire, mais supprime le bucket quand même.
-    while (doomed := _versions(client, bucket)) and doomed != before:
+    # MinIO cache l'objet « a/b » tant que l'objet « a » existe : on relit tant que le bucket n'est
+    # pas vide, et que l'on y voit du neuf.
+    while not _removed(client, bucket):
+        doomed = _versions(client, bucket)
         failed = list(
             client.remove_objects(
                 bucket_name=bucket,
@@ -286,10 +287,11 @@ def erase_bucket(client: Minio, bucket: str) -> None:
                 bypass_governance_mode=unlocked,
             )
         )
-        if failed and unlocked:
+        if doomed == before or (failed and unlocked):
+            held = f", dont « {failed[0].name} » ({failed[0].code})" if failed else ""
             raise ServerError(
                 f"Le bucket « {bucket} » ne se vide pas ; objets que le serveur garde : "
-                f"{len(failed)}, dont « {failed[0].name} » ({failed[0].code}).",
+                f"{len(failed or doomed)}{held}.",
                 "Un verrou (object lock) les retient peut-être : attendez son terme ou levez-le.",
             )
         if failed:
@@ -297,7 +299,17 @@ def erase_bucket(client: Minio, bucket: str) -> None:
             unlocked = True
         else:
             before = doomed
-    client.remove_bucket(bucket_name=bucket)
+
+
+def _removed(client: Minio, bucket: str) -> bool:
+    """Supprime un bucket s'il est vide, et dit si c'est fait."""
+    try:
+        client.remove_bucket(bucket_name=bucket)
+    except S3Error as error:
+        if error.code != "BucketNotEmpty":
+            raise
+        return False
+    return True
 
 
 def _lift_legal_holds(client: Minio, bucket: str, held: list[DeleteObject]) -> None:

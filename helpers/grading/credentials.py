@@ -89,7 +89,7 @@ def open_space(
         yield Space(name, limited)
     finally:
         if server.way == "embedded":
-            _delete_user(server, name, limited.access_key)
+            _delete_user(server, name)
         erase(client, name)
 
 
@@ -135,6 +135,8 @@ def _user(server: Server, name: str) -> Server:
     """Crée un utilisateur limité à un espace, et renvoie le serveur avec ses clés."""
     _iam(server, Action="CreateUser", UserName=name)
     made = _iam(server, Action="CreateAccessKey", UserName=name)
+    # À l'utilisateur lui-même : SeaweedFS n'applique pas aux formulaires (POST) une politique
+    # commune que l'on attache, ni une session STS.
     _iam(
         server,
         Action="PutUserPolicy",
@@ -145,15 +147,10 @@ def _user(server: Server, name: str) -> Server:
     return _as(server, field(made, "AccessKeyId"), field(made, "SecretAccessKey"), None)
 
 
-def _delete_user(server: Server, name: str, access_key: str) -> None:
-    steps = (
-        {"Action": "DeleteUserPolicy", "PolicyName": "copie"},
-        {"Action": "DeleteAccessKey", "AccessKeyId": access_key},
-        {"Action": "DeleteUser"},
-    )
-    for step in steps:
-        with suppress(ServerError):
-            _iam(server, UserName=name, **step)
+def _delete_user(server: Server, name: str) -> None:
+    """Supprime un utilisateur, et avec lui ses clés et sa politique."""
+    with suppress(ServerError):
+        _iam(server, Action="DeleteUser", UserName=name)
 
 
 def _iam(server: Server, **parameters: str) -> str:
@@ -242,7 +239,7 @@ def erase_abandoned(server: Server, client: Minio, *, older: float) -> list[str]
     }
     for name in sorted(names):
         if server.way == "embedded":
-            _delete_user(server, name, "")
+            _delete_user(server, name)
         erase(client, name)
     return sorted(names)
 
@@ -263,7 +260,7 @@ def erase_marked(server: Server, client: Minio, mark: str) -> list[str]:
     names = sorted({found[0] for name in known if (found := ours.match(name))})
     for name in names:
         if server.way == "embedded":
-            _delete_user(server, name, "")
+            _delete_user(server, name)
         erase(client, name)
     return names
 

@@ -13,12 +13,16 @@ from typing import Any
 
 WARM = (
     "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.logger",
     "IPython.core.magics",
     "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.datapub",
-    "debugpy.server.api",
+    "ipykernel.debugger",
     "helpers",
     "helpers.handed_in",
     "minio.commonconfig",
@@ -37,6 +41,14 @@ WARM = (
     "encodings.idna",
     "http.cookies",
     "http.server",
+    "encodings.utf_8_sig",
+    "faulthandler",
+    "netrc",
+    "tornado.platform.asyncio",
+    "tornado.queues",
+    # Ce qu'une exception fait importer, pour sa trace.
+    "stack_data",
+    "pygments.formatters.terminal256",
 )
 
 # Le correcteur seul atteint ces prises : la signature des messages n'a rien à protéger.
