@@ -1,8 +1,8 @@
 """Construit avec Go les programmes que les tests lancent, et les garde d'une fois sur l'autre.
 
 Ils se trouvent dans le dossier que donne ``KIT_BIN``, sinon dans ``~/.cache/kit-minio/bin``.
-``python tests/minio_build.py`` construit ``minio`` et ``mc`` au besoin ; sa dernière ligne est leur
-dossier.
+``python tests/minio_build.py`` construit ``minio``, ``mc`` et ``docker-compose`` au besoin ; sa
+dernière ligne est leur dossier.
 """
 
 from __future__ import annotations
@@ -83,9 +83,10 @@ def _go(folder: str, *arguments: str) -> None:
 
 
 def main() -> None:
-    """Affiche le dossier de ``minio`` et ``mc``, ou dit que Go n'est pas là."""
+    """Construit tout, et affiche le dossier de ``minio`` et ``mc``, ou dit que Go n'est pas là."""
     try:
         folder = minio_binaries()
+        compose_binary()
     except BuildError as error:
         sys.exit(str(error))
     print(folder or "Go n'est pas installé : pas de MinIO construit depuis ses sources.")

@@ -1,8 +1,12 @@
 """Le bilan de « kit.py test » : rien d'échoué ne passe pour réussi."""
 
+import os
+import sys
 from collections import Counter
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import suite
 from helpers.errors import SettingsError
@@ -42,3 +46,32 @@ def test_a_command_without_results_counts_for_one(tmp_path):
 def test_unknown_stage_lists_the_known_ones():
     with pytest.raises(SettingsError, match=r"Choisissez parmi : .*style"):
         suite.run(["zut"])
+
+
+@pytest.mark.parametrize(("ci", "kind"), [("true", "failed"), ("", "skipped")])
+def test_a_stage_without_minio_is_counted(monkeypatch, ci, kind):
+    monkeypatch.setenv("CI", ci)
+    stage = next(stage for stage in suite.STAGES if stage.server == "native")
+    report = suite._run_stage(stage, None)
+    assert report.counts == Counter({kind: 1})
+    assert report.skips == ["MinIO n'a pas été construit"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="le faux Go est un script")
+def test_a_build_that_fails_leaves_the_other_stages_to_run(monkeypatch, tmp_path, capfd):
+    go = tmp_path / "go"
+    go.write_text("#!/bin/sh\necho sans réseau >&2; exit 1\n", encoding="utf-8")
+    go.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("KIT_BIN", str(tmp_path / "bin"))
+    assert suite._minio_folder() is None
+    said = capfd.readouterr()
+    assert "sans réseau" in said.err
+    assert "Les étapes sur MinIO sont laissées de côté." in said.out
+
+
+def test_cells_for_minio_only_are_listed(monkeypatch, tmp_path):
+    cells = [new_code_cell("1 + 1"), new_code_cell('print("MinIO seulement : rien ici.")')]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "99-essai.ipynb")
+    monkeypatch.setattr(suite, "LESSONS", tmp_path)
+    assert suite.minio_only() == ["99-essai.ipynb, cellule 2"]
