@@ -107,7 +107,7 @@ def floor(notebooks: list[Any]) -> None:
         time.sleep(0.002)
 
 
-def graded(level: int, *, replay: bool = False) -> Way:
+def graded(lesson: str, level: int, *, replay: bool = False) -> Way:
     def grade(notebooks: list[Any]) -> None:
         settings = Settings(
             level=level,
@@ -116,7 +116,7 @@ def graded(level: int, *, replay: bool = False) -> Way:
             replay_seed=7 if replay else None,
         )
         copies = [
-            Copy(f"copie-{number}", str(number), notebooks={"01": notebook})
+            Copy(f"copie-{number}", str(number), notebooks={lesson: notebook})
             for number, notebook in enumerate(notebooks)
         ]
         with Grader(settings) as grader:
@@ -222,9 +222,9 @@ def compare(lesson: str, copies: int, folder: Path) -> None:
     notebooks = [notebook] * copies
     ways = {
         FLOOR: floor,
-        ZERO: graded(0),
-        ONE: graded(1),
-        TWICE: graded(1, replay=True),
+        ZERO: graded(lesson, 0),
+        ONE: graded(lesson, 1),
+        TWICE: graded(lesson, 1, replay=True),
         POOL: pool,
         ONE_BY_ONE: one_by_one,
     }
