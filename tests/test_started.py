@@ -138,9 +138,9 @@ def test_each_kernel_has_its_own_key(start: Callable[..., Kernel]) -> None:
     for kernel in (first, second):
         process = psutil.Process(kernel.body._process.pid)
         said = f"{process.cmdline()} {process.environ()}"
-        code = "import os; raise RuntimeError(hash(frozenset(os.environ.values()) & " + f"{keys}))"
         assert not any(key in said for key in keys)
-        assert _run(kernel, code) == f"RuntimeError : {hash(frozenset())}"
+        code = f"import os; raise RuntimeError({keys} & set(os.environ.values()))"
+        assert _run(kernel, code) == "RuntimeError : set()"
         folder = kernel.body._folder
         written = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
         assert not any(key.encode() in written for key in keys)
@@ -157,7 +157,7 @@ def test_a_dead_kernel_is_seen_at_once(start: Callable[..., Kernel]) -> None:
     began = time.monotonic()
     with pytest.raises(KernelStopped, match="de lui-même"):
         _run(kernel, "import os; os._exit(3)", 30)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     assert not kernel.alive
 
 
