@@ -110,7 +110,7 @@ _served: ServedApi | None = None
 
 
 def _serve(app: Any) -> None:
-    """Met une application en service sur la prise que le correcteur a ouverte."""
+    """Met une application en service sur la prise que le correcteur attend."""
     global _served
     from fastapi import FastAPI
 
@@ -121,7 +121,14 @@ def _serve(app: Any) -> None:
 
     if _served is not None:
         _served.stop()
-    listener = socket.socket(fileno=os.dup(int(os.environ["KIT_API_FD"])))
+    listener = _listener()
     app.middleware_stack = None  # sans quoi les gestionnaires d'exceptions récents manqueraient
     _served = ServedApi("api", None, 0)
     _served.start(app, listener)
+
+
+def _listener() -> socket.socket:
+    """Renvoie la prise que le correcteur a ouverte, ou celle du port qu'il a choisi."""
+    if fd := os.environ.get("KIT_API_FD"):
+        return socket.socket(fileno=os.dup(int(fd)))
+    return socket.create_server(("127.0.0.1", int(os.environ["KIT_API_PORT"])))

@@ -41,6 +41,7 @@ _GRADING = tuple(
         "results",
         "run",
         "scheduler",
+        "started",
     )
 )
 # Les fichiers qui ont leur étape à eux ; tout autre fichier de tests/ est un module.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -82,10 +84,34 @@ def test_level_zero_must_be_accepted(client: Minio, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("system", ["darwin", "win32"])
-def test_outside_linux_nothing_is_run(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+def test_outside_linux_only_level_zero_is_there(
+    monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
     monkeypatch.setattr(sys, "platform", system)
     monkeypatch.setattr(isolation, "_root", lambda: False)
-    with pytest.raises(IsolationError, match="le niveau 0 demande Linux, lui aussi"):
+    found = find_isolation(minimum=0, accept_no_isolation=True)
+    assert (found.level, found.tried) == (
+        0,
+        ("le niveau 1 demande Linux", "le niveau 2 demande Linux"),
+    )
+    with pytest.raises(IsolationError, match="n'a pas été accepté"):
+        find_isolation(minimum=0)
+    with pytest.raises(IsolationError, match="le niveau 1 demande Linux"):
+        find_isolation(minimum=1, accept_no_isolation=True)
+
+
+@pytest.mark.parametrize("admin", [0, 1])
+def test_level_zero_is_never_a_windows_administrator(
+    monkeypatch: pytest.MonkeyPatch, admin: int
+) -> None:
+    """La réponse de Windows est imitée : rien ne l'a donnée ici."""
+    shell32 = SimpleNamespace(IsUserAnAdmin=lambda: admin)
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(shell32=shell32), raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    if not admin:
+        assert find_isolation(minimum=0, accept_no_isolation=True).level == 0
+        return
+    with pytest.raises(IsolationError, match="jamais en tant qu'administrateur"):
         find_isolation(minimum=0, accept_no_isolation=True)
 
 

@@ -66,6 +66,7 @@ class Channel:
                 else:
                     host, port = place.rsplit(":", 1)
                     found = socket.create_connection((host, int(port)))
+                    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 return found
             if time.monotonic() > deadline or not alive():
                 raise TimeoutError("le noyau n'écoute pas")

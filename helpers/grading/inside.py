@@ -1,6 +1,6 @@
 """Le noyau de l'élève, vu de l'intérieur : ce qu'il importe d'avance, et ses prises.
 
-``zygote`` s'en sert dans chaque double.
+``zygote`` s'en sert dans chaque double, ``started`` dans un interpréteur démarré d'avance.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ WARM = (
     "pygments.formatters.terminal256",
 )
 
-# Le correcteur seul atteint ces prises : la signature des messages n'a rien à protéger.
+# Le correcteur seul atteint les prises d'un double : la signature n'y a rien à protéger.
 SESSION_KEY = b"copie"
 
 
@@ -64,11 +64,12 @@ def warm_up() -> None:
     gc.freeze()  # sans quoi le ramasse-miettes recopierait les pages partagées
 
 
-def kernel_app(bind: Callable[[Any], int]) -> Any:
+def kernel_app(bind: Callable[[Any], int], key: bytes = SESSION_KEY) -> Any:
     """Renvoie un noyau prêt à démarrer.
 
     Args:
         bind: ouvre une prise ; appelée pour shell, stdin, control puis iopub.
+        key: signe les messages ; le noyau ignore ceux qui ne le sont pas.
     """
     import zmq
     from ipykernel.kernelapp import IPKernelApp
@@ -105,7 +106,7 @@ def kernel_app(bind: Callable[[Any], int]) -> Any:
     sys.argv = ["noyau"]
     sys.path[:] = [path for path in sys.path if path]
     config = Config()
-    config.Session.key = SESSION_KEY
+    config.Session.key = key
     config.HistoryManager.enabled = False
     config.HistoryAccessor.enabled = False
     config.IPKernelApp.transport = "ipc"

@@ -1,6 +1,7 @@
 """L'isolation des copies : trois niveaux, dont chacun est reconnu en l'essayant.
 
     0  un processus à part, des limites et des identifiants propres ; protège des accidents
+       (le seul hors de Linux)
     1  bubblewrap : espaces de noms, système de fichiers par liste blanche, S3 pour seul réseau
     2  un conteneur podman par copie, qui donne la même garantie là où bubblewrap manque
 
@@ -69,12 +70,15 @@ class Isolation:
             espaces de noms ; faux s'il en faut un par copie (ou au niveau 0).
         tried: pourquoi les niveaux supérieurs ne sont pas là, en français.
         host: l'hôte du serveur S3, que le bac à sable doit connaître par son nom.
+        forks: vrai si un zygote se dédouble ; faux hors de Linux, où le niveau 0 emploie des
+            interpréteurs démarrés d'avance (``started``).
     """
 
     level: int
     nested: bool
     tried: tuple[str, ...] = field(default=())
     host: str = "localhost"
+    forks: bool = sys.platform == "linux"
 
     @property
     def sentence(self) -> str:
@@ -85,7 +89,7 @@ class Isolation:
     @property
     def shared(self) -> bool:
         """Vrai si un seul bac à sable sert à toutes les copies."""
-        return self.nested or self.level == 0
+        return self.nested or (self.level == 0 and self.forks)
 
     def start(self, *, warm: bool = True) -> Sandbox:
         """Démarre un bac à sable.
@@ -157,13 +161,17 @@ def _no_level_0(accepted: bool) -> str | None:
     """Renvoie pourquoi le niveau 0 ne s'emploie pas ici, ou ``None``."""
     if not accepted:
         return "le niveau 0 n'a pas été accepté"
-    if sys.platform != "linux":
-        return "le niveau 0 demande Linux, lui aussi"
-    return "le niveau 0 ne s'emploie jamais en tant que root" if _root() else None
+    who = "qu'administrateur" if sys.platform == "win32" else "que root"
+    return f"le niveau 0 ne s'emploie jamais en tant {who}" if _root() else None
 
 
 def _root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
+    """Dit si ce processus a tous les droits sur la machine."""
+    if sys.platform == "win32":
+        import ctypes
+
+        return bool(ctypes.windll.shell32.IsUserAnAdmin())
+    return os.geteuid() == 0
 
 
 def _try(isolation: Isolation) -> None:

@@ -41,6 +41,7 @@ from helpers.grading.isolation import (
     receive,
 )
 from helpers.grading.relay import Line, Relay
+from helpers.grading.started import Ahead, Started
 
 if TYPE_CHECKING:
     from helpers.server import Server
@@ -125,8 +126,8 @@ class Kernels:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._stopping = False
-        self._running: weakref.WeakSet[Forked] = weakref.WeakSet()
-        self._folder = tempfile.TemporaryDirectory(prefix="kit-noyaux-")
+        self._running: weakref.WeakSet[Forked | Started] = weakref.WeakSet()
+        self._folder = tempfile.TemporaryDirectory(prefix="kit-noyaux-", ignore_cleanup_errors=True)
         self.relay = Relay(host, port, secure=server.secure) if isolation.level else None
         self.follow(server)
         # Le bac à sable meurt avec le fil qui l'a démarré : celui-ci dure autant que les noyaux.
@@ -134,6 +135,7 @@ class Kernels:
         self._shared: Sandbox | None = None
         if isolation.shared:
             self._shared = self._start_shared()
+        self._ahead = None if isolation.forks else Ahead(self._start_ahead)
 
     def follow(self, server: Server) -> None:
         """Mène les copies à ce serveur, où qu'il soit : relancé, il a pu changer de port."""
@@ -145,6 +147,17 @@ class Kernels:
 
     def _start_shared(self) -> Sandbox:
         return self._keeper.submit(self.isolation.start).result()
+
+    def _start_ahead(self) -> Started:
+        folder, home = self._new_home()
+        return Started(folder, _environment(str(home)))
+
+    def _new_home(self) -> tuple[Path, Path]:
+        """Renvoie le dossier d'une copie, et celui où elle peut écrire."""
+        folder = Path(self._folder.name) / str(next(self._numbers))
+        home = folder / "eleve"
+        home.mkdir(parents=True)
+        return folder, home
 
     def start(self, environment: dict[str, str], limits: Limits) -> Kernel:
         """Démarre un noyau.
@@ -158,11 +171,14 @@ class Kernels:
             IsolationError: le bac à sable ne répond plus.
             KitError: la correction s'arrête.
         """
-        folder = Path(self._folder.name) / str(next(self._numbers))
-        home = folder / "eleve"
-        home.mkdir(parents=True)
+        environment = {"MINIO_ENDPOINT": self.url} | environment
+        if self._ahead is not None:
+            body = self._ahead.take()
+            body.begin(environment, limits)
+            return self._kernel(body, limits)
+        folder, home = self._new_home()
         place = HOME if self.isolation.level else str(home)
-        environment = _environment(place) | {"MINIO_ENDPOINT": self.url} | environment
+        environment = _environment(place) | environment
         own = None if self._shared else self.isolation.start()
         try:
             sandbox = self._alive() if own is None else own
@@ -172,7 +188,7 @@ class Kernels:
                 own.close()
             raise
 
-    def _kernel(self, body: Forked, limits: Limits) -> Kernel:
+    def _kernel(self, body: Forked | Started, limits: Limits) -> Kernel:
         with self._lock:
             self._running.add(body)
             if not self._stopping:
@@ -202,6 +218,8 @@ class Kernels:
         if self._shared is not None:
             self._shared.close()
         self._keeper.shutdown()
+        if self._ahead is not None:
+            self._ahead.close()
         if self.relay is not None:
             self.relay.close()
         self._folder.cleanup()
@@ -224,6 +242,8 @@ def _place(server: Server) -> tuple[str, int]:
 
 class Forked:
     """Un double du zygote (Linux) : son surveillant, ses prises, sa ligne vers S3."""
+
+    key = SESSION_KEY
 
     def __init__(
         self,
@@ -320,10 +340,10 @@ class Kernel:
         limits: ce qu'il peut prendre.
     """
 
-    def __init__(self, body: Forked, limits: Limits) -> None:
+    def __init__(self, body: Forked | Started, limits: Limits) -> None:
         self.body = body
         self.limits = limits
-        self._session = Session(key=SESSION_KEY, username="correcteur")
+        self._session = Session(key=body.key, username="correcteur")
         self._shell = Channel(body.addresses["shell"], "DEALER")
         self._control = Channel(body.addresses["control"], "DEALER")
         self._iopub = Channel(body.addresses["iopub"], "SUB")
@@ -419,6 +439,9 @@ class Kernel:
         with selectors.DefaultSelector() as selector:
             for fd in {*channels, self.body.death} - {-1}:
                 selector.register(fd, selectors.EVENT_READ)
+            if not selector.get_map():  # le noyau a tout fermé ; Windows n'attend pas sur rien
+                time.sleep(0.02)
+                return []
             ready = {key.fd for key, _ in selector.select(seconds)}
         return [channel for fd, channel in channels.items() if fd in ready]
 

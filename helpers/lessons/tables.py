@@ -266,7 +266,7 @@ import base64, io, json, sys
 try:
     import resource
     resource.setrlimit(resource.RLIMIT_AS, (2 * 1024**3, 2 * 1024**3))
-except ImportError:
+except (ImportError, OSError, ValueError):  # Windows n'en a pas, macOS peut la refuser
     pass
 import pyarrow as pa
 import pyarrow.parquet as pq

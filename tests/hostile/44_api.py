@@ -39,7 +39,10 @@ def documents():
     "recursive": """
 import os, socket, threading, time
 def raw():
-    listener = socket.socket(fileno=os.dup(int(os.environ["KIT_API_FD"])))
+    if "KIT_API_FD" in os.environ:
+        listener = socket.socket(fileno=os.dup(int(os.environ["KIT_API_FD"])))
+    else:
+        listener = socket.create_server(("127.0.0.1", int(os.environ["KIT_API_PORT"])))
     listener.setblocking(True)
     while True:
         peer, _ = listener.accept()
