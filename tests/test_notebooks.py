@@ -106,6 +106,7 @@ def test_french_typography(path):
     assert not re.findall(r"« | »", text)
     assert "'" not in text, "apostrophe droite"
     assert "..." not in text, "trois points au lieu de …"
+    assert not re.findall(r"\b\d{1,3} \d{3}\b", text), "espace ordinaire dans un nombre"
 
 
 @every
