@@ -49,6 +49,7 @@ __all__ = [
     "full_traceback",
     "gallery",
     "inspect_url",
+    "obstore_store",
     "open_exercises",
     "panel",
     "read_token",
@@ -86,7 +87,7 @@ if TYPE_CHECKING:
         read_token,
         write_token,
     )
-    from helpers.transfers import async_client, download_many, upload_many
+    from helpers.transfers import async_client, download_many, obstore_store, upload_many
     from helpers.widgets.explorer import explore
     from helpers.widgets.gallery import gallery
     from helpers.widgets.inspector import inspect_url
@@ -104,6 +105,7 @@ _LAZY = {
     "explore": "widgets.explorer",
     "gallery": "widgets.gallery",
     "inspect_url": "widgets.inspector",
+    "obstore_store": "transfers",
     "panel": "widgets.panel",
     "read_token": "tokens",
     "terminal": "command_line",

@@ -87,18 +87,19 @@ def write_all(*, check: bool = False) -> list[str]:
 def sections(notebook: Any) -> dict[str, list[Any]]:
     """Renvoie, pour chaque exercice, ses cellules de code, la dernière étant sa vérification.
 
-    Celles qui précèdent le premier exercice, jusqu'à ``open_exercises``, sont sous la clé ``""``.
+    Celles qui précèdent le premier exercice sont sous la clé ``""`` : jusqu'au premier titre qui
+    suit ``open_exercises``.
     """
     found: dict[str, list[Any]] = {}
     current: list[Any] = []
     for cell in notebook.cells:
         if cell.cell_type != "code":
+            opened = any("open_exercises(" in earlier.source for earlier in current)
+            if opened and cell.source.startswith("## "):
+                found[""], current = current, []
             continue
         current.append(cell)
-        check = _CHECK.search(cell.source)
-        if "open_exercises(" in cell.source:
-            found[""], current = current, []
-        elif check:
+        if check := _CHECK.search(cell.source):
             found[check[1]], current = current, []
     return found
 

@@ -19,6 +19,7 @@ from helpers.server import ROOT
 LESSONS = ROOT / "notebooks"
 SANITIZE = ROOT / "tests" / "sanitize.cfg"
 _TIMEOUT = 120  # secondes par cellule
+_UNCOMPARED = "nbval-ignore-output"  # cette sortie dépend du serveur
 
 
 def lessons() -> list[Path]:
@@ -49,8 +50,8 @@ def refresh(path: Path) -> int:
     """Réexécute un notebook et réécrit ce qui a changé ; renvoie le nombre de cellules réécrites.
 
     Une sortie qui ne diffère que par une date, un port ou une signature (les règles de
-    ``tests/sanitize.cfg``) ou par le dessin d'une courbe est gardée telle quelle ; pour redessiner
-    une courbe, effacez d'abord la sortie de sa cellule.
+    ``tests/sanitize.cfg``) ou par le dessin d'une courbe est gardée telle quelle, comme celle d'une
+    cellule étiquetée ``nbval-ignore-output`` ; pour la refaire, effacez-la d'abord.
 
     Raises:
         ContentError: le fichier n'est pas un notebook, ou une cellule échoue.
@@ -63,7 +64,9 @@ def refresh(path: Path) -> int:
         if old.cell_type != "code":
             continue
         new.outputs = [_tidy(output) for output in new.outputs]
-        if _same(old.outputs, new.outputs, rules) and old.execution_count == new.execution_count:
+        kept = old.outputs and _UNCOMPARED in old.metadata.get("tags", [])
+        same = kept or _same(old.outputs, new.outputs, rules)
+        if same and old.execution_count == new.execution_count:
             new.outputs = old.outputs
         else:
             changed += 1

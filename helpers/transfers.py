@@ -114,7 +114,7 @@ def upload_many(
     """
     paths = files if isinstance(files, Mapping) else _files(files)
     plan = {prefix + key: Path(path) for key, path in paths.items()}
-    store = _store(client, bucket, retries)
+    store = obstore_store(client, bucket, retries=retries)
     _require_bucket(client, bucket)
 
     def upload(key: str, stop: Event) -> int:
@@ -166,7 +166,7 @@ def download_many(
         S3Error: le bucket n'existe pas, ou ne peut pas être listé.
         SettingsError: obstore n'est pas installé.
     """
-    store = _store(client, bucket, retries)
+    store = obstore_store(client, bucket, retries=retries)
     if keys is None:
         found = client.list_objects(bucket_name=bucket, prefix=prefix, recursive=True)
         keys = [item.object_name or "" for item in found]
@@ -403,8 +403,20 @@ def _save(response: GetResult, target: Path, stop: Event) -> int:
 # --- Les clients --------------------------------------------------------------------------------
 
 
-def _store(client: Minio, bucket: str, retries: int) -> S3Store:
-    """Renvoie le bucket vu par obstore : l'adresse, la région et les identifiants du client."""
+def obstore_store(client: Minio, bucket: str, *, retries: int = 3) -> S3Store:
+    """Renvoie un bucket vu par obstore : l'adresse, la région et les identifiants du client.
+
+        store = obstore_store(client, bucket)
+        obstore.get(store, "photos/port.jpg").bytes()
+
+    Args:
+        client: le client de ``connect()``.
+        bucket: le bucket.
+        retries: le nombre de reprises d'une requête que le réseau ou le serveur fait échouer.
+
+    Raises:
+        SettingsError: obstore n'est pas installé.
+    """
     try:
         from obstore.store import S3Store
     except ModuleNotFoundError:

@@ -222,7 +222,7 @@ def _verify_retention(context: Context) -> None:
 
 
 def _archive(context: Context) -> dict[str, tuple[str, str, dict[str, str], bytes]]:
-    """Renvoie les documents au départ : par clé, le type, le titre, les étiquettes, les octets."""
+    """Renvoie les documents au départ : par clé, le type, le titre, les tags, les octets."""
     rng = context.random()
     first, second = _people(context)
     found = {}
@@ -304,8 +304,8 @@ def _expect_tags(
 ) -> None:
     tags = _stored_tags(context, name, key)
     if tags != expected:
-        lost = "Une copie a perdu ses étiquettes d'origine."
-        bare = "Une copie n'a pas l'étiquette de sauvegarde demandée."
+        lost = "Une copie a perdu ses tags d'origine."
+        bare = "Une copie n'a pas le tag de sauvegarde demandé."
         raise Review(
             bare if tags.get("sauvegarde") != expected["sauvegarde"] else lost,
             found=shown(tags),
@@ -419,9 +419,33 @@ def _depositing(context: Context) -> None:
         tags = _stored_tags(context, "documents", document.key)
         if tags != {"nature": document.kind}:
             raise Review(
-                "Les étiquettes du document ne sont pas celles demandées.",
+                "Les tags du document ne sont pas ceux demandés.",
                 found=shown(tags),
                 expected=shown({"nature": document.kind}),
+            )
+    _bounds(context, user)
+
+
+def _bounds(context: Context, user: str) -> None:
+    """Dépose des textes hors de leurs bornes : un serveur au moins les refuserait."""
+    strange = "Une nature hors des bornes de l'énoncé n'est pas refusée."
+    refused = [("kind", value, strange) for value in ("été", "a&b", "a;b", "", "x" * 41)]
+    refused.append(("title", "é" * 151, "Un titre trop long n'est pas refusé."))
+    for name, value, message in refused:
+        reply = send(
+            api_of(context),
+            "POST",
+            "/documents",
+            headers=_as(context, user),
+            files={"file": ("note.txt", b"a", "text/plain")},
+            data={"title": "Note", "kind": "devis"} | {name: value},
+        )
+        if reply.status != 422:
+            said = _brief(reply) if reply.status == 500 else reply.status
+            raise Review(
+                message,
+                found=f"{name} = « {value[:20]} » ({len(value)} caractères) : {said}",
+                expected="422",
             )
 
 
@@ -677,8 +701,8 @@ SERIES = Series(
                 "Listez le préfixe de l'utilisateur, barre finale comprise.",
                 "copy_object(…, source=CopySource(…)) copie sur le serveur, type et métadonnées "
                 "compris.",
-                "get_object_tags() donne les étiquettes d'origine : ajoutez-leur « sauvegarde ».",
-                "copy_object(…, tags=tags, tagging_directive=REPLACE) pose ces étiquettes-là.",
+                "get_object_tags() donne les tags d'origine : ajoutez-leur « sauvegarde ».",
+                "copy_object(…, tags=tags, tagging_directive=REPLACE) pose ces tags-là.",
             ),
             verify=_verify_backup,
             prepare=_prepare_backup,
@@ -692,10 +716,11 @@ SERIES = Series(
                 "user: Annotated[str, Depends(who)].",
                 "Une seule fonction construit les clés : f'utilisateurs/{user}/documents/{id}' ; "
                 "elle refuse (404) un identifiant qui n'a pas la forme des vôtres.",
-                "Le titre a des accents : quote() au dépôt, unquote() à la lecture. Les étiquettes "
-                "et les métadonnées se donnent à put_object().",
+                "Le titre a des accents : quote() au dépôt, unquote() à la lecture. Les tags et "
+                "les métadonnées se donnent à put_object().",
                 "Les durées ont des bornes : Annotated[int, Query(ge=1, le=168)] répond 422 à "
-                "votre place.",
+                "votre place. Les textes aussi : Annotated[str, Form(max_length=…)] ou "
+                "Form(pattern=…), une expression régulière entre ^ et $.",
                 "La sauvegarde et la conservation sont celles des exercices précédents.",
             ),
             verify=_verify_service,

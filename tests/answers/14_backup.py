@@ -61,11 +61,11 @@ WRONG = {
         _loop(key="wish['date'] + '/' + item.object_name"),
         "n'a pas la clé d'un document de cet utilisateur",
     ),
-    "étiquettes perdues": (_loop(tags=_MARK), "a perdu ses étiquettes"),
-    "sans étiquette": (_loop(tags=_OLD), "étiquette de sauvegarde"),
+    "tags perdus": (_loop(tags=_MARK), "a perdu ses tags"),
+    "sans tag": (_loop(tags=_OLD), "le tag de sauvegarde"),
     "date du jour": (
         _loop(tags=f'{_OLD}\n    tags["sauvegarde"] = "aujourd hui"'),
-        "étiquette de sauvegarde",
+        "le tag de sauvegarde",
     ),
     "déplacement": (
         _loop(after="client.remove_object(bucket_name=source, object_name=item.object_name)"),

@@ -48,6 +48,11 @@ WRONG = {
         _but(('statement("comptes", f"jetons/{digest}.json")["user"]', '"alice"')),
         "ce n'est personne",
     ),
+    "nature sans bornes": (
+        _but(('Form(pattern="^[A-Za-z0-9 _-]{1,40}$")', "Form()")),
+        "Une nature hors des bornes",
+    ),
+    "titre sans borne": (_but(("Form(max_length=150)", "Form()")), "Un titre trop long"),
     "titre non encodé": (_but(("quote(title)", "title")), "la route a levé une exception"),
     "règles des autres perdues": (
         _but(("LifecycleConfig([*rules, mine])", "LifecycleConfig([mine])")),
