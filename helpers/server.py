@@ -603,8 +603,9 @@ def _start_embedded(first: int, say: Say) -> Server:
     environment = {
         "AWS_ACCESS_KEY_ID": user,
         "AWS_SECRET_ACCESS_KEY": password,
-        # Sans ces clés, le port interne « filer » lit et écrit tout bucket sans authentification.
+        # Sans ces clés, les ports internes lisent et écrivent tout bucket sans authentification.
         "WEED_JWT_SIGNING_KEY": key,
+        "WEED_JWT_SIGNING_READ_KEY": key,
         "WEED_JWT_FILER_SIGNING_KEY": key,
         "WEED_JWT_FILER_SIGNING_READ_KEY": key,
         "WEED_FILER_OPTIONS_S3_EMPTY_FOLDER_CLEANUP_DELAY": "1s",
@@ -641,9 +642,6 @@ def _share_volumes(filer: int, key: str) -> None:
     De lui-même, il en ouvre à chaque bucket : le premier objet y attend 200 ms, et son maître s'est
     déjà bloqué quand des dizaines de buckets naissent et meurent à la fois.
     """
-    parts = ({"alg": "HS256", "typ": "JWT"}, {"exp": int(time.time()) + 60})
-    signed = b".".join(_base64(json.dumps(part).encode()) for part in parts)
-    token = signed + b"." + _base64(hmac.digest(key.encode(), signed, "sha256"))
     rule = {"locationPrefix": "/buckets/", "collection": "kit"}
     # Sans cette règle, le serveur est plus lent, mais il sert.
     with suppress(urllib3.exceptions.HTTPError):
@@ -652,10 +650,22 @@ def _share_volumes(filer: int, key: str) -> None:
             # La règle s'y range elle-même : un petit disque n'a de place que pour un volume.
             f"http://127.0.0.1:{filer}/etc/seaweedfs/filer.conf?collection=kit",
             body=json.dumps({"version": 1, "locations": [rule]}),
-            headers={"Authorization": f"Bearer {token.decode()}"},
+            headers=filer_headers(key),
             timeout=5,
             retries=False,
         )
+
+
+def filer_headers(key: str) -> dict[str, str]:
+    """Renvoie les en-têtes que le « filer » de SeaweedFS accepte pendant une minute.
+
+    Args:
+        key: la clé ``WEED_JWT_FILER_SIGNING_KEY`` donnée au serveur.
+    """
+    parts = ({"alg": "HS256", "typ": "JWT"}, {"exp": int(time.time()) + 60})
+    signed = b".".join(_base64(json.dumps(part).encode()) for part in parts)
+    token = signed + b"." + _base64(hmac.digest(key.encode(), signed, "sha256"))
+    return {"Authorization": f"Bearer {token.decode()}"}
 
 
 def _base64(data: bytes) -> bytes:
