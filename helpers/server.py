@@ -105,7 +105,8 @@ class Server:
 def data_folder() -> Path:
     """Renvoie le dossier de l'état et des données : ``KIT_DATA``, sinon ``.data`` dans le kit."""
     chosen = os.environ.get("KIT_DATA")
-    return Path(chosen).expanduser().resolve() if chosen else ROOT / ".data"
+    # Notre serveur est reconnu à son dossier, que le système donne sans lien symbolique.
+    return (Path(chosen).expanduser() if chosen else ROOT / ".data").resolve()
 
 
 def env_file() -> Path:

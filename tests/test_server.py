@@ -682,6 +682,16 @@ def test_read_only_folder_is_explained(tmp_path, inside):
     assert list(tmp_path.iterdir()) == []
 
 
+@posix_only
+def test_data_folder_behind_a_link(tmp_path, kit_data, monkeypatch):
+    kit_data.mkdir()
+    (tmp_path / ".data").symlink_to(kit_data)
+    monkeypatch.setattr(servers, "ROOT", tmp_path)
+    monkeypatch.delenv("KIT_DATA")
+    assert servers.ensure().pid == servers.find().pid
+    assert servers.stop() is not None
+
+
 def test_path_with_spaces_accents_and_more_than_200_characters(kit_data, monkeypatch):
     folder = kit_data / "Élève n° 7 (TP, « S3 »)" / ("très long " * 12).strip() / ("été" * 20)
     assert len(str(folder)) > 200
