@@ -31,12 +31,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
+from xml.etree.ElementTree import ParseError
 
 import psutil
 import urllib3
 from dotenv import dotenv_values
+from minio.error import MinioException
 
-from helpers.errors import ServerError, SettingsError
+from helpers.errors import KIT, ServerError, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 WAYS = ("external", "docker", "native", "embedded")
@@ -419,12 +421,12 @@ def _start(say: Say) -> Server:
         try:
             _write_private(_state_file(), json.dumps(asdict(server), indent=2))
         except SettingsError:
-            _end(server)
+            _end()
             raise
         return server
     raise ServerError(
         f"Aucun serveur S3 n'a pu démarrer : {' ; '.join(reasons)}.",
-        "« python kit.py doctor » examine chaque voie et donne le remède.",
+        f"« {KIT} doctor » examine chaque voie et donne le remède.",
     )
 
 
