@@ -51,8 +51,12 @@ _LABELS = {
 }
 _FIRST_PORT = 9000
 _START_SECONDS = 30.0
+_DOCKER_SECONDS = 600.0  # l'image se télécharge
 _STOP_SECONDS = 3.0  # SeaweedFS et MinIO ne perdent rien d'acquitté, même tués
 _PID_FILE = "pid"  # écrit dès le lancement, avant l'état
+_DOCKER_MARK = "docker"  # posé avant « compose up », levé après « compose down »
+_ALREADY = "déjà démarré par le kit"
+_SHORTEST = {"MINIO_ROOT_USER": 3, "MINIO_ROOT_PASSWORD": 8}  # caractères, ce que MinIO exige
 
 Say = Callable[[str], None]
 
@@ -188,6 +192,16 @@ def _credentials() -> tuple[str, str]:
     )
 
 
+def _refuse_short_credentials(variables: Mapping[str, str]) -> None:
+    for name, shortest in _SHORTEST.items():
+        if 0 < len(variables.get(name, "")) < shortest:
+            raise SettingsError(
+                f"{name} a moins de {shortest} caractères, ce que MinIO refuse.",
+                f"Allongez sa valeur dans {env_file()}, ou retirez cette ligne pour que le kit en "
+                "tire une au hasard.",
+            )
+
+
 # --- Trouver ------------------------------------------------------------------------------------
 
 
@@ -198,7 +212,7 @@ def find() -> Server | None:
         SettingsError: une variable manque ou ne se comprend pas.
     """
     variables = settings()
-    forced = _forced(variables)
+    forced = forced_way(variables)
     if forced in (None, "external"):
         external = _external(variables)
         if external is not None:
@@ -212,10 +226,15 @@ def find() -> Server | None:
     running = _read_state()
     if running is None or (forced and running.way != forced) or not _alive(running):
         return None
-    return replace(running, why="déjà démarré par le kit")
+    return replace(running, why=_ALREADY)
 
 
-def _forced(variables: Mapping[str, str]) -> str | None:
+def forced_way(variables: Mapping[str, str]) -> str | None:
+    """Renvoie la voie qu'impose ``KIT_SERVER``, ou ``None``.
+
+    Raises:
+        SettingsError: le kit ne connaît pas cette voie.
+    """
     forced = variables.get("KIT_SERVER", "").strip().lower() or None
     if forced not in (None, *WAYS):
         raise SettingsError(
@@ -312,10 +331,24 @@ def _is_ours(process: psutil.Process) -> bool:
 
 def _alive(server: Server) -> bool:
     if server.way == "docker":
-        return is_ready(server)
+        return _takes_our_keys(server)
     with suppress(psutil.NoSuchProcess):
         ours = server.pid is not None and _is_ours(psutil.Process(server.pid))
         return ours and _listening(server.endpoint)
+    return False
+
+
+def _takes_our_keys(server: Server) -> bool:
+    """Dit si le MinIO de cette adresse est le nôtre : nos clés, tirées au hasard, y ouvrent.
+
+    Interroger Docker le dirait aussi, mais cent fois plus lentement.
+    """
+    from helpers.client import client_for  # qui a besoin de ce module-ci
+
+    if _listening(server.endpoint):
+        with suppress(MinioException, ParseError, urllib3.exceptions.HTTPError):
+            client_for(server).list_buckets()
+            return True
     return False
 
 
@@ -402,9 +435,11 @@ def ensure(say: Say = _quiet) -> Server:
 
 
 def _start(say: Say) -> Server:
-    forced = _forced(settings())
+    variables = settings()
+    forced = forced_way(variables)
+    _refuse_short_credentials(variables)
     previous = _read_state()
-    _end(previous)
+    _end()
     starters = {"docker": _start_docker, "native": _start_native, "embedded": _start_embedded}
     reasons: list[str] = []
     for way in (forced,) if forced else tuple(starters):
@@ -515,6 +550,15 @@ def compose(*arguments: str, seconds: float = 60, **extra: str) -> subprocess.Co
     return _run(command, seconds, COMPOSE_PROJECT_NAME=compose_project(), **own, **extra)
 
 
+def docker_volume() -> str | None:
+    """Renvoie le nom du volume Docker de nos données, s'il existe et que Docker répond."""
+    name = f"{compose_project()}_data"
+    with suppress(OSError, subprocess.TimeoutExpired):
+        if _run(["docker", "volume", "inspect", name], 5).returncode == 0:
+            return name
+    return None
+
+
 def docker_trouble() -> str | None:
     """Dit ce qui empêche d'utiliser Docker, ou ``None`` si tout est là."""
     if shutil.which("docker") is None:
@@ -536,15 +580,18 @@ def _start_docker(first: int, say: Say) -> Server:
     say("Démarrage de MinIO dans Docker (la première fois, l'image se télécharge)…")
     with _free_ports(_candidates(first), (0, 1)) as port:
         ports = {"MINIO_PORT": str(port), "MINIO_CONSOLE_PORT": str(port + 1)}
+        (data_folder() / _DOCKER_MARK).touch()
         try:
-            done = compose("up", "-d", "--wait", seconds=600, **ports)
-        except subprocess.TimeoutExpired:
-            raise _NotHere("Docker n'a pas fini en dix minutes") from None
-    if done.returncode:
-        cause = (done.stderr.strip().splitlines() or ["sans message"])[-1]
-        with suppress(OSError, subprocess.TimeoutExpired):
-            compose("down", **ports)
-        raise _NotHere(f"Docker n'a pas pu démarrer l'image ({cause[:160]})")
+            done = compose("up", "-d", "--wait", seconds=_DOCKER_SECONDS, **ports)
+            if done.returncode:
+                cause = (done.stderr.strip().splitlines() or ["sans message"])[-1]
+                raise _NotHere(f"Docker n'a pas pu démarrer l'image ({cause[:160]})")
+        except BaseException as error:
+            # Ctrl-C compris : ce conteneur n'est encore noté nulle part.
+            _end()
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise _NotHere("Docker n'a pas fini en dix minutes") from None
+            raise
     user, password = _credentials()
     return Server("docker", f"127.0.0.1:{port}", user, password, console=f"127.0.0.1:{port + 1}")
 
@@ -760,17 +807,21 @@ def stop() -> Server | None:
         return None
     with _only_one():
         server = _read_state()
+        if only and (not server or (server.pid, server.endpoint) != (only.pid, only.endpoint)):
+            return None
         alive = server is not None and _alive(server)
-        _end(server)
+        _end()
         _state_file().unlink(missing_ok=True)
     return server if alive else None
 
 
-def _end(server: Server | None) -> None:
-    """Met fin au serveur du kit, et à celui dont l'état s'est perdu."""
-    if server is not None and server.way == "docker":
+def _end() -> None:
+    """Met fin au serveur du kit, même si son état s'est perdu."""
+    mark = data_folder() / _DOCKER_MARK
+    if mark.exists():
         with suppress(OSError, subprocess.TimeoutExpired):
-            compose("down")
+            if compose("down").returncode == 0:
+                mark.unlink()
     for way in ("native", "embedded"):
         with suppress(OSError, ValueError, psutil.NoSuchProcess):
             process = psutil.Process(int((data_folder() / way / _PID_FILE).read_text()))

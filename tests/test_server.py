@@ -279,11 +279,13 @@ def test_changing_way_keeps_both_sets_of_data_and_one_server(kit_data, monkeypat
 UP_FAILS = """case "$*" in
     *" up "*) echo "Pulling minio" >&2; echo "Error: pull access denied" >&2; exit 1;;
 esac"""
+UP_HANGS = 'case "$*" in *" up "*) exec /bin/sleep 60;; esac'
 NO_DOCKER = {
     "absent": (None, "Docker n'est pas installé"),
     "engine": ('[ "$1" != info ]', "Docker est installé mais ne tourne pas"),
     "compose": ('[ "$2" != version ]', "Docker tourne mais Compose manque"),
     "damaged": ("", "Docker est installé mais ne répond pas"),
+    "slow": (UP_HANGS, "Docker n'a pas fini en dix minutes"),
     "image": (UP_FAILS, "Docker n'a pas pu démarrer l'image (Error: pull access denied)"),
 }
 
@@ -311,10 +313,11 @@ def docker(tmp_path, kit_data, monkeypatch):
 def test_docker_trouble_is_named_when_docker_is_forced(docker, monkeypatch, body, reason):
     calls = docker(body)
     monkeypatch.setenv("KIT_SERVER", "docker")
+    monkeypatch.setattr(servers, "_DOCKER_SECONDS", 1)
     with pytest.raises(ServerError) as caught:
         servers.ensure()
     assert caught.value.fact == f"Aucun serveur S3 n'a pu démarrer : {reason}."
-    if body == UP_FAILS:
+    if body in (UP_FAILS, UP_HANGS):
         # Ce qui a commencé à démarrer est défait, et les clés ne passent pas sur la ligne.
         text = calls.read_text(encoding="utf-8")
         assert text.splitlines()[-1].endswith(" down")
@@ -427,6 +430,20 @@ def test_damaged_state_counts_as_none(kit_data, text):
     assert not (kit_data / "state.json").exists()
 
 
+@pytest.mark.parametrize("secret", ["secret-faux-123", None])
+def test_server_in_docker_is_ours_only_if_our_keys_open_it(existing, choice, kit_data, secret):
+    """Un autre MinIO a pu prendre son port depuis."""
+    state = {
+        "way": "docker",
+        "endpoint": existing["MINIO_ENDPOINT"].rpartition("/")[2],
+        "access_key": existing["MINIO_ACCESS_KEY"],
+        "secret_key": secret or existing["MINIO_SECRET_KEY"],
+    }
+    kit_data.mkdir()
+    (kit_data / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    assert (servers.find() is None) == bool(secret)
+
+
 def test_server_whose_state_is_lost_is_replaced_and_its_data_kept(kit_data):
     client = connect(quiet=True)
     client.make_bucket(bucket_name="essai")
@@ -497,6 +514,15 @@ def test_env_file_of_the_user_is_kept_line_by_line(kit_data, text):
     assert value == "abc"
     after = (kit_data / ".env").read_text(encoding="utf-8")
     assert after.splitlines() == [*text.splitlines(), "KIT_ID=abc"]
+
+
+@pytest.mark.parametrize("name", ["MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"])
+def test_credentials_that_minio_would_refuse_are_refused_first(kit_data, monkeypatch, name):
+    monkeypatch.setenv(name, "ab")
+    with pytest.raises(SettingsError, match=f"{name} a moins de") as caught:
+        servers.ensure()
+    assert ".env" in caught.value.remedy
+    assert not processes_in(kit_data)
 
 
 # --- Les ports ----------------------------------------------------------------------------------
