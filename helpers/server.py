@@ -104,6 +104,11 @@ class Server:
         """La phrase qui annonce le serveur : lequel, où, pourquoi."""
         return f"Serveur S3 : {self.label}, sur {self.endpoint} ({self.why})."
 
+    @property
+    def just_started(self) -> bool:
+        """Vrai si ce programme-ci vient de le démarrer."""
+        return self.way != "external" and self.why != _ALREADY
+
 
 # --- Réglages -----------------------------------------------------------------------------------
 
@@ -381,6 +386,16 @@ def _volumes_joined(server: Server) -> bool:
     return b'"DataCenters":[' in urllib3.request("GET", url, timeout=2, retries=False).data
 
 
+def remedy_for(server: Server) -> str:
+    """Renvoie ce qu'il faut faire quand ce serveur ne répond pas."""
+    if server.way == "external":
+        return (
+            "Vérifiez son adresse (http ou https compris) et le réseau, "
+            "ou retirez-la pour que le kit démarre son propre serveur."
+        )
+    return f"« {KIT} down », puis « {KIT} up », le redémarrent ; les données restent."
+
+
 def data_place(server: Server) -> str:
     """Renvoie l'endroit où ce serveur range ses données, en français."""
     if server.way == "external":
@@ -422,11 +437,7 @@ def ensure(say: Say = _quiet) -> Server:
     """
     found = find()
     if found is not None and found.way == "external" and not is_ready(found):
-        raise ServerError(
-            f"Le serveur existant ne répond pas : {found.url}.",
-            "Vérifiez son adresse (http ou https compris) et le réseau, "
-            "ou retirez-la pour que le kit démarre son propre serveur.",
-        )
+        raise ServerError(f"Le serveur existant ne répond pas : {found.url}.", remedy_for(found))
     if found is not None:
         return found
     with _only_one():
@@ -798,10 +809,28 @@ def _without_settings() -> dict[str, str]:
 # --- Arrêter ------------------------------------------------------------------------------------
 
 
-def stop() -> Server | None:
+@contextmanager
+def borrow(say: Say = _quiet) -> Iterator[Server]:
+    """Donne le serveur à utiliser ; à la fin, l'arrête s'il a fallu le démarrer.
+
+    Args:
+        say: reçoit chaque phrase, comme pour ``ensure``.
+    """
+    server = ensure(say)
+    try:
+        yield server
+    finally:
+        if server.just_started and stop(server):
+            say("Serveur S3 arrêté ; vos données sont conservées.")
+
+
+def stop(only: Server | None = None) -> Server | None:
     """Arrête le serveur que le kit a démarré et le renvoie ; ``None`` s'il n'y en avait pas.
 
     Les données restent. Un serveur existant n'est jamais arrêté.
+
+    Args:
+        only: n'arrête que ce serveur-ci, et laisse celui qui l'aurait remplacé depuis.
     """
     if not data_folder().exists():
         return None

@@ -656,6 +656,23 @@ def test_stop_is_quick_even_while_the_notebook_that_started_it_lives(kit_data):
         notebook.communicate()
 
 
+def test_borrowed_server_is_stopped_only_if_it_was_started_for_that(kit_data):
+    said = []
+    with servers.borrow(said.append):
+        pass
+    assert servers.find() is None
+    assert said == ["Serveur S3 arrêté ; vos données sont conservées."]
+    with servers.borrow(said.append) as started:
+        with servers.borrow(said.append) as found:
+            assert found.pid == started.pid
+        assert servers.find().pid == started.pid
+        servers.stop()
+        other = servers.ensure()
+    # Un autre l'a remplacé entre-temps : il n'est pas à arrêter.
+    assert servers.find().pid == other.pid
+    assert len(said) == 1
+
+
 def test_data_survive_a_stop_and_a_second_stop_does_nothing(existing, kit_data):
     other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
