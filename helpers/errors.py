@@ -13,10 +13,14 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 import traceback
 from dataclasses import dataclass
 from typing import Any
+
+# La commande du kit, comme l'écrit la personne.
+KIT = "py kit.py" if os.name == "nt" else "python3 kit.py"
 
 
 class KitError(Exception):
@@ -68,7 +72,8 @@ _S3_CODES = {
     ),
     "AuthorizationHeaderMalformed": (
         "La région annoncée par le client n'est pas celle du serveur.",
-        "Donnez la région du serveur, par exemple region='us-east-1', à la création du client.",
+        "Définissez MINIO_REGION (ou AWS_REGION), puis relancez connect() ; pour un client à vous, "
+        "donnez region=… à sa création.",
     ),
     "BucketAlreadyExists": (
         "Ce nom de bucket est déjà pris par quelqu'un d'autre sur ce serveur.",
@@ -97,7 +102,8 @@ _S3_CODES = {
     ),
     "InternalError": (
         "Le serveur a rencontré une erreur interne ; son disque est peut-être plein.",
-        "Recommencez ; si l'erreur revient, « python kit.py doctor » montre la place libre.",
+        f"Recommencez ; si l'erreur revient, libérez de la place (« {KIT} doctor » montre le "
+        "disque).",
     ),
     "InvalidAccessKeyId": (
         "Le serveur ne connaît pas cette clé d'accès.",
@@ -174,7 +180,7 @@ _S3_CODES = {
     ),
     "XMinioStorageFull": (
         "Le disque est plein : l'écriture n'a pas abouti.",
-        "Libérez de la place (python kit.py doctor montre le disque), puis recommencez.",
+        f"Libérez de la place (« {KIT} doctor » montre le disque), puis recommencez.",
     ),
 }
 _S3_CODES["InvalidObjectName"] = _S3_CODES["XMinioInvalidObjectName"]
@@ -202,7 +208,7 @@ _DISK_FULL = Explanation(*_S3_CODES["XMinioStorageFull"])
 _UNREACHABLE = Explanation(
     "Le serveur S3 ne répond pas : la connexion est refusée ou trop lente.",
     "Relancez connect() : il démarre un serveur là où aucun ne tourne. "
-    "« python kit.py status » dit lequel est attendu.",
+    f"« {KIT} status » dit lequel est attendu.",
 )
 
 _WRONG_SCHEME = Explanation(

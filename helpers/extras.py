@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from packaging.requirements import Requirement
 
-from helpers.errors import KitError
+from helpers.errors import KIT, KitError
 from helpers.server import ROOT, data_folder
 
 
@@ -87,8 +87,7 @@ def _install(needs: list[str]) -> None:
         raise ExtrasError(
             f"Les paquets de cette leçon ne s'installent pas (l'installateur dit : « {said} »).",
             "Vérifiez le réseau et la place sur le disque, puis relancez cette cellule ; ou, avec "
-            "du réseau, lancez une fois « python kit.py lab --full » : le reste du cours s'en "
-            "passe.",
+            f"du réseau, lancez une fois « {KIT} lab --full » : le reste du cours s'en passe.",
         )
 
 

@@ -14,14 +14,14 @@ import nbformat
 
 from helpers import lessons
 from helpers.checks import Series
-from helpers.errors import SettingsError
+from helpers.errors import KIT, SettingsError
 from helpers.exercises import SOLUTIONS, STUB, generate, sections
 from helpers.notebooks import read
 
 CONFIG = "nbgrader_config.py"
 ADVICE = (
     "Installez le kit là où nbgrader corrige. Les vérifications y jugent dans le noyau de l'élève, "
-    "où une copie malveillante peut se donner des points : « python kit.py grade » l'empêche."
+    f"où une copie malveillante peut se donner des points : « {KIT} grade » l'empêche."
 )
 _SETTINGS = f"""c = get_config()  # noqa: F821 - donné par nbgrader
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def run_all(notebooks: Iterable[Path], say: Callable[[str], None]) -> int:
             changed = refresh(path)
         except ContentError as error:
             failed += 1
-            say(f"✗ {error}")
+            say(f"✗ {path.name} : {error}")
         else:
             plural = "s" if changed > 1 else ""
             what = f"{changed} cellule{plural} réécrite{plural}" if changed else "inchangé"
@@ -121,13 +122,27 @@ def execute(notebook: Any, folder: Path) -> Any:
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         number = runner.code_cells_executed
         raise ContentError(
-            f"La cellule de code {number} échoue : {str(error).strip().splitlines()[-1]}",
+            f"La cellule de code {number} {what_happened(error)}.",
             "Corrigez-la dans JupyterLab, puis relancez la commande.",
         ) from error
 
 
+def what_happened(error: Exception) -> str:
+    """Dit en français comment une cellule a échoué ; nbclient le dit en anglais."""
+    if isinstance(error, CellExecutionError):
+        return f"échoue ({error.ename} : {error.evalue})"
+    if isinstance(error, CellTimeoutError):
+        return f"dure plus de {_TIMEOUT} secondes"
+    return "met fin au noyau"
+
+
 def write(notebook: Any, path: Path) -> None:
-    """Écrit un notebook aux métadonnées propres, d'un coup."""
+    """Écrit un notebook aux métadonnées propres, d'un coup.
+
+    Raises:
+        ContentError: le disque est plein, ou le dossier refuse l'écriture ; le notebook est resté
+            tel qu'il était.
+    """
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {
@@ -142,8 +157,16 @@ def write(notebook: Any, path: Path) -> None:
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
     draft = path.with_suffix(".tmp")
-    nbformat.write(notebook, draft)
-    draft.replace(path)
+    try:
+        nbformat.write(notebook, draft)
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        raise ContentError(
+            f"Le notebook {path} ne peut pas être écrit ({error.strerror}).",
+            "Libérez de la place, ou travaillez dans un dossier où vous pouvez écrire.",
+        ) from error
 
 
 def _tidy(output: Any) -> Any:

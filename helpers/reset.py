@@ -9,6 +9,7 @@ from pathlib import Path
 from helpers import server as servers
 from helpers.client import client_for, remove_bucket, remove_space, spaces_of_kit
 from helpers.errors import ServerError
+from helpers.server import Server
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Plan:
     spaces: tuple[str, ...] = ()
     buckets: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
-    volume: bool = False
+    volume: str | None = None
 
     @property
     def nothing(self) -> bool:
@@ -33,44 +34,51 @@ class Plan:
         lines += [
             f"  - le dossier {folder} et tous les buckets qu'il contient" for folder in self.folders
         ]
-        lines += ["  - le volume Docker du kit et tous ses buckets"] if self.volume else []
+        lines += [f"  - le volume Docker {self.volume} et tous ses buckets"] if self.volume else []
         return "\n".join(lines)
 
 
-def plan(everything: bool) -> Plan:
+def plan(server: Server | None) -> Plan:
     """Renvoie ce qui serait supprimé, sans rien toucher.
 
     Args:
-        everything: vise les données entières des serveurs du kit, non les seuls buckets marqués.
-
-    Raises:
-        ServerError: le serveur qui porte les buckets ne répond pas.
+        server: le serveur dont on vise les buckets marqués ; ``None`` vise les données entières
+            des serveurs du kit.
     """
-    if everything:
+    if server is None:
         folder = servers.data_folder()
         folders = tuple(folder / way for way in ("embedded", "native") if (folder / way).exists())
-        state = servers.find()
-        volume = state is not None and state.way == "docker"
-        return Plan("toutes les données des serveurs du kit", folders=folders, volume=volume)
-    server = servers.find() or servers.ensure()
-    client = client_for(server)
-    spaces, buckets = spaces_of_kit(client)
+        return Plan(
+            "toutes les données des serveurs du kit",
+            folders=folders,
+            volume=servers.docker_volume(),
+        )
+    spaces, buckets = spaces_of_kit(client_for(server))
     return Plan(f"sur {server.endpoint}", spaces, buckets)
 
 
-def carry_out(plan: Plan) -> None:
-    """Supprime ce que dit le plan."""
-    if plan.folders or plan.volume:
+def carry_out(plan: Plan, server: Server | None) -> None:
+    """Supprime ce que dit le plan.
+
+    Args:
+        plan: ce que ``plan`` a renvoyé pour ce serveur.
+        server: le même serveur.
+
+    Raises:
+        ServerError: Docker garde le volume.
+    """
+    if server is None:
         servers.stop()
         if plan.volume and servers.compose("down", "--volumes").returncode:
+            project = servers.compose_project()
             raise ServerError(
-                "Docker n'a pas pu supprimer le volume du kit.",
-                "Supprimez-le avec « docker compose down --volumes » dans le dossier du kit.",
+                f"Docker n'a pas pu supprimer le volume {plan.volume}.",
+                f"Supprimez-le avec « docker compose -p {project} down --volumes ».",
             )
         for folder in plan.folders:
             shutil.rmtree(folder)
         return
-    client = client_for(servers.ensure())
+    client = client_for(server)
     for space in plan.spaces:
         remove_space(client, space)
     for bucket in plan.buckets:

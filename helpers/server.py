@@ -31,12 +31,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
+from xml.etree.ElementTree import ParseError
 
 import psutil
 import urllib3
 from dotenv import dotenv_values
+from minio.error import MinioException
 
-from helpers.errors import ServerError, SettingsError
+from helpers.errors import KIT, ServerError, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 WAYS = ("external", "docker", "native", "embedded")
@@ -49,8 +51,12 @@ _LABELS = {
 }
 _FIRST_PORT = 9000
 _START_SECONDS = 30.0
+_DOCKER_SECONDS = 600.0  # l'image se télécharge
 _STOP_SECONDS = 3.0  # SeaweedFS et MinIO ne perdent rien d'acquitté, même tués
 _PID_FILE = "pid"  # écrit dès le lancement, avant l'état
+_DOCKER_MARK = "docker"  # posé avant « compose up », levé après « compose down »
+_ALREADY = "déjà démarré par le kit"
+_SHORTEST = {"MINIO_ROOT_USER": 3, "MINIO_ROOT_PASSWORD": 8}  # caractères, ce que MinIO exige
 
 Say = Callable[[str], None]
 
@@ -98,6 +104,11 @@ class Server:
         """La phrase qui annonce le serveur : lequel, où, pourquoi."""
         return f"Serveur S3 : {self.label}, sur {self.endpoint} ({self.why})."
 
+    @property
+    def just_started(self) -> bool:
+        """Vrai si ce programme-ci vient de le démarrer."""
+        return self.way != "external" and self.why != _ALREADY
+
 
 # --- Réglages -----------------------------------------------------------------------------------
 
@@ -105,7 +116,8 @@ class Server:
 def data_folder() -> Path:
     """Renvoie le dossier de l'état et des données : ``KIT_DATA``, sinon ``.data`` dans le kit."""
     chosen = os.environ.get("KIT_DATA")
-    return Path(chosen).expanduser().resolve() if chosen else ROOT / ".data"
+    # Notre serveur est reconnu à son dossier, que le système donne sans lien symbolique.
+    return (Path(chosen).expanduser() if chosen else ROOT / ".data").resolve()
 
 
 def env_file() -> Path:
@@ -185,6 +197,16 @@ def _credentials() -> tuple[str, str]:
     )
 
 
+def _refuse_short_credentials(variables: Mapping[str, str]) -> None:
+    for name, shortest in _SHORTEST.items():
+        if 0 < len(variables.get(name, "")) < shortest:
+            raise SettingsError(
+                f"{name} a moins de {shortest} caractères, ce que MinIO refuse.",
+                f"Allongez sa valeur dans {env_file()}, ou retirez cette ligne pour que le kit en "
+                "tire une au hasard.",
+            )
+
+
 # --- Trouver ------------------------------------------------------------------------------------
 
 
@@ -195,7 +217,7 @@ def find() -> Server | None:
         SettingsError: une variable manque ou ne se comprend pas.
     """
     variables = settings()
-    forced = _forced(variables)
+    forced = forced_way(variables)
     if forced in (None, "external"):
         external = _external(variables)
         if external is not None:
@@ -209,10 +231,15 @@ def find() -> Server | None:
     running = _read_state()
     if running is None or (forced and running.way != forced) or not _alive(running):
         return None
-    return replace(running, why="déjà démarré par le kit")
+    return replace(running, why=_ALREADY)
 
 
-def _forced(variables: Mapping[str, str]) -> str | None:
+def forced_way(variables: Mapping[str, str]) -> str | None:
+    """Renvoie la voie qu'impose ``KIT_SERVER``, ou ``None``.
+
+    Raises:
+        SettingsError: le kit ne connaît pas cette voie.
+    """
     forced = variables.get("KIT_SERVER", "").strip().lower() or None
     if forced not in (None, *WAYS):
         raise SettingsError(
@@ -309,10 +336,24 @@ def _is_ours(process: psutil.Process) -> bool:
 
 def _alive(server: Server) -> bool:
     if server.way == "docker":
-        return is_ready(server)
+        return _takes_our_keys(server)
     with suppress(psutil.NoSuchProcess):
         ours = server.pid is not None and _is_ours(psutil.Process(server.pid))
         return ours and _listening(server.endpoint)
+    return False
+
+
+def _takes_our_keys(server: Server) -> bool:
+    """Dit si le MinIO de cette adresse est le nôtre : nos clés, tirées au hasard, y ouvrent.
+
+    Interroger Docker le dirait aussi, mais cent fois plus lentement.
+    """
+    from helpers.client import client_for  # qui a besoin de ce module-ci
+
+    if _listening(server.endpoint):
+        with suppress(MinioException, ParseError, urllib3.exceptions.HTTPError):
+            client_for(server).list_buckets()
+            return True
     return False
 
 
@@ -343,6 +384,16 @@ def _volumes_joined(server: Server) -> bool:
     host, port = server.endpoint.rsplit(":", 1)
     url = f"http://{host}:{int(port) + 1}/dir/status"
     return b'"DataCenters":[' in urllib3.request("GET", url, timeout=2, retries=False).data
+
+
+def remedy_for(server: Server) -> str:
+    """Renvoie ce qu'il faut faire quand ce serveur ne répond pas."""
+    if server.way == "external":
+        return (
+            "Vérifiez son adresse (http ou https compris) et le réseau, "
+            "ou retirez-la pour que le kit démarre son propre serveur."
+        )
+    return f"« {KIT} down », puis « {KIT} up », le redémarrent ; les données restent."
 
 
 def data_place(server: Server) -> str:
@@ -386,11 +437,7 @@ def ensure(say: Say = _quiet) -> Server:
     """
     found = find()
     if found is not None and found.way == "external" and not is_ready(found):
-        raise ServerError(
-            f"Le serveur existant ne répond pas : {found.url}.",
-            "Vérifiez son adresse (http ou https compris) et le réseau, "
-            "ou retirez-la pour que le kit démarre son propre serveur.",
-        )
+        raise ServerError(f"Le serveur existant ne répond pas : {found.url}.", remedy_for(found))
     if found is not None:
         return found
     with _only_one():
@@ -399,9 +446,11 @@ def ensure(say: Say = _quiet) -> Server:
 
 
 def _start(say: Say) -> Server:
-    forced = _forced(settings())
+    variables = settings()
+    forced = forced_way(variables)
+    _refuse_short_credentials(variables)
     previous = _read_state()
-    _end(previous)
+    _end()
     starters = {"docker": _start_docker, "native": _start_native, "embedded": _start_embedded}
     reasons: list[str] = []
     for way in (forced,) if forced else tuple(starters):
@@ -418,12 +467,12 @@ def _start(say: Say) -> Server:
         try:
             _write_private(_state_file(), json.dumps(asdict(server), indent=2))
         except SettingsError:
-            _end(server)
+            _end()
             raise
         return server
     raise ServerError(
         f"Aucun serveur S3 n'a pu démarrer : {' ; '.join(reasons)}.",
-        "« python kit.py doctor » examine chaque voie et donne le remède.",
+        f"« {KIT} doctor » examine chaque voie et donne le remède.",
     )
 
 
@@ -512,6 +561,15 @@ def compose(*arguments: str, seconds: float = 60, **extra: str) -> subprocess.Co
     return _run(command, seconds, COMPOSE_PROJECT_NAME=compose_project(), **own, **extra)
 
 
+def docker_volume() -> str | None:
+    """Renvoie le nom du volume Docker de nos données, s'il existe et que Docker répond."""
+    name = f"{compose_project()}_data"
+    with suppress(OSError, subprocess.TimeoutExpired):
+        if _run(["docker", "volume", "inspect", name], 5).returncode == 0:
+            return name
+    return None
+
+
 def docker_trouble() -> str | None:
     """Dit ce qui empêche d'utiliser Docker, ou ``None`` si tout est là."""
     if shutil.which("docker") is None:
@@ -533,15 +591,18 @@ def _start_docker(first: int, say: Say) -> Server:
     say("Démarrage de MinIO dans Docker (la première fois, l'image se télécharge)…")
     with _free_ports(_candidates(first), (0, 1)) as port:
         ports = {"MINIO_PORT": str(port), "MINIO_CONSOLE_PORT": str(port + 1)}
+        (data_folder() / _DOCKER_MARK).touch()
         try:
-            done = compose("up", "-d", "--wait", seconds=600, **ports)
-        except subprocess.TimeoutExpired:
-            raise _NotHere("Docker n'a pas fini en dix minutes") from None
-    if done.returncode:
-        cause = (done.stderr.strip().splitlines() or ["sans message"])[-1]
-        with suppress(OSError, subprocess.TimeoutExpired):
-            compose("down", **ports)
-        raise _NotHere(f"Docker n'a pas pu démarrer l'image ({cause[:160]})")
+            done = compose("up", "-d", "--wait", seconds=_DOCKER_SECONDS, **ports)
+            if done.returncode:
+                cause = (done.stderr.strip().splitlines() or ["sans message"])[-1]
+                raise _NotHere(f"Docker n'a pas pu démarrer l'image ({cause[:160]})")
+        except BaseException as error:
+            # Ctrl-C compris : ce conteneur n'est encore noté nulle part.
+            _end()
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise _NotHere("Docker n'a pas fini en dix minutes") from None
+            raise
     user, password = _credentials()
     return Server("docker", f"127.0.0.1:{port}", user, password, console=f"127.0.0.1:{port + 1}")
 
@@ -603,8 +664,9 @@ def _start_embedded(first: int, say: Say) -> Server:
     environment = {
         "AWS_ACCESS_KEY_ID": user,
         "AWS_SECRET_ACCESS_KEY": password,
-        # Sans ces clés, le port interne « filer » lit et écrit tout bucket sans authentification.
+        # Sans ces clés, les ports internes lisent et écrivent tout bucket sans authentification.
         "WEED_JWT_SIGNING_KEY": key,
+        "WEED_JWT_SIGNING_READ_KEY": key,
         "WEED_JWT_FILER_SIGNING_KEY": key,
         "WEED_JWT_FILER_SIGNING_READ_KEY": key,
         "WEED_FILER_OPTIONS_S3_EMPTY_FOLDER_CLEANUP_DELAY": "1s",
@@ -641,9 +703,6 @@ def _share_volumes(filer: int, key: str) -> None:
     De lui-même, il en ouvre à chaque bucket : le premier objet y attend 200 ms, et son maître s'est
     déjà bloqué quand des dizaines de buckets naissent et meurent à la fois.
     """
-    parts = ({"alg": "HS256", "typ": "JWT"}, {"exp": int(time.time()) + 60})
-    signed = b".".join(_base64(json.dumps(part).encode()) for part in parts)
-    token = signed + b"." + _base64(hmac.digest(key.encode(), signed, "sha256"))
     rule = {"locationPrefix": "/buckets/", "collection": "kit"}
     # Sans cette règle, le serveur est plus lent, mais il sert.
     with suppress(urllib3.exceptions.HTTPError):
@@ -652,10 +711,22 @@ def _share_volumes(filer: int, key: str) -> None:
             # La règle s'y range elle-même : un petit disque n'a de place que pour un volume.
             f"http://127.0.0.1:{filer}/etc/seaweedfs/filer.conf?collection=kit",
             body=json.dumps({"version": 1, "locations": [rule]}),
-            headers={"Authorization": f"Bearer {token.decode()}"},
+            headers=filer_headers(key),
             timeout=5,
             retries=False,
         )
+
+
+def filer_headers(key: str) -> dict[str, str]:
+    """Renvoie les en-têtes que le « filer » de SeaweedFS accepte pendant une minute.
+
+    Args:
+        key: la clé ``WEED_JWT_FILER_SIGNING_KEY`` donnée au serveur.
+    """
+    parts = ({"alg": "HS256", "typ": "JWT"}, {"exp": int(time.time()) + 60})
+    signed = b".".join(_base64(json.dumps(part).encode()) for part in parts)
+    token = signed + b"." + _base64(hmac.digest(key.encode(), signed, "sha256"))
+    return {"Authorization": f"Bearer {token.decode()}"}
 
 
 def _base64(data: bytes) -> bytes:
@@ -738,26 +809,48 @@ def _without_settings() -> dict[str, str]:
 # --- Arrêter ------------------------------------------------------------------------------------
 
 
-def stop() -> Server | None:
+@contextmanager
+def borrow(say: Say = _quiet) -> Iterator[Server]:
+    """Donne le serveur à utiliser ; à la fin, l'arrête s'il a fallu le démarrer.
+
+    Args:
+        say: reçoit chaque phrase, comme pour ``ensure``.
+    """
+    server = ensure(say)
+    try:
+        yield server
+    finally:
+        if server.just_started and stop(server):
+            say("Serveur S3 arrêté ; vos données sont conservées.")
+
+
+def stop(only: Server | None = None) -> Server | None:
     """Arrête le serveur que le kit a démarré et le renvoie ; ``None`` s'il n'y en avait pas.
 
     Les données restent. Un serveur existant n'est jamais arrêté.
+
+    Args:
+        only: n'arrête que ce serveur-ci, et laisse celui qui l'aurait remplacé depuis.
     """
     if not data_folder().exists():
         return None
     with _only_one():
         server = _read_state()
+        if only and (not server or (server.pid, server.endpoint) != (only.pid, only.endpoint)):
+            return None
         alive = server is not None and _alive(server)
-        _end(server)
+        _end()
         _state_file().unlink(missing_ok=True)
     return server if alive else None
 
 
-def _end(server: Server | None) -> None:
-    """Met fin au serveur du kit, et à celui dont l'état s'est perdu."""
-    if server is not None and server.way == "docker":
+def _end() -> None:
+    """Met fin au serveur du kit, même si son état s'est perdu."""
+    mark = data_folder() / _DOCKER_MARK
+    if mark.exists():
         with suppress(OSError, subprocess.TimeoutExpired):
-            compose("down")
+            if compose("down").returncode == 0:
+                mark.unlink()
     for way in ("native", "embedded"):
         with suppress(OSError, ValueError, psutil.NoSuchProcess):
             process = psutil.Process(int((data_folder() / way / _PID_FILE).read_text()))

@@ -20,7 +20,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from helpers import server as servers
-from helpers.errors import KitError, ServerError
+from helpers.errors import KIT, KitError, ServerError
 from helpers.server import Server
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _answer(line: str) -> Server:
     except (ValueError, TypeError):
         found = {
             "fact": "Le serveur jetable n'a pas démarré.",
-            "remedy": "Relancez la cellule ; « python kit.py doctor » examine chaque serveur.",
+            "remedy": f"Relancez la cellule ; « {KIT} doctor » examine chaque serveur.",
         }
     raise ServerError(found["fact"], found["remedy"])
 

@@ -231,6 +231,26 @@ def run_all(page: Page) -> None:
     page.wait_for_function("() => window.runAll === 'done'")
 
 
+@contextmanager
+def executed_lesson(home: Path, **more: str) -> Iterator[tuple[Lab, Page]]:
+    """Lance le kit comme un élève et exécute la leçon qu'il ouvre ; la page montre son tableau.
+
+    Args:
+        home: un dossier personnel neuf, où le kit est copié.
+        more: d'autres variables d'environnement.
+    """
+    with (
+        running_lab(kit_command(), clean_environment(home, **more), copy_kit(home)) as lab,
+        browser_page("lecon") as page,
+    ):
+        open_notebook(page, lab.url)
+        clear(page)
+        run_all(page)
+        page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
+        show(page, ".jp-OutputArea-output table")
+        yield lab, page
+
+
 def cells(page: Page) -> list[dict[str, Any]]:
     """Renvoie les cellules du notebook ouvert, sorties comprises, au format nbformat."""
     return page.evaluate(f"() => {_NOTEBOOK}.context.model.toJSON().cells")

@@ -31,8 +31,8 @@ from helpers.display import user_metadata
 from helpers.errors import ContentError, SettingsError
 from helpers.widgets.gallery import picture
 
-pytest.importorskip("av", reason="av manque : python kit.py lab --full")
-pytest.importorskip("yaml", reason="pyyaml manque : python kit.py lab --full")
+pytest.importorskip("av", reason="av manque : python3 kit.py lab --full")
+pytest.importorskip("yaml", reason="pyyaml manque : python3 kit.py lab --full")
 
 START = datetime(2025, 3, 29, 6, tzinfo=UTC)
 CLOCK = (8, 8, 143, 28)

@@ -6,9 +6,19 @@ import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
 
+from helpers import cli
 from helpers.cli import commands
 from helpers.server import ROOT
+
+# Un serveur existant dont l'adresse est muette.
+SILENT = {
+    "KIT_SERVER": "external",
+    "MINIO_ENDPOINT": "127.0.0.1:9",
+    "MINIO_ACCESS_KEY": "clef",
+    "MINIO_SECRET_KEY": "secret-secret",
+}
 
 
 def run(*arguments, data, answer="", cwd=None, **variables):
@@ -49,6 +59,11 @@ def test_readme_names_every_command():
         assert f"kit.py {name}" in readme, name
 
 
+def test_the_command_has_one_name_everywhere():
+    for path in (ROOT / "helpers").rglob("*.py"):
+        assert "python kit.py" not in path.read_text(encoding="utf-8"), path.name
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
@@ -85,6 +100,41 @@ def test_up_status_down_and_the_password_is_never_printed(data):
         assert secret not in done.stdout + done.stderr
 
 
+def test_server_that_does_not_answer_has_its_remedy(data):
+    done = run("status", data=data, **SILENT)
+    assert done.returncode == 1
+    assert "Il ne répond pas" in done.stderr
+    assert "→ Vérifiez son adresse" in done.stderr
+
+
+def test_file_that_the_system_refuses_is_a_sentence_with_its_remedy(monkeypatch, tmp_path):
+    monkeypatch.setattr(cli.servers, "ROOT", tmp_path)
+    done = CliRunner().invoke(cli.commands, ["doctor"])
+    assert done.exit_code == 1
+    path = tmp_path / "requirements.txt"
+    assert f"✗ Le système refuse l'accès à {path} (No such file or directory).\n→ " in done.output
+
+
+def test_copy_without_solutions_says_so_and_tests_nothing(monkeypatch, tmp_path):
+    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.setattr("helpers.suite.run", lambda only: 0)
+    done = CliRunner().invoke(cli.commands, ["test"])
+    assert done.exit_code == 1
+    assert done.output.startswith("✗ Le dossier solutions/ est absent")
+    assert "doctor" in done.output
+    assert done.output.count("\n") == 2
+
+
+def test_ctrl_c_is_one_french_word(monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.servers, "find", interrupted)
+    done = CliRunner().invoke(cli.commands, ["status"])
+    assert done.exit_code == 1
+    assert done.output.strip() == "Interrompu."
+
+
 def test_bad_settings_are_a_sentence(data):
     done = run("up", data=data, KIT_SERVER="marmite")
     assert done.returncode == 1
@@ -92,58 +142,6 @@ def test_bad_settings_are_a_sentence(data):
     assert "Traceback" not in done.stderr
     done = run("up", data=data, KIT_SERVER="external")
     assert "MINIO_ENDPOINT est absent" in done.stderr
-
-
-def test_reset_asks_and_touches_only_what_the_kit_made(data):
-    make = (
-        "import io; from helpers import connect, fresh_space; c = connect(quiet=True);"
-        "s = fresh_space(c, 'lecon-01'); c.make_bucket(bucket_name=s + '-photos');"
-        "c.make_bucket(bucket_name='a-moi')"
-    )
-    names = (
-        "from helpers import connect;"
-        "print(*sorted(b.name for b in connect(quiet=True).list_buckets()))"
-    )
-    environment = os.environ | {"KIT_DATA": str(data), "KIT_SERVER": "embedded"}
-
-    def python(code):
-        return subprocess.run(
-            [sys.executable, "-c", code], env=environment, capture_output=True, text=True
-        ).stdout.strip()
-
-    python(make)
-    refused = run("reset", data=data, answer="non\n")
-    assert "l'espace lecon-01" in refused.stdout
-    assert "Abandonné" in refused.stdout
-    assert python(names) == "a-moi lecon-01 lecon-01-photos"
-    assert "Supprimé." in run("reset", data=data, answer="oui\n").stdout
-    assert python(names) == "a-moi"
-    assert "rien à supprimer" in run("reset", data=data).stdout
-    assert "le dossier" in run("reset", "--everything", data=data, answer="oui\n").stdout
-    assert not (data / "embedded").exists()
-    assert python(names) == ""
-
-
-def test_doctor_examines_everything_with_remedies(data):
-    done = run("doctor", data=data)
-    for word in ("Python", "Paquets", "serveur", "port", "Disque", "Docker", "Isolement"):
-        assert word in done.stdout, word
-    assert all(line[0] in "✓✗! " for line in done.stdout.splitlines())
-    assert done.returncode == 0, done.stdout
-
-
-def test_doctor_fails_on_a_server_that_does_not_answer(data):
-    done = run(
-        "doctor",
-        data=data,
-        KIT_SERVER="external",
-        MINIO_ENDPOINT="127.0.0.1:9",
-        MINIO_ACCESS_KEY="clef",
-        MINIO_SECRET_KEY="secret-secret",
-    )
-    assert done.returncode == 1
-    assert "✗" in done.stdout
-    assert "→" in done.stdout
 
 
 def test_exercises_check_says_what_would_change(data):

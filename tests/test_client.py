@@ -69,6 +69,7 @@ def other_kit(client, monkeypatch):
 # --- connect() ----------------------------------------------------------------------------------
 
 
+@pytest.mark.server
 def test_connect_starts_a_server_and_announces_it(kit_data, capsys):
     assert servers.find() is None
     client = connect()
@@ -97,6 +98,7 @@ def test_client_knows_its_region_and_does_not_wait_long(client):
     assert len(counted) == 1
 
 
+@pytest.mark.server
 def test_server_stopped_in_mid_use_is_known_quickly_and_explained(kit_data):
     client = connect(quiet=True)
     client.make_bucket(bucket_name="essai")

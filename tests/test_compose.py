@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -27,6 +28,8 @@ from minio import Minio
 from minio.error import S3Error
 from minio_build import compose_binary, minio_binaries
 
+from helpers import reset as resets
+from helpers import server as servers
 from helpers.notebooks import LESSONS
 from helpers.suite import NBVAL
 
@@ -67,11 +70,15 @@ def test_example_changes_nothing_when_copied() -> None:
 
 
 def test_example_gives_no_password_and_names_every_variable() -> None:
-    lines = re.findall(r"^#([A-Z_]+)=(.*)$", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE)
-    secret = {name: value for name, value in lines if re.search("USER|PASSWORD|KEY", name)}
-    assert len(secret) == 4
+    lines = re.findall(r"^#([A-Z0-9_]+)=(.*)$", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE)
+    secret = {name: value for name, value in lines if re.search("USER|PASSWORD|KEY|TOKEN", name)}
+    assert len(secret) == 8
     assert set(secret.values()) == {""}
     assert set(re.findall(r"\$\{(\w+)", FILE.read_text(encoding="utf-8"))) <= dict(lines).keys()
+    read = (ROOT / "helpers" / "server.py").read_text(encoding="utf-8")
+    read += (ROOT / "helpers" / "client.py").read_text(encoding="utf-8")
+    known = re.findall(r'"((?:MINIO_(?!UPDATE)|AWS_|KIT_(?!ID)|SSL_)[A-Z0-9_]+)"', read)
+    assert set(known) - dict(lines).keys() == set()
 
 
 # --- Ce que Docker Compose en fait
@@ -256,3 +263,48 @@ def test_kit_starts_the_reference_server_and_the_lessons_pass_on_it(
         command(environment, "helpers", "down")
     host, port = state["endpoint"].split(":")
     assert not is_open(host, int(port))
+
+
+@pytest.fixture
+def installation(
+    docker: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    """L'environnement, y compris celui de ce test, d'un kit dont le serveur est dans Docker."""
+    environment = docker | {"KIT_SERVER": "docker", "KIT_DATA": str(tmp_path)}
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return environment
+
+
+def containers() -> list[str]:
+    """Renvoie les conteneurs de cette installation du kit."""
+    return servers.compose("ps", "-aq").stdout.split()
+
+
+@pytest.mark.needs("podman", "go")
+def test_server_whose_state_is_lost_is_stopped_and_its_volume_removed(
+    installation: dict[str, str], tmp_path: Path
+) -> None:
+    servers.ensure()
+    assert len(containers()) == 1
+    (tmp_path / "state.json").write_text('{"way": "doc', encoding="utf-8")
+    servers.stop()
+    assert containers() == []
+    doomed = resets.plan(None)
+    assert f"le volume Docker {servers.compose_project()}_data" in str(doomed)
+    resets.carry_out(doomed, None)
+    assert resets.plan(None).nothing
+
+
+@pytest.mark.needs("podman", "go")
+def test_ctrl_c_during_the_start_leaves_no_container(installation: dict[str, str]) -> None:
+    up = subprocess.Popen(
+        [sys.executable, "-m", "helpers", "up"], cwd=ROOT, env=installation,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    while not containers() and up.poll() is None:
+        pass
+    os.killpg(up.pid, signal.SIGINT)
+    _, said = up.communicate(timeout=60)
+    assert said.strip() == "Interrompu."
+    assert containers() == []

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -371,6 +372,24 @@ def test_explained_error_in_a_kernel(kernel, client):
     assert printed.startswith("Traceback (most recent call last)")
     assert "minio/api.py" in printed.replace("\\", "/")
     assert "S3 operation failed; code: NoSuchBucket" in printed
+
+
+def test_server_stopped_in_mid_lesson_is_explained_within_three_seconds(kernel, kit_data):
+    kernel.run(
+        "import io, os; session = os.environ['KIT_DATA']\n"
+        f"os.environ['KIT_DATA'] = {str(kit_data)!r}\n"
+        "from helpers import *; client = connect(quiet=True); client.make_bucket('essai')"
+    )
+    psutil.Process(servers.find().pid).kill()
+    before = time.monotonic()
+    status, _, trace = kernel.run("client.put_object('essai', 'cle', io.BytesIO(b'x'), 1)")
+    assert time.monotonic() - before < 3
+    assert status == "error"
+    assert trace[0].startswith("MaxRetryError")
+    assert trace[2].startswith("Le serveur S3 ne répond pas")
+    assert "→ Relancez connect()" in trace[2]
+    assert kernel.run("client = connect(quiet=True); client.list_buckets()")[0] == "ok"
+    kernel.run("os.environ['KIT_DATA'] = session; client = connect(quiet=True)")
 
 
 def test_error_of_the_kit_in_a_kernel(kernel):

@@ -21,20 +21,20 @@ from browser import (
     browser_page,
     cells,
     clean_environment,
-    clear,
-    copy_kit,
     errors,
+    executed_lesson,
     kit_command,
     lab_command,
     open_notebook,
     run_all,
     running_lab,
     screenshot,
-    show,
 )
+from conftest import processes_in
 from jupyter_client import BlockingKernelClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from helpers import server as servers
 from helpers.lab import FIRST_LESSON
 
 pytestmark = pytest.mark.browser
@@ -142,31 +142,17 @@ def test_language_chosen_by_the_user_wins(kit: Path, home: Path):
         assert menus(page)[:2] == ["File", "Edit"]
 
 
-def lesson_runs(notebook: str, home: Path) -> None:
-    """Exécute une leçon comme un élève, avec la vraie commande ; ses tableaux s'affichent.
-
-    Args:
-        notebook: le chemin de la leçon dans le kit.
-        home: un dossier personnel neuf.
-    """
-    name = Path(notebook).stem
-    with (
-        running_lab(kit_command(), clean_environment(home), copy_kit(home)) as lab,
-        browser_page(name) as page,
-    ):
-        open_notebook(page, f"{lab.base}/lab/tree/{notebook}?token={lab.token}")
-        clear(page)
-        run_all(page)
-        show(page, ".jp-OutputArea-output table")
-        screenshot(page, name)
+@pytest.mark.needs("chromium")
+def test_first_lesson_opens_and_runs_in_the_lab(client, session_data: Path, home: Path):
+    before = servers.find()
+    with executed_lesson(home, KIT_DATA=str(session_data)) as (lab, page):
+        screenshot(page, Path(FIRST_LESSON).stem)
+        assert urlsplit(lab.url).path == f"/lab/tree/{FIRST_LESSON}"
         assert errors(page) == []
         codes = [cell for cell in cells(page) if cell["cell_type"] == "code"]
         assert [code["execution_count"] for code in codes] == list(range(1, len(codes) + 1))
-
-
-@pytest.mark.needs("chromium")
-def test_first_lesson_runs_in_the_lab(home: Path):
-    lesson_runs(FIRST_LESSON, home)
+    # Un serveur qu'il a trouvé en marche, « lab » ne l'arrête pas.
+    assert servers.find() == before
 
 
 # --- Le serveur de JupyterLab -------------------------------------------------------------------
@@ -214,6 +200,14 @@ def test_a_signal_stops_the_lab_and_its_kernels_without_a_question(lab: Lab, nam
     assert (lab.process.returncode, said) == (0, "fini\n")
     kernel.wait(timeout=SECONDS)
     assert lab.log.read_text(encoding="utf-8") == ""
+
+
+def test_server_of_a_killed_lab_is_stopped_by_down(kit_data: Path, home: Path):
+    with running_lab(kit_command(), clean_environment(home, KIT_DATA=str(kit_data))) as lab:
+        lab.process.kill()
+    assert len(processes_in(kit_data)) == 1
+    assert servers.stop() is not None
+    assert not processes_in(kit_data)
 
 
 def test_taken_port_means_another_port(kit: Path, home: Path):

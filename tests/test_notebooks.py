@@ -5,9 +5,20 @@ import re
 
 import nbformat
 import pytest
+from nbclient.exceptions import CellTimeoutError
 
+from helpers.errors import ContentError
 from helpers.exercises import EXERCISES, SOLUTIONS
-from helpers.notebooks import LESSONS, SANITIZE, execute, read, refresh, write
+from helpers.notebooks import (
+    LESSONS,
+    SANITIZE,
+    execute,
+    read,
+    refresh,
+    run_all,
+    what_happened,
+    write,
+)
 from helpers.server import ROOT
 
 LESSON_PATHS = sorted(LESSONS.glob("*.ipynb"))
@@ -137,10 +148,12 @@ def notebook_of(*sources):
 def test_refresh_rewrites_only_what_changed(tmp_path):
     path = tmp_path / "essai.ipynb"
     write(notebook_of("print('Serveur S3 : ici')", "print(6 * 7)"), path)
-    assert refresh(path) == 2
+    said = []
+    assert run_all([path], said.append) == 0
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("Serveur S3 : ici", "Serveur S3 : là"), encoding="utf-8")
-    assert refresh(path) == 0
+    assert run_all([path], said.append) == 0
+    assert said == ["✓ essai.ipynb : 2 cellules réécrites", "✓ essai.ipynb : inchangé"]
     assert "Serveur S3 : là\\n" in path.read_text(encoding="utf-8")
     changed = path.read_text(encoding="utf-8").replace("6 * 7", "6 * 8")
     path.write_text(changed, encoding="utf-8")
@@ -172,22 +185,30 @@ def test_refresh_keeps_an_output_that_depends_on_the_server(tmp_path):
     assert path.read_text(encoding="utf-8") == before
 
 
-def test_failing_notebook_is_left_as_it_was(tmp_path):
-    from helpers.errors import ContentError
-
+def test_failing_notebook_is_named_and_left_as_it_was(tmp_path):
     path = tmp_path / "essai.ipynb"
     write(notebook_of("1 + 1", "1 / 0"), path)
     before = path.read_bytes()
-    with pytest.raises(ContentError, match=r"cellule de code 2.*ZeroDivisionError"):
-        refresh(path)
+    said = []
+    assert run_all([path], said.append) == 1
+    assert said == [
+        "✗ essai.ipynb : La cellule de code 2 échoue (ZeroDivisionError : division by zero). "
+        "Corrigez-la dans JupyterLab, puis relancez la commande."
+    ]
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_notebook_that_cannot_be_written_is_a_french_error(tmp_path):
+    path = tmp_path / "essai.ipynb"
+    path.with_suffix(".tmp").mkdir()
+    with pytest.raises(ContentError, match=r"essai\.ipynb ne peut pas être écrit"):
+        write(notebook_of("1"), path)
+    assert not path.exists()
+
+
 @pytest.mark.parametrize("content", ["", "{", '{"cells": 3}', "[]"])
 def test_unreadable_notebook_is_a_french_error(tmp_path, content):
-    from helpers.errors import ContentError
-
     path = tmp_path / "essai.ipynb"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ContentError, match="n'est pas un notebook lisible"):
@@ -195,11 +216,14 @@ def test_unreadable_notebook_is_a_french_error(tmp_path, content):
 
 
 def test_kernel_death_is_a_french_error(tmp_path):
-    from helpers.errors import ContentError
-
     notebook = notebook_of("import os", "os._exit(3)")
-    with pytest.raises(ContentError, match="cellule de code"):
+    with pytest.raises(ContentError, match="La cellule de code 2 met fin au noyau"):
         execute(notebook, tmp_path)
+
+
+def test_endless_cell_is_told_in_french():
+    error = CellTimeoutError("A cell timed out while it was being executed, after 120 seconds.")
+    assert what_happened(error) == "dure plus de 120 secondes"
 
 
 def test_root_has_the_folders_of_the_readme():

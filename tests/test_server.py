@@ -279,11 +279,13 @@ def test_changing_way_keeps_both_sets_of_data_and_one_server(kit_data, monkeypat
 UP_FAILS = """case "$*" in
     *" up "*) echo "Pulling minio" >&2; echo "Error: pull access denied" >&2; exit 1;;
 esac"""
+UP_HANGS = 'case "$*" in *" up "*) exec /bin/sleep 60;; esac'
 NO_DOCKER = {
     "absent": (None, "Docker n'est pas installé"),
     "engine": ('[ "$1" != info ]', "Docker est installé mais ne tourne pas"),
     "compose": ('[ "$2" != version ]', "Docker tourne mais Compose manque"),
     "damaged": ("", "Docker est installé mais ne répond pas"),
+    "slow": (UP_HANGS, "Docker n'a pas fini en dix minutes"),
     "image": (UP_FAILS, "Docker n'a pas pu démarrer l'image (Error: pull access denied)"),
 }
 
@@ -311,10 +313,11 @@ def docker(tmp_path, kit_data, monkeypatch):
 def test_docker_trouble_is_named_when_docker_is_forced(docker, monkeypatch, body, reason):
     calls = docker(body)
     monkeypatch.setenv("KIT_SERVER", "docker")
+    monkeypatch.setattr(servers, "_DOCKER_SECONDS", 1)
     with pytest.raises(ServerError) as caught:
         servers.ensure()
     assert caught.value.fact == f"Aucun serveur S3 n'a pu démarrer : {reason}."
-    if body == UP_FAILS:
+    if body in (UP_FAILS, UP_HANGS):
         # Ce qui a commencé à démarrer est défait, et les clés ne passent pas sur la ligne.
         text = calls.read_text(encoding="utf-8")
         assert text.splitlines()[-1].endswith(" down")
@@ -427,6 +430,20 @@ def test_damaged_state_counts_as_none(kit_data, text):
     assert not (kit_data / "state.json").exists()
 
 
+@pytest.mark.parametrize("secret", ["secret-faux-123", None])
+def test_server_in_docker_is_ours_only_if_our_keys_open_it(existing, choice, kit_data, secret):
+    """Un autre MinIO a pu prendre son port depuis."""
+    state = {
+        "way": "docker",
+        "endpoint": existing["MINIO_ENDPOINT"].rpartition("/")[2],
+        "access_key": existing["MINIO_ACCESS_KEY"],
+        "secret_key": secret or existing["MINIO_SECRET_KEY"],
+    }
+    kit_data.mkdir()
+    (kit_data / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    assert (servers.find() is None) == bool(secret)
+
+
 def test_server_whose_state_is_lost_is_replaced_and_its_data_kept(kit_data):
     client = connect(quiet=True)
     client.make_bucket(bucket_name="essai")
@@ -497,6 +514,15 @@ def test_env_file_of_the_user_is_kept_line_by_line(kit_data, text):
     assert value == "abc"
     after = (kit_data / ".env").read_text(encoding="utf-8")
     assert after.splitlines() == [*text.splitlines(), "KIT_ID=abc"]
+
+
+@pytest.mark.parametrize("name", ["MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"])
+def test_credentials_that_minio_would_refuse_are_refused_first(kit_data, monkeypatch, name):
+    monkeypatch.setenv(name, "ab")
+    with pytest.raises(SettingsError, match=f"{name} a moins de") as caught:
+        servers.ensure()
+    assert ".env" in caught.value.remedy
+    assert not processes_in(kit_data)
 
 
 # --- Les ports ----------------------------------------------------------------------------------
@@ -630,6 +656,23 @@ def test_stop_is_quick_even_while_the_notebook_that_started_it_lives(kit_data):
         notebook.communicate()
 
 
+def test_borrowed_server_is_stopped_only_if_it_was_started_for_that(kit_data):
+    said = []
+    with servers.borrow(said.append):
+        pass
+    assert servers.find() is None
+    assert said == ["Serveur S3 arrêté ; vos données sont conservées."]
+    with servers.borrow(said.append) as started:
+        with servers.borrow(said.append) as found:
+            assert found.pid == started.pid
+        assert servers.find().pid == started.pid
+        servers.stop()
+        other = servers.ensure()
+    # Un autre l'a remplacé entre-temps : il n'est pas à arrêter.
+    assert servers.find().pid == other.pid
+    assert len(said) == 1
+
+
 def test_data_survive_a_stop_and_a_second_stop_does_nothing(existing, kit_data):
     other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
@@ -680,6 +723,16 @@ def test_read_only_folder_is_explained(tmp_path, inside):
     assert text.startswith("Le kit ne peut pas écrire dans le dossier")
     assert "KIT_DATA" in text
     assert list(tmp_path.iterdir()) == []
+
+
+@posix_only
+def test_data_folder_behind_a_link(tmp_path, kit_data, monkeypatch):
+    kit_data.mkdir()
+    (tmp_path / ".data").symlink_to(kit_data)
+    monkeypatch.setattr(servers, "ROOT", tmp_path)
+    monkeypatch.delenv("KIT_DATA")
+    assert servers.ensure().pid == servers.find().pid
+    assert servers.stop() is not None
 
 
 def test_path_with_spaces_accents_and_more_than_200_characters(kit_data, monkeypatch):
@@ -769,10 +822,14 @@ def test_inner_ports_of_the_embedded_server_refuse_strangers(client):
         answer = urllib3.request(method, filer + path, body=b"x", retries=False)
         assert answer.status in (401, 403, 404, 405), (method, path, answer.status)
         assert b"secret" not in answer.data
-    volume = f"http://127.0.0.1:{base + 2}"
-    for number in range(1, 20):
-        answer = urllib3.request("GET", f"{volume}/1,{number:02x}00000000", retries=False)
-        assert b"secret" not in answer.data
+    # Le nom du morceau, que seul le kit peut demander ; un étranger devrait le deviner.
+    key = psutil.Process(servers.find().pid).environ()["WEED_JWT_FILER_SIGNING_KEY"]
+    known = urllib3.request(
+        "GET", f"{filer}/cle?metadata=true", headers=servers.filer_headers(key)
+    ).json()
+    piece = f"http://127.0.0.1:{base + 2}/{known['chunks'][0]['file_id']}"
+    for method in ("GET", "PUT", "DELETE"):
+        assert urllib3.request(method, piece, body=b"x", retries=False).status == 401
     assert get(client, bucket, "cle") == b"secret" * 100
 
 

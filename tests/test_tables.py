@@ -20,7 +20,7 @@ from helpers.lessons import tables as lesson
 from helpers.tables import arrow_filesystem, storage_options
 from helpers.traffic import count_traffic
 
-ABSENT = "manque : python kit.py lab --full"
+ABSENT = "manque : python3 kit.py lab --full"
 duckdb = pytest.importorskip("duckdb", reason=f"duckdb {ABSENT}")
 pd = pytest.importorskip("pandas", reason=f"pandas {ABSENT}")
 pa = pytest.importorskip("pyarrow", reason=f"pyarrow {ABSENT}")

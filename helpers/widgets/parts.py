@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from helpers.display import Table
-from helpers.errors import explain
+from helpers.errors import KIT, explain
 
 # Sans les réglages de la machine : sous Windows, un tableur y change le type des CSV.
 _TYPES = mimetypes.MimeTypes()
@@ -95,7 +95,7 @@ def sentence(error: BaseException) -> str:
         return f"✗ {explanation.fact} {explanation.remedy}"
     return (
         f"✗ L'opération n'a pas abouti ({type(error).__name__}). Recommencez ; "
-        "si l'erreur revient, « python kit.py doctor » examine l'installation."
+        f"si l'erreur revient, « {KIT} doctor » examine l'installation."
     )
 
 

@@ -1,4 +1,4 @@
-"""Tient lieu de la commande ``docker`` devant podman : ``info``, ``version`` et ``compose``.
+"""Tient lieu de la commande ``docker`` devant podman : ``info``, ``volume``, ``compose``…
 
 ``compose`` est le vrai Docker Compose, dans le programme que donne ``KIT_COMPOSE`` ; il parle à
 podman par le socket de ``DOCKER_HOST``, comme il parlerait au moteur Docker.
@@ -82,6 +82,10 @@ def main(arguments: list[str]) -> int:
         case ["version", "--format" | "-f", template]:
             # Docker range sous « Server » ce que son API renvoie.
             print(render({"Server": get("/version")}, template))
+        case ["volume", "inspect", name]:
+            value = get(f"/volumes/{quote(name)}")
+            print(json.dumps([value]))
+            return 0 if "Name" in value else 1
         case _:
             print(f"docker: commande inattendue : {' '.join(arguments)}", file=sys.stderr)
             return 1
