@@ -17,6 +17,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import io
 import json
 import os
 import secrets
@@ -29,6 +30,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import ParseError
@@ -128,13 +130,19 @@ def env_file() -> Path:
 def settings() -> dict[str, str]:
     """Renvoie les réglages : ``.env``, que les variables d'environnement remplacent."""
     try:
-        stored = dotenv_values(env_file(), encoding="utf-8-sig")
+        text = env_file().read_text(encoding="utf-8-sig") if env_file().exists() else ""
     except (OSError, ValueError) as error:
         raise SettingsError(
             f"Le kit ne peut pas lire {env_file()} ({error}).",
             "Ce doit être un fichier texte en UTF-8, avec une ligne NOM=valeur par réglage.",
         ) from error
-    return {name: value for name, value in stored.items() if value is not None} | dict(os.environ)
+    return _stored(text) | dict(os.environ)
+
+
+@lru_cache(maxsize=1)  # lu à chaque bucket que l'on reconnaît, et presque toujours le même
+def _stored(text: str) -> dict[str, str]:
+    found = dotenv_values(stream=io.StringIO(text))
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _folder(path: Path) -> Path:
