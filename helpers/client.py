@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import certifi
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 _SEND_SECONDS = 120  # pour envoyer une partie : 5 Mio à 350 kbit/s
 _SPACE_TAG = "kit-espace"
 _BUCKET_TAG = "kit-bucket"
+_TagsOf = Callable[[str], dict[str, str]]  # d'un bucket
 
 
 def connect(*, quiet: bool = False) -> Minio:
@@ -140,8 +143,9 @@ def fresh_space(client: Minio, name: str) -> str:
         OwnershipError: des buckets de ce préfixe existent et ne viennent pas du kit.
     """
     space = full_name(name)
-    taken = _buckets_of(client, space)
-    foreign = [bucket for bucket in taken if not _is_ours(client, bucket)]
+    tags_of = _reader_of_tags(client)
+    taken = _buckets_of(client, space, tags_of)
+    foreign = [bucket for bucket in taken if not _is_ours(bucket, tags_of)]
     if foreign:
         raise OwnershipError(
             f"Des buckets de l'espace « {space} » existent déjà sur ce serveur, et ce kit ne les "
@@ -164,9 +168,10 @@ def remove_space(client: Minio, space: str) -> None:
     Raises:
         OwnershipError: le kit n'a pas créé cet espace.
     """
-    taken = _buckets_of(client, space)
+    tags_of = _reader_of_tags(client)
+    taken = _buckets_of(client, space, tags_of)
     for bucket in taken:
-        if not _is_ours(client, bucket):
+        if not _is_ours(bucket, tags_of):
             raise _not_ours(bucket)
     _erase_space(client, space, taken)
 
@@ -192,7 +197,7 @@ def remove_bucket(client: Minio, bucket: str) -> None:
     """
     if not client.bucket_exists(bucket_name=bucket):
         return
-    if not _is_ours(client, bucket):
+    if not _is_ours(bucket, _reader_of_tags(client)):
         raise _not_ours(bucket)
     erase_bucket(client, bucket)
 
@@ -218,7 +223,7 @@ def _inside(name: str, space: str) -> bool:
     return name == space or name.startswith(f"{space}-")
 
 
-def _buckets_of(client: Minio, space: str) -> list[str]:
+def _buckets_of(client: Minio, space: str, tags_of: _TagsOf) -> list[str]:
     """Renvoie les buckets d'un espace, sans ceux qui portent une autre marque.
 
     ``lecon-01`` est dans l'espace ``lecon`` par son nom, mais c'est un espace à part.
@@ -227,19 +232,19 @@ def _buckets_of(client: Minio, space: str) -> list[str]:
     taken = sorted(name for name in names if _inside(name, space))
     apart = []
     for name in taken:
-        tags = _tags(client, name)
+        tags = tags_of(name)
         foreign = tags.get(_BUCKET_TAG, _kit_id()) != _kit_id()
         if name != space and (_SPACE_TAG in tags or foreign):
             apart.append(name)
     return [name for name in taken if not any(_inside(name, other) for other in apart)]
 
 
-def _is_ours(client: Minio, bucket: str) -> bool:
+def _is_ours(bucket: str, tags_of: _TagsOf) -> bool:
     """Dit si la marque la plus proche, celle du bucket ou de son espace, est la nôtre."""
-    mark = _tags(client, bucket).get(_BUCKET_TAG)
+    mark = tags_of(bucket).get(_BUCKET_TAG)
     space = bucket
     while space and not mark:
-        mark = _tags(client, space).get(_SPACE_TAG)
+        mark = tags_of(space).get(_SPACE_TAG)
         space = space.rpartition("-")[0]
     return mark == _kit_id()
 
@@ -249,6 +254,11 @@ def _make(client: Minio, bucket: str, tag: str) -> None:
     tags = Tags.new_bucket_tags()
     tags[tag] = _kit_id()
     client.set_bucket_tags(bucket_name=bucket, tags=tags)
+
+
+def _reader_of_tags(client: Minio) -> _TagsOf:
+    """Renvoie de quoi lire les étiquettes des buckets, une fois chacun."""
+    return cache(partial(_tags, client))
 
 
 def _tags(client: Minio, bucket: str) -> dict[str, str]:
