@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from conftest import kill_servers
 
 from helpers import cli
 from helpers.cli import commands
@@ -37,7 +38,7 @@ def run(*arguments, data, answer="", cwd=None, **variables):
 @pytest.fixture
 def data(tmp_path):
     yield tmp_path / "data"
-    run("down", data=tmp_path / "data")
+    kill_servers(tmp_path)
 
 
 def test_help_is_french_and_names_every_command(tmp_path):
@@ -48,7 +49,7 @@ def test_help_is_french_and_names_every_command(tmp_path):
     for english in ("Usage:", "Options:", "Commands:", "Show this", "..."):
         assert english not in done.stdout.replace("[ARGS]...", "")
     for name in commands.commands:
-        text = run(name, "--help", data=tmp_path).stdout
+        text = CliRunner().invoke(commands, [name, "--help"]).output
         assert "Affiche cette aide." in text
         assert "Usage\u00a0:" in text
 

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import runpy
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -35,10 +36,16 @@ def alone(task, series, monkeypatch):
     monkeypatch.setattr(lessons, "series", lambda lesson: only)
 
 
+@cache
+def solution(lesson):
+    """Renvoie les sections de la solution d'une leçon."""
+    (path,) = SOLUTIONS.glob(f"{lesson}-*.ipynb")
+    return sections(read(path))
+
+
 def attempt(series, task, code=None, seed=1):
     """Exécute dans ce processus la section d'un exercice, où ``code`` remplace la solution."""
-    notebook = read(SOLUTIONS / f"{series.lesson}-{series.slug}.ipynb")
-    found = sections(notebook)
+    found = solution(series.lesson)
     names = {"__name__": "__main__"}
     pieces = [code] if isinstance(code, str) else list(code or [])
     with contextlib.redirect_stdout(io.StringIO()):
