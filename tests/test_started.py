@@ -250,7 +250,7 @@ with Kernels(Isolation(0, False, forks=False), servers.ensure()) as kernels:
     grader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert grader.stdout is not None
     assert grader.stdout.readline() == "prêt\n"
-    assert len(_interpreters() - before) == 3
+    assert len(_interpreters() - before) >= 3
     grader.send_signal(signal.SIGKILL)
     grader.wait()
     grader.stdout.close()
