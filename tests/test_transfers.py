@@ -12,13 +12,22 @@ import threading
 from contextlib import contextmanager, suppress
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 
+import obstore
 import pytest
 from conftest import kill_servers
 from minio import Minio
 from minio.credentials import Credentials, StaticProvider
 from minio.error import S3Error
 
-from helpers import async_client, connect, download_many, fresh_bucket, transfers, upload_many
+from helpers import (
+    async_client,
+    connect,
+    download_many,
+    fresh_bucket,
+    obstore_store,
+    transfers,
+    upload_many,
+)
 from helpers.errors import ContentError, SettingsError, explain
 from helpers.transfers import local_names
 
@@ -450,7 +459,13 @@ def test_link_that_leads_elsewhere_is_not_followed(client, bucket, tmp_path):
     assert tree(tmp_path / "ailleurs") == {}
 
 
-# --- Asynchrone ---------------------------------------------------------------------------------
+# --- Les clients --------------------------------------------------------------------------------
+
+
+def test_obstore_store_reads_what_the_client_wrote(client, bucket):
+    put(client, bucket, "a/b")
+    store = obstore_store(client, bucket)
+    assert obstore.get(store, "a/b").bytes() == bytes(5)
 
 
 def test_async_client_reads_what_the_other_wrote(client, bucket):
