@@ -29,6 +29,7 @@ from helpers.grading.model import Copy
 from helpers.grading.reading import Cell
 from helpers.grading.repair import STUB, repair
 from helpers.grading.run import Grader, Settings
+from helpers.lessons.api import _album, _first_level
 from helpers.lessons.buckets import names_to_judge
 from helpers.notebooks import read
 
@@ -76,6 +77,13 @@ def notebook_of(lesson: str, written: dict[str, str], module: Any = None) -> Any
     return notebook
 
 
+def _listed(name: str) -> str:
+    """Renvoie ce qu'une API répond d'un album de la leçon 06, à plat puis en profondeur."""
+    album = _album(Context(None, "", 1, name))  # type: ignore[arg-type]
+    lists = (_first_level(album), album)
+    return repr([[{"key": key, "size": size} for key, size in one.items()] for one in lists])
+
+
 def main() -> None:
     level, *names = sys.argv[1:]
     chosen = scenarios(int(level))
@@ -93,6 +101,8 @@ def main() -> None:
         "CANARY": str(canary.getsockname()[1]),
         "NEIGHBOUR": "voisin-de-copie",
         "JUDGED": repr(judged),
+        "PHOTOS": _listed("listing"),
+        "ALBUM": _listed("recursive"),
     }
     copies = []
     # Les plus longues d'abord : les autres passent pendant qu'elles attendent.
