@@ -27,7 +27,7 @@ from helpers.errors import ServerError, SettingsError
 from helpers.grading import scheduler
 from helpers.grading.grade import grade
 from helpers.grading.model import Copy, Result
-from helpers.grading.run import Settings
+from helpers.grading.run import FAILED, UNEXPECTED, Settings
 from helpers.grading.scheduler import Cluster
 
 pytestmark = [
@@ -160,7 +160,8 @@ def test_a_lost_copy_needs_a_human_and_an_interrupted_one_frees_its_worker(
         assert cluster.server.secret_key not in repr(cluster._job)  # ce que dask en écrirait
         for result in cluster.grade_all(batch):
             assert result.copy_id == "perdue"
-            assert result.trouble == "La correction elle-même a échoué : S3Error."
+            assert result.trouble == f"{FAILED} {UNEXPECTED}"
+            assert result.failure == "S3Error"
             break
         asked = time.monotonic()
     assert time.monotonic() - asked < 30  # la cellule a droit à une minute

@@ -281,7 +281,10 @@ def _note(result: Result) -> None:
         decimal(result.out_of),
         result.seconds,
         result.isolation,
-        "".join(f"\n    {text}" for text in filter(None, [result.trouble, *result.remarks])),
+        "".join(
+            f"\n    {text}"
+            for text in filter(None, [result.trouble, *result.remarks, result.failure])
+        ),
     )
 
 

@@ -38,7 +38,7 @@ from helpers.grading.credentials import erase_marked, new_name
 from helpers.grading.model import Copy, Result
 from helpers.grading.report import count_of
 from helpers.grading.results import result_from
-from helpers.grading.run import Grader, Settings, ready_server
+from helpers.grading.run import FAILED, UNEXPECTED, Grader, Settings, ready_server
 from helpers.server import ROOT
 
 if TYPE_CHECKING:
@@ -174,7 +174,8 @@ class Cluster:
             failure = type(future.exception()).__name__
         return Result(
             *(copy.id, copy.name, copy.moodle_id),
-            trouble=f"La correction elle-même a échoué : {failure}.",
+            trouble=f"{FAILED} {UNEXPECTED}",
+            failure=failure,
             isolation=self.isolation.level,
             server=self.server.label,
             seed=self.settings.replay_seed or self.settings.seed,
