@@ -79,8 +79,7 @@ class Isolation:
     @property
     def sentence(self) -> str:
         """La phrase qui annonce le niveau."""
-        why = f" ({' ; '.join(self.tried)})" if self.tried else ""
-        return f"Isolation de {_SENTENCES[self.level]}{why}."
+        return level_sentence(self.level, " ; ".join(self.tried))
 
     @property
     def shared(self) -> bool:
@@ -97,6 +96,11 @@ class Isolation:
             IsolationError: il ne démarre pas.
         """
         return Sandbox(self, warm=warm)
+
+
+def level_sentence(level: int, more: str = "") -> str:
+    """Renvoie la phrase qui dit ce que garantit un niveau, avec une précision s'il en faut une."""
+    return f"Isolation de {_SENTENCES[level]}{f' ({more})' if more else ''}."
 
 
 def find_isolation(

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import hashlib
 import io
 import json
 import logging
@@ -23,7 +22,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
@@ -37,9 +35,8 @@ from helpers.errors import KitError, ServerError, SettingsError
 from helpers.grading.credentials import erase_marked, new_name
 from helpers.grading.model import Copy, Result
 from helpers.grading.report import count_of
-from helpers.grading.results import result_from
+from helpers.grading.results import kit_version, result_from
 from helpers.grading.run import FAILED, UNEXPECTED, Grader, Settings, ready_server
-from helpers.server import ROOT
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -252,17 +249,6 @@ def _no_worker(address: str) -> SettingsError:
 def _extent(threads: Mapping[str, int]) -> str:
     workers = count_of(len(threads), "ouvrier", "ouvriers")
     return f"{workers}, {count_of(sum(threads.values()), 'copie', 'copies')} à la fois"
-
-
-@cache
-def kit_version() -> str:
-    """Renvoie l'empreinte de ce qui décide d'une note : les vérifications et la correction."""
-    digest = hashlib.sha256()
-    helpers = ROOT / "helpers"
-    paths = [*helpers.glob("lessons/*.py"), *helpers.glob("grading/*.py"), helpers / "checks.py"]
-    for path in sorted(paths, key=lambda path: path.as_posix()):
-        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()
 
 
 def _copy_key(number: int) -> str:
