@@ -1,8 +1,14 @@
 """Corrige les copies hostiles et écrit le résultat en JSON : ``hostile_class.py NIVEAU [noms…]``.
 
 Chaque fichier de ``tests/hostile/`` dit ce que la copie met dans les cellules à compléter
-(``CELLS``), les points attendus (``POINTS``), parfois une phrase attendue (``SAYS``, ``REMARK``) et
-les niveaux où la copie doit être arrêtée (``LEVELS``). Les autres exercices ont leur solution.
+(``CELLS``), les points attendus (``POINTS``), parfois une phrase attendue (``SAYS``, ``REMARK``, ou
+``REMARKS`` par niveau) et les niveaux où la copie doit être arrêtée (``LEVELS``). Les autres
+exercices ont leur solution. ``REPLAY`` la met dans un second lot, rejoué et où rien ne presse.
+
+D'autres disent ce qui est remis, fichier par fichier (``copies``), et ce que chaque élève doit
+obtenir (``EXPECTED`` : des points, ou ``None`` si un humain doit regarder, et une phrase) ;
+parfois, ce que disent la page de la classe (``BATCH``) et le tableau de notes (``CSV``).
+``hostile_zip`` en fait un lot.
 """
 
 from __future__ import annotations
@@ -11,17 +17,21 @@ import importlib.util
 import io
 import json
 import re
-import resource
 import socket
 import sys
 import time
+import zipfile
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import nbformat
 import psutil
 
 from helpers import connect
+from helpers import server as servers
 from helpers.checks import Context
 from helpers.exercises import EXERCISES, SOLUTIONS, sections
 from helpers.grading.kernels import Limits
@@ -35,8 +45,9 @@ from helpers.notebooks import read
 
 HOSTILE = Path(__file__).parent / "hostile"
 _MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", flags=re.M)
+MARKER = "exécuté"
 _MEGA = 1024 * 1024
-LIMITS = Limits(cell_seconds=4, copy_seconds=60, exam_seconds=3, memory=1200 * _MEGA)
+LIMITS = Limits(cell_seconds=6, copy_seconds=60, exam_seconds=3, memory=800 * _MEGA)
 
 
 def scenario(path: Path) -> ModuleType:
@@ -44,17 +55,52 @@ def scenario(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
-    for name, default in (("LESSON", "01"), ("LEVELS", (0, 1, 2)), ("SAYS", {}), ("REMARK", "")):
-        setattr(module, name, default)
-    module.REPLAY = False
+    defaults: dict[str, Any] = {
+        **{"LESSON": "01", "LEVELS": (0, 1, 2), "SAYS": {}, "REMARK": "", "REMARKS": {}},
+        **{"REPLAY": False, "CELLS": None, "EXPECTED": {}, "BATCH": "", "CSV": ""},
+    }
+    vars(module).update(defaults)
     spec.loader.exec_module(module)
     return module
 
 
+@cache
+def _all() -> dict[str, ModuleType]:
+    return {path.stem: scenario(path) for path in sorted(HOSTILE.glob("[0-9]*.py"))}
+
+
 def scenarios(level: int) -> dict[str, ModuleType]:
     """Renvoie les copies qu'un niveau doit arrêter, par nom."""
-    found = {path.stem: scenario(path) for path in sorted(HOSTILE.glob("[0-9]*.py"))}
-    return {name: module for name, module in found.items() if level in module.LEVELS}
+    return {
+        name: module
+        for name, module in _all().items()
+        if module.CELLS is not None and level in module.LEVELS
+    }
+
+
+def hostile_files() -> dict[str, ModuleType]:
+    """Renvoie les lots de fichiers hostiles, par nom."""
+    return {name: module for name, module in _all().items() if module.EXPECTED}
+
+
+def hostile_zip(path: Path, marker: Path) -> None:
+    """Écrit un zip de Moodle de tous les fichiers hostiles.
+
+    Args:
+        path: le zip.
+        marker: le fichier qu'ils créeraient, si l'un d'eux était exécuté.
+    """
+    notebook = nbformat.writes(notebook_of("01", {})).encode()
+    folders: dict[str, Any] = {}
+    for module in hostile_files().values():
+        folders |= module.copies(notebook)
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, (folder, files) in enumerate(folders.items(), 100):
+            for entry, data in files.items():
+                data = data.encode() if isinstance(data, str) else data
+                info = entry if isinstance(entry, zipfile.ZipInfo) else zipfile.ZipInfo(entry)
+                info.filename = f"{folder}_{number}_assignsubmission_file/{info.filename}"
+                archive.writestr(info, data.replace(b"MARKER", str(marker).encode()))
 
 
 def notebook_of(lesson: str, written: dict[str, str], module: Any = None) -> Any:
@@ -75,6 +121,11 @@ def notebook_of(lesson: str, written: dict[str, str], module: Any = None) -> Any
     if hasattr(module, "change"):
         module.change(notebook)
     return notebook
+
+
+def _peak() -> int:
+    """Renvoie la mémoire que ce processus a occupée au plus (RSS), en Mio."""
+    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) // 1024
 
 
 def _listed(name: str) -> str:
@@ -99,6 +150,7 @@ def main() -> None:
     judged = names_to_judge(Context(client, "", 1, "names"))
     words = {
         "CANARY": str(canary.getsockname()[1]),
+        "MARKER": str(servers.data_folder() / MARKER),
         "NEIGHBOUR": "voisin-de-copie",
         "JUDGED": repr(judged),
         "PHOTOS": _listed("listing"),
@@ -117,7 +169,7 @@ def main() -> None:
     for replay in (False, True):
         settings = Settings(
             replay_seed=7 if replay else None,
-            limits=LIMITS,
+            limits=replace(LIMITS, cell_seconds=30) if replay else LIMITS,
             level=int(level),
             minimum_isolation=int(level),
             accept_no_isolation=lowest,
@@ -128,7 +180,7 @@ def main() -> None:
             continue
         with Grader(settings) as grader:
             if not replay:
-                report["before"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+                report["before"] = _peak()
             for result in grader.grade_all(batch):
                 report["copies"][result.copy_id] = {
                     "points": {mark.exercise: mark.outcome.points for mark in result.marks},
@@ -141,7 +193,8 @@ def main() -> None:
                     "trouble": result.trouble,
                     "seconds": result.seconds,
                 }
-    report["after"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    report["after"] = _peak()
+    report["marker"] = (servers.data_folder() / MARKER).exists()
     canary.settimeout(0.2)
     try:
         canary.accept()

@@ -100,7 +100,7 @@ def test_a_failed_write_leaves_the_former_file_and_a_sentence(tmp_path):
     path = tmp_path / "notes.csv"
     path.write_bytes(b"avant")
     (tmp_path / ".notes.csv.tmp").mkdir()
-    with pytest.raises(SettingsError, match="ne s'écrit pas"):
+    with pytest.raises(SettingsError, match=r"ne s'écrit pas \(c'est un dossier\)"):
         write_file(path, b"apres")
     assert path.read_bytes() == b"avant"
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import psutil
 import pytest
+from classroom import WRONG, answered
 from conftest import kill_servers
 from hostile_class import notebook_of
 from minio import Minio
@@ -25,14 +26,18 @@ from helpers import lessons
 from helpers import server as servers
 from helpers.checks import Verdict
 from helpers.errors import ServerError
+from helpers.exercises import EXERCISES
 from helpers.grading import run
 from helpers.grading.credentials import new_name
 from helpers.grading.examine import examiner_client
 from helpers.grading.kernels import Limits, _Cell
 from helpers.grading.model import Copy, Result
+from helpers.grading.reading import read_cells
+from helpers.grading.repair import repair
 from helpers.grading.report import student_page
 from helpers.grading.results import open_results
 from helpers.grading.run import FAILED, UNEXPECTED, Grader, Settings, run_copy
+from helpers.notebooks import read
 
 pytestmark = [
     pytest.mark.needs("bubblewrap"),
@@ -75,6 +80,18 @@ def test_the_solution_gets_everything(
     } == {}
     assert result.points == result.out_of == lessons.series(lesson).points
     assert (result.isolation, result.seed, result.remarks) == (1, 7, [])
+
+
+@pytest.mark.parametrize("lesson", sorted({lesson for lesson, _ in WRONG}))
+def test_wrong_answers_get_what_they_are_worth(grader: Grader, lesson: str) -> None:
+    """Les points partiels, ceux des API compris, sont les mêmes que dans le notebook."""
+    series = lessons.series(lesson)
+    names = [exercise.name for exercise in series.exercises]
+    notebook, marks = answered(lesson, dict.fromkeys(names, "wrong"))
+    cells, _ = read_cells(json.dumps(notebook).encode())
+    master = read(EXERCISES / f"{lesson}-{series.slug}.ipynb")
+    result = grader.grade(Copy("faux", "Faux", notebooks={lesson: repair(master, cells).notebook}))
+    assert _points(result) == {name: marks[lesson, name] for name in names}
 
 
 def test_an_empty_copy_is_all_to_do(grader: Grader) -> None:

@@ -196,6 +196,18 @@ def test_a_scheduler_that_does_not_answer_is_a_sentence(
         Cluster("n'importe://quoi", SETTINGS)
 
 
+def test_level_zero_is_refused_with_a_scheduler(tmp_path: Path) -> None:
+    """Une copie y joindrait les ports de dask, dont les messages exécutent ce qu'ils disent."""
+    (tmp_path / "copies").mkdir()
+    (tmp_path / "copies" / "zoé.ipynb").write_text(json.dumps(notebook_of("01", {})))
+    asked = ["grade", str(tmp_path / "copies"), "--out", str(tmp_path / "sortie")]
+    options = ["--scheduler", "tcp://127.0.0.1:9", "--accept-no-isolation"]
+    done = CliRunner().invoke(commands, [*asked, *options])
+    assert done.exit_code == 1
+    assert "Le niveau 0 ne va pas avec --scheduler" in done.output
+    assert "→ Retirez --accept-no-isolation" in done.output
+
+
 def test_a_scheduler_without_workers_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduler, "_WORKERS_SECONDS", 0.5)
     with (

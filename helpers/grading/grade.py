@@ -14,7 +14,7 @@ from typing import Any
 
 from helpers import lessons as courses
 from helpers.display import Table, say
-from helpers.errors import KitError, SettingsError
+from helpers.errors import KitError, SettingsError, system_cause
 from helpers.grading.intake import Batch, open_batch
 from helpers.grading.isolation import Isolation, level_sentence
 from helpers.grading.model import Copy, Result
@@ -186,7 +186,7 @@ def _read_worksheet(path: Path) -> Worksheet:
         return Worksheet(path.read_bytes())
     except OSError as error:
         raise SettingsError(
-            f"La feuille {path} ne se lit pas ({error.strerror}).",
+            f"La feuille {path} ne se lit pas ({system_cause(error)}).",
             "Vérifiez le chemin donné à --worksheet.",
         ) from error
 

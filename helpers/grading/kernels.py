@@ -244,7 +244,7 @@ class Forked:
         self.addresses = {name: f"ipc://{folder / name}" for name in _CHANNELS}
         self._own = own
         self._folder = folder
-        self._memory = limits.memory
+        self._limits = limits
         self._link, theirs = new_link()
         level = sandbox.isolation.level
         listeners = [_listen(folder / name) for name in _CHANNELS]
@@ -284,8 +284,11 @@ class Forked:
         """Dit pourquoi le noyau s'est arrêté."""
         with suppress(OSError):
             self._link.settimeout(0)
-            if self._link.recv(100) == b"memory":
-                return f"la copie a pris plus de {self._memory // _MEGA} Mio de mémoire"
+            said = self._link.recv(100)
+            if said == b"memory":
+                return f"la copie a pris plus de {self._limits.memory // _MEGA} Mio de mémoire"
+            if said == b"processes":
+                return f"la copie a lancé plus de {self._limits.processes} processus"
         return "le noyau s'est arrêté de lui-même"
 
     def kill(self) -> None:

@@ -22,7 +22,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from helpers.checks import Outcome, Verdict
-from helpers.errors import SettingsError
+from helpers.errors import SettingsError, system_cause
 from helpers.grading.model import Copy, Mark, Result
 from helpers.server import ROOT
 
@@ -71,7 +71,7 @@ def _locked(out: Path) -> FileLock:
         ) from error
     except OSError as error:
         raise SettingsError(
-            f"{out} ne peut pas servir de dossier de correction ({error.strerror}).",
+            f"{out} ne peut pas servir de dossier de correction ({system_cause(error)}).",
             "Donnez-en un autre, à vous, avec --out.",
         ) from error
     return lock
@@ -191,7 +191,7 @@ def write_file(path: Path, data: bytes) -> None:
         with suppress(OSError):
             draft.unlink()
         raise SettingsError(
-            f"{path} ne s'écrit pas ({error.strerror}).",
+            f"{path} ne s'écrit pas ({system_cause(error)}).",
             "Fermez-le s'il est ouvert dans un autre programme, ou libérez de la place, puis "
             "relancez la même commande : rien n'est perdu.",
         ) from error

@@ -76,7 +76,8 @@ class Cluster:
         say: reçoit les phrases d'avancement.
 
     Raises:
-        SettingsError: dask manque, le planificateur ne répond pas, ou il n'a pas d'ouvrier.
+        SettingsError: le niveau 0 est accepté, dask manque, le planificateur ne répond pas, ou il
+            n'a pas d'ouvrier.
         KitError: les ouvriers n'ont ni le serveur, ni le niveau d'isolation, ni le kit voulus.
     """
 
@@ -86,6 +87,12 @@ class Cluster:
         settings: Settings,
         say: Callable[[str], None] = lambda sentence: None,
     ) -> None:
+        if settings.accept_no_isolation:
+            raise SettingsError(
+                "Le niveau 0 ne va pas avec --scheduler : une copie y joindrait les ouvriers, qui "
+                "exécutent tout ce qu'on leur envoie.",
+                "Retirez --accept-no-isolation, et installez bubblewrap là où sont les ouvriers.",
+            )
         self.settings = settings
         self.address = address
         self._numbers = count(1)
@@ -311,6 +318,8 @@ def _grade(job: Job, number: int) -> str | _Refusal | None:
     try:
         grader = _grader(job)
         result = grader.grade(_copy(_read(grader.client(), job.bucket, _copy_key(number))))
+        if _graders.get(job) is not grader:
+            return "le lot est interrompu"  # rien à écrire dans un bucket que l'on efface
         _write(grader.client(), job.bucket, _result_key(number), asdict(result))
     except KitError as error:
         return _refusal(error)
