@@ -340,6 +340,28 @@ def explain(error: BaseException) -> Explanation | None:
     return None
 
 
+_SYSTEM_CAUSES = {
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "opération interdite",
+    errno.ENOENT: "introuvable",
+    errno.EEXIST: "existe déjà",
+    errno.ENOTDIR: "un des dossiers est un fichier",
+    errno.EISDIR: "c'est un dossier",
+    errno.ENOEXEC: "ce n'est pas un programme",
+    errno.ENOSPC: "disque plein",
+    errno.EROFS: "disque en lecture seule",
+    errno.ENAMETOOLONG: "nom trop long",
+    errno.EMFILE: "trop de fichiers ouverts",
+    errno.ENOMEM: "mémoire insuffisante",
+}
+
+
+def system_cause(error: OSError) -> str:
+    """Renvoie en français pourquoi le système refuse, en deux ou trois mots."""
+    number = error.errno or 0
+    return _SYSTEM_CAUSES.get(number, f"erreur {errno.errorcode.get(number, number)} du système")
+
+
 def _explain_code(code: str, message: str) -> Explanation | None:
     if "no space left" in message.lower():
         return _DISK_FULL

@@ -3,8 +3,14 @@
 NIVEAU est 0, 1, 2 ou « 0-demarre », le niveau 0 hors de Linux.
 
 Chaque fichier de ``tests/hostile/`` dit ce que la copie met dans les cellules à compléter
-(``CELLS``), les points attendus (``POINTS``), parfois une phrase attendue (``SAYS``, ``REMARK``) et
-les niveaux où la copie doit être arrêtée (``LEVELS``). Les autres exercices ont leur solution.
+(``CELLS``), les points attendus (``POINTS``), parfois une phrase attendue (``SAYS``, ``REMARK``, ou
+``REMARKS`` par niveau) et les niveaux où la copie doit être arrêtée (``LEVELS``). Les autres
+exercices ont leur solution. ``REPLAY`` la met dans un second lot, rejoué et où rien ne presse.
+
+D'autres disent ce qui est remis, fichier par fichier (``copies``), et ce que chaque élève doit
+obtenir (``EXPECTED`` : des points, ou ``None`` si un humain doit regarder, et une phrase) ;
+parfois, ce que disent la page de la classe (``BATCH``) et le tableau de notes (``CSV``).
+``hostile_zip`` en fait un lot.
 """
 
 from __future__ import annotations
@@ -13,17 +19,21 @@ import importlib.util
 import io
 import json
 import re
-import resource
 import socket
 import sys
 import time
+import zipfile
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import nbformat
 import psutil
 
 from helpers import connect
+from helpers import server as servers
 from helpers.checks import Context
 from helpers.exercises import EXERCISES, SOLUTIONS, sections
 from helpers.grading import run
@@ -33,13 +43,15 @@ from helpers.grading.model import Copy
 from helpers.grading.reading import Cell
 from helpers.grading.repair import STUB, repair
 from helpers.grading.run import Grader, Settings
+from helpers.lessons.api import _album, _first_level
 from helpers.lessons.buckets import names_to_judge
 from helpers.notebooks import read
 
 HOSTILE = Path(__file__).parent / "hostile"
 _MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", flags=re.M)
+MARKER = "exécuté"
 _MEGA = 1024 * 1024
-LIMITS = Limits(cell_seconds=4, copy_seconds=60, exam_seconds=3, memory=1200 * _MEGA)
+LIMITS = Limits(cell_seconds=6, copy_seconds=60, exam_seconds=3, memory=800 * _MEGA)
 
 
 def scenario(path: Path) -> ModuleType:
@@ -47,17 +59,52 @@ def scenario(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
-    for name, default in (("LESSON", "01"), ("LEVELS", (0, 1, 2)), ("SAYS", {}), ("REMARK", "")):
-        setattr(module, name, default)
-    module.REPLAY = False
+    defaults: dict[str, Any] = {
+        **{"LESSON": "01", "LEVELS": (0, 1, 2), "SAYS": {}, "REMARK": "", "REMARKS": {}},
+        **{"REPLAY": False, "CELLS": None, "EXPECTED": {}, "BATCH": "", "CSV": ""},
+    }
+    vars(module).update(defaults)
     spec.loader.exec_module(module)
     return module
 
 
+@cache
+def _all() -> dict[str, ModuleType]:
+    return {path.stem: scenario(path) for path in sorted(HOSTILE.glob("[0-9]*.py"))}
+
+
 def scenarios(level: int) -> dict[str, ModuleType]:
     """Renvoie les copies qu'un niveau doit arrêter, par nom."""
-    found = {path.stem: scenario(path) for path in sorted(HOSTILE.glob("[0-9]*.py"))}
-    return {name: module for name, module in found.items() if level in module.LEVELS}
+    return {
+        name: module
+        for name, module in _all().items()
+        if module.CELLS is not None and level in module.LEVELS
+    }
+
+
+def hostile_files() -> dict[str, ModuleType]:
+    """Renvoie les lots de fichiers hostiles, par nom."""
+    return {name: module for name, module in _all().items() if module.EXPECTED}
+
+
+def hostile_zip(path: Path, marker: Path) -> None:
+    """Écrit un zip de Moodle de tous les fichiers hostiles.
+
+    Args:
+        path: le zip.
+        marker: le fichier qu'ils créeraient, si l'un d'eux était exécuté.
+    """
+    notebook = nbformat.writes(notebook_of("01", {})).encode()
+    folders: dict[str, Any] = {}
+    for module in hostile_files().values():
+        folders |= module.copies(notebook)
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, (folder, files) in enumerate(folders.items(), 100):
+            for entry, data in files.items():
+                data = data.encode() if isinstance(data, str) else data
+                info = entry if isinstance(entry, zipfile.ZipInfo) else zipfile.ZipInfo(entry)
+                info.filename = f"{folder}_{number}_assignsubmission_file/{info.filename}"
+                archive.writestr(info, data.replace(b"MARKER", str(marker).encode()))
 
 
 def notebook_of(lesson: str, written: dict[str, str], module: Any = None) -> Any:
@@ -80,6 +127,18 @@ def notebook_of(lesson: str, written: dict[str, str], module: Any = None) -> Any
     return notebook
 
 
+def _peak() -> int:
+    """Renvoie la mémoire que ce processus a occupée au plus (RSS), en Mio."""
+    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+
+
+def _listed(name: str) -> str:
+    """Renvoie ce qu'une API répond d'un album de la leçon 06, à plat puis en profondeur."""
+    album = _album(Context(None, "", 1, name))  # type: ignore[arg-type]
+    lists = (_first_level(album), album)
+    return repr([[{"key": key, "size": size} for key, size in one.items()] for one in lists])
+
+
 def main() -> None:
     asked, *names = sys.argv[1:]
     level = int(asked[0])
@@ -98,8 +157,11 @@ def main() -> None:
     judged = names_to_judge(Context(client, "", 1, "names"))
     words = {
         "CANARY": str(canary.getsockname()[1]),
+        "MARKER": str(servers.data_folder() / MARKER),
         "NEIGHBOUR": "voisin-de-copie",
         "JUDGED": repr(judged),
+        "PHOTOS": _listed("listing"),
+        "ALBUM": _listed("recursive"),
     }
     copies = []
     # Les plus longues d'abord : les autres passent pendant qu'elles attendent.
@@ -113,7 +175,7 @@ def main() -> None:
     for replay in (False, True):
         settings = Settings(
             replay_seed=7 if replay else None,
-            limits=LIMITS,
+            limits=replace(LIMITS, cell_seconds=30) if replay else LIMITS,
             level=level,
             minimum_isolation=level,
             accept_no_isolation=level == 0,
@@ -124,7 +186,7 @@ def main() -> None:
             continue
         with Grader(settings) as grader:
             if not replay:
-                report["before"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+                report["before"] = _peak()
             for result in grader.grade_all(batch):
                 report["copies"][result.copy_id] = {
                     "points": {mark.exercise: mark.outcome.points for mark in result.marks},
@@ -137,7 +199,8 @@ def main() -> None:
                     "trouble": result.trouble,
                     "seconds": result.seconds,
                 }
-    report["after"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    report["after"] = _peak()
+    report["marker"] = (servers.data_folder() / MARKER).exists()
     canary.settimeout(0.2)
     try:
         canary.accept()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
 import random
 import re
 import secrets
@@ -16,10 +18,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from classroom import Student, classroom, moodle_zip, worksheet
+from classroom import Student, answered, classroom, moodle_zip, worksheet
+from conftest import kill_servers
 from minio import Minio
 from test_grade import files
 from test_moodle import lines_of, rows, split
+from unprivileged import as_user, user_folder
 
 from helpers import connect, lessons
 from helpers import server as servers
@@ -30,6 +34,7 @@ pytestmark = [
     pytest.mark.needs("bubblewrap"),
     pytest.mark.skipif(sys.platform != "linux", reason="le niveau 1 demande Linux"),
 ]
+TASKS = [exercise.name for exercise in lessons.series("01").exercises]
 KILLS = 20
 # Une copie de chaque sorte suffit à une correction que l'on interrompt.
 KINDS = ("honest", "partial", "empty", "truncated", "early exception")
@@ -129,6 +134,48 @@ def check_worksheet(before: bytes, after: bytes, by_number: dict[str, Student]) 
         assert new[changed[0]] == f"{(student.points or 0) * 20 / 7:.2f}".replace(".", ",")
         assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", new[changed[1]])
         assert new[changed[2]].startswith(f"<p>{in_french(student.points or 0)} / 7 points.<br>")
+
+
+# --- Les options de la commande -----------------------------------------------------------------
+
+
+def test_the_options_of_the_command_count() -> None:
+    with user_folder() as folder:
+        (folder / "copies").mkdir()
+        notebook, _ = answered("01", dict.fromkeys(TASKS, "second"))
+        (folder / "copies" / "zoé.ipynb").write_text(json.dumps(notebook))
+        environment = os.environ | {"KIT_SERVER": "embedded", "KIT_DATA": str(folder)}
+        page, feedback = folder / "sortie" / "index.html", folder / "sortie/retours/zoe.html"
+
+        def run(*options: str, path: str) -> subprocess.CompletedProcess[str]:
+            command = ["env", f"PATH={path}", sys.executable, "-m", "helpers", "grade", "copies"]
+            return subprocess.run(
+                [*as_user(), *command, "--out", "sortie", *options],
+                **{"cwd": folder, "env": environment, "timeout": 120, "check": False},
+                **{"capture_output": True, "encoding": "utf-8"},
+            )
+
+        try:
+            bare = str(Path(sys.executable).parent)  # ni bubblewrap ni podman
+            refused = run("--min-isolation", "1", path=bare)
+            assert refused.returncode == 1
+            assert "ne peuvent pas être isolées au niveau 1" in refused.stderr
+            assert not page.exists()
+
+            done = run("--accept-no-isolation", "--seed", "5", "--workers", "1", path=bare)
+            assert done.returncode == 0, done.stderr
+            assert "Isolation de niveau 0" in page.read_text("utf-8")
+            assert "seconde exécution\u00a0: 5." in page.read_text("utf-8")
+            before = feedback.read_bytes()
+
+            options = ("--restart", "--min-isolation", "1", "--seed", "6", "--workers", "2")
+            done = run(*options, path=os.environ["PATH"])
+            assert done.returncode == 0, done.stderr
+            assert "Isolation de niveau 1" in page.read_text("utf-8")
+            assert "seconde exécution\u00a0: 6." in page.read_text("utf-8")
+            assert feedback.read_bytes() == before
+        finally:
+            kill_servers(folder)
 
 
 # --- kill -9 ------------------------------------------------------------------------------------

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+import time
+from contextlib import nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from minio import Minio
+from minio.commonconfig import COMPLIANCE
 from minio.error import S3Error
+from minio.retention import Retention
 
 from helpers import server as servers
 from helpers.client import client_for
@@ -17,6 +22,7 @@ from helpers.errors import ServerError
 from helpers.grading.credentials import (
     _iam,
     check_limits,
+    erase,
     erase_abandoned,
     erase_marked,
     new_name,
@@ -69,6 +75,25 @@ def test_a_space_is_erased_and_its_keys_open_nothing(client: Minio, server: serv
     if server.way == "embedded":
         with pytest.raises(S3Error, match="InvalidAccessKeyId"):
             student.list_buckets()
+
+
+def test_a_locked_object_is_refused_or_told(
+    client: Minio, server: servers.Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """MinIO interdit à une copie de poser un verrou ; le serveur embarqué ne le sait pas."""
+    with open_space(server, client) as space:
+        student, bucket = client_for(space.server), f"{space.name}-exercice-01"
+        student.make_bucket(bucket_name=bucket, object_lock=True)
+        until = datetime.now(UTC) + timedelta(seconds=3)
+        options = {"retention": Retention(COMPLIANCE, until)}
+        with nullcontext() if server.way == "embedded" else pytest.raises(S3Error, match="Denied"):
+            student.put_object(bucket, "note", io.BytesIO(b"x"), 1, **options)
+    left = [found.name for found in client.list_buckets() if found.name == bucket]
+    assert bool(left) is (server.way == "embedded")
+    assert (f"Le serveur S3 garde {bucket}" in caplog.text) is bool(left)
+    while left and datetime.now(UTC) < until:
+        time.sleep(0.1)
+    assert erase(client, space.name) == []
 
 
 def test_a_second_key_dies_with_the_space(client: Minio, server: servers.Server) -> None:

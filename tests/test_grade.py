@@ -9,6 +9,7 @@ import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -248,6 +249,32 @@ def test_a_higher_isolation_is_not_satisfied_by_former_results(zipped, tmp_path,
     assert len(seen) == 30
 
 
+def test_the_class_page_tells_the_isolation_of_each_copy_and_not_that_of_today(zipped, tmp_path):
+    out = tmp_path / "sortie"
+
+    class Weaker(StandIn):
+        def grade(self, copy):
+            return replace(super().grade(copy), isolation=0)
+
+    @contextmanager
+    def weaker(settings, say):
+        yield Weaker(settings)
+
+    run(zipped, out, settings=Settings(minimum_isolation=0, workers=2), open_grader=weaker)
+    page = (out / "index.html").read_text("utf-8").replace("\u00a0", " ")
+    assert "Isolation de niveau 0 : chaque copie est un processus à part" in page
+    assert "essai" not in page.partition("Isolation")[2].partition("</li>")[0]
+
+    students = classroom()
+    name, data = next(iter(students[5].files.items()))
+    students[5].files[name] = data.replace(b"make_bucket", b"make_bucket ")
+    zipped.write_bytes(moodle_zip(students))
+    run(zipped, out, settings=Settings(minimum_isolation=0, workers=2))
+    page = (out / "index.html").read_text("utf-8").replace("\u00a0", " ")
+    assert "protège des accidents seulement (29 copies)." in page
+    assert "n&#39;atteint que son espace S3 (1 copie)." in page
+
+
 def test_restart_starts_again_with_another_seed(zipped, tmp_path, seen):
     out = tmp_path / "sortie"
     run(zipped, out)
@@ -362,7 +389,7 @@ def test_a_wrong_worksheet_stops_before_anything_is_written(zipped, tmp_path, se
     wrong.write_text("nom;prénom\n")
     with pytest.raises(ContentError, match="feuille d'évaluation"):
         run(zipped, out, seen.append, worksheet=wrong)
-    with pytest.raises(SettingsError, match="ne se lit pas"):
+    with pytest.raises(SettingsError, match=r"ne se lit pas \(introuvable\)"):
         run(zipped, out, seen.append, worksheet=tmp_path / "absente.csv")
     assert not out.exists()
     assert seen == []

@@ -146,6 +146,92 @@ def test_a_folder_holds_one_notebook_or_one_folder_a_student(tmp_path):
     assert remarks == ["« consignes.pdf » est laissé de côté : son nom n'est celui d'aucune copie."]
 
 
+def test_one_file_named_as_moodle_does_does_not_make_a_moodle_batch(tmp_path):
+    for name in ("bob.ipynb", "chloé.ipynb", "Zoé Martin_12_assignsubmission_file_x.ipynb"):
+        (tmp_path / name).write_bytes(NOTEBOOK)
+    found, remarks = copies(tmp_path)
+    assert sorted(found) == ["bob", "chloe", "zoe-martin-12"]
+    assert remarks == []
+
+
+def in_zip(files, pack, tmp_path):
+    return pack(files)
+
+
+def in_folder(files, pack, tmp_path):
+    for name, data in files.items():
+        path = tmp_path / "lot" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return tmp_path / "lot"
+
+
+@pytest.mark.parametrize("source", [in_zip, in_folder])
+def test_a_hidden_name_makes_nobody_vanish(source, pack, tmp_path):
+    files = {
+        ".NET_11_assignsubmission_file/x.ipynb": NOTEBOOK,
+        "Alice_12_assignsubmission_file/x.ipynb": NOTEBOOK,
+        "Alice_12_assignsubmission_file/.DS_Store": b"x",
+        "Bob_13_assignsubmission_file/.x.ipynb": NOTEBOOK,
+        "Chloé_14_assignsubmission_file/.DS_Store": b"x",
+        "__MACOSX/Alice_12_assignsubmission_file/._x.txt": b"x",
+    }
+    found, remarks = copies(source(files, pack, tmp_path), ["01"])
+    assert [copy.name for copy in found.values()] == [".NET", "Alice", "Bob", "Chloé"]
+    readable = [not copy.trouble for copy in found.values()]
+    assert readable == [True, True, False, False]
+    assert found["bob-13"].remarks == ["« .x.ipynb » est refusé : c'est un fichier caché."]
+    assert remarks == []
+
+
+@pytest.mark.parametrize("source", [in_zip, in_folder])
+def test_a_hidden_notebook_is_named(source, pack, tmp_path):
+    files = {
+        "alice/x.ipynb": NOTEBOOK,
+        "alice/.ipynb_checkpoints/x-checkpoint.ipynb": NOTEBOOK,
+        "bob.ipynb": NOTEBOOK,
+        ".ipynb_checkpoints/bob-checkpoint.ipynb": NOTEBOOK,
+        ".git/config": b"x",
+        ".DS_Store": b"x",
+    }
+    found, remarks = copies(source(files, pack, tmp_path), ["01"])
+    assert sorted(found) == ["alice", "bob"]
+    assert "« .ipynb_checkpoints/x-checkpoint.ipynb » est refusé" in found["alice"].remarks[0]
+    assert len(remarks) == 1
+    assert "bob-checkpoint.ipynb » est laissé de côté : c'est un fichier caché." in remarks[0]
+
+
+# --- Ce qui n'a pas été lu n'est jamais un zéro silencieux --------------------------------------
+
+
+@pytest.mark.parametrize("name", ["travail.ipynb.zip", "aux.ipynb", ".travail.ipynb", "9.ipynb"])
+@pytest.mark.parametrize("choice", ["stub", "solution"])
+def test_a_blank_notebook_next_to_one_that_is_not_read_is_for_a_human(name, choice, pack):
+    done, _ = answered("01", dict.fromkeys(TASKS, "solution"))
+    readable, _ = answered("01", dict.fromkeys(TASKS, choice))
+    files = {f"a/{n:02}.ipynb": json.dumps(readable) for n in range(10)} | {
+        f"a/{name}": json.dumps(done)
+    }
+    copy = alone(pack(files))
+    if choice == "solution":
+        assert copy.trouble is None
+    else:
+        assert copy.trouble == (
+            "Rien n'est complété dans ce qui a été lu, mais le travail est peut-être dans un "
+            f"fichier qui ne l'a pas été : « {name} »."
+        )
+
+
+def test_every_refused_file_is_named_in_the_remarks_or_in_the_journal(pack, caplog):
+    caplog.set_level("INFO", "helpers.grading")
+    files = {f"a/{n:02}.zip": b"PK" for n in range(30)} | {"a/x.ipynb": NOTEBOOK}
+    copy = alone(pack(files))
+    assert "« 19.zip » est refusé" in copy.remarks[19]
+    assert copy.remarks[20] == "10 autres sont refusés : le journal les nomme tous."
+    assert len(copy.remarks) == 21
+    assert [f"« {n:02}.zip » est refusé" in caplog.text for n in range(30)] == [True] * 30
+
+
 def test_one_notebook_is_a_batch_of_one(tmp_path):
     path = tmp_path / "essai.ipynb"
     path.write_bytes(NOTEBOOK)
@@ -209,6 +295,7 @@ def test_the_lessons_of_most_copies_are_graded_and_the_others_named(pack):
     assert found["egare"].trouble
     assert len(remarks) == 1
     assert remarks[0].startswith("La leçon 04 n'est que dans 1 copie sur 4")
+    assert remarks[0].endswith("ajoutez --lesson 01 --lesson 04.")
 
 
 def test_a_missing_notebook_is_to_do_and_it_is_said(pack):
@@ -449,7 +536,8 @@ def test_other_names_are_refused_with_their_reason(name, reason, pack):
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_of_two_entries_of_the_same_name_the_first_counts(pack):
-    copy = alone(pack([("a/x.ipynb", NOTEBOOK), ("a/x.ipynb", b"{}")]))
+    notebook, _ = answered("01", dict.fromkeys(TASKS, "solution"))
+    copy = alone(pack([("a/x.ipynb", json.dumps(notebook)), ("a/x.ipynb", NOTEBOOK)]))
     assert "un autre fichier porte le même nom" in copy.remarks[0]
     assert not copy.trouble
 

@@ -73,6 +73,14 @@ def test_a_sandbox_that_does_not_start_is_not_a_level(
         find_isolation()
 
 
+@pytest.mark.parametrize(
+    ("program", "remedy"),
+    [("/usr/bin/bwrap", "AppArmor"), ("/usr/bin/podman", "podman info"), ("python3.11", "doctor")],
+)
+def test_the_remedy_is_that_of_the_program_that_failed(program: str, remedy: str) -> None:
+    assert remedy in isolation._start_error(program, "non").remedy
+
+
 def test_level_zero_must_be_accepted(client: Minio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(isolation, "_root", lambda: False)

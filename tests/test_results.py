@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from helpers import lessons
 from helpers.checks import Outcome, Verdict
 from helpers.errors import SettingsError
 from helpers.exercises import EXERCISES
@@ -20,6 +19,7 @@ from helpers.grading import results as module
 from helpers.grading.model import Copy, Mark, Result
 from helpers.grading.results import Results, fingerprint, open_results, write_file
 from helpers.notebooks import read
+from helpers.server import ROOT
 
 NOTEBOOK = read(EXERCISES / "01-buckets.ipynb")
 
@@ -100,7 +100,7 @@ def test_a_failed_write_leaves_the_former_file_and_a_sentence(tmp_path):
     path = tmp_path / "notes.csv"
     path.write_bytes(b"avant")
     (tmp_path / ".notes.csv.tmp").mkdir()
-    with pytest.raises(SettingsError, match="ne s'écrit pas"):
+    with pytest.raises(SettingsError, match=r"ne s'écrit pas \(c'est un dossier\)"):
         write_file(path, b"apres")
     assert path.read_bytes() == b"avant"
 
@@ -125,14 +125,18 @@ def test_the_print_follows_all_that_decides_of_a_mark(tmp_path, monkeypatch):
     }
     assert len(prints) == 5
     assert fingerprint(some_copy(), 1) in prints
-    lessons.series("01")
-    changed = tmp_path / "buckets.py"
-    checks = sys.modules["helpers.lessons.buckets"]
-    changed.write_bytes(Path(checks.__file__).read_bytes() + b"#")
-    monkeypatch.setattr(checks, "__file__", str(changed))
-    module._version.cache_clear()
-    assert fingerprint(some_copy(), 1) not in prints
-    module._version.cache_clear()
+    shutil.copytree(ROOT / "helpers", tmp_path / "helpers")
+    monkeypatch.setattr(module, "_HELPERS", tmp_path / "helpers")
+    for name in ("lessons/buckets.py", "lessons/exchanges.py", "grading/repair.py", "client.py"):
+        module.kit_version.cache_clear()
+        assert fingerprint(some_copy(), 1) in prints
+        path = tmp_path / "helpers" / name
+        before = path.read_bytes()
+        path.write_bytes(before + b"#")
+        module.kit_version.cache_clear()
+        assert fingerprint(some_copy(), 1) not in prints, name
+        path.write_bytes(before)
+    module.kit_version.cache_clear()
 
 
 def test_the_print_is_the_same_in_another_process():
@@ -141,7 +145,8 @@ def test_the_print_is_the_same_in_another_process():
         "print(fingerprint(t.some_copy(), 1))"
     )
     here = str(Path(__file__).parent)
-    environment = os.environ | {"PYTHONHASHSEED": "1", "PYTHONPATH": here}  # ici, une autre graine
+    path = f"{here}{os.pathsep}{ROOT}"
+    environment = os.environ | {"PYTHONHASHSEED": "1", "PYTHONPATH": path}  # ici, une autre graine
     found = subprocess.check_output(
         [sys.executable, "-c", code], env=environment, text=True, cwd=here
     )

@@ -15,22 +15,29 @@ from typing import Any
 
 import psutil
 import pytest
+from classroom import WRONG, answered
 from conftest import kill_servers
 from hostile_class import notebook_of
 from minio import Minio
+from nbformat.v4 import new_code_cell
 from unprivileged import as_user
 
 from helpers import lessons
 from helpers import server as servers
 from helpers.checks import Verdict
 from helpers.errors import ServerError
+from helpers.exercises import EXERCISES
 from helpers.grading import run
 from helpers.grading.credentials import new_name
 from helpers.grading.examine import examiner_client
-from helpers.grading.kernels import Limits
+from helpers.grading.kernels import Limits, _Cell
 from helpers.grading.model import Copy, Result
+from helpers.grading.reading import read_cells
+from helpers.grading.repair import repair
+from helpers.grading.report import student_page
 from helpers.grading.results import open_results
-from helpers.grading.run import Grader, Settings, run_copy
+from helpers.grading.run import FAILED, UNEXPECTED, Grader, Settings, run_copy
+from helpers.notebooks import read
 
 pytestmark = [
     pytest.mark.needs("bubblewrap"),
@@ -53,13 +60,13 @@ def _points(result: Result) -> dict[str, float]:
     return {mark.exercise: mark.outcome.points for mark in result.marks}
 
 
-def _bytes(result: Result) -> bytes:
-    """Renvoie un résultat en octets, sans les durées."""
+def _bytes(result: Result) -> tuple[bytes, str]:
+    """Renvoie le retour d'un élève, et son résultat sans les durées."""
     found = asdict(result)
     found["seconds"] = 0
     for mark in found["marks"]:
         mark["seconds"] = 0
-    return json.dumps(found, ensure_ascii=False).encode()
+    return student_page(result, "Exercices"), json.dumps(found, ensure_ascii=False)
 
 
 @pytest.mark.parametrize("lesson", list(lessons.MODULES))
@@ -73,6 +80,18 @@ def test_the_solution_gets_everything(
     } == {}
     assert result.points == result.out_of == lessons.series(lesson).points
     assert (result.isolation, result.seed, result.remarks) == (1, 7, [])
+
+
+@pytest.mark.parametrize("lesson", sorted({lesson for lesson, _ in WRONG}))
+def test_wrong_answers_get_what_they_are_worth(grader: Grader, lesson: str) -> None:
+    """Les points partiels, ceux des API compris, sont les mêmes que dans le notebook."""
+    series = lessons.series(lesson)
+    names = [exercise.name for exercise in series.exercises]
+    notebook, marks = answered(lesson, dict.fromkeys(names, "wrong"))
+    cells, _ = read_cells(json.dumps(notebook).encode())
+    master = read(EXERCISES / f"{lesson}-{series.slug}.ipynb")
+    result = grader.grade(Copy("faux", "Faux", notebooks={lesson: repair(master, cells).notebook}))
+    assert _points(result) == {name: marks[lesson, name] for name in names}
 
 
 def test_an_empty_copy_is_all_to_do(grader: Grader) -> None:
@@ -103,10 +122,52 @@ def test_an_error_is_told_and_the_rest_is_graded(grader: Grader) -> None:
     assert result.marks[3].outcome.found == f"SyntaxError : invalid syntax {where}"
 
 
+@pytest.mark.parametrize("rank", [1, -1])
+def test_in_any_order_of_messages_the_exception_is_the_one_that_was_shown(rank: int) -> None:
+    """Le noyau a deux fils ; sa réponse ignore une exception que le kit a expliquée."""
+    messages = [
+        ("error", {"ename": "S3Error", "evalue": "NoSuchBucket"}),
+        ("execute_reply", {"status": "error", "ename": "NoneType", "evalue": "None"}),
+    ]
+    cell = _Cell("1")
+    for kind, content in messages[::rank]:
+        cell.see(kind, {"msg_id": "1"}, content)
+    assert str(cell.error) == "S3Error : NoSuchBucket"
+
+
 def test_a_slow_cell_is_interrupted_and_the_rest_is_graded(grader: Grader) -> None:
     result = grader.grade(_copy("lent", create="import time; time.sleep(60)"))
     assert _points(result) == {"create": 0, "clean_up": 2, "names": 2, "ensure": 2}
-    assert "Temps dépassé" in result.marks[0].outcome.found
+    said = "Temps dépassé : la cellule a été interrompue au bout de 5 s"
+    assert result.marks[0].outcome.found == said
+
+
+def test_an_exercise_done_before_its_cell_was_interrupted_keeps_its_points(
+    grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lent ne veut pas dire faux : il est rejoué avec d'autres données, comme les autres."""
+    limits = Limits(cell_seconds=1)
+    monkeypatch.setattr(grader, "settings", Settings(replay_seed=7, limits=limits))
+    notebook = notebook_of("01", {})
+    cell = next(cell for cell in notebook.cells if "reasons = " in cell.source)
+    cell.source += "\nimport time; time.sleep(60)"
+    result = grader.grade(Copy("lent", "Lent", notebooks={"01": notebook}))
+    assert _points(result) == {"create": 1, "clean_up": 2, "names": 2, "ensure": 2}
+    (remark,) = result.remarks
+    assert remark.startswith("L'exercice « ")
+    assert remark.endswith(" est réussi, mais la cellule a été interrompue au bout de 1 s.")
+
+
+def test_an_error_outside_the_exercises_is_told(grader: Grader) -> None:
+    notebook = notebook_of("01", {})
+    for place in (0, len(notebook.cells)):  # la dernière, après le dernier exercice, ne sert à rien
+        notebook.cells.insert(place, new_code_cell("1 / 0", id=f"ajout-{place}"))
+        notebook.cells[place].metadata.kit = {"role": "extra", "exercise": ""}
+    result = grader.grade(Copy("essai", "Essai", notebooks={"01": notebook}))
+    assert sum(_points(result).values()) == 7
+    assert result.remarks == [
+        "Hors des exercices, une cellule s'est arrêtée. ZeroDivisionError : division by zero"
+    ]
 
 
 def test_a_dead_kernel_costs_one_exercise(grader: Grader) -> None:
@@ -141,17 +202,36 @@ def test_papermill_gives_the_seed(grader: Grader) -> None:
     assert run.errors["create"] == ["RuntimeError : 1234"]
 
 
-def test_same_copies_same_bytes_in_any_order(grader: Grader) -> None:
+def test_same_copies_same_bytes_in_any_order_with_any_number_of_workers(
+    grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = {
+        "create": 'client.get_object(bucket_name=tp.bucket("absent"), object_name="x")',
+        "names": "raise RuntimeError(object())",
+        "ensure": "1 / 0",
+    }
+    route = """
+from datetime import timedelta
+@app3.get("/documents/{key:path}")
+def read(key: str):  # un document absent reçoit une URL, lui aussi
+    return {"url": client.presigned_get_object(
+        bucket_name=tp.bucket("archives"), object_name=key, expires=timedelta(minutes=10))}
+"""
+    others = {exercise.name: "..." for exercise in lessons.series("06").exercises}
     copies = [
-        _copy("a"),
-        _copy("b", create='client.make_bucket(bucket_name=tp.bucket("archives"))'),
-        _copy("c", names="reasons = {name: 'bord' for name in names}"),
-        _copy("d", ensure="1 / 0"),
+        _copy("a", create='client.make_bucket(bucket_name=tp.bucket("archives"))'),
+        _copy("b", **wrong),
+        _copy("c", "06", **others | {"presigned_get": route}),
     ]
+    assert grader.settings.workers == 3
     first = {result.copy_id: _bytes(result) for result in grader.grade_all(copies)}
+    monkeypatch.setattr(grader, "settings", replace(grader.settings, workers=1))
     second = {result.copy_id: _bytes(result) for result in grader.grade_all(copies[::-1])}
     assert first == second
-    assert list(sorted(first)) == ["a", "b", "c", "d"]
+    assert "NoSuchBucket" in first["b"][1]
+    assert "<object object at 0x>" in first["b"][1]
+    assert "?X-Amz" not in first["c"][1]
+    assert "une URL pour un document qui n'existe pas" in first["c"][1]
 
 
 def test_nothing_of_a_copy_is_left_on_the_server(grader: Grader, client: Minio) -> None:
@@ -161,10 +241,14 @@ def test_nothing_of_a_copy_is_left_on_the_server(grader: Grader, client: Minio) 
 
 
 def test_the_grading_itself_may_fail_without_stopping_the_batch(grader: Grader) -> None:
-    broken: Any = Copy("cassée", "Cassée", notebooks={"99": None})
+    broken: Any = Copy("cassée", "Cassée", notebooks={"01": None})
     fine = _copy("juste")
     found = {result.copy_id: result for result in grader.grade_all([broken, fine])}
-    assert "La correction elle-même a échoué" in (found["cassée"].trouble or "")
+    assert found["cassée"].trouble == f"{FAILED} {UNEXPECTED}"
+    assert "PapermillException" in found["cassée"].failure
+    page = student_page(found["cassée"], "Exercices").decode()
+    assert "votre copie n'y est pour rien" in page.replace("&#39;", "'")
+    assert "journal.txt" not in page
     assert found["juste"].points == 7
 
 

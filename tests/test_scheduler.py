@@ -27,7 +27,7 @@ from helpers.errors import ServerError, SettingsError
 from helpers.grading import scheduler
 from helpers.grading.grade import grade
 from helpers.grading.model import Copy, Result
-from helpers.grading.run import Settings
+from helpers.grading.run import FAILED, UNEXPECTED, Settings
 from helpers.grading.scheduler import Cluster
 
 pytestmark = [
@@ -160,7 +160,8 @@ def test_a_lost_copy_needs_a_human_and_an_interrupted_one_frees_its_worker(
         assert cluster.server.secret_key not in repr(cluster._job)  # ce que dask en écrirait
         for result in cluster.grade_all(batch):
             assert result.copy_id == "perdue"
-            assert result.trouble == "La correction elle-même a échoué : S3Error."
+            assert result.trouble == f"{FAILED} {UNEXPECTED}"
+            assert result.failure == "S3Error"
             break
         asked = time.monotonic()
     assert time.monotonic() - asked < 30  # la cellule a droit à une minute
@@ -193,6 +194,18 @@ def test_a_scheduler_that_does_not_answer_is_a_sentence(
     assert "dask scheduler" in done.output
     with pytest.raises(SettingsError, match="ne répond pas"):
         Cluster("n'importe://quoi", SETTINGS)
+
+
+def test_level_zero_is_refused_with_a_scheduler(tmp_path: Path) -> None:
+    """Une copie y joindrait les ports de dask, dont les messages exécutent ce qu'ils disent."""
+    (tmp_path / "copies").mkdir()
+    (tmp_path / "copies" / "zoé.ipynb").write_text(json.dumps(notebook_of("01", {})))
+    asked = ["grade", str(tmp_path / "copies"), "--out", str(tmp_path / "sortie")]
+    options = ["--scheduler", "tcp://127.0.0.1:9", "--accept-no-isolation"]
+    done = CliRunner().invoke(commands, [*asked, *options])
+    assert done.exit_code == 1
+    assert "Le niveau 0 ne va pas avec --scheduler" in done.output
+    assert "→ Retirez --accept-no-isolation" in done.output
 
 
 def test_a_scheduler_without_workers_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 import secrets
 from collections.abc import Iterator
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
 
     from helpers.server import Server
 
+_journal = logging.getLogger("helpers.grading")
 _ABANDONED = re.compile(r"(k[0-9a-f]{14})-exercice-\d\d$")
 _SHORTEST = 900  # secondes, le minimum de STS
-# Un objet verrouillé ne se supprimerait plus : la copie n'a pas le droit d'en poser.
+# Un objet verrouillé ne se supprimerait plus : une session n'a pas le droit d'en poser. Le serveur
+# embarqué n'a pas de règle d'interdiction : s'il en reste un, le journal le dit.
 _LOCKS = (
     "s3:BypassGovernanceRetention",
     "s3:PutBucketObjectLockConfiguration",
@@ -206,7 +209,7 @@ def check_limits(server: Server, client: Minio, *, mark: str = "") -> None:
 
 
 def erase(client: Minio, name: str) -> list[str]:
-    """Supprime tous les buckets d'un espace ; renvoie ceux qui résistent."""
+    """Supprime tous les buckets d'un espace ; renvoie ceux qui résistent, et le dit au journal."""
     left = []
     for bucket in client.list_buckets():
         if bucket.name.startswith(f"{name}-"):
@@ -214,6 +217,12 @@ def erase(client: Minio, name: str) -> list[str]:
                 erase_bucket(client, bucket.name)
             except (S3Error, KitError, HTTPError):
                 left.append(bucket.name)
+    if left:
+        _journal.warning(
+            "Le serveur S3 garde %s : un verrou (object lock) y retient peut-être un objet. À son "
+            "terme, la même commande l'effacera.",
+            ", ".join(left),
+        )
     return left
 
 

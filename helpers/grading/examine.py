@@ -36,6 +36,11 @@ _MAX_READ = 32 * 1024 * 1024  # octets d'un objet lu d'un coup
 _MAX_LISTED = 20_000  # objets d'un bucket
 _MAX_HTTP = 64 * 1024 * 1024  # octets reçus d'une API pendant un examen
 _MAX_TEXT = 1000  # caractères d'un texte de retour
+# Autres à chaque exécution : ce que S3Error dit de sa requête, l'adresse d'un objet Python, la
+# signature d'une URL.
+_FLEETING = re.compile(
+    r", (?:request_id|host_id): [^,]*|(?<=\b0x)[0-9a-f]{6,}|(?<=[?&])X-Amz-[^\s\"'<>]*"
+)
 
 
 @dataclass
@@ -145,17 +150,17 @@ class Examiner:
         """Retire d'une issue ce qui change d'une correction à l'autre, et ce qui ne s'écrit pas."""
         return replace(
             outcome,
-            message=self._text(outcome.message),
-            found=self._text(outcome.found),
-            expected=self._text(outcome.expected),
+            message=self.stable(outcome.message),
+            found=self.stable(outcome.found),
+            expected=self.stable(outcome.expected),
             points=round(max(0.0, outcome.points), 4),
         )
 
-    def _text(self, text: str) -> str:
-        text = text.replace(f"{self.secret}-", "")
-        text = re.sub(r", (?:request_id|host_id): [^,]*", "", text)
+    def stable(self, text: str, limit: int = _MAX_TEXT) -> str:
+        """Renvoie un texte sans ce qui change d'une exécution à l'autre, borné en longueur."""
+        text = _FLEETING.sub("", text.replace(f"{self.secret}-", ""))
         text = text.encode("utf-8", "replace").decode()
-        return text if len(text) <= _MAX_TEXT else f"{text[:_MAX_TEXT]}…"
+        return text if len(text) <= limit else f"{text[:limit]}…"
 
 
 def _refuse_constant(name: str) -> None:

@@ -14,8 +14,9 @@ from typing import Any
 
 from helpers import lessons as courses
 from helpers.display import Table, say
-from helpers.errors import KitError, SettingsError
+from helpers.errors import KitError, SettingsError, system_cause
 from helpers.grading.intake import Batch, open_batch
+from helpers.grading.isolation import Isolation, level_sentence
 from helpers.grading.model import Copy, Result
 from helpers.grading.moodle import Worksheet, write_feedback
 from helpers.grading.report import (
@@ -88,7 +89,6 @@ def grade(
                 results.forget()
             results.seed = settings.replay_seed
             how = (
-                grader.isolation.sentence,
                 grader.server.sentence,
                 f"Graine de la seconde exécution : {settings.replay_seed}.",
             )
@@ -100,6 +100,7 @@ def grade(
                 _tell(f"Second essai pour {count_of(tally['failed'], 'copie', 'copies')}.")
                 found = list(_graded(batch, results, grader, again))
         found = in_order(found)
+        how = (*_isolations(found, grader.isolation), *how)
         title = batch_title(batch.lessons)
         notes = {"Fichiers laissés de côté": batch.remarks}
         if sheet:
@@ -158,6 +159,22 @@ def _graded(batch: Batch, results: Results, grader: Any, tally: Counter[str]) ->
     yield from known
 
 
+def _isolations(found: list[Result], now: Isolation) -> list[str]:
+    """Dit à quel niveau les copies ont été exécutées, aujourd'hui, avant ou sur une autre machine.
+
+    Args:
+        found: les résultats de toutes les copies.
+        now: l'isolation de cette correction.
+    """
+    counts = Counter(result.isolation for result in found)
+    if set(counts) <= {now.level}:
+        return [now.sentence]
+    return [
+        level_sentence(level, count_of(counts[level], "copie", "copies"))
+        for level in sorted(counts)
+    ]
+
+
 def _read_worksheet(path: Path) -> Worksheet:
     """Lit une feuille d'évaluation de Moodle.
 
@@ -169,7 +186,7 @@ def _read_worksheet(path: Path) -> Worksheet:
         return Worksheet(path.read_bytes())
     except OSError as error:
         raise SettingsError(
-            f"La feuille {path} ne se lit pas ({error.strerror}).",
+            f"La feuille {path} ne se lit pas ({system_cause(error)}).",
             "Vérifiez le chemin donné à --worksheet.",
         ) from error
 
@@ -281,7 +298,10 @@ def _note(result: Result) -> None:
         decimal(result.out_of),
         result.seconds,
         result.isolation,
-        "".join(f"\n    {text}" for text in filter(None, [result.trouble, *result.remarks])),
+        "".join(
+            f"\n    {text}"
+            for text in filter(None, [result.trouble, *result.remarks, result.failure])
+        ),
     )
 
 

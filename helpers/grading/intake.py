@@ -7,12 +7,13 @@ Une copie illisible n'arrête jamais le lot et n'est jamais un zéro silencieux 
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from helpers.errors import ContentError, SettingsError
@@ -20,11 +21,23 @@ from helpers.exercises import EXERCISES
 from helpers.grading.model import Copy
 from helpers.grading.reading import Cell, Unreadable, read_cells
 from helpers.grading.repair import ENOUGH, Repaired, distinctive, lesson_of, repair
-from helpers.grading.sources import RESERVED, File, Refused, display_name, open_source
+from helpers.grading.sources import (
+    ARCHIVES,
+    NOISE,
+    RESERVED,
+    File,
+    Refused,
+    display_name,
+    open_source,
+)
 from helpers.notebooks import read
 
+_journal = logging.getLogger("helpers.grading")
 MAX_NOTEBOOKS = 10  # notebooks lus dans une copie
-_MOODLE = re.compile(r"([^_/]*)_(?:([0-9]{1,12})_)?assignsubmission_([a-z]+)_?(?:/|(?=[^/]))(.+)")
+_MOODLE = re.compile(
+    r"([^_/]*)_(?:([0-9]{1,12})_)?assignsubmission_([a-z]+)_?(?:/|(?=[^/]))(.+)", flags=re.S
+)
+_HIDDEN = "c'est un fichier caché"
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss"})
 _NOTEBOOK = re.compile(r"\.ipynb|\.json$", flags=re.I)
 
@@ -112,18 +125,29 @@ def open_batch(source: str, lessons: Collection[str] | None = None) -> Iterator[
 def _owners(files: list[File]) -> tuple[list[Owner], list[str]]:
     """Répartit les fichiers entre les élèves ; renvoie aussi ceux qui ne sont à personne."""
     root = _root(files)
-    moodle = any(_MOODLE.fullmatch(file.path.removeprefix(root)) for file in files)
+    tops = {file.path.removeprefix(root).partition("/")[0] for file in files}
+    tops = {top for top in tops if not _hidden(top)}
+    # Un seul fichier nommé à la façon de Moodle ne fait pas d'un dossier un lot de Moodle.
+    moodle = 2 * sum(map(_in_moodle, tops)) > len(tops)
     owners: dict[str, Owner] = {}
     remarks = []
     for file in files:
         path = file.path.removeprefix(root)
-        owner = _owner(path, moodle)
+        owner = None if _hidden(path.partition("/")[0]) else _owner(path, moodle)
         if owner is None or _escapes(file):
-            reason = file.refusal or "son nom n'est celui d'aucune copie"
-            remarks.append(f"« {display_name(file.path)} » est laissé de côté : {reason}.")
+            hidden = _hidden(path)
+            if not hidden or _is_notebook(path):
+                reason = file.refusal or (
+                    _HIDDEN if hidden else "son nom n'est celui d'aucune copie"
+                )
+                remarks.append(f"« {display_name(file.path)} » est laissé de côté : {reason}.")
             continue
         name, inside = owner
-        owners.setdefault(name.key, name).files.append((inside, file))
+        mine = owners.setdefault(name.key, name)
+        if not _hidden(inside):
+            mine.files.append((inside, file))
+        elif _is_notebook(inside):
+            mine.files.append((inside, replace(file, refusal=file.refusal or _HIDDEN)))
     found = sorted(owners.values(), key=lambda owner: owner.key)
     _identify(found)
     return found, remarks
@@ -133,15 +157,21 @@ def _root(files: list[File]) -> str:
     """Renvoie les dossiers communs à tout le lot, quand ce ne sont pas ceux d'un élève."""
     root = ""
     while True:
-        paths = [file.path.removeprefix(root) for file in files if not _escapes(file)]
-        tops = {path.partition("/")[0] for path in paths}
-        inside = [path.partition("/")[2] for path in paths]
+        paths = [
+            file.path.removeprefix(root).partition("/") for file in files if not _escapes(file)
+        ]
+        tops = {top for top, _, _ in paths if not _hidden(top)}
+        inside = [rest for top, _, rest in paths if not _hidden(top)]
         if len(tops) != 1 or "" in inside or any(map(_in_moodle, tops)):
             return root
         loose = any("/" not in rest and _is_notebook(rest) for rest in inside)
         if loose and not any(_in_moodle(rest.partition("/")[0]) for rest in inside):
             return root
         root += f"{tops.pop()}/"
+
+
+def _hidden(path: str) -> bool:
+    return any(NOISE.fullmatch(part) for part in path.split("/"))
 
 
 def _in_moodle(name: str) -> bool:
@@ -154,13 +184,13 @@ def _escapes(file: File) -> bool:
 
 
 def _owner(path: str, moodle: bool) -> tuple[Owner, str] | None:
-    if moodle:
-        found = _MOODLE.fullmatch(path)
-        if found is None:
-            return None
+    found = _MOODLE.fullmatch(path)
+    if found is not None:
         name, number, _, inside = found.groups()
         label = f"{name} {number}" if name == "Participant" and number else name
         return Owner(f"{name}_{number or ''}", display_name(label), number), inside
+    if moodle:
+        return None
     name, _, inside = path.partition("/")
     if inside:
         return Owner(f"{name}/", display_name(name), None), inside
@@ -204,7 +234,8 @@ def _lessons_of(owners: list[Owner], own: dict[str, set[str]]) -> tuple[list[str
     wanted = [lesson for lesson in sorted(votes) if 2 * votes[lesson] >= voters]
     others = [
         f"La leçon {lesson} n'est que dans {votes[lesson]} copie{'s' if votes[lesson] > 1 else ''} "
-        f"sur {len(owners)} : elle n'est pas corrigée, à moins de nommer les leçons à corriger."
+        f"sur {len(owners)} : elle n'est pas corrigée. Pour qu'elle le soit aussi, ajoutez "
+        f"{' '.join(f'--lesson {number}' for number in sorted({lesson, *wanted}))}."
         for lesson in sorted(set(votes) - set(wanted))
     ]
     return wanted, others
@@ -227,8 +258,18 @@ def _is_notebook(path: str) -> bool:
 
 
 def _notebooks(owner: Owner) -> list[tuple[str, File]]:
-    found = [(name, file) for name, file in owner.files if _is_notebook(name) and not file.refusal]
-    return found[:MAX_NOTEBOOKS]
+    return _readable(owner)[:MAX_NOTEBOOKS]
+
+
+def _readable(owner: Owner) -> list[tuple[str, File]]:
+    return [(name, file) for name, file in owner.files if _is_notebook(name) and not file.refusal]
+
+
+def _unread(owner: Owner) -> list[str]:
+    """Renvoie les notebooks et les archives que personne n'a lus : le travail y est peut-être."""
+    refused = [name for name, file in owner.files if file.refusal]
+    kept = [name for name in refused if _is_notebook(name) or name.lower().endswith(ARCHIVES)]
+    return kept + [name for name, _ in _readable(owner)[MAX_NOTEBOOKS:]]
 
 
 @dataclass
@@ -266,6 +307,13 @@ def _copy(owner: Owner, batch: Batch) -> Copy:
     if any(drafts.values()):
         for lesson in lessons:
             _keep_best(copy, lesson, drafts[lesson], masters[lesson], many=len(lessons) > 1)
+        blank = not all(any(d.repaired.filled for d in found) for found in drafts.values())
+        if blank and (unread := _unread(owner)):
+            more = f" (et {len(unread) - 1} de plus)" if unread[1:] else ""
+            troubles.append(
+                "Rien n'est complété dans ce qui a été lu, mais le travail est peut-être dans un "
+                f"fichier qui ne l'a pas été : « {display_name(unread[0])} »{more}."
+            )
     elif not troubles:
         troubles.append("Cette copie ne contient aucun notebook d'exercices lisible.")
     copy.trouble = " ".join(troubles) or None
@@ -277,7 +325,9 @@ def _left_aside(owner: Owner) -> list[str]:
     refused = [(name, file.refusal) for name, file in owner.files if file.refusal]
     remarks = [f"« {display_name(name)} » est refusé : {reason}." for name, reason in refused[:20]]
     if len(refused) > 20:
-        remarks.append(f"{len(refused) - 20} autres fichiers sont refusés.")
+        remarks.append(f"{len(refused) - 20} autres sont refusés : le journal les nomme tous.")
+        for name, reason in refused:
+            _journal.info("%s : « %s » est refusé : %s.", owner.id, display_name(name), reason)
     others = [n for n, file in owner.files if not _is_notebook(n) and not file.refusal]
     if sum(_is_notebook(name) for name, _ in owner.files) > MAX_NOTEBOOKS:
         remarks.append(f"Seuls les {MAX_NOTEBOOKS} premiers notebooks ont été lus.")

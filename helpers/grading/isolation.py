@@ -25,7 +25,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.errors import KitError
+from helpers.errors import KitError, system_cause
 from helpers.server import ROOT
 
 _SENTENCES = {
@@ -83,8 +83,7 @@ class Isolation:
     @property
     def sentence(self) -> str:
         """La phrase qui annonce le niveau."""
-        why = f" ({' ; '.join(self.tried)})" if self.tried else ""
-        return f"Isolation de {_SENTENCES[self.level]}{why}."
+        return level_sentence(self.level, " ; ".join(self.tried))
 
     @property
     def shared(self) -> bool:
@@ -101,6 +100,11 @@ class Isolation:
             IsolationError: il ne démarre pas.
         """
         return Sandbox(self, warm=warm)
+
+
+def level_sentence(level: int, more: str = "") -> str:
+    """Renvoie la phrase qui dit ce que garantit un niveau, avec une précision s'il en faut une."""
+    return f"Isolation de {_SENTENCES[level]}{f' ({more})' if more else ''}."
 
 
 def find_isolation(
@@ -131,7 +135,7 @@ def find_isolation(
             except IsolationError as error:
                 reason = error.fact.rstrip(".")
             except OSError as error:
-                reason = f"le niveau {level} ne démarre pas ({error.strerror})"
+                reason = f"le niveau {level} ne démarre pas ({system_cause(error)})"
         reasons = list(dict.fromkeys([*reasons, reason]))
     if minimum <= 0 and only in (None, 0):
         reason = _no_level_0(accept_no_isolation)
@@ -224,7 +228,7 @@ class Sandbox:
             )
         except OSError as error:
             self._folder.cleanup()
-            raise _start_error(command[0], str(error.strerror)) from error
+            raise _start_error(command[0], system_cause(error)) from error
         finally:
             inside.close()
         try:
@@ -334,12 +338,23 @@ def receive(link: socket.socket, *wanted: str) -> dict[str, int]:
     return found
 
 
+_NAMESPACES = (
+    "Sous Ubuntu 24.04, bubblewrap a besoin de son profil AppArmor ; dans un conteneur, "
+    "de pouvoir créer des espaces de noms."
+)
+_REMEDIES = {
+    "bwrap": _NAMESPACES,
+    "un double": _NAMESPACES,
+    "podman": "« podman info » doit réussir sous ce compte ; sans être root, podman demande le "
+    "paquet uidmap et une plage d'identifiants dans /etc/subuid et /etc/subgid.",
+}
+
+
 def _start_error(program: str, said: str) -> IsolationError:
     name = Path(program).name
     return IsolationError(
         f"Le bac à sable ne démarre pas ({name} : {said}).",
-        "Sous Ubuntu 24.04, bubblewrap a besoin de son profil AppArmor ; dans un conteneur, "
-        "de pouvoir créer des espaces de noms.",
+        _REMEDIES.get(name, "Vérifiez l'installation du kit : « python3 kit.py doctor »."),
     )
 
 
@@ -484,7 +499,7 @@ def _container(isolation: Isolation, folder: Path) -> list[str]:
     command += ["--security-opt=no-new-privileges"]
     command += ["--pids-limit=256", "--memory=2g", "--memory-swap=2g", "--cpus=1"]
     command += ["--ulimit=nofile=512:512", "--ulimit=nproc=256:256", "--shm-size=64m"]
-    command += ["--hostname=eleve", "--workdir=/", "--no-hosts"]
+    command += ["--hostname=eleve", "--workdir=/", "--no-hosts", "--http-proxy=false"]
     if _root():
         command += [f"--user={_NOBODY}:{_NOBODY}"]
     else:

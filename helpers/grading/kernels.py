@@ -51,7 +51,7 @@ MAX_OUTPUT = 16 * _MEGA  # octets affichés par une cellule, avant l'arrêt du n
 _GRACE_SECONDS = 1.0  # laissées à une cellule interrompue
 _START_SECONDS = 30.0
 _MAX_READ = 64 * 1024  # octets d'un message que l'on lit
-_IDLE_SECONDS = 0.3  # entre la réponse d'une cellule et la fin de ses affichages
+_IDLE_SECONDS = 2.0  # entre la réponse d'une cellule et la fin de ses affichages
 _END_SECONDS = 10.0
 _POLL_SECONDS = 1.0  # entre deux regards sur un processus sans descripteur
 _CHANNELS = ("shell", "stdin", "control", "iopub", "api")
@@ -109,7 +109,11 @@ class CellError:
         return f"{self.name} : {self.text}" if self.text else self.name
 
 
-TOO_LONG = CellError("Temps dépassé", "la cellule a été interrompue")
+class TooLong(CellError):
+    """La cellule a duré trop longtemps, et s'est laissé interrompre."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("Temps dépassé", f"la cellule a été interrompue au bout de {seconds} s")
 
 
 class Kernels:
@@ -260,7 +264,7 @@ class Forked:
         self.addresses = {name: f"ipc://{folder / name}" for name in _CHANNELS}
         self._own = own
         self._folder = folder
-        self._memory = limits.memory
+        self._limits = limits
         self._link, theirs = new_link()
         level = sandbox.isolation.level
         listeners = [_listen(folder / name) for name in _CHANNELS]
@@ -300,8 +304,11 @@ class Forked:
         """Dit pourquoi le noyau s'est arrêté."""
         with suppress(OSError):
             self._link.settimeout(0)
-            if self._link.recv(100) == b"memory":
-                return f"la copie a pris plus de {self._memory // _MEGA} Mio de mémoire"
+            said = self._link.recv(100)
+            if said == b"memory":
+                return f"la copie a pris plus de {self._limits.memory // _MEGA} Mio de mémoire"
+            if said == b"processes":
+                return f"la copie a lancé plus de {self._limits.processes} processus"
         return "le noyau s'est arrêté de lui-même"
 
     def kill(self) -> None:
@@ -382,14 +389,15 @@ class Kernel:
             "allow_stdin": False,  # input() lève une exception au lieu d'attendre
             "stop_on_error": False,
         }
+        seconds = max(1, round(deadline - time.monotonic()))
         cell = _Cell(self._send(self._shell, "execute_request", content))
         if self._follow(cell, deadline):
             return cell.error
         self._send(self._control, "interrupt_request", {})
         if self._follow(cell, time.monotonic() + _GRACE_SECONDS):
-            return TOO_LONG
+            return TooLong(seconds)
         self.stop()
-        raise KernelStopped("une cellule a dépassé le temps prévu, sans se laisser interrompre")
+        raise KernelStopped(f"une cellule a dépassé {seconds} s, sans se laisser interrompre")
 
     def _send(self, channel: Channel, kind: str, content: dict[str, Any]) -> str:
         """Envoie un message ; renvoie son identifiant."""
@@ -484,9 +492,12 @@ class _Cell:
             self.idle = True
         elif kind == "execute_reply":
             self.replied = time.monotonic()
-        if kind == "error" or (kind == "execute_reply" and content.get("status") == "error"):
+        # Les deux messages arrivent dans un ordre ou dans l'autre ; la réponse, elle, peut ignorer
+        # de quelle exception il s'agit, quand errors.install_handler() l'a montrée.
+        failed = kind == "execute_reply" and content.get("status") == "error"
+        if kind == "error" or (failed and self.error is None):
             text = _CELL_NAME.sub(r" (ligne \1 de votre cellule)", str(content["evalue"]))
-            self.error = CellError(_short(content["ename"], 80), _short(text, 400))
+            self.error = CellError(_short(content["ename"], 80), _short(text, 2000))
 
 
 def _environment(home: str) -> dict[str, str]:

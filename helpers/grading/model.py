@@ -55,7 +55,12 @@ class Mark:
 
 @dataclass
 class Result:
-    """Le résultat d'une copie, écrit sur le disque dès qu'il est connu."""
+    """Le résultat d'une copie, écrit sur le disque dès qu'il est connu.
+
+    Attributes:
+        trouble: pourquoi une personne doit regarder cette copie ; ``None`` si tout va bien.
+        failure: la cause, pour le journal, si c'est la correction qui a échoué et non la copie.
+    """
 
     copy_id: str
     name: str
@@ -67,6 +72,7 @@ class Result:
     server: str = ""
     seed: int = 1
     seconds: float = 0.0
+    failure: str = ""
 
     @property
     def points(self) -> float:

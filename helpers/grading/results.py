@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
@@ -22,15 +21,16 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from helpers import checks, lessons
 from helpers.checks import Outcome, Verdict
-from helpers.errors import SettingsError
+from helpers.errors import SettingsError, system_cause
 from helpers.grading.model import Copy, Mark, Result
+from helpers.server import ROOT
 
 FOLDER = "resultats"
 _LOCK = ".verrou"
 _SEED = "graine.txt"
 _SPACES = "espaces.txt"
+_HELPERS = ROOT / "helpers"
 _LONGEST = 20_000  # caractères de code gardés pour un exercice
 
 
@@ -71,7 +71,7 @@ def _locked(out: Path) -> FileLock:
         ) from error
     except OSError as error:
         raise SettingsError(
-            f"{out} ne peut pas servir de dossier de correction ({error.strerror}).",
+            f"{out} ne peut pas servir de dossier de correction ({system_cause(error)}).",
             "Donnez-en un autre, à vous, avec --out.",
         ) from error
     return lock
@@ -84,17 +84,18 @@ def fingerprint(copy: Copy, seed: int) -> str:
         copy: la copie, réparée d'après le notebook d'origine.
         seed: la graine de la seconde exécution.
     """
-    versions = {lesson: _version(lesson) for lesson in copy.notebooks}
-    text = json.dumps([seed, versions, asdict(copy)], sort_keys=True, default=str)
+    text = json.dumps([seed, kit_version(), asdict(copy)], sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @cache
-def _version(lesson: str) -> str:
-    lessons.series(lesson)
-    module = sys.modules[f"helpers.lessons.{lessons.MODULES[lesson]}"]
-    sources = (Path(str(module.__file__)), Path(checks.__file__))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+def kit_version() -> str:
+    """Renvoie l'empreinte du code qui décide d'une note : le kit, ses leçons et la correction."""
+    digest = hashlib.sha256()
+    for folder in ("", "lessons/", "grading/"):
+        for path in sorted(_HELPERS.glob(f"{folder}*.py")):
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
 
 
 class Results:
@@ -190,7 +191,7 @@ def write_file(path: Path, data: bytes) -> None:
         with suppress(OSError):
             draft.unlink()
         raise SettingsError(
-            f"{path} ne s'écrit pas ({error.strerror}).",
+            f"{path} ne s'écrit pas ({system_cause(error)}).",
             "Fermez-le s'il est ouvert dans un autre programme, ou libérez de la place, puis "
             "relancez la même commande : rien n'est perdu.",
         ) from error

@@ -39,7 +39,7 @@ from helpers.grading.credentials import (
 )
 from helpers.grading.examine import Exam, Examiner, examiner_client, outcome_of, worse
 from helpers.grading.isolation import Isolation, find_isolation
-from helpers.grading.kernels import TOO_LONG, Kernel, Kernels, KernelStopped, Limits
+from helpers.grading.kernels import Kernel, Kernels, KernelStopped, Limits, TooLong
 from helpers.grading.model import Copy, Mark, Result
 from helpers.workbook import Workbook
 
@@ -71,6 +71,12 @@ _ATTEMPTS = 3  # exécutions d'une copie que le serveur a laissée tomber
 _MAX_KERNELS = 5  # noyaux d'une même exécution
 _PATIENCE_SECONDS = 10.0  # laissées à un serveur pour répondre de nouveau
 _MARGIN_SECONDS = 600  # dont les identifiants d'une copie dépassent sa durée
+_MAX_ERROR = 400  # caractères gardés d'une exception de la copie
+_MAX_FAILURE = 5000  # caractères gardés d'une trace, pour le journal
+
+FAILED = "La correction elle-même a échoué."
+AGAIN = "Relancez la même commande : cette copie sera reprise."
+UNEXPECTED = f"La cause est dans journal.txt. {AGAIN}"
 
 
 def _workers() -> int:
@@ -193,10 +199,8 @@ class Grader:
             if not self._local.let_down and self._is_same(server) and servers.is_ready(server):
                 return result
             self._revive(server)
-        trouble = (
-            f"La correction elle-même a échoué : {_ATTEMPTS} fois, le serveur S3 a fait défaut."
-        )
-        return replace(result, marks=[], trouble=trouble)
+        trouble = f"{FAILED} {_ATTEMPTS} fois, le serveur S3 a fait défaut. {AGAIN}"
+        return replace(result, marks=[], trouble=trouble, failure="le serveur S3 a fait défaut")
 
     def _is_same(self, server: Server) -> bool:
         """Dit si un serveur est encore celui qui sert, et non un autre qui a pris son port."""
@@ -321,15 +325,10 @@ def grade_copy(copy: Copy, grader: Grader) -> Result:
     for lesson, notebook in sorted(copy.notebooks.items()):
         try:
             marks, remarks = _grade_notebook(lessons.series(lesson), notebook, grader)
-        except (KitError, HTTPError, OSError) as error:
-            result.trouble = f"La correction elle-même a échoué : {error}"
-            continue
         except Exception as error:  # noqa: BLE001 - une copie n'arrête jamais le lot
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            result.trouble = (
-                "La correction elle-même a échoué : "
-                f"{type(error).__name__} : {error} ({where.name}, ligne {where.lineno})"
-            )[:500]
+            told = str(error) if isinstance(error, KitError) else UNEXPECTED
+            result.trouble = f"{FAILED} {told}"
+            result.failure = "".join(traceback.format_exception(error))[-_MAX_FAILURE:]
             continue
         result.marks += marks
         result.remarks += remarks
@@ -348,7 +347,12 @@ def _grade_notebook(series: Series, notebook: Any, grader: Grader) -> tuple[list
     ]
     if seeded and settings.replay_seed is not None:
         second = run_copy(
-            series, notebook, grader, settings.replay_seed, until=seeded[-1], skip=first.slow
+            series,
+            notebook,
+            grader,
+            settings.replay_seed,
+            until=seeded[-1],
+            skip=first.slow.difference(seeded),
         )
         for name in seeded:
             outcomes[name] = worse(outcomes[name], second.outcomes[name])
@@ -403,6 +407,7 @@ class Run:
         exams: l'examen de chaque exercice dont la vérification a été atteinte.
         errors: les exceptions qui ont arrêté des cellules, par exercice.
         seconds: la durée des cellules, par exercice.
+        late: ce qui a été interrompu, trop long, par exercice.
         stopped: pour chaque exercice où le noyau s'est arrêté, pourquoi.
     """
 
@@ -410,13 +415,13 @@ class Run:
     exams: dict[str, Exam] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    late: dict[str, TooLong] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
 
     @property
     def slow(self) -> set[str]:
         """Les exercices interrompus, ou qui ont arrêté leur noyau."""
-        late = {name for name, found in self.errors.items() if str(TOO_LONG) in found}
-        return late | set(self.stopped)
+        return {*self.late, *self.stopped}
 
     @cached_property
     def outcomes(self) -> dict[str, Outcome]:
@@ -437,7 +442,16 @@ class Run:
     def remarks(self, series: Series) -> list[str]:
         """Renvoie ce qu'il faut dire de cette exécution."""
         titles = {exercise.name: exercise.title for exercise in series.exercises}
-        return [
+        found = [
+            f"Hors des exercices, une cellule s'est arrêtée. {text}"
+            for text in dict.fromkeys(self.errors.get("", []))
+        ]
+        found += [
+            f"L'exercice « {titles[name]} » est réussi, mais {error.text}."
+            for name, error in self.late.items()
+            if name in titles and self.outcomes[name].verdict is Verdict.PASSED
+        ]
+        return found + [
             f"L'exécution s'est arrêtée à l'exercice « {titles[where]} » : {why}. "
             "Ce qui précède garde ses points ; la suite a été exécutée dans un noyau neuf."
             if where in titles
@@ -462,7 +476,7 @@ def run_copy(
         notebook: le notebook, dont chaque cellule dit son rôle (``metadata.kit``).
         grader: la correction en cours.
         seed: la graine des données.
-        until: le nom du dernier exercice utile.
+        until: le nom du dernier exercice utile ; par défaut, celui de la série.
         skip: les exercices à ne pas exécuter : ils ont déjà dépassé le temps une fois.
 
     Raises:
@@ -613,8 +627,11 @@ class Pilot:
             self.kernel.stop()
             raise KernelStopped(f"la copie a dépassé {self.limits.copy_seconds:g} secondes")
         error = self.kernel.execute(source, min(now + self.limits.cell_seconds, self.deadline))
+        if isinstance(error, TooLong):
+            self.run.late[name] = error
         if error is not None:
-            self.run.errors.setdefault(name, []).append(str(error))
+            text = self.examiner.stable(str(error), _MAX_ERROR)
+            self.run.errors.setdefault(name, []).append(text)
 
     def _new_kernel(self) -> Kernel:
         kernel = self.start()

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import hashlib
 import io
 import json
 import logging
@@ -23,7 +22,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
@@ -37,9 +35,8 @@ from helpers.errors import KitError, ServerError, SettingsError
 from helpers.grading.credentials import erase_marked, new_name
 from helpers.grading.model import Copy, Result
 from helpers.grading.report import count_of
-from helpers.grading.results import result_from
-from helpers.grading.run import Grader, Settings, ready_server
-from helpers.server import ROOT
+from helpers.grading.results import kit_version, result_from
+from helpers.grading.run import FAILED, UNEXPECTED, Grader, Settings, ready_server
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -79,7 +76,8 @@ class Cluster:
         say: reçoit les phrases d'avancement.
 
     Raises:
-        SettingsError: dask manque, le planificateur ne répond pas, ou il n'a pas d'ouvrier.
+        SettingsError: le niveau 0 est accepté, dask manque, le planificateur ne répond pas, ou il
+            n'a pas d'ouvrier.
         KitError: les ouvriers n'ont ni le serveur, ni le niveau d'isolation, ni le kit voulus.
     """
 
@@ -89,6 +87,12 @@ class Cluster:
         settings: Settings,
         say: Callable[[str], None] = lambda sentence: None,
     ) -> None:
+        if settings.accept_no_isolation:
+            raise SettingsError(
+                "Le niveau 0 ne va pas avec --scheduler : une copie y joindrait les ouvriers, qui "
+                "exécutent tout ce qu'on leur envoie.",
+                "Retirez --accept-no-isolation, et installez bubblewrap là où sont les ouvriers.",
+            )
         self.settings = settings
         self.address = address
         self._numbers = count(1)
@@ -174,7 +178,8 @@ class Cluster:
             failure = type(future.exception()).__name__
         return Result(
             *(copy.id, copy.name, copy.moodle_id),
-            trouble=f"La correction elle-même a échoué : {failure}.",
+            trouble=f"{FAILED} {UNEXPECTED}",
+            failure=failure,
             isolation=self.isolation.level,
             server=self.server.label,
             seed=self.settings.replay_seed or self.settings.seed,
@@ -253,17 +258,6 @@ def _extent(threads: Mapping[str, int]) -> str:
     return f"{workers}, {count_of(sum(threads.values()), 'copie', 'copies')} à la fois"
 
 
-@cache
-def kit_version() -> str:
-    """Renvoie l'empreinte de ce qui décide d'une note : les vérifications et la correction."""
-    digest = hashlib.sha256()
-    helpers = ROOT / "helpers"
-    paths = [*helpers.glob("lessons/*.py"), *helpers.glob("grading/*.py"), helpers / "checks.py"]
-    for path in sorted(paths, key=lambda path: path.as_posix()):
-        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()
-
-
 def _copy_key(number: int) -> str:
     return f"copies/{number}.json"
 
@@ -324,6 +318,8 @@ def _grade(job: Job, number: int) -> str | _Refusal | None:
     try:
         grader = _grader(job)
         result = grader.grade(_copy(_read(grader.client(), job.bucket, _copy_key(number))))
+        if _graders.get(job) is not grader:
+            return "le lot est interrompu"  # rien à écrire dans un bucket que l'on efface
         _write(grader.client(), job.bucket, _result_key(number), asdict(result))
     except KitError as error:
         return _refusal(error)

@@ -38,8 +38,11 @@ _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
 )
-_ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
-_NOISE = re.compile(r"(^|/)(__MACOSX|\.[^/.][^/]*|desktop\.ini|Thumbs\.db)(/|$)", flags=re.I)
+ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
+# Le nom d'un fichier caché, ou d'un système ; mais un élève peut s'appeler « .NET » dans Moodle.
+NOISE = re.compile(
+    r"(?!.*_assignsubmission_)(__MACOSX|\.[^.].*|desktop\.ini|Thumbs\.db)", flags=re.I | re.S
+)
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", flags=re.I)  # par Windows
 
 
@@ -149,13 +152,13 @@ def refusal_of(path: str) -> str:
         return "son nom contient un caractère de contrôle"
     if len(path) > 1000 or len(parts) > 20:
         return "son chemin est trop long"
-    if path.lower().endswith(_ARCHIVES):
+    if path.lower().endswith(ARCHIVES):
         return "une archive dans l'archive n'est pas ouverte"
     return ""
 
 
 def _listed(files: Iterator[File]) -> list[File]:
-    """Renvoie les fichiers triés, sans ceux des systèmes, un seul pour chaque chemin."""
+    """Renvoie les fichiers triés, un seul pour chaque chemin."""
     kept: list[File] = []
     seen: set[str] = set()
     for count, file in enumerate(files):
@@ -164,8 +167,6 @@ def _listed(files: Iterator[File]) -> list[File]:
                 f"Le lot contient plus de {MAX_FILES} fichiers.",
                 "Corrigez-le en plusieurs fois, ou vérifiez la source donnée.",
             )
-        if _NOISE.search(file.path):
-            continue
         if file.path in seen:
             reason = "un autre fichier porte le même nom"
             file = File(file.path, file.modified, reason, file.open)
@@ -180,7 +181,9 @@ def _listed(files: Iterator[File]) -> list[File]:
 def _files_in(root: Path) -> Iterator[File]:
     for folder, folders, names in os.walk(root):
         here = Path(folder)
-        folders[:] = sorted(name for name in folders if not _NOISE.search(name))
+        # D'un dossier caché à côté des copies (.git, .venv), seuls les notebooks comptent.
+        aside = here != root and NOISE.fullmatch(here.relative_to(root).parts[0])
+        folders.sort()
         for name in [*folders]:
             # Un lien ou une jonction mènerait hors du dossier : os.walk n'y descend pas.
             if (
@@ -190,7 +193,8 @@ def _files_in(root: Path) -> Iterator[File]:
                 folders.remove(name)
                 yield _file_on_disk(here / name, _relative(here / name, root))
         for name in sorted(names):
-            yield _file_on_disk(here / name, _relative(here / name, root))
+            if not aside or name.lower().endswith(".ipynb"):
+                yield _file_on_disk(here / name, _relative(here / name, root))
 
 
 def _relative(path: Path, root: Path) -> str:

@@ -134,7 +134,7 @@ def _supervise(link: socket.socket, options: dict[str, Any]) -> None:
     for fd in fds:
         os.close(fd)
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)  # la copie ne peut ni lire ni arrêter son surveillant
-    _watch(link, pid, request["limits"]["memory"])
+    _watch(link, pid, request["limits"])
     _end_family()
 
 
@@ -154,13 +154,16 @@ def _enclose(link: socket.socket, request: dict[str, Any], options: dict[str, An
     _limit(request["limits"], processes=options["nested"])
 
 
-def _watch(link: socket.socket, kernel: int, memory: int) -> None:
-    """Attend la fin du noyau, le signal du correcteur ou un excès de mémoire."""
+def _watch(link: socket.socket, kernel: int, limits: dict[str, int]) -> None:
+    """Attend la fin du noyau, le signal du correcteur, ou un excès de mémoire ou de processus."""
     handle = os.pidfd_open(kernel)
     while not select.select([link, handle], [], [], _WATCH_SECONDS)[0]:
-        if _memory(_family()) > memory:
+        family = _family()
+        # Le niveau 0 n'a pas d'autre borne au nombre de processus.
+        excess = "processes" if len(family) > limits["processes"] else ""
+        if excess or _memory(family) > limits["memory"]:
             with suppress(OSError):
-                link.send(b"memory")
+                link.send((excess or "memory").encode())
             return
         _reap()
 

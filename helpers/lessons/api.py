@@ -91,7 +91,7 @@ def _make_bucket(name: str) -> Callable[[Context], None]:
 @over_http
 def _verify_upload(context: Context) -> None:
     require(context, "POST /documents")
-    name = f"{secrets.token_hex(4)}.pdf"
+    name = "rapport.pdf"
     keys = []
     for mime in ("application/pdf", "text/plain"):
         data = secrets.token_bytes(20_000)
@@ -180,7 +180,8 @@ def _verify_presigned_get(context: Context) -> None:
             )
         if answer.body != data:
             raise Review(f"L'URL donnée pour « {key} » mène à un autre contenu.")
-    missing = f"/documents/rapports/{secrets.token_hex(4)}.txt"
+    # De la graine, et non d'un tirage : le retour, qui la cite, est le même à chaque correction.
+    missing = f"/documents/rapports/{context.random().getrandbits(32):08x}.txt"
     reply = send(api_of(context), "GET", missing)
     if reply.status == 200:
         raise Review(
@@ -198,24 +199,32 @@ def _verify_presigned_get(context: Context) -> None:
 # --- 4 et 5. Lister -----------------------------------------------------------------------------
 
 
+def _album(context: Context) -> dict[str, int]:
+    """Renvoie les clés de départ et leur taille : elles viennent de la graine, pas du store."""
+    rng = context.random()
+    cities = rng.sample(["brest", "lorient", "nantes", "quimper", "rennes", "vannes"], 3)
+    keys = [f"{cities[0]}.jpg", f"{cities[1]}.jpg", "index.txt"]
+    keys += [f"{year}/{cities[2]}.jpg" for year in rng.sample(range(2020, 2027), 2)]
+    keys += [f"{rng.randrange(2010, 2020)}/ete/{city}.jpg" for city in cities]
+    return {key: rng.randrange(10, 999) for key in keys}
+
+
+def _first_level(album: dict[str, int]) -> dict[str, int | None]:
+    """Renvoie ce que montre une liste sans récursion : ``None`` pour la taille d'un préfixe."""
+    return {
+        f"{top}/" if rest else key: None if rest else size
+        for key, size in album.items()
+        for top, _, rest in [key.partition("/")]
+    }
+
+
 def _prepare_listing(name: str) -> Callable[[Context], None]:
     def prepare(context: Context) -> None:
-        rng = context.random()
         context.make_bucket(name)
-        cities = rng.sample(["brest", "lorient", "nantes", "quimper", "rennes", "vannes"], 3)
-        keys = [f"{cities[0]}.jpg", f"{cities[1]}.jpg", "index.txt"]
-        keys += [f"{year}/{cities[2]}.jpg" for year in rng.sample(range(2020, 2027), 2)]
-        keys += [f"{rng.randrange(2010, 2020)}/ete/{city}.jpg" for city in cities]
-        for key in keys:
-            context.put(name, key, b"x" * rng.randrange(10, 999), content_type="image/jpeg")
+        for key, size in _album(context).items():
+            context.put(name, key, b"x" * size, content_type="image/jpeg")
 
     return prepare
-
-
-def _truth(context: Context, name: str, recursive: bool) -> dict[str, int | None]:
-    """Renvoie la taille de chaque clé, lue dans le store ; ``None`` pour un préfixe."""
-    found = context.client.list_objects(bucket_name=context.bucket(name), recursive=recursive)
-    return {item.object_name or "": None if item.is_dir else item.size for item in found}
 
 
 def _listed(context: Context, path: str) -> dict[str, int | None]:
@@ -258,12 +267,12 @@ def _compare(path: str, listed: dict, truth: dict, points: float = 0) -> None:
 
 
 @contextmanager
-def _one_more_object(context: Context, name: str) -> Iterator[None]:
-    """Ajoute un objet au bucket le temps d'un ``with``."""
-    key = f"verification-{secrets.token_hex(8)}.txt"
-    context.put(name, key, b"verification", content_type="text/plain")
+def _one_more_object(context: Context, name: str) -> Iterator[dict[str, int]]:
+    """Ajoute un objet au bucket le temps d'un ``with`` ; donne sa clé et sa taille."""
+    key, data = f"verification-{secrets.token_hex(8)}.txt", b"verification"
+    context.put(name, key, data, content_type="text/plain")
     try:
-        yield
+        yield {key: len(data)}
     finally:
         context.client.remove_object(bucket_name=context.bucket(name), object_name=key)
 
@@ -271,9 +280,10 @@ def _one_more_object(context: Context, name: str) -> Iterator[None]:
 @over_http
 def _verify_listing(context: Context) -> None:
     require(context, "GET /documents")
-    _compare("/documents", _listed(context, "/documents"), _truth(context, "photos", False))
-    with _one_more_object(context, "photos"):
-        if _listed(context, "/documents") != _truth(context, "photos", False):
+    expected = _first_level(_album(context))
+    _compare("/documents", _listed(context, "/documents"), expected)
+    with _one_more_object(context, "photos") as more:
+        if _listed(context, "/documents") != expected | more:
             raise Review(
                 "Un objet vient d'être ajouté au bucket, et la route ne le montre pas : la liste "
                 "doit être lue à chaque requête.",
@@ -284,11 +294,11 @@ def _verify_listing(context: Context) -> None:
 @over_http
 def _verify_recursive(context: Context) -> None:
     require(context, "GET /documents")
-    flat, deep = (_truth(context, "albums", recursive) for recursive in (False, True))
+    deep = _album(context)
     path = "/documents?recursive=true"
     _compare(path, _listed(context, path), deep)
     for path in ("/documents", "/documents?recursive=false"):
-        _compare(path, _listed(context, path), flat, points=1)
+        _compare(path, _listed(context, path), _first_level(deep), points=1)
 
 
 # --- 6. Les erreurs -----------------------------------------------------------------------------
@@ -301,7 +311,7 @@ def _prepare_errors(context: Context) -> None:
 
 @over_http
 def _verify_errors(context: Context) -> None:
-    full, absent = context.bucket("reserve"), context.bucket(f"absent-{secrets.token_hex(4)}")
+    full, absent = context.bucket("reserve"), context.bucket("absent")
     cases = (
         ("GET", f"/buckets/{full}/absent.txt", 404, "NoSuchKey"),
         ("GET", f"/buckets/{absent}", 404, "NoSuchBucket"),

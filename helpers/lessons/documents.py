@@ -97,7 +97,7 @@ def _strangers(context: Context) -> dict[str, dict[str, str]]:
     digest = hashlib.sha256(token.encode()).hexdigest()
     return {
         "sans en-tête": {},
-        "avec un jeton inconnu": _bearer(secrets.token_hex(20)),
+        "avec un jeton inconnu": _bearer(hashlib.sha256(digest.encode()).hexdigest()[:40]),
         "avec un nom à la place du jeton": _bearer(user),
         "avec l'empreinte à la place du jeton": _bearer(digest),
         "avec un jeton tronqué": _bearer(token[:-1]),
@@ -341,7 +341,11 @@ def _prepare_service(context: Context) -> None:
 
 def _deposit(context: Context, user: str) -> _Document:
     """Dépose un document par l'API, au nom de cet utilisateur, et le cherche dans le store."""
-    title, kind = secrets.choice(_TITLES), secrets.choice(_KINDS)
+    # Un retour les cite : ils viennent de la graine, et du nombre de documents déjà là.
+    rng = context.random()
+    for _ in context.keys("documents"):
+        rng.random()
+    title, kind = rng.choice(_TITLES), rng.choice(_KINDS)
     mime, data = "application/pdf", secrets.token_bytes(2000)
     reply = call(
         context,
@@ -518,7 +522,7 @@ def _isolation(context: Context) -> None:
     user, neighbour = _people(context)
     mine = _deposit(context, user)
     other = _deposit(context, neighbour)
-    hostile = [other.id, f"../../{neighbour}/documents/{other.id}", secrets.token_hex(16)]
+    hostile = [other.id, f"../../{neighbour}/documents/{other.id}", "f" * 32]
     hostile += [f"../../../{_home(neighbour)}{other.id}", f"./{mine.id}", ".."]
     hostile += [mine.id[:-1], f"{mine.id}0", "*", "%", "a\0b", "é" * 10, "x" * 2000]
     before = _state(context)

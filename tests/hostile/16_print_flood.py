@@ -7,3 +7,4 @@ while True:
 """,
 }
 POINTS = {"create": 1, "clean_up": 2, "names": 0, "ensure": 2}
+REMARK = "une cellule affiche plus de 16 Mio"

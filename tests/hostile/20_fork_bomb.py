@@ -1,6 +1,5 @@
 """Une bombe à processus : elle est bornée, et il n'en reste rien."""
 
-LEVELS = (1, 2)
 CELLS = {
     "names": """
 import os, time
@@ -8,11 +7,11 @@ os.environ["MARQUE"] = "reste-de-copie"
 def spread():
     while True:
         try:
-            if os.fork() == 0:
-                os.execvp("sleep", ["sleep", "98765"])
+            os.posix_spawnp("sleep", ["sleep", "98765"], os.environ)
         except OSError:
             time.sleep(0.01)
 spread()
 """,
 }
-POINTS = {"create": 1, "clean_up": 2, "names": 0}
+POINTS = {"create": 1, "clean_up": 2, "names": 0, "ensure": 2}
+REMARKS = {0: "la copie a lancé plus de 128 processus"}  # ailleurs, le système en refuse plus tôt

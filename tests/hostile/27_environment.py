@@ -4,7 +4,8 @@ CELLS = {
     "names": """
 import os
 from pathlib import Path
-seen = [name for name in os.environ if "CANARI" in name or "PASSWORD" in name]
+kept = ("CANARI", "PASSWORD", "PROXY")
+seen = [name for name in os.environ if any(word in name.upper() for word in kept)]
 for path in Path("/proc").glob("[0-9]*/environ"):
     try:
         seen += ["canari"] if b"CANARI" in path.read_bytes() else []

@@ -1,17 +1,17 @@
-"""Le notebook demande un autre noyau : il n'est pas écouté."""
+"""Le notebook demande un noyau, installé là où Jupyter le trouve, qui exécuterait un programme."""
 
-from typing import Any
-
-CELLS: dict[str, str] = {}
-POINTS = {"create": 1, "clean_up": 2, "names": 2, "ensure": 2}
+import json
 
 
-def change(notebook: Any) -> None:
-    """Nomme un noyau qui exécuterait un programme de la copie."""
-    notebook.metadata["kernelspec"] = {
-        "name": "mal",
-        "display_name": "Mal",
-        "language": "bash",
-        "argv": ["/bin/sh", "-c", "touch /tmp/mal"],
+def copies(notebook: bytes) -> dict[str, dict]:
+    """Nomme ce noyau dans le notebook, et le met aussi dans la copie."""
+    document = json.loads(notebook)
+    document["metadata"]["kernelspec"] = {"name": "mal", "display_name": "Mal", "language": "sh"}
+    document["metadata"]["language_info"] = {"name": "bash"}
+    return {
+        "noyau": {"x.ipynb": json.dumps(document), "kernels/mal/kernel.json": KERNEL},
     }
-    notebook.metadata["language_info"] = {"name": "bash"}
+
+
+KERNEL = json.dumps({"argv": ["touch", "MARKER"], "display_name": "Mal", "language": "sh"})
+EXPECTED = {"noyau": (7, "« kernels/mal/kernel.json » n'est pas lu")}

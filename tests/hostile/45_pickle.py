@@ -5,7 +5,7 @@ CELLS = {
 import io, pickle, os
 class Evil:
     def __reduce__(self):
-        return (os.system, ("touch /tmp/reste-de-copie",))
+        return (os.system, ("touch MARKER",))
 data = pickle.dumps(Evil())
 client.put_object(bucket_name=tp.space, object_name="reponses/names.json",
                   data=io.BytesIO(data), length=len(data))
