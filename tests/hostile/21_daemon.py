@@ -6,7 +6,7 @@ import os
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
-        os.execvp("sleep", ["sleep", "98765"])
+        os.execvp("sleep", ["sleep", "NAP"])
     os._exit(0)
 """,
 }
