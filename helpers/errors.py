@@ -325,7 +325,7 @@ def explain(error: BaseException) -> Explanation | None:
         return Explanation(error.fact, error.remedy)
     code = getattr(error, "code", None)
     if type(error).__name__ == "S3Error" and isinstance(code, str):
-        return _explain_code(code, str(getattr(error, "message", "")))
+        return explain_code(code, str(getattr(error, "message", "")))
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return _DISK_FULL
     text = str(error)
@@ -362,7 +362,8 @@ def system_cause(error: OSError) -> str:
     return _SYSTEM_CAUSES.get(number, f"erreur {errno.errorcode.get(number, number)} du système")
 
 
-def _explain_code(code: str, message: str) -> Explanation | None:
+def explain_code(code: str, message: str) -> Explanation | None:
+    """Renvoie l'explication d'un code d'erreur de S3, ou ``None`` si le kit ne le connaît pas."""
     if "no space left" in message.lower():
         return _DISK_FULL
     for phrase, explanation in _S3_MESSAGES.items():

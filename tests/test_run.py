@@ -228,7 +228,10 @@ def read(key: str):  # un document absent reçoit une URL, lui aussi
     monkeypatch.setattr(grader, "settings", replace(grader.settings, workers=1))
     second = {result.copy_id: _bytes(result) for result in grader.grade_all(copies[::-1])}
     assert first == second
-    assert "NoSuchBucket" in first["b"][1]
+    assert (
+        "S3Error NoSuchBucket, sur « /exercice-01-absent/x ». Ce bucket n'existe pas. Vérifiez son "
+        "nom avec list_buckets(), ou créez-le avec make_bucket()."
+    ) in first["b"][1]
     assert "<object object at 0x>" in first["b"][1]
     assert "?X-Amz" not in first["c"][1]
     assert "une URL pour un document qui n'existe pas" in first["c"][1]

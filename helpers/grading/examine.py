@@ -24,6 +24,7 @@ from minio.error import S3Error
 
 from helpers.checks import MAX_ANSWER, Context, Exercise, Outcome, Review, Verdict, evaluate
 from helpers.client import client_for
+from helpers.errors import explain_code
 from helpers.handed_in import ANSWERS
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ _MAX_READ = 32 * 1024 * 1024  # octets d'un objet lu d'un coup
 _MAX_LISTED = 20_000  # objets d'un bucket
 _MAX_HTTP = 64 * 1024 * 1024  # octets reçus d'une API pendant un examen
 _MAX_TEXT = 1000  # caractères d'un texte de retour
+_MAX_ERROR = 400  # caractères d'une exception de la copie
+_S3_ERROR = re.compile(
+    r"S3Error : S3 operation failed; code: (\w+), message: (.*?), resource: ([^,]*).*", flags=re.S
+)
 # Autres à chaque exécution : ce que S3Error dit de sa requête, l'adresse d'un objet Python, la
 # signature d'une URL.
 _FLEETING = re.compile(
@@ -156,11 +161,22 @@ class Examiner:
             points=round(max(0.0, outcome.points), 4),
         )
 
+    def told(self, error: str) -> str:
+        """Renvoie le texte d'une exception de la copie, tel qu'un retour le montre."""
+        return self.stable(_in_french(error), _MAX_ERROR)
+
     def stable(self, text: str, limit: int = _MAX_TEXT) -> str:
         """Renvoie un texte sans ce qui change d'une exécution à l'autre, borné en longueur."""
         text = _FLEETING.sub("", text.replace(f"{self.secret}-", ""))
         text = text.encode("utf-8", "replace").decode()
         return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def _in_french(error: str) -> str:
+    """Renvoie le texte d'une exception ; celui d'une S3Error est expliqué, comme au notebook."""
+    if (found := _S3_ERROR.fullmatch(error)) and (told := explain_code(found[1], found[2])):
+        return f"S3Error {found[1]}, sur « {found[3]} ». {told.fact} {told.remedy}"
+    return error
 
 
 def _refuse_constant(name: str) -> None:

@@ -292,11 +292,11 @@ def _tell(sentence: str) -> None:
 def _note(result: Result) -> None:
     """Écrit dans le journal ce qu'est devenue une copie."""
     _journal.info(
-        "%s : %s / %s, %.1f s, isolation %s%s",
+        "%s : %s / %s, %s s, isolation %s%s",
         result.copy_id,
         decimal(result.points),
         decimal(result.out_of),
-        result.seconds,
+        decimal(round(result.seconds, 1)),
         result.isolation,
         "".join(
             f"\n    {text}"

@@ -71,7 +71,6 @@ _ATTEMPTS = 3  # exécutions d'une copie que le serveur a laissée tomber
 _MAX_KERNELS = 5  # noyaux d'une même exécution
 _PATIENCE_SECONDS = 10.0  # laissées à un serveur pour répondre de nouveau
 _MARGIN_SECONDS = 600  # dont les identifiants d'une copie dépassent sa durée
-_MAX_ERROR = 400  # caractères gardés d'une exception de la copie
 _MAX_FAILURE = 5000  # caractères gardés d'une trace, pour le journal
 
 FAILED = "La correction elle-même a échoué."
@@ -476,7 +475,7 @@ def run_copy(
         notebook: le notebook, dont chaque cellule dit son rôle (``metadata.kit``).
         grader: la correction en cours.
         seed: la graine des données.
-        until: le nom du dernier exercice utile ; par défaut, celui de la série.
+        until: le nom du dernier exercice utile.
         skip: les exercices à ne pas exécuter : ils ont déjà dépassé le temps une fois.
 
     Raises:
@@ -630,8 +629,7 @@ class Pilot:
         if isinstance(error, TooLong):
             self.run.late[name] = error
         if error is not None:
-            text = self.examiner.stable(str(error), _MAX_ERROR)
-            self.run.errors.setdefault(name, []).append(text)
+            self.run.errors.setdefault(name, []).append(self.examiner.told(str(error)))
 
     def _new_kernel(self) -> Kernel:
         kernel = self.start()
