@@ -77,8 +77,8 @@ STAGES = (
         (("pytest", "tests", "-m", "server and not browser", *_REST),),
         server="native",
     ),
-    Stage("exercices", (("pytest", "-n3", _EXERCISES),)),
-    Stage("exercices-minio", (("pytest", "-n3", "-m", "server", _EXERCISES),), server="native"),
+    Stage("exercices", (("pytest", _EXERCISES),)),
+    Stage("exercices-minio", (("pytest", "-m", "server", _EXERCISES),), server="native"),
     Stage("leçons", (("pytest", *NBVAL, "notebooks", "solutions"),)),
     # L'étape compose exécute déjà les leçons sur MinIO, dans l'ordre inverse.
     Stage(
