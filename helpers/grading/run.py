@@ -475,7 +475,7 @@ def run_copy(
         notebook: le notebook, dont chaque cellule dit son rôle (``metadata.kit``).
         grader: la correction en cours.
         seed: la graine des données.
-        until: le nom du dernier exercice utile ; par défaut, celui de la série.
+        until: le nom du dernier exercice utile.
         skip: les exercices à ne pas exécuter : ils ont déjà dépassé le temps une fois.
 
     Raises:
@@ -502,13 +502,12 @@ def run_copy(
                     grader.examiner_client(), name, space.name, seed, seconds=limits.exam_seconds
                 ),
                 limits,
-                until or series.exercises[-1].name,
                 skip,
             )
         )
         _prepare(series, client_for(space.server), name, seed)
         execute_notebook(
-            nbformat.from_dict(notebook),
+            _to_execute(notebook, until),
             None,
             parameters={"seed": seed},
             engine_name="kit",
@@ -520,6 +519,23 @@ def run_copy(
     if any(line.refused for line in pilot.lines):
         grader.let_down()
     return run
+
+
+def _to_execute(notebook: Any, until: str | None) -> Any:
+    """Renvoie les cellules de code, jusqu'à la vérification du dernier exercice utile.
+
+    Le reste ne change aucune note, et papermill réécrit deux fois ce qu'on lui donne.
+    """
+    found = nbformat.from_dict(notebook)
+    kits = [cell.metadata.get("kit", {}) for cell in found.cells]
+    checks = [
+        rank
+        for rank, kit in enumerate(kits)
+        if kit.get("role") == "check" and until in (None, kit["exercise"])
+    ]
+    end = checks[-1] + 1 if checks else len(found.cells)
+    found.cells = [cell for cell in found.cells[:end] if cell.cell_type == "code"]
+    return found
 
 
 def _prepare(series: Series, client: Minio, space: str, seed: int) -> None:
@@ -561,7 +577,6 @@ class Pilot:
         start: démarre un noyau.
         examiner: examine un exercice.
         limits: ce que la copie peut prendre.
-        until: le nom du dernier exercice utile.
         skip: les exercices à ne pas exécuter.
     """
 
@@ -571,7 +586,6 @@ class Pilot:
         start: Callable[[], Kernel],
         examiner: Examiner,
         limits: Limits,
-        until: str,
         skip: Collection[str],
     ) -> None:
         self.run = run
@@ -580,7 +594,6 @@ class Pilot:
         self.kernel = self._new_kernel()
         self.examiner = examiner
         self.limits = limits
-        self.until = until
         self.skip = skip
         self.deadline = time.monotonic() + limits.copy_seconds
         self.setup: list[str] = []
@@ -599,7 +612,6 @@ class Pilot:
                 self.run.exams[name] = self.examiner.examine(
                     self.run.series[name], api=self.kernel.api, line=self.kernel.line
                 )
-                self.finished = name == self.until
             elif kit.get("role") != "student" and not name:
                 self.setup.append(cell.source)
         except KernelStopped as stopped:
@@ -628,10 +640,7 @@ class Pilot:
     def _carry_on(self, name: str) -> None:
         """Démarre un noyau neuf pour la suite, sauf si elle n'a plus de sens."""
         self.finished = (
-            not name
-            or len(self.run.stopped) > _MAX_KERNELS
-            or time.monotonic() > self.deadline
-            or name == self.until
+            not name or len(self.run.stopped) > _MAX_KERNELS or time.monotonic() > self.deadline
         )
         if self.finished:
             return
