@@ -376,7 +376,8 @@ def test_a_copy_whose_reading_fails_does_not_stop_the_batch(zipped, tmp_path, mo
     found = {one.moodle_id: one for one in run(zipped, tmp_path / "sortie")}
     assert len(found) == 30
     victim = found[str(student.number)]
-    assert victim.trouble == "La lecture de cette copie a échoué : ZeroDivisionError."
+    assert victim.trouble == "La lecture de cette copie a échoué ; le journal en dit la cause."
+    assert "ZeroDivisionError" in (tmp_path / "sortie" / "journal.txt").read_text("utf-8")
     assert sum(bool(one.trouble) for one in found.values()) == 2  # avec la copie illisible
 
 

@@ -68,8 +68,9 @@ class Batch:
         for owner in self.owners:
             try:
                 copy = _copy(owner, self)
-            except Exception as error:  # noqa: BLE001 - une copie n'arrête jamais le lot
-                trouble = f"La lecture de cette copie a échoué : {type(error).__name__}."
+            except Exception:  # une copie n'arrête jamais le lot
+                _journal.exception("%s : la lecture a échoué.", owner.id)
+                trouble = "La lecture de cette copie a échoué ; le journal en dit la cause."
                 copy = Copy(owner.id, owner.name, owner.moodle_id, trouble=trouble)
             yield copy
 
