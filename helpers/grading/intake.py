@@ -68,7 +68,7 @@ class Batch:
         for owner in self.owners:
             try:
                 copy = _copy(owner, self)
-            except Exception:  # une copie n'arrête jamais le lot
+            except Exception:  # noqa: BLE001 - une copie n'arrête jamais le lot
                 _journal.exception("%s : la lecture a échoué.", owner.id)
                 trouble = "La lecture de cette copie a échoué ; le journal en dit la cause."
                 copy = Copy(owner.id, owner.name, owner.moodle_id, trouble=trouble)
