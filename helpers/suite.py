@@ -64,7 +64,7 @@ class Stage:
     server: str = "embedded"
 
 
-_AT_ONCE = 3  # étapes : chacune attend souvent un navigateur, un noyau ou un serveur
+_AT_ONCE = 2  # étapes : à trois, deux cœurs s'engorgent, et des délais expirent
 
 # Les plus longues d'abord.
 STAGES = (
