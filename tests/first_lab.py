@@ -24,6 +24,8 @@ _UNWANTED = (".*", "__pycache__", "*.egg-info", "artefacts", "build", "node_modu
 def main() -> None:
     """Essaie la commande ; s'arrête avec une phrase à la première chose qui ne va pas."""
     started = time.monotonic()
+    # En arrière-plan (« & », nohup), la commande hériterait d'un Ctrl-C ignoré.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="kit neuf é ") as name:
         kit = Path(name) / "kit"
         shutil.copytree(ROOT, kit, ignore=shutil.ignore_patterns(*_UNWANTED))
