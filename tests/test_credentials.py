@@ -83,10 +83,10 @@ def test_a_locked_object_is_refused_or_told(
     """MinIO interdit à une copie de poser un verrou ; le serveur embarqué ne le sait pas."""
     with open_space(server, client) as space:
         student, bucket = client_for(space.server), f"{space.name}-exercice-01"
-        student.make_bucket(bucket_name=bucket, object_lock=True)
         until = datetime.now(UTC) + timedelta(seconds=3)
         options = {"retention": Retention(COMPLIANCE, until)}
         with nullcontext() if server.way == "embedded" else pytest.raises(S3Error, match="Denied"):
+            student.make_bucket(bucket_name=bucket, object_lock=True)
             student.put_object(bucket, "note", io.BytesIO(b"x"), 1, **options)
     left = [found.name for found in client.list_buckets() if found.name == bucket]
     assert bool(left) is (server.way == "embedded")

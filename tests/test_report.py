@@ -121,7 +121,10 @@ def test_feedback_says_the_outcome_the_gap_the_hint_and_the_code():
             code="client.remove_bucket(b)",
         ),
         mark(
-            TASKS[2], Verdict.ERROR, message="L'exécution s'est arrêtée : elle a duré plus de 60 s."
+            TASKS[2],
+            Verdict.ERROR,
+            message="L'exécution s'est arrêtée : elle a duré plus de 60 s.",
+            found="KeyError : 'b'",
         ),
         mark(TASKS[3], Verdict.TODO, message="Aucune réponse."),
     ]
@@ -143,6 +146,7 @@ def test_feedback_says_the_outcome_the_gap_the_hint_and_the_code():
         "Pour la prochaine fois Videz le bucket : puis supprimez-le.",
         "client.remove_bucket(b)",
         "elle a duré plus de 60 s",
+        "ErreurKeyError : 'b'",
         "la cellule de vérification manquait",
     ):
         assert said in page, said
