@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
@@ -36,6 +37,7 @@ sys.exit(code)
 
 # Le notebook ouvert, vu depuis la page.
 _NOTEBOOK = "window.jupyterapp?.shell.currentWidget"
+_OPEN = "jupyterapp.commands.execute('docmanager:open', { path }).then(() => {})"
 
 
 @dataclass(frozen=True)
@@ -163,40 +165,74 @@ def new_context() -> BrowserContext:
 
 
 @contextmanager
-def browser_page(name: str, context: BrowserContext | None = None) -> Iterator[Page]:
-    """Ouvre une page de Chromium ; si un test y échoue, son image reste dans ARTEFACTS.
+def browser_page(name: str) -> Iterator[Page]:
+    """Ouvre une page de Chromium dans un profil vierge ; si un test y échoue, garde son image.
 
     Args:
-        name: le nom de cette image.
-        context: le profil ; un vierge par défaut.
+        name: le nom de cette image, dans ARTEFACTS.
     """
-    own = context or new_context()
-    page = own.new_page()
+    context = new_context()
+    page = context.new_page()
     try:
         yield page
     except BaseException:
         screenshot(page, f"{name}-echec")
         raise
     finally:
-        page.close()
-        if context is None:
-            own.close()
+        context.close()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Bench:
     """Un JupyterLab que se partagent les tests, le dossier qu'il montre, le profil d'une personne.
 
-    Avec le même profil, Chromium ne compile JupyterLab qu'une fois.
+    Charger JupyterLab est long : les tests y ouvrent leurs notebooks l'un après l'autre, dans le
+    même onglet. Un test qui échoue ferme cet onglet ; le suivant en ouvre un autre.
     """
 
     lab: Lab
     root: Path
     context: BrowserContext
+    page: Page | None = None
+
+    @contextmanager
+    def visited(self, url: str, name: str) -> Iterator[Page]:
+        """Ouvre l'adresse d'un notebook dans un nouvel onglet, qui sera celui des tests suivants.
+
+        Args:
+            url: l'adresse.
+            name: le nom de l'image gardée en cas d'échec.
+        """
+        if self.page:
+            self.page.close()
+        self.page = self.context.new_page()
+        with self._kept(name) as page:
+            open_notebook(page, url)
+            yield page
+
+    @contextmanager
+    def shown(self, path: str) -> Iterator[Page]:
+        """Ouvre un notebook, sans l'exécuter ; à la fin, le ferme sans l'enregistrer.
+
+        Args:
+            path: son chemin dans ``root``.
+        """
+        name = Path(path).stem
+        if self.page is None:
+            # Un espace de travail à chaque onglet : rien n'y revient du précédent.
+            address = f"{self.lab.base}/lab/workspaces/{quote(name)}/tree/{quote(path)}"
+            with self.visited(f"{address}?token={self.lab.token}", name) as page:
+                yield page
+        else:
+            with self._kept(name) as page:
+                page.set_default_timeout(SECONDS * 1000)
+                page.evaluate(f"path => {_OPEN}", path)
+                wait_for_notebook(page)
+                yield page
 
     @contextmanager
     def opened(self, name: str, *cells: str) -> Iterator[Page]:
-        """Écrit un notebook et l'ouvre dans une page vierge, sans l'exécuter.
+        """Écrit un notebook et l'ouvre, sans l'exécuter.
 
         Args:
             name: le nom du notebook, différent pour chaque test.
@@ -206,19 +242,45 @@ class Bench:
         code = [new_code_cell(cell) for cell in cells]
         notebook = new_notebook(cells=code, metadata={"kernelspec": kernel})
         nbformat.write(notebook, self.root / f"{name}.ipynb")
-        with browser_page(name, self.context) as page:
-            # Un espace de travail à chacun : pas d'onglet d'un autre test.
-            address = f"{self.lab.base}/lab/workspaces/{name}/tree/{name}.ipynb"
-            open_notebook(page, f"{address}?token={self.lab.token}")
+        with self.shown(f"{name}.ipynb") as page:
             yield page
-            page.evaluate(f"() => {_NOTEBOOK}.sessionContext.shutdown()")
+
+    @contextmanager
+    def _kept(self, name: str) -> Iterator[Page]:
+        """Prête l'onglet, puis y ferme le notebook et son noyau ; un échec ferme l'onglet."""
+        page = self.page
+        assert page is not None
+        try:
+            yield page
+            page.evaluate(
+                f"async () => {{ const notebook = {_NOTEBOOK};"
+                " await notebook.sessionContext.shutdown(); notebook.dispose() }"
+            )
+        except BaseException:
+            screenshot(page, f"{name}-echec")
+            page.close()
+            self.page = None
+            raise
 
 
 def open_notebook(page: Page, url: str) -> None:
-    """Ouvre l'adresse d'un notebook et attend que ses cellules soient là et son noyau inactif."""
+    """Ouvre l'adresse d'un notebook et attend qu'il soit prêt."""
     page.goto(url)
+    wait_for_notebook(page)
+
+
+def wait_for_notebook(page: Page) -> None:
+    """Attend que les cellules du notebook ouvert soient là et son noyau inactif."""
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     page.wait_for_function(f"() => {_NOTEBOOK}?.sessionContext?.session?.kernel?.status === 'idle'")
+
+
+def reopen(page: Page) -> None:
+    """Ferme le notebook ouvert et l'ouvre à nouveau, comme il est enregistré."""
+    page.evaluate(
+        f"() => {{ const path = {_NOTEBOOK}.context.path; {_NOTEBOOK}.dispose(); return {_OPEN} }}"
+    )
+    wait_for_notebook(page)
 
 
 def run_all(page: Page) -> None:

@@ -78,7 +78,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         alone = item.path.name in ("test_server.py", "test_errors.py")
         if alone or "client" in getattr(item, "fixturenames", ()):
             item.add_marker("server")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    # Et test_lab.py avant les autres du navigateur : ils gardent l'onglet qu'il ouvre.
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("browser") is not None,
+            item.path.name != "test_lab.py",
+        )
+    )
 
 
 def pytest_unconfigure() -> None:
@@ -151,12 +157,13 @@ def client() -> Minio:
 
 @pytest.fixture(scope="session")
 def bench(session_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    """Un JupyterLab sur le serveur de la session, pour tous les tests qui montrent un notebook."""
-    from browser import Bench, clean_environment, lab_command, new_context, running_lab
+    """La commande du kit, lancée pour la session : tous les tests de notebooks s'y succèdent."""
+    from browser import Bench, clean_environment, copy_kit, kit_command, new_context, running_lab
 
-    root = tmp_path_factory.mktemp("notebooks")
-    environment = clean_environment(tmp_path_factory.mktemp("home"), KIT_DATA=str(session_data))
-    with running_lab(lab_command(root, "absent.ipynb"), environment) as lab:
+    home = tmp_path_factory.mktemp("home")
+    environment = clean_environment(home, KIT_DATA=str(session_data))
+    root = copy_kit(home)
+    with running_lab(kit_command(), environment, root) as lab:
         yield Bench(lab, root, new_context())
 
 

@@ -35,12 +35,11 @@ def test_video_is_a_short_player_and_hides_its_signature_in_text(client):
 @pytest.mark.needs("chromium")
 def test_video_plays_in_the_lab(client, bench):
     with bench.opened("film", SOURCE) as page:
-        ranges = []
-        page.on("request", lambda request: ranges.append(request.headers.get("range")))
-        run_all(page)
+        # Le navigateur demande des intervalles.
+        with page.expect_request(lambda request: "range" in request.headers):
+            run_all(page)
         assert errors(page) == []
         page.locator("video").evaluate("video => { video.muted = true; return video.play() }")
         page.wait_for_function("() => document.querySelector('video').currentTime > 0.2")
         assert page.locator("video").evaluate("video => video.videoWidth") > 0
         assert len(str(cells(page)[0]["outputs"])) < 2000
-    assert any(ranges), "le navigateur demande des intervalles"

@@ -33,6 +33,7 @@ from browser import (
 from conftest import processes_in
 from jupyter_client import BlockingKernelClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from playwright.sync_api import Request
 
 from helpers import server as servers
 from helpers.lab import FIRST_LESSON
@@ -40,6 +41,7 @@ from helpers.lab import FIRST_LESSON
 pytestmark = pytest.mark.browser
 
 LESSON = "notebooks/leçon d'essai.ipynb"
+LANGUAGE = "@jupyterlab/translation-extension/plugin.jupyterlab-settings"
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
 
@@ -73,13 +75,54 @@ def lab(kit: Path, home: Path) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="module")
-def shared_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Un JupyterLab pour les tests qui ne font que s'en servir."""
-    folder = tmp_path_factory.mktemp("kit")
-    write_notebook(folder / LESSON, "import sys", "sys.executable")
+def settled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Le dossier personnel de quelqu'un qui a réglé Jupyter, en anglais, pour d'autres projets."""
     home = tmp_path_factory.mktemp("home")
-    with running_lab(lab_command(folder, LESSON), clean_environment(home)) as lab:
+    foreign = {"argv": ["/bin/ailleurs"], "display_name": "Ailleurs", "language": "python"}
+    files = {
+        ".jupyter/jupyter_server_config.py": (
+            f"c.ServerApp.root_dir = c.ServerApp.preferred_dir = {str(home)!r}\n"
+            "c.ServerApp.ip = '0.0.0.0'\n"
+            "c.ServerApp.base_url = '/ailleurs'\n"
+            "c.ServerApp.contents_manager_class = 'absent.Manager'\n"
+            "c.IdentityProvider.token = ''\n"
+        ),
+        f".jupyter/lab/user-settings/{LANGUAGE}": '{"locale": "en"}',
+        "share/kernels/python3/kernel.json": json.dumps(foreign),
+    }
+    for name, content in files.items():
+        (home / name).parent.mkdir(parents=True)
+        (home / name).write_text(content, encoding="utf-8")
+    return home
+
+
+@pytest.fixture(scope="module")
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        yield taken.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def settled_lab(
+    settled_home: Path, taken_port: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lab]:
+    """Le JupyterLab de cette personne, où tout est contre lui ; ses réglages restent intacts."""
+    kit = tmp_path_factory.mktemp("kit")
+    write_notebook(kit / LESSON, "import sys", "sys.executable")
+    kernels = {"JUPYTER_PATH": str(settled_home / "share"), "JUPYTER_PREFER_ENV_PATH": "0"}
+    environment = clean_environment(
+        settled_home, JUPYTER_DATA_DIR=str(settled_home / "share"), **kernels
+    )
+    before = settings(settled_home)
+    with running_lab(lab_command(kit, LESSON, taken_port), environment) as lab:
         yield lab
+    assert settings(settled_home) == before
+
+
+def settings(home: Path) -> dict[Path, str]:
+    """Renvoie les fichiers de ``~/.jupyter`` et leur contenu."""
+    files = filter(Path.is_file, (home / ".jupyter").rglob("*"))
+    return {file: file.read_text(encoding="utf-8") for file in files}
 
 
 def menus(page) -> list[str]:
@@ -91,19 +134,24 @@ def menus(page) -> list[str]:
 
 
 @pytest.mark.needs("chromium")
-def test_student_opens_the_lesson_in_french_and_runs_it(shared_lab: Lab):
-    with browser_page("lab") as page:
-        asked = []
-        page.on("request", lambda request: asked.append(request.url))
-        open_notebook(page, shared_lab.url)
+def test_student_opens_the_lesson_in_french_and_runs_it(bench):
+    asked = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    bench.context.on("request", note)
+    with bench.visited(bench.lab.url, "lab") as page:
         assert menus(page)[:4] == ["Fichier", "Édition", "Affichage", "Exécution"]
+    with bench.opened("leçon d'essai", "import sys", "sys.executable") as page:
         page.get_by_text("Exécution", exact=True).click()
         page.get_by_role("menuitem", name="Exécuter toutes les cellules", exact=True).click()
         page.locator(".jp-OutputArea-output").first.wait_for()
         screenshot(page, "lab")
         assert errors(page) == []
-        assert cells(page)[2]["outputs"][0]["data"]["text/plain"] == repr(sys.executable)
+        assert cells(page)[1]["outputs"][0]["data"]["text/plain"] == repr(sys.executable)
         assert page.locator(".jp-Dialog, .Toastify__toast").count() == 0
+    bench.context.remove_listener("request", note)
     addresses = [urlsplit(url) for url in asked if url.startswith("http")]
     assert {address.hostname for address in addresses} == {"127.0.0.1"}
     assert not [
@@ -119,26 +167,19 @@ def test_an_error_in_a_cell_is_seen_by_the_harness(bench):
 
 
 @pytest.mark.needs("chromium")
-def test_kernel_restarts_and_nothing_is_written_in_the_terminal(shared_lab: Lab):
-    with browser_page("noyau") as page:
-        open_notebook(page, shared_lab.url)
+def test_kernel_restarts_and_nothing_is_written_in_the_terminal(bench):
+    with bench.opened("noyau", "import sys", "sys.executable") as page:
         run_all(page)
         page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
         run_all(page)
         assert errors(page) == []
-    assert shared_lab.log.read_text(encoding="utf-8") == ""
+    assert bench.lab.log.read_text(encoding="utf-8") == ""
 
 
 @pytest.mark.needs("chromium")
-def test_language_chosen_by_the_user_wins(kit: Path, home: Path):
-    chosen = home / ".jupyter/lab/user-settings/@jupyterlab/translation-extension"
-    chosen.mkdir(parents=True)
-    (chosen / "plugin.jupyterlab-settings").write_text('{"locale": "en"}', encoding="utf-8")
-    with (
-        running_lab(lab_command(kit, LESSON), clean_environment(home)) as lab,
-        browser_page("anglais") as page,
-    ):
-        open_notebook(page, lab.url)
+def test_language_chosen_by_the_user_wins(settled_lab: Lab):
+    with browser_page("anglais") as page:
+        open_notebook(page, settled_lab.url)
         assert menus(page)[:2] == ["File", "Edit"]
 
 
@@ -182,13 +223,14 @@ def start_kernel(lab: Lab) -> psutil.Process:
     raise AssertionError("aucun processus pour ce noyau")
 
 
-def test_token_is_required_and_only_this_machine_is_served(shared_lab: Lab):
-    assert httpx.get(f"{shared_lab.base}/api/contents").status_code == 403
-    page = httpx.get(f"{shared_lab.base}/lab")
+def test_token_is_required_and_only_this_machine_is_served(bench):
+    lab = bench.lab
+    assert httpx.get(f"{lab.base}/api/contents").status_code == 403
+    page = httpx.get(f"{lab.base}/lab")
     assert (page.status_code, page.headers["location"][:6]) == (302, "/login")
-    assert httpx.get(f"{shared_lab.base}/api/contents?token=faux").status_code == 403
-    assert httpx.get(f"{shared_lab.base}/api/contents?token={shared_lab.token}").status_code == 200
-    assert listening(psutil.Process(shared_lab.process.pid)) == {"127.0.0.1"}
+    assert httpx.get(f"{lab.base}/api/contents?token=faux").status_code == 403
+    assert httpx.get(f"{lab.base}/api/contents?token={lab.token}").status_code == 200
+    assert listening(psutil.Process(lab.process.pid)) == {"127.0.0.1"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signaux d'Unix")
@@ -210,12 +252,9 @@ def test_server_of_a_killed_lab_is_stopped_by_down(kit_data: Path, home: Path):
     assert not processes_in(kit_data)
 
 
-def test_taken_port_means_another_port(kit: Path, home: Path):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with running_lab(lab_command(kit, LESSON, port), clean_environment(home)) as lab:
-            assert urlsplit(lab.base).port != port
-            assert httpx.get(f"{lab.base}/api").status_code == 200
+def test_taken_port_means_another_port(settled_lab: Lab, taken_port: int):
+    assert urlsplit(settled_lab.base).port != taken_port
+    assert httpx.get(f"{settled_lab.base}/api").status_code == 200
 
 
 def test_missing_lesson_opens_the_launcher(kit: Path, home: Path):
@@ -223,23 +262,12 @@ def test_missing_lesson_opens_the_launcher(kit: Path, home: Path):
         assert urlsplit(lab.url).path == "/lab"
 
 
-def test_configuration_of_another_project_changes_nothing(kit: Path, home: Path):
-    theirs = home / ".jupyter" / "jupyter_server_config.py"
-    theirs.parent.mkdir(parents=True)
-    theirs.write_text(
-        f"c.ServerApp.root_dir = c.ServerApp.preferred_dir = {str(home)!r}\n"
-        "c.ServerApp.ip = '0.0.0.0'\n"
-        "c.ServerApp.base_url = '/ailleurs'\n"
-        "c.ServerApp.contents_manager_class = 'absent.Manager'\n"
-        "c.IdentityProvider.token = ''\n",
-        encoding="utf-8",
-    )
-    with running_lab(lab_command(kit, LESSON), clean_environment(home)) as lab:
-        assert httpx.get(f"{lab.base}/api/contents").status_code == 403
-        listed = httpx.get(f"{lab.base}/api/contents?token={lab.token}").json()
-        assert [item["name"] for item in listed["content"]] == ["notebooks"]
-        assert listening(psutil.Process(lab.process.pid)) == {"127.0.0.1"}
-    assert [path.name for path in theirs.parent.rglob("*")] == [theirs.name]
+def test_configuration_of_another_project_changes_nothing(settled_lab: Lab):
+    lab = settled_lab
+    assert httpx.get(f"{lab.base}/api/contents").status_code == 403
+    listed = httpx.get(f"{lab.base}/api/contents?token={lab.token}").json()
+    assert [item["name"] for item in listed["content"]] == ["notebooks"]
+    assert listening(psutil.Process(lab.process.pid)) == {"127.0.0.1"}
 
 
 def test_broken_jupyter_setting_of_the_machine_is_an_error_in_french(kit: Path, home: Path):
@@ -257,14 +285,8 @@ def test_broken_jupyter_setting_of_the_machine_is_an_error_in_french(kit: Path, 
     assert "SettingsError: JupyterLab n'a pas démarré" in done.stderr
 
 
-def test_another_python3_kernel_of_the_user_is_not_taken(kit: Path, home: Path):
-    foreign = home / "share" / "kernels" / "python3"
-    foreign.mkdir(parents=True)
-    spec = {"argv": ["/bin/ailleurs"], "display_name": "Ailleurs", "language": "python"}
-    (foreign / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
-    everywhere = {"JUPYTER_PATH": str(home / "share"), "JUPYTER_DATA_DIR": str(home / "share")}
-    environment = clean_environment(home, JUPYTER_PREFER_ENV_PATH="0", **everywhere)
-    with running_lab(lab_command(kit, LESSON), environment) as lab:
-        known = httpx.get(f"{lab.base}/api/kernelspecs", params={"token": lab.token}).json()
-        assert known["kernelspecs"]["python3"]["spec"]["display_name"] == KERNEL["display_name"]
-        assert start_kernel(lab).cmdline()[0] == sys.executable
+def test_another_python3_kernel_of_the_user_is_not_taken(settled_lab: Lab):
+    lab = settled_lab
+    known = httpx.get(f"{lab.base}/api/kernelspecs", params={"token": lab.token}).json()
+    assert known["kernelspecs"]["python3"]["spec"]["display_name"] == KERNEL["display_name"]
+    assert start_kernel(lab).cmdline()[0] == sys.executable

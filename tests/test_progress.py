@@ -10,9 +10,7 @@ import sys
 
 import nbformat
 import pytest
-from browser import (
-    errors,
-)
+from browser import errors, reopen
 from minio.error import S3Error
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -231,7 +229,7 @@ def test_bar_in_the_lab_is_french_then_gives_way_to_the_sentence(bench):
         bar.wait_for(state="detached")
         page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")
         page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
-        page.reload()
+        reopen(page)
         page.get_by_text("maree.mp4 : 4,0 Kio envoyés").wait_for()
         shown = page.locator(".jp-OutputArea-output").all_inner_texts()
         assert [text.strip() for text in shown if text.strip()] == ["maree.mp4 : 4,0 Kio envoyés"]

@@ -288,3 +288,4 @@ def test_swagger_ui_opens_in_the_notebook_without_internet(bench) -> None:
         screenshot(page, "swagger")
         assert len(docs) == 1
         assert outside == []
+        page.unroute("**/*")

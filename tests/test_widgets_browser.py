@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 from browser import errors, run_all, screenshot, show
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 from slow_link import slow_link
 
 from helpers import connect, fresh_bucket, remove_bucket, remove_space
@@ -86,7 +86,12 @@ def opened(bench, bucket, endpoint, request):
         cells = (SETUP.format(endpoint=endpoint), NOTEBOOKS[name].format(bucket=bucket))
         with bench.opened(f"{name}-{request.node.name}", *cells) as page:
             said = []
-            page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+
+            def hear(dialog: Dialog) -> None:
+                said.append(dialog.message)
+                dialog.dismiss()
+
+            page.on("dialog", hear)
             run_all(page)
             page.set_default_timeout(20_000)
             page.locator(".kit-widget").wait_for()
@@ -94,6 +99,7 @@ def opened(bench, bucket, endpoint, request):
             yield page
             assert errors(page) == []
             assert said == [], "une clé a été exécutée"
+            page.remove_listener("dialog", hear)
 
     return open_widget
 
