@@ -129,11 +129,12 @@ def env_file() -> Path:
 
 def settings() -> dict[str, str]:
     """Renvoie les réglages : ``.env``, que les variables d'environnement remplacent."""
+    path = env_file()
     try:
-        text = env_file().read_text(encoding="utf-8-sig") if env_file().exists() else ""
+        text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     except (OSError, ValueError) as error:
         raise SettingsError(
-            f"Le kit ne peut pas lire {env_file()} ({error}).",
+            f"Le kit ne peut pas lire {path} ({error}).",
             "Ce doit être un fichier texte en UTF-8, avec une ligne NOM=valeur par réglage.",
         ) from error
     return _stored(text) | dict(os.environ)

@@ -24,6 +24,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, Any
 
 from helpers.errors import KitError, system_cause
 from helpers.server import ROOT
@@ -240,7 +241,7 @@ class Sandbox:
         except OSError:
             ready = b""
         if ready != b"ready":
-            said = self._said()
+            said = last_words(self._process, self._errors)
             self.close()
             raise _start_error(command[0], said)
 
@@ -253,13 +254,6 @@ class Sandbox:
                 with suppress(TimeoutError):
                     return listener.accept()[0]
         raise TimeoutError
-
-    def _said(self) -> str:
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(1)
-        self._errors.seek(0)
-        lines = self._errors.read(10_000).decode(errors="replace").strip().splitlines()
-        return lines[-1][:300] if lines else "sans message"
 
     @property
     def alive(self) -> bool:
@@ -292,6 +286,15 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def last_words(process: subprocess.Popen[Any], errors: IO[bytes]) -> str:
+    """Renvoie la dernière ligne d'erreur d'un processus, qui a une seconde pour finir."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(1)
+    errors.seek(0)
+    lines = errors.read(10_000).decode(errors="replace").strip().splitlines()
+    return lines[-1][:300] if lines else "sans message"
 
 
 def new_link() -> tuple[socket.socket, socket.socket]:

@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from helpers.grading.inside import kernel_app, warm_up
-from helpers.grading.isolation import IsolationError
+from helpers.grading.isolation import IsolationError, last_words
 from helpers.server import ROOT
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Started:
             self._process.stdin.flush()
             ports = json.loads(self._process.stdout.readline())
         except (OSError, ValueError) as error:
-            said = self._said()
+            said = last_words(self._process, self._errors)
             self.stop()
             raise IsolationError(
                 f"Un noyau n'a pas démarré ({said}).",
@@ -154,13 +154,6 @@ class Started:
         }
         self._memory = limits.memory
         threading.Thread(target=self._watch, name="memoire", daemon=True).start()
-
-    def _said(self) -> str:
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(1)
-        self._errors.seek(0)
-        lines = self._errors.read(10_000).decode(errors="replace").strip().splitlines()
-        return lines[-1][:300] if lines else "sans message"
 
     @property
     def alive(self) -> bool:
