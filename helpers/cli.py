@@ -72,7 +72,9 @@ def lab(no_browser: bool, port: int | None, full: bool) -> None:
     with servers.borrow(click.echo) as server:
         click.echo(server.sentence)
         code = run_lab(ROOT, port, not no_browser)
-    sys.exit(code)
+    sys.stdout.flush()
+    # Sans attendre les fils : une requête que JupyterLab a abandonnée en retiendrait un sans fin.
+    os._exit(code)
 
 
 @commands.command()

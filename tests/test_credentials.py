@@ -96,6 +96,17 @@ def test_a_locked_object_is_refused_or_told(
     assert erase(client, space.name) == []
 
 
+def test_no_policy_is_left_to_slow_the_next_copies(client: Minio, server: servers.Server) -> None:
+    """SeaweedFS relit, à chaque utilisateur créé, toutes les politiques qu'il a gardées."""
+    if server.way != "embedded":
+        pytest.skip("les autres serveurs donnent des jetons")
+    with open_space(server, client) as space:
+        pass
+    _iam(server, Action="CreateUser", UserName=space.name)
+    assert "<member>" not in _iam(server, Action="ListUserPolicies", UserName=space.name)
+    _iam(server, Action="DeleteUser", UserName=space.name)
+
+
 def test_a_second_key_dies_with_the_space(client: Minio, server: servers.Server) -> None:
     """Un utilisateur du serveur embarqué peut se donner une autre clé."""
     if server.way != "embedded":

@@ -230,8 +230,8 @@ def test_a_copy_cannot_stop_the_zygote(start: Callable[..., Kernel]) -> None:
 @pytest.mark.needs("bubblewrap")
 def test_a_dead_zygote_is_replaced(kernels: Kernels) -> None:
     assert kernels._shared is not None
-    kernels._shared._process.kill()
-    kernels._shared._process.wait()
+    kernels._shared.result()._process.kill()
+    kernels._shared.result()._process.wait()
     with kernels.start({}, Limits()) as kernel:
         assert _run(kernel, "1 + 1") == ""
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -241,6 +242,24 @@ def test_a_signal_stops_the_lab_and_its_kernels_without_a_question(lab: Lab, nam
     said, _ = lab.process.communicate(timeout=SECONDS)
     assert (lab.process.returncode, said) == (0, "fini\n")
     kernel.wait(timeout=SECONDS)
+    assert lab.log.read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signaux d'Unix")
+def test_the_lab_stops_in_the_middle_of_requests(kit_data: Path, home: Path):
+    with (
+        running_lab(kit_command(), clean_environment(home, KIT_DATA=str(kit_data))) as lab,
+        ThreadPoolExecutor(30) as pool,
+    ):
+        url = f"{lab.base}/api/contents/tests?token={lab.token}"
+        asked = [pool.submit(httpx.get, url, timeout=SECONDS) for _ in range(30)]
+        wait(asked, return_when=FIRST_COMPLETED)
+        lab.process.terminate()
+        said, _ = lab.process.communicate(timeout=SECONDS)
+        assert any(one.exception() for one in asked), "toutes les requêtes avaient leur réponse"
+    assert lab.process.returncode == 0
+    assert "Serveur S3 arrêté" in said
+    assert not processes_in(kit_data)
     assert lab.log.read_text(encoding="utf-8") == ""
 
 

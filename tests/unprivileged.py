@@ -23,16 +23,21 @@ def as_user() -> list[str]:
         return []
     command = ["bwrap", "--dev-bind", "/", "/"]
     base = Path(sys.base_prefix).resolve()
-    closed = next((folder for folder in base.parents[::-1] if not folder.stat().st_mode & 1), None)
-    if closed is not None:
+    minio = Path(shutil.which("minio") or base).resolve().parent
+    hidden = {kept: closed for kept in (base, minio) if (closed := _closed(kept))}
+    for closed in dict.fromkeys(hidden.values()):
         command += ["--perms", "0755", "--tmpfs", str(closed)]
-        minio = Path(shutil.which("minio") or base).resolve().parent
-        for kept in (path for path in (base, minio) if path.is_relative_to(closed)):
-            for folder in kept.relative_to(closed).parents[-2::-1]:
-                command += ["--dir", str(closed / folder)]
-            command += ["--ro-bind", str(kept), str(kept)]
+    for kept, closed in hidden.items():
+        for folder in kept.relative_to(closed).parents[-2::-1]:
+            command += ["--dir", str(closed / folder)]
+        command += ["--ro-bind", str(kept), str(kept)]
     drop = [f"--reuid={_UID}", f"--regid={_UID}", "--clear-groups", "--inh-caps=-all"]
     return [*command, "--", "setpriv", *drop, "--bounding-set=-all"]
+
+
+def _closed(path: Path) -> Path | None:
+    """Renvoie le premier dossier, sur ce chemin, où ce compte n'entre pas."""
+    return next((folder for folder in path.parents[::-1] if not folder.stat().st_mode & 1), None)
 
 
 @contextmanager

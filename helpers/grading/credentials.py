@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _journal = logging.getLogger("helpers.grading")
 _ABANDONED = re.compile(r"(k[0-9a-f]{14})-exercice-\d\d$")
+_POLICY = "copie"
 _SHORTEST = 900  # secondes, le minimum de STS
 # Un objet verrouillé ne se supprimerait plus : une session n'a pas le droit d'en poser. Le serveur
 # embarqué n'a pas de règle d'interdiction : s'il en reste un, le journal le dit.
@@ -144,16 +145,20 @@ def _user(server: Server, name: str) -> Server:
         server,
         Action="PutUserPolicy",
         UserName=name,
-        PolicyName="copie",
+        PolicyName=_POLICY,
         PolicyDocument=_policy(name),
     )
     return _as(server, field(made, "AccessKeyId"), field(made, "SecretAccessKey"), None)
 
 
 def _delete_user(server: Server, name: str) -> None:
-    """Supprime un utilisateur, et avec lui ses clés et sa politique."""
-    with suppress(ServerError):
-        _iam(server, Action="DeleteUser", UserName=name)
+    """Supprime un utilisateur, et avec lui ses clés et sa politique.
+
+    La politique d'abord : SeaweedFS la garderait, et la relirait à chaque utilisateur suivant.
+    """
+    for action in ("DeleteUserPolicy", "DeleteUser"):
+        with suppress(ServerError):
+            _iam(server, Action=action, UserName=name, PolicyName=_POLICY)
 
 
 def _iam(server: Server, **parameters: str) -> str:

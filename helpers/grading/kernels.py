@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 import weakref
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -136,9 +136,8 @@ class Kernels:
         self.follow(server)
         # Le bac à sable meurt avec le fil qui l'a démarré : celui-ci dure autant que les noyaux.
         self._keeper = ThreadPoolExecutor(1, "bac-a-sable")
-        self._shared: Sandbox | None = None
-        if isolation.shared:
-            self._shared = self._start_shared()
+        # Une seconde d'imports, pendant laquelle les premières copies se préparent.
+        self._shared = self._start_shared() if isolation.shared else None
         self._ahead = None if isolation.forks else Ahead(self._start_ahead)
 
     def follow(self, server: Server) -> None:
@@ -149,8 +148,17 @@ class Kernels:
         if self.relay is not None:
             self.relay.target = (host, self.port)
 
-    def _start_shared(self) -> Sandbox:
-        return self._keeper.submit(self.isolation.start).result()
+    def _start_shared(self) -> Future[Sandbox]:
+        return self._keeper.submit(self.isolation.start)
+
+    def wait(self) -> None:
+        """Attend que le bac à sable commun soit prêt.
+
+        Raises:
+            IsolationError: il n'a pas démarré.
+        """
+        if self._shared is not None:
+            self._shared.result()
 
     def _start_ahead(self) -> Started:
         folder, home = self._new_home()
@@ -202,12 +210,13 @@ class Kernels:
 
     def _alive(self) -> Sandbox:
         """Renvoie le bac à sable commun ; un zygote mort est remplacé."""
+        self.wait()
         with self._lock:
             assert self._shared is not None  # noqa: S101 - démarré par __init__
-            if not self._shared.alive:
-                self._shared.close()
+            if not self._shared.result().alive:
+                self._shared.result().close()
                 self._shared = self._start_shared()
-            return self._shared
+            return self._shared.result()
 
     def stop_running(self) -> None:
         """Tue les noyaux en marche, sans attendre, et n'en démarre plus."""
@@ -219,8 +228,8 @@ class Kernels:
 
     def close(self) -> None:
         """Arrête tout."""
-        if self._shared is not None:
-            self._shared.close()
+        if self._shared is not None and self._shared.exception() is None:
+            self._shared.result().close()
         self._keeper.shutdown()
         if self._ahead is not None:
             self._ahead.close()

@@ -239,7 +239,12 @@ class Grader:
             self.kernels.follow(self.server)
 
     def grade_all(self, copies: Iterable[Copy]) -> Iterator[Result]:
-        """Corrige des copies, plusieurs à la fois ; donne chaque résultat dès qu'il est connu."""
+        """Corrige des copies, plusieurs à la fois ; donne chaque résultat dès qu'il est connu.
+
+        Raises:
+            IsolationError: le bac à sable n'a pas démarré.
+            ServerError: il n'y a plus de serveur.
+        """
         todo = iter(copies)
         with ThreadPoolExecutor(self.settings.workers, "copie") as pool:
             pending: set[Future[Result]] = set()
@@ -249,6 +254,7 @@ class Grader:
                     pending |= {pool.submit(self.grade, copy) for copy in islice(todo, free)}
                     if not pending:
                         return
+                    self.kernels.wait()
                     done, pending = wait(pending, return_when=FIRST_COMPLETED)
                     for future in done:
                         yield future.result()
