@@ -24,6 +24,7 @@ from helpers.server import ROOT
 
 NBVAL = ("--nbval", "--nbval-sanitize-with=tests/sanitize.cfg", "--nbval-kernel-name=python3")
 _EXERCISES = "tests/test_exercises.py"
+_HOSTILE = "tests/test_hostile.py"
 _GRADING = tuple(
     f"tests/test_{name}.py"
     for name in (
@@ -32,7 +33,6 @@ _GRADING = tuple(
         "credentials",
         "examine",
         "grade",
-        "hostile",
         "intake",
         "isolation",
         "moodle",
@@ -45,7 +45,7 @@ _GRADING = tuple(
     )
 )
 # Les fichiers qui ont leur étape à eux ; tout autre fichier de tests/ est un module.
-_APART = (*_GRADING, _EXERCISES, "tests/test_compose.py", "tests/test_kit.py")
+_APART = (*_GRADING, _HOSTILE, _EXERCISES, "tests/test_compose.py", "tests/test_kit.py")
 _REST = tuple(f"--ignore={path}" for path in _APART)
 
 
@@ -64,30 +64,29 @@ class Stage:
     server: str = "embedded"
 
 
-_AT_ONCE = 2  # étapes : à trois, deux cœurs s'engorgent, et des délais expirent
+_AT_ONCE = 3  # étapes : à deux, un tiers du temps, les deux cœurs attendent
 
 # Les plus longues d'abord.
 STAGES = (
-    Stage("compose", (("pytest", "tests/test_compose.py"),)),
-    Stage("navigateur", (("pytest", "tests", "-m", "browser"),)),
     Stage("correction", (("pytest", *_GRADING),)),
     Stage("modules", (("pytest", "tests", "-m", "not browser", *_REST),)),
+    Stage("compose", (("pytest", "tests/test_compose.py"),)),
+    Stage("navigateur", (("pytest", "tests", "-m", "browser"),)),
+    Stage("exercices", (("pytest", _EXERCISES),)),
+    # L'étape compose exécute aussi les leçons, sur MinIO et dans l'ordre inverse.
+    Stage("leçons", (("pytest", *NBVAL, "notebooks", "solutions"),)),
     Stage(
         "modules-minio",
         (("pytest", "tests", "-m", "server and not browser", *_REST),),
         server="native",
     ),
-    Stage("exercices", (("pytest", _EXERCISES),)),
+    Stage("hostiles", (("pytest", _HOSTILE),)),
     Stage("exercices-minio", (("pytest", "-m", "server", _EXERCISES),), server="native"),
-    Stage("leçons", (("pytest", *NBVAL, "notebooks", "solutions"),)),
-    # L'étape compose exécute déjà les leçons sur MinIO, dans l'ordre inverse.
     Stage(
-        "solutions-minio",
-        # La leçon 12 démarre son propre serveur, qui n'est MinIO que s'il est installé ici.
-        (("pytest", *NBVAL, "solutions", "notebooks/12-jetons-temporaires.ipynb"),),
+        "correction-minio",
+        (("pytest", "-m", "server", *_GRADING, _HOSTILE),),
         server="native",
     ),
-    Stage("correction-minio", (("pytest", "-m", "server", *_GRADING),), server="native"),
     Stage("installation", (("pytest", "tests/test_kit.py"),)),
     Stage("style", (("ruff", "format", "--check", "."), ("ruff", "check", "."))),
 )

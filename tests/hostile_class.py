@@ -52,7 +52,7 @@ HOSTILE = Path(__file__).parent / "hostile"
 _MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", flags=re.M)
 MARKER = "exécuté"
 _MEGA = 1024 * 1024
-LIMITS = Limits(cell_seconds=6, copy_seconds=60, exam_seconds=3, memory=800 * _MEGA)
+LIMITS = Limits(cell_seconds=4, copy_seconds=60, exam_seconds=3, memory=800 * _MEGA)
 
 
 def scenario(path: Path) -> ModuleType:

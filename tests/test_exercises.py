@@ -13,8 +13,9 @@ import nbformat
 import papermill
 import pytest
 
-from helpers import exercises, lessons
-from helpers.checks import Verdict
+from helpers import connect, exercises, lessons
+from helpers import server as servers
+from helpers.checks import Context, Verdict
 from helpers.client import full_name
 from helpers.exercises import _REGION, EXERCISES, SOLUTIONS, sections
 from helpers.notebooks import read
@@ -65,11 +66,15 @@ def attempt(series, task, code=None, seed=1):
 
 
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
-def test_reference_solution_passes_with_three_seeds(series, task, client, alone):
+def test_reference_solution_passes_with_three_seeds(series, task, client, alone, monkeypatch):
+    draw, drawn = Context.random, []
+    monkeypatch.setattr(Context, "random", lambda self: drawn.append(1) or draw(self))
     for seed in (1, 2, 3):
         outcome = attempt(series, task, seed=seed)
         assert outcome.verdict is Verdict.PASSED, outcome
         assert outcome.points == task.points
+        if not drawn or servers.find().way != "embedded":
+            break  # rien n'y dépend de la graine, ou l'autre serveur a vu les trois
 
 
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
@@ -90,7 +95,9 @@ def test_wrong_answers_fail_each_with_its_message(series, task, client, alone):
 
 
 @pytest.mark.parametrize("series", lessons.all_series(), ids=lambda series: series.lesson)
-def test_unsolved_notebook_runs_to_its_end_and_everything_is_to_do(series, client, tmp_path):
+def test_unsolved_notebook_runs_to_its_end_and_everything_is_to_do(series, tmp_path):
+    """Sur un seul serveur : aucune réponse n'y atteint le store."""
+    client = connect(quiet=True)
     source = EXERCISES / f"{series.lesson}-{series.slug}.ipynb"
     papermill.execute_notebook(
         str(source), str(tmp_path / "out.ipynb"), cwd=str(EXERCISES), progress_bar=False

@@ -25,9 +25,16 @@ LEVELS = {
     "0": [*scenarios(0)],
     "0-demarre": [name for name in scenarios(0) if name.startswith(_STARTED)],
 }
-CASES = [(level, name) for level, names in LEVELS.items() for name in names]
 pytestmark = pytest.mark.needs("bubblewrap")
-on_each_server = pytest.mark.server
+
+
+def _level(level: str, *more: str) -> Any:
+    """Un cas de ce niveau ; seul le niveau 1 est éprouvé sur chaque serveur."""
+    return pytest.param(level, *more, marks=[pytest.mark.server] if level == "1" else [])
+
+
+CASES = [_level(level, name) for level, names in LEVELS.items() for name in names]
+each_level = pytest.mark.parametrize("level", [_level(level) for level in LEVELS])
 
 
 def _start(folder: Path, *command: str | Path, root: bool = False) -> subprocess.Popen[str]:
@@ -56,11 +63,15 @@ def _report(run: subprocess.Popen[str]) -> Any:
 
 
 @pytest.fixture(scope="module")
-def reports() -> Iterator[dict[str, Any]]:
-    """Les niveaux à la fois : les copies passent le plus clair de leur temps à attendre."""
+def reports(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
+    """Les niveaux choisis, à la fois : les copies passent le plus clair du temps à attendre."""
+    cases = [getattr(item, "callspec", None) for item in request.session.items]
+    chosen = {case.params["level"] for case in cases if case and "level" in case.params}
     with ExitStack() as stack:
         runs = {}
         for level, names in LEVELS.items():
+            if level not in chosen:
+                continue
             folder = stack.enter_context(user_folder())
             stack.callback(kill_servers, folder)
             runs[level] = _start(folder, SCRIPT, level, *names)
@@ -68,7 +79,6 @@ def reports() -> Iterator[dict[str, Any]]:
         yield {level: _report(run) for level, run in runs.items()}
 
 
-@on_each_server
 @pytest.mark.parametrize(("level", "name"), CASES)
 def test_hostile_copy_gets_its_mark(reports: dict[str, Any], level: str, name: str) -> None:
     _expect(reports[level], level, name)
@@ -100,8 +110,7 @@ def test_a_container_stops_them_too() -> None:
     assert (report["left"], report["buckets"], report["canary"]) == ([], [], False)
 
 
-@on_each_server
-@pytest.mark.parametrize("level", LEVELS)
+@each_level
 def test_nothing_is_left(reports: dict[str, Any], level: str) -> None:
     assert reports[level]["left"] == [], "des processus d'une copie sont encore là"
     assert reports[level]["buckets"] == [], "des buckets d'une copie sont encore là"
@@ -109,8 +118,7 @@ def test_nothing_is_left(reports: dict[str, Any], level: str) -> None:
     assert not reports[level]["marker"], "le code d'une copie a été exécuté hors de son noyau"
 
 
-@on_each_server
-@pytest.mark.parametrize("level", LEVELS)
+@each_level
 def test_grader_memory_stays_small(reports: dict[str, Any], level: str) -> None:
     """Un flot d'affichages, un message de 100 Mo, une réponse de 200 Mo : rien n'arrive ici.
 

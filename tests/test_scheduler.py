@@ -21,6 +21,7 @@ from hostile_class import notebook_of
 from minio import Minio
 from unprivileged import as_user, user_folder
 
+from helpers import connect
 from helpers import server as servers
 from helpers.cli import commands
 from helpers.errors import ServerError, SettingsError
@@ -117,10 +118,16 @@ class Deadly(Cluster):
             yield result
 
 
+@pytest.fixture
+def store() -> Minio:
+    """Un client d'un seul serveur : pour un lot, ils se valent tous."""
+    return connect(quiet=True)
+
+
 def test_a_killed_worker_loses_nothing_and_no_byte_changes(
-    client: Minio, address: str, copies: Path, journal: Path, tmp_path: Path
+    store: Minio, address: str, copies: Path, journal: Path, tmp_path: Path
 ) -> None:
-    before = {bucket.name for bucket in client.list_buckets()}
+    before = {bucket.name for bucket in store.list_buckets()}
     said: list[str] = []
     there, here = tmp_path / "là-bas", tmp_path / "ici"
     found = grade(
@@ -132,7 +139,7 @@ def test_a_killed_worker_loses_nothing_and_no_byte_changes(
     assert Deadly.killed and not psutil.pid_exists(Deadly.killed)
     assert said == [f"Planificateur {address} : 2\u00a0ouvriers, 2\u00a0copies à la fois."]
     assert [one.trouble for one in found] == [None] * 5
-    assert {bucket.name for bucket in client.list_buckets()} == before
+    assert {bucket.name for bucket in store.list_buckets()} == before
 
     grade(str(copies), here, settings=SETTINGS)
     assert _files(there) == _files(here)

@@ -115,4 +115,7 @@ def kernel_app(bind: Callable[[Any], int], key: bytes = SESSION_KEY) -> Any:
     application = Application(config=config)
     Application._instance = IPKernelApp._instance = application
     application.initialize([])
+    # exit() n'arrête pas le noyau : il le faisait quelques cellules plus tard, aux dépens d'un
+    # autre exercice.
+    application.shell.ask_exit = lambda: None
     return application
