@@ -16,7 +16,14 @@ gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
 import click  # noqa: E402 - après le réglage de gettext
 
 from helpers import server as servers  # noqa: E402
-from helpers.errors import KIT, Explanation, ServerError, SettingsError, explain  # noqa: E402
+from helpers.errors import (  # noqa: E402
+    KIT,
+    Explanation,
+    ServerError,
+    SettingsError,
+    explain,
+    system_cause,
+)
 from helpers.server import ROOT  # noqa: E402
 
 
@@ -46,7 +53,7 @@ def _of_the_system(error: Exception) -> Explanation | None:
     if not isinstance(error, OSError) or error.filename is None:
         return None
     return Explanation(
-        f"Le système refuse l'accès à {error.filename} ({error.strerror}).",
+        f"Le système refuse l'accès à {error.filename} ({system_cause(error)}).",
         "Vérifiez que ce fichier existe, que vous pouvez y écrire et qu'aucun programme ne "
         "l'emploie, puis relancez la commande.",
     )

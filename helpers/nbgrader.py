@@ -14,7 +14,7 @@ import nbformat
 
 from helpers import lessons
 from helpers.checks import Series
-from helpers.errors import KIT, SettingsError
+from helpers.errors import KIT, SettingsError, system_cause
 from helpers.exercises import SOLUTIONS, STUB, generate, sections
 from helpers.notebooks import read
 
@@ -54,7 +54,7 @@ def export(folder: Path) -> list[Path]:
         return _write(folder, files)
     except OSError as error:
         raise SettingsError(
-            f"Le dossier {folder} ne peut pas recevoir le cours ({error.strerror}).",
+            f"Le dossier {folder} ne peut pas recevoir le cours ({system_cause(error)}).",
             "Donnez un dossier où vous pouvez écrire.",
         ) from error
 

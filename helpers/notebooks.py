@@ -14,7 +14,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import ValidationError
 from traitlets.config import Config
 
-from helpers.errors import ContentError
+from helpers.errors import ContentError, system_cause
 from helpers.server import ROOT
 
 LESSONS = ROOT / "notebooks"
@@ -164,7 +164,7 @@ def write(notebook: Any, path: Path) -> None:
         with suppress(OSError):
             draft.unlink()
         raise ContentError(
-            f"Le notebook {path} ne peut pas être écrit ({error.strerror}).",
+            f"Le notebook {path} ne peut pas être écrit ({system_cause(error)}).",
             "Libérez de la place, ou travaillez dans un dossier où vous pouvez écrire.",
         ) from error
 

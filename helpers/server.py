@@ -40,7 +40,7 @@ import urllib3
 from dotenv import dotenv_values
 from minio.error import MinioException
 
-from helpers.errors import KIT, ServerError, SettingsError
+from helpers.errors import KIT, ServerError, SettingsError, system_cause
 
 ROOT = Path(__file__).resolve().parent.parent
 WAYS = ("external", "docker", "native", "embedded")
@@ -154,7 +154,7 @@ def _folder(path: Path) -> Path:
         path.chmod(0o700)
     except OSError as error:
         raise SettingsError(
-            f"Le kit ne peut pas écrire dans le dossier {path} ({error.strerror}).",
+            f"Le kit ne peut pas écrire dans le dossier {path} ({system_cause(error)}).",
             "Copiez le kit dans un dossier à vous, ou donnez un autre dossier de données avec la "
             "variable KIT_DATA.",
         ) from error
@@ -173,7 +173,7 @@ def _write_private(path: Path, text: str) -> None:
         with suppress(OSError):
             draft.unlink()
         raise SettingsError(
-            f"Le kit ne peut pas écrire {path} ({error.strerror}).",
+            f"Le kit ne peut pas écrire {path} ({system_cause(error)}).",
             "Libérez de la place ou copiez le kit dans un dossier à vous, puis recommencez.",
         ) from error
 
@@ -804,7 +804,8 @@ def _detach(
                 creationflags=flags,
             )
     except OSError as error:
-        raise _NotHere(f"{Path(command[0]).name} ne se lance pas ({error.strerror})") from error
+        name = Path(command[0]).name
+        raise _NotHere(f"{name} ne se lance pas ({system_cause(error)})") from error
 
 
 def _without_settings() -> dict[str, str]:

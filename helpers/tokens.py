@@ -34,7 +34,7 @@ from minio.credentials import Credentials, Provider
 
 from helpers.client import http_pool
 from helpers.display import moment
-from helpers.errors import ContentError
+from helpers.errors import ContentError, system_cause
 from helpers.server import REGION, parse_endpoint
 
 _MAX_SIZE = 64 * 1024  # octets
@@ -206,7 +206,7 @@ def _bytes(path: Path) -> bytes:
             return file.read(_MAX_SIZE + 1)
     except OSError as error:
         raise ContentError(
-            f"Le fichier de jeton {path} ne se lit pas ({error.strerror}).",
+            f"Le fichier de jeton {path} ne se lit pas ({system_cause(error)}).",
             "Vérifiez ce chemin, et que le programme qui écrit ce fichier tourne.",
         ) from error
 

@@ -113,7 +113,7 @@ def test_file_that_the_system_refuses_is_a_sentence_with_its_remedy(monkeypatch,
     done = CliRunner().invoke(cli.commands, ["doctor"])
     assert done.exit_code == 1
     path = tmp_path / "requirements.txt"
-    assert f"✗ Le système refuse l'accès à {path} (No such file or directory).\n→ " in done.output
+    assert f"✗ Le système refuse l'accès à {path} (introuvable).\n→ " in done.output
 
 
 def test_copy_without_solutions_says_so_and_tests_nothing(monkeypatch, tmp_path):

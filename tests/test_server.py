@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -721,6 +722,7 @@ def test_read_only_folder_is_explained(tmp_path, inside):
     text = output(python(code, KIT_DATA=str(tmp_path / inside)))
     tmp_path.chmod(0o755)
     assert text.startswith("Le kit ne peut pas écrire dans le dossier")
+    assert re.search(r"\((accès refusé|opération interdite)\)", text)
     assert "KIT_DATA" in text
     assert list(tmp_path.iterdir()) == []
 
