@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -212,7 +213,9 @@ def start_kernel(lab: Lab) -> psutil.Process:
     )
     identifier = started.raise_for_status().json()["id"]
     for child in psutil.Process(lab.process.pid).children():
-        connection = child.cmdline()[-1]
+        connection = ""
+        with suppress(psutil.Error, IndexError):  # un programme de JupyterLab qui vient de finir
+            connection = child.cmdline()[-1]
         if identifier in connection:
             client = BlockingKernelClient(connection_file=connection)
             client.load_connection_file()
