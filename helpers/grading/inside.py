@@ -64,6 +64,26 @@ def warm_up() -> None:
     gc.freeze()  # sans quoi le ramasse-miettes recopierait les pages partagées
 
 
+def resource_bounds(limits: dict[str, int]) -> dict[int, int]:
+    """Renvoie ce que le système borne de chaque processus d'une copie, par ressource.
+
+    Args:
+        limits: ce que la copie peut prendre (``Limits.for_sandbox()``).
+
+    Raises:
+        ImportError: ce système ne le sait pas (Windows).
+    """
+    import resource
+
+    return {
+        resource.RLIMIT_AS: limits["address_space"],
+        resource.RLIMIT_FSIZE: limits["file"],
+        resource.RLIMIT_CPU: limits["cpu"],
+        resource.RLIMIT_NOFILE: 512,
+        resource.RLIMIT_CORE: 0,
+    }
+
+
 def kernel_app(bind: Callable[[Any], int], key: bytes = SESSION_KEY) -> Any:
     """Renvoie un noyau prêt à démarrer.
 

@@ -213,8 +213,9 @@ class Kernels:
         self.wait()
         with self._lock:
             assert self._shared is not None  # noqa: S101 - démarré par __init__
-            if not self._shared.result().alive:
-                self._shared.result().close()
+            sandbox = self._shared.result()
+            if not sandbox.alive:
+                sandbox.close()
                 self._shared = self._start_shared()
             return self._shared.result()
 

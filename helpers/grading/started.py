@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from helpers.grading.inside import kernel_app, warm_up
+from helpers.grading.inside import kernel_app, resource_bounds, warm_up
 from helpers.grading.isolation import IsolationError, last_words
 from helpers.server import ROOT
 
@@ -295,14 +295,7 @@ def _limit(limits: dict[str, int]) -> None:
     except ImportError:
         _join_job(limits)
         return
-    bounds = {
-        resource.RLIMIT_AS: limits["address_space"],
-        resource.RLIMIT_FSIZE: limits["file"],
-        resource.RLIMIT_CPU: limits["cpu"],
-        resource.RLIMIT_NOFILE: 512,
-        resource.RLIMIT_CORE: 0,
-    }
-    for name, bound in bounds.items():
+    for name, bound in resource_bounds(limits).items():
         with suppress(OSError, ValueError):  # déjà plus basse, ou macOS n'en veut pas
             resource.setrlimit(name, (bound, bound))
 

@@ -32,7 +32,7 @@ from typing import Any
 
 import zmq
 
-from helpers.grading.inside import kernel_app, warm_up
+from helpers.grading.inside import kernel_app, resource_bounds, warm_up
 
 _MEGA = 1024 * 1024
 _WATCH_SECONDS = 0.25
@@ -325,13 +325,7 @@ def _drop_privileges(*, block_namespaces: bool) -> None:
 
 def _limit(limits: dict[str, int], *, processes: bool) -> None:
     """Borne la mémoire d'un processus, la taille d'un fichier, le temps de calcul."""
-    bounds = {
-        resource.RLIMIT_AS: limits["address_space"],
-        resource.RLIMIT_FSIZE: limits["file"],
-        resource.RLIMIT_CPU: limits["cpu"],
-        resource.RLIMIT_NOFILE: 512,
-        resource.RLIMIT_CORE: 0,
-    }
+    bounds = resource_bounds(limits)
     if processes:  # hors d'un espace de noms, la limite compterait tous ceux de la personne
         bounds[resource.RLIMIT_NPROC] = limits["processes"]
     for name, bound in bounds.items():
