@@ -208,7 +208,7 @@ def test_a_slow_api_is_left_at_the_deadline(
     started = time.monotonic()
     with pytest.raises(httpx.HTTPError), probe(serve(talk), 0.5) as http:
         http.get("/", timeout=60)
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 2
 
 
 def test_an_endless_body_is_cut(

@@ -396,9 +396,9 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("data", UNREADABLE.values(), ids=UNREADABLE)
 def test_what_cannot_be_read_is_for_a_human_and_stops_nothing(data, pack):
-    start = time.process_time()
+    start = time.monotonic()
     found, _ = copies(pack({"a/x.ipynb": data, "b/x.ipynb": NOTEBOOK}), ["01"])
-    assert time.process_time() - start < 2
+    assert time.monotonic() - start < 2
     assert found["a"].trouble.startswith("« x.ipynb » n'est pas lu : ")
     assert found["a"].notebooks == {}
     assert found["b"].trouble is None
@@ -416,10 +416,10 @@ def test_half_a_million_cells_are_refused_fast(pack):
     cell = b'{"cell_type": "code", "source": "1", "metadata": {}, "outputs": []}'
     data = b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": ['
     data += b",".join([cell] * 500_000) + b"]}"
-    start = time.process_time()
+    start = time.monotonic()
     with pytest.raises(Unreadable, match="plus de 2000 cellules"):
         read_cells(data)
-    assert time.process_time() - start < 0.5
+    assert time.monotonic() - start < 0.5
     # Écrites autrement, elles sont comptées par leurs accolades, ou trop grosses pour être lues.
     with pytest.raises(Unreadable):
         read_cells(data.replace(b"cell_type", b"cell\\u005ftype"))
