@@ -36,6 +36,7 @@ _GRADING = tuple(
         "intake",
         "isolation",
         "moodle",
+        "output",
         "repair",
         "report",
         "results",

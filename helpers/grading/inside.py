@@ -25,6 +25,7 @@ WARM = (
     "ipykernel.debugger",
     "helpers",
     "helpers.handed_in",
+    "helpers.grading.output",
     "minio.commonconfig",
     "minio.deleteobjects",
     "requests",
@@ -131,6 +132,7 @@ def kernel_app(bind: Callable[[Any], int], key: bytes = SESSION_KEY) -> Any:
     config.HistoryAccessor.enabled = False
     config.IPKernelApp.transport = "ipc"
     config.IPKernelApp.capture_fd_output = False
+    config.IPKernelApp.outstream_class = "helpers.grading.output.Output"
     config.InteractiveShell.colors = "nocolor"
     application = Application(config=config)
     Application._instance = IPKernelApp._instance = application

@@ -54,7 +54,8 @@ _SYSTEM_FILES = (
 )
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _HIDDEN = ("lessons", "grading")  # les vérifications, et la correction elle-même
-_VISIBLE = ("__init__.py", "inside.py", "zygote.py")  # ce que le bac à sable garde de la correction
+# Ce que le bac à sable garde de la correction.
+_VISIBLE = ("__init__.py", "inside.py", "output.py", "zygote.py")
 
 
 class IsolationError(KitError):

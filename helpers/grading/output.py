@@ -1,0 +1,26 @@
+"""La sortie d'une cellule, dans le noyau de la copie."""
+
+from __future__ import annotations
+
+from ipykernel.iostream import OutStream
+
+_MAX_WAITING = 1024 * 1024  # caractères écrits avant d'attendre leur envoi
+
+
+class Output(OutStream):
+    """Une sortie qui ne remplit pas la mémoire : un flot y attend d'être envoyé.
+
+    Celle de ipykernel garde tout ce qu'une cellule écrit entre deux envois, et ils sont rares quand
+    elle écrit sans cesse : la copie mourait tantôt de ses affichages, tantôt de sa mémoire.
+    """
+
+    _waiting = 0
+
+    def write(self, string: str) -> int | None:
+        """Écrit ce texte ; renvoie son nombre de caractères."""
+        written = super().write(string)
+        self._waiting += len(string)
+        if self._waiting > _MAX_WAITING:
+            self._waiting = 0
+            self.flush()
+        return written
