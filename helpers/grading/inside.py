@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-WARM = (
+KERNEL = (
     "IPython.core.completer",
     "IPython.core.completerlib",
     "IPython.core.logger",
@@ -29,15 +29,6 @@ WARM = (
     "minio.commonconfig",
     "minio.deleteobjects",
     "requests",
-    "fastapi.responses",
-    "fastapi.staticfiles",
-    "fastapi_offline",
-    "multipart",
-    "uvicorn.lifespan.on",
-    "uvicorn.loops.asyncio",
-    "uvicorn.protocols.http.h11_impl",
-    "uvicorn.protocols.http.auto",
-    "httpx",
     "csv",
     "encodings.idna",
     "http.cookies",
@@ -51,14 +42,27 @@ WARM = (
     "stack_data",
     "pygments.formatters.terminal256",
 )
+API = (
+    "fastapi.responses",
+    "fastapi.staticfiles",
+    "fastapi_offline",
+    "multipart",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.asyncio",
+    "uvicorn.protocols.http.h11_impl",
+    "uvicorn.protocols.http.auto",
+    "httpx",
+)
 
 # Le correcteur seul atteint les prises d'un double : la signature n'y a rien à protéger.
 SESSION_KEY = b"copie"
 
 
-def warm_up() -> None:
-    """Importe d'avance ce dont un noyau et le cours ont besoin ; rien n'y démarre de fil."""
-    for name in WARM:
+def warm_up(names: tuple[str, ...]) -> None:
+    """Importe d'avance ``KERNEL``, ou ``API`` pour les copies qui en servent une ; sans fil."""
+    # Personne ne débogue une copie : sans lui, le noyau démarre plus vite.
+    sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]
+    for name in names:
         with suppress(ImportError):
             __import__(name)
     gc.collect()
@@ -97,7 +101,7 @@ def kernel_app(bind: Callable[[Any], int], key: bytes = SESSION_KEY) -> Any:
     from traitlets.config import Config
 
     class Application(IPKernelApp):
-        """Un noyau dont les prises sont déjà ouvertes, sans fichier ni battement de cœur."""
+        """Un noyau aux prises déjà ouvertes, sans fichier, réglages ni battement de cœur."""
 
         def _bind_socket(self, s: Any, port: int) -> int:
             return bind(s)
@@ -124,6 +128,12 @@ def kernel_app(bind: Callable[[Any], int], key: bytes = SESSION_KEY) -> Any:
         def init_crash_handler(self) -> None:
             pass
 
+        def parse_command_line(self, argv: Any = None) -> None:
+            pass
+
+        def load_config_file(self, *args: Any, **kwargs: Any) -> None:
+            pass
+
     sys.argv = ["noyau"]
     sys.path[:] = [path for path in sys.path if path]
     config = Config()
@@ -131,10 +141,12 @@ def kernel_app(bind: Callable[[Any], int], key: bytes = SESSION_KEY) -> Any:
     config.HistoryManager.enabled = False
     config.HistoryAccessor.enabled = False
     config.IPKernelApp.transport = "ipc"
+    config.IPythonKernel._execute_sleep = 0  # secondes, perdues à chaque cellule
     config.IPKernelApp.capture_fd_output = False
     config.IPKernelApp.outstream_class = "helpers.grading.output.Output"
     config.InteractiveShell.colors = "nocolor"
     application = Application(config=config)
+    application.log.setLevel("WARNING")  # quatre messages par cellule, que rien ne lit
     Application._instance = IPKernelApp._instance = application
     application.initialize([])
     # exit() n'arrête pas le noyau : il le faisait quelques cellules plus tard, aux dépens d'un

@@ -203,6 +203,7 @@ class Sandbox:
 
     def __init__(self, isolation: Isolation, *, warm: bool = True) -> None:
         self.isolation = isolation
+        self._api = False
         self._folder = tempfile.TemporaryDirectory(prefix="kit-bac-")
         folder = Path(self._folder.name)
         self._control, inside = _pair()
@@ -261,13 +262,20 @@ class Sandbox:
         """Vrai tant que le zygote est en marche."""
         return self._process.poll() is None
 
-    def fork(self, link: socket.socket) -> None:
+    def fork(self, link: socket.socket, *, api: bool = False) -> None:
         """Demande un double, qui parlera au correcteur par ``link`` ; ferme ce bout-ci.
+
+        Args:
+            link: le bout du double.
+            api: vrai s'il servira une API ; la première fait importer au zygote ce qu'il y faut.
 
         Raises:
             OSError: le zygote ne répond plus.
         """
         with link:
+            if api and not self._api:
+                self._api = True
+                self._control.send(b"api")
             socket.send_fds(self._control, [b"f"], [link.fileno()])
 
     def close(self) -> None:

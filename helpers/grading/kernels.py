@@ -171,13 +171,14 @@ class Kernels:
         home.mkdir(parents=True)
         return folder, home
 
-    def start(self, environment: dict[str, str], limits: Limits) -> Kernel:
+    def start(self, environment: dict[str, str], limits: Limits, *, api: bool = False) -> Kernel:
         """Démarre un noyau.
 
         Args:
             environment: ce que le noyau doit savoir de la copie ; rien d'autre n'y entre, que ce
                 qui est commun à toutes.
             limits: ce qu'il peut prendre.
+            api: vrai si la copie en écrit une.
 
         Raises:
             IsolationError: le bac à sable ne répond plus.
@@ -194,7 +195,8 @@ class Kernels:
         own = None if self._shared else self.isolation.start()
         try:
             sandbox = self._alive() if own is None else own
-            return self._kernel(Forked(sandbox, own, folder, self, environment, limits), limits)
+            body = Forked(sandbox, own, folder, self, environment, limits, api=api)
+            return self._kernel(body, limits)
         except BaseException:
             if own is not None:
                 own.close()
@@ -267,6 +269,8 @@ class Forked:
         kernels: Kernels,
         environment: dict[str, str],
         limits: Limits,
+        *,
+        api: bool,
     ) -> None:
         self.line: Line | None = None
         self.death = -1  # un descripteur lisible à la mort du surveillant
@@ -287,7 +291,7 @@ class Forked:
             # La copie est décrite à son double, jamais au zygote dont les suivantes héritent.
             fds = [listener.fileno() for listener in listeners]
             socket.send_fds(self._link, [json.dumps(request).encode()], fds)
-            sandbox.fork(theirs)
+            sandbox.fork(theirs, api=api)
             found = receive(self._link, "pid", *(["s3"] if level else []))
             self.death = found["pid"]
             if kernels.relay is not None:

@@ -18,9 +18,14 @@ class Output(OutStream):
 
     def write(self, string: str) -> int | None:
         """Écrit ce texte ; renvoie son nombre de caractères."""
-        written = super().write(string)
         self._waiting += len(string)
+        written = super().write(string)
         if self._waiting > _MAX_WAITING:
-            self._waiting = 0
             self.flush()
         return written
+
+    def flush(self) -> None:
+        """Attend que tout soit envoyé ; ipykernel le demande quatre fois par cellule."""
+        if self._waiting:
+            self._waiting = 0
+            super().flush()

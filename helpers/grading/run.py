@@ -65,7 +65,7 @@ def _without(*names: str) -> Iterator[None]:
 # Installés pour d'autres leçons, papermill les chargerait sans s'en servir : 60 Mio.
 with _without("boto3", "pyarrow"):
     from papermill.engines import Engine, papermill_engines
-    from papermill.execute import execute_notebook
+    from papermill.parameterize import parameterize_notebook
 
 _ATTEMPTS = 3  # exécutions d'une copie que le serveur a laissée tomber
 _MAX_KERNELS = 5  # noyaux d'une même exécution
@@ -500,10 +500,11 @@ def run_copy(
         )
         name = f"{space.name}-exercice-{series.lesson}"
         environment = _environment(space.server, space.name, name, series)
+        api = any(exercise.api for exercise in series.exercises)
         pilot = stack.enter_context(
             Pilot(
                 run,
-                lambda: grader.kernels.start(environment, limits),
+                lambda: grader.kernels.start(environment, limits, api=api),
                 Examiner(
                     grader.examiner_client(), name, space.name, seed, seconds=limits.exam_seconds
                 ),
@@ -512,15 +513,15 @@ def run_copy(
             )
         )
         _prepare(series, client_for(space.server), name, seed)
-        execute_notebook(
+        # papermill.execute_notebook() écrirait deux fois, sans fin utile, le notebook en JSON.
+        todo = parameterize_notebook(
             _to_execute(notebook, until),
-            None,
-            parameters={"seed": seed},
-            engine_name="kit",
+            {"seed": seed},
             kernel_name="python3",
             language="python",
-            progress_bar=False,
-            pilot=pilot,
+        )
+        papermill_engines.execute_notebook_with_engine(
+            "kit", todo, "python3", progress_bar=False, pilot=pilot
         )
     if any(line.refused for line in pilot.lines):
         grader.let_down()
@@ -530,7 +531,7 @@ def run_copy(
 def _to_execute(notebook: Any, until: str | None) -> Any:
     """Renvoie les cellules de code, jusqu'à la vérification du dernier exercice utile.
 
-    Le reste ne change aucune note, et papermill réécrit deux fois ce qu'on lui donne.
+    Le reste ne change aucune note.
     """
     found = nbformat.from_dict(notebook)
     kits = [cell.metadata.get("kit", {}) for cell in found.cells]
@@ -541,6 +542,10 @@ def _to_execute(notebook: Any, until: str | None) -> Any:
     ]
     end = checks[-1] + 1 if checks else len(found.cells)
     found.cells = [cell for cell in found.cells[:end] if cell.cell_type == "code"]
+    for noted in (found, *found.cells):  # ce que papermill ajoute à un notebook qu'il lit lui-même
+        noted.metadata.setdefault("papermill", nbformat.NotebookNode())
+    for cell in found.cells:
+        cell.metadata.setdefault("tags", [])
     return found
 
 

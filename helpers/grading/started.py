@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from helpers.grading.inside import kernel_app, resource_bounds, warm_up
+from helpers.grading.inside import KERNEL, kernel_app, resource_bounds, warm_up
 from helpers.grading.isolation import IsolationError, last_words
 from helpers.server import ROOT
 
@@ -251,7 +251,7 @@ def _windows_environment(home: str) -> dict[str, str]:
 
 def main() -> None:
     """Importe tout, attend la description d'une copie, et devient son noyau."""
-    warm_up()
+    warm_up(KERNEL)
     line = sys.stdin.readline()
     if not line:
         return  # le correcteur a fini sans avoir eu besoin de cet interpréteur
