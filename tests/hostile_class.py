@@ -5,7 +5,7 @@ NIVEAU est 0, 1, 2 ou « 0-demarre », le niveau 0 hors de Linux.
 Chaque fichier de ``tests/hostile/`` dit ce que la copie met dans les cellules à compléter
 (``CELLS``), les points attendus (``POINTS``), parfois une phrase attendue (``SAYS``, ``REMARK``, ou
 ``REMARKS`` par niveau) et les niveaux où la copie doit être arrêtée (``LEVELS``). Les autres
-exercices ont leur solution. ``REPLAY`` la met dans un second lot, rejoué et où rien ne presse.
+exercices ont leur solution. ``REPLAY`` la fait rejouer, et ``SECONDS`` borne ses cellules.
 
 D'autres disent ce qui est remis, fichier par fichier (``copies``), et ce que chaque élève doit
 obtenir (``EXPECTED`` : des points, ou ``None`` si un humain doit regarder, et une phrase) ;
@@ -24,6 +24,7 @@ import socket
 import sys
 import time
 import zipfile
+from collections import defaultdict
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -52,7 +53,7 @@ HOSTILE = Path(__file__).parent / "hostile"
 _MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", flags=re.M)
 MARKER = "exécuté"
 _MEGA = 1024 * 1024
-LIMITS = Limits(cell_seconds=4, copy_seconds=60, exam_seconds=3, memory=800 * _MEGA)
+LIMITS = Limits(cell_seconds=30, copy_seconds=90, exam_seconds=3, memory=800 * _MEGA)
 
 
 def scenario(path: Path) -> ModuleType:
@@ -62,7 +63,8 @@ def scenario(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     defaults: dict[str, Any] = {
         **{"LESSON": "01", "LEVELS": (0, 1, 2), "SAYS": {}, "REMARK": "", "REMARKS": {}},
-        **{"REPLAY": False, "CELLS": None, "EXPECTED": {}, "BATCH": "", "CSV": ""},
+        **{"REPLAY": False, "SECONDS": LIMITS.cell_seconds, "CELLS": None, "EXPECTED": {}},
+        **{"BATCH": "", "CSV": ""},
     }
     vars(module).update(defaults)
     spec.loader.exec_module(module)
@@ -175,21 +177,20 @@ def main() -> None:
         notebook = notebook_of(module.LESSON, written, module)
         copies.append(Copy(name, name, notebooks={module.LESSON: notebook}))
     report: dict[str, Any] = {"copies": {}}
-    for replay in (False, True):
+    groups = defaultdict(list)
+    for copy in copies:
+        groups[chosen[copy.id].REPLAY, chosen[copy.id].SECONDS].append(copy)
+    for (replay, seconds), batch in groups.items():
         settings = Settings(
             replay_seed=7 if replay else None,
-            limits=replace(LIMITS, cell_seconds=30) if replay else LIMITS,
+            limits=replace(LIMITS, cell_seconds=seconds),
             level=level,
             minimum_isolation=level,
             accept_no_isolation=level == 0,
             workers=4,
         )
-        batch = [copy for copy in copies if chosen[copy.id].REPLAY is replay]
-        if not batch:
-            continue
         with Grader(settings) as grader:
-            if not replay:
-                report["before"] = _peak()
+            report.setdefault("before", _peak())
             for result in grader.grade_all(batch):
                 report["copies"][result.copy_id] = {
                     "points": {mark.exercise: mark.outcome.points for mark in result.marks},

@@ -1,5 +1,6 @@
 """Le module json est abîmé dans le noyau."""
 
+SECONDS = 3
 CELLS = {
     "names": """
 import json

@@ -1,5 +1,6 @@
 """Une boucle qui avale les interruptions."""
 
+SECONDS = 3
 CELLS = {
     "names": """
 while True:

@@ -1,6 +1,5 @@
 """La mémoire prise par plusieurs processus à la fois."""
 
-REPLAY = True  # dans le lot où rien ne presse : c'est la mémoire qui doit l'arrêter, non le temps
 CELLS = {
     "names": """
 import os, time
