@@ -65,7 +65,7 @@ class Stage:
     server: str = "embedded"
 
 
-_AT_ONCE = 2  # étapes : à trois, on gagne deux minutes, et les tests se gênent davantage
+_AT_ONCE = 3  # étapes : sur deux cœurs, une attend pendant que deux calculent
 
 # Les plus longues d'abord.
 STAGES = (

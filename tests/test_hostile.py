@@ -28,13 +28,18 @@ LEVELS = {
 pytestmark = pytest.mark.needs("bubblewrap")
 
 
-def _level(level: str, *more: str) -> Any:
-    """Un cas de ce niveau ; seul le niveau 1 est éprouvé sur chaque serveur."""
-    return pytest.param(level, *more, marks=[pytest.mark.server] if level == "1" else [])
+# Celles qui atteignent le serveur S3 : éprouvées sur chacun. Les autres visent leur noyau.
+_STORE = ("05", "07", "10", "13", "14", "15", "28", "31", "36", "45", "46", "48", "50")
 
 
-CASES = [_level(level, name) for level, names in LEVELS.items() for name in names]
-each_level = pytest.mark.parametrize("level", [_level(level) for level in LEVELS])
+def _case(level: str, name: str = "") -> Any:
+    """Un cas de ce niveau ; seul le niveau 1 est éprouvé sur les deux serveurs."""
+    marks = [pytest.mark.server] if level == "1" and (not name or name.startswith(_STORE)) else []
+    return pytest.param(level, *filter(None, [name]), marks=marks)
+
+
+CASES = [_case(level, name) for level, names in LEVELS.items() for name in names]
+each_level = pytest.mark.parametrize("level", [_case(level) for level in LEVELS])
 
 
 def _start(folder: Path, *command: str | Path, root: bool = False) -> subprocess.Popen[str]:
@@ -64,14 +69,15 @@ def _report(run: subprocess.Popen[str]) -> Any:
 
 @pytest.fixture(scope="module")
 def reports(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
-    """Les niveaux choisis, à la fois : les copies passent le plus clair du temps à attendre."""
-    cases = [getattr(item, "callspec", None) for item in request.session.items]
-    chosen = {case.params["level"] for case in cases if case and "level" in case.params}
+    """Les copies choisies, tous les niveaux à la fois : elles attendent le plus clair du temps."""
+    cases = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     with ExitStack() as stack:
         runs = {}
         for level, names in LEVELS.items():
-            if level not in chosen:
+            here = [case for case in cases if case.get("level") == level]
+            if not here:
                 continue
+            names = [case["name"] for case in here if "name" in case] or names
             folder = stack.enter_context(user_folder())
             stack.callback(kill_servers, folder)
             runs[level] = _start(folder, SCRIPT, level, *names)
