@@ -145,6 +145,16 @@ def start(kernels: Kernels) -> Iterator[Callable[..., Kernel]]:
 
 
 @pytest.mark.needs("bubblewrap")
+def test_what_an_api_needs_is_imported_once_and_only_for_an_api(kernels: Kernels) -> None:
+    look = "import sys; assert 'fastapi' in sys.modules"
+    found = []
+    for api in (False, True, True):
+        with kernels.start({}, Limits(), api=api) as kernel:
+            found.append(_run(kernel, look))
+    assert found == ["AssertionError", "", ""]
+
+
+@pytest.mark.needs("bubblewrap")
 def test_copies_do_not_see_each_other(start: Callable[..., Kernel]) -> None:
     """Deux copies du même zygote, en même temps puis l'une après l'autre."""
     first, second = start(), start()
