@@ -15,10 +15,12 @@ import secrets
 import ssl
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +42,7 @@ _PARTS_AT_ONCE = 2  # par fichier ; avec huit fichiers, 128 Mio de mémoire
 _MAX_PARTS = 10_000  # d'un objet, la limite de S3
 _BLOCK = 256 * 1024  # octets écrits à la fois sur le disque
 _LONGEST_KEY = 1024  # octets
+_LOOK_SECONDS = 0.5  # entre deux regards sur une interruption
 
 
 @dataclass(frozen=True)
@@ -218,7 +221,11 @@ def _run(
         return transfer(key, stop)
 
     def successes(pending: dict[Future[int], str]) -> Iterator[str]:
-        for future in as_completed(pending):
+        finished: SimpleQueue[Future[int]] = SimpleQueue()
+        for future in pending:
+            future.add_done_callback(finished.put)
+        for _ in pending:
+            future = _next(finished)
             key = pending[future]
             try:
                 done[key] = future.result()
@@ -244,6 +251,17 @@ def _run(
     return TransferReport(
         verb, sorted(done), dict(sorted(failed.items())), sum(done.values()), again
     )
+
+
+def _next(finished: SimpleQueue[Future[int]]) -> Future[int]:
+    """Attend le prochain transfert fini.
+
+    Par petites attentes : une interruption qui survient juste avant ne mettrait pas fin à une
+    longue, ni aucune sous Windows.
+    """
+    while True:
+        with suppress(Empty):
+            return finished.get(timeout=_LOOK_SECONDS)
 
 
 # --- Vers le store ------------------------------------------------------------------------------

@@ -70,6 +70,7 @@ with _without("boto3", "pyarrow"):
 _ATTEMPTS = 3  # exécutions d'une copie que le serveur a laissée tomber
 _MAX_KERNELS = 5  # noyaux d'une même exécution
 _PATIENCE_SECONDS = 10.0  # laissées à un serveur pour répondre de nouveau
+_LOOK_SECONDS = 0.5  # entre deux regards sur une interruption
 _MARGIN_SECONDS = 600  # dont les identifiants d'une copie dépassent sa durée
 _MAX_FAILURE = 5000  # caractères gardés d'une trace, pour le journal
 
@@ -255,7 +256,8 @@ class Grader:
                     if not pending:
                         return
                     self.kernels.wait()
-                    done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                    # Un Ctrl-C qui survient juste avant une attente sans terme ne l'arrêterait pas.
+                    done, pending = wait(pending, _LOOK_SECONDS, FIRST_COMPLETED)
                     for future in done:
                         yield future.result()
             except BaseException:
