@@ -19,7 +19,7 @@ from browser import (
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from helpers import serve
+from helpers import serve, serving
 from helpers.errors import KitError, SettingsError
 
 NAME = "test"
@@ -39,6 +39,12 @@ def is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@pytest.fixture(autouse=True)
+def own_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Une autre étape, qui sert aussi des applications, ne prend pas un port rendu ici."""
+    monkeypatch.setattr(serving, "_PORTS", range(8300, 8400))
 
 
 @pytest.fixture(autouse=True)
