@@ -100,6 +100,11 @@ _S3_CODES = {
         "Reprenez des identifiants neufs (clé d'accès, clé secrète et jeton vont ensemble), "
         "puis relancez connect().",
     ),
+    "IncompleteBody": (
+        "Le serveur n'a pas eu tous les octets annoncés ; son disque est peut-être plein.",
+        "Vérifiez que length est la taille exacte des données, et la place qui reste "
+        f"(« {KIT} doctor » montre le disque), puis recommencez.",
+    ),
     "InternalError": (
         "Le serveur a rencontré une erreur interne ; son disque est peut-être plein.",
         f"Recommencez ; si l'erreur revient, libérez de la place (« {KIT} doctor » montre le "

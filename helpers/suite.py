@@ -65,7 +65,7 @@ class Stage:
     server: str = "embedded"
 
 
-_AT_ONCE = 3  # étapes : sur deux cœurs, une attend pendant que deux calculent
+_AT_ONCE = 2  # étapes : à trois, cent secondes de moins, et des échecs rares, dus à la charge
 
 # Les plus longues d'abord.
 STAGES = (
