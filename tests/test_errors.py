@@ -241,7 +241,7 @@ def test_put_object_misused(client, bucket):
 
 @pytest.fixture
 def small_disk(tmp_path, monkeypatch) -> Iterator[Path]:
-    """Un disque de 16 Mio, dossier de données du kit."""
+    """Un disque de 48 Mio, dossier de données du kit."""
     disk = tmp_path / "disque"
     disk.mkdir()
     try:

@@ -253,21 +253,25 @@ def test_a_signal_stops_the_lab_and_its_kernels_without_a_question(lab: Lab, nam
 def test_the_lab_stops_in_the_middle_of_requests(kit_data: Path, home: Path):
     answered = threading.Event()
 
-    def keep_asking(url: str) -> None:
-        with suppress(httpx.HTTPError):
+    def keep_asking(url: str) -> httpx.HTTPError:
+        try:
             while True:
                 httpx.get(url, timeout=SECONDS)
                 answered.set()
+        except httpx.HTTPError as error:
+            return error
 
     with (
         ThreadPoolExecutor(30) as pool,
         running_lab(kit_command(), clean_environment(home, KIT_DATA=str(kit_data))) as lab,
     ):
-        for _ in range(30):
-            pool.submit(keep_asking, f"{lab.base}/api/contents/tests?token={lab.token}")
+        url = f"{lab.base}/api/contents/tests?token={lab.token}"
+        asked = [pool.submit(keep_asking, url) for _ in range(30)]
         assert answered.wait(SECONDS)
         lab.process.terminate()
         said, _ = lab.process.communicate(timeout=SECONDS)
+    ends = [one.result() for one in asked]
+    assert not all(isinstance(end, httpx.ConnectError) for end in ends), "rien n'était en cours"
     assert lab.process.returncode == 0
     assert "Serveur S3 arrêté" in said
     assert not processes_in(kit_data)
