@@ -1,4 +1,4 @@
-"""Prépare le kit, puis passe la main à « python -m helpers » avec les mêmes arguments.
+"""Prépare le kit, puis passe la main à « python -m kit_minio » avec les mêmes arguments.
 
     python3 kit.py lab     ouvre JupyterLab
     python3 kit.py test    vérifie tout le kit
@@ -66,7 +66,7 @@ def main() -> None:
             "dossier entier du kit là où vous pouvez écrire, fermez JupyterLab s'il est ouvert, "
             "puis relancez la commande."
         )
-    command = [PYTHON, "-P", "-m", "helpers", *arguments]  # -P : rien du dossier courant
+    command = [PYTHON, "-P", "-m", "kit_minio", *arguments]  # -P : rien du dossier courant
     if os.name == "nt":
         sys.exit(supervise(command))
     os.execve(PYTHON, command, environment())  # noqa: S606

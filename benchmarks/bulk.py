@@ -20,9 +20,10 @@ from time import perf_counter
 from minio import Minio
 
 from helpers import server as servers
-from helpers.client import client_for, fresh_bucket, remove_bucket
 from helpers.errors import KitError
+from helpers.s3 import client_for
 from helpers.server import Server
+from helpers.spaces import fresh_bucket, remove_bucket
 
 ROUNDS = 5
 AIM = 1.5  # les fils de la leçon, par rapport à la boucle

@@ -29,21 +29,22 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import nbformat
 import papermill
-from hostile_class import notebook_of
 
-from helpers import lessons, nbgrader
 from helpers import server as servers
-from helpers.client import client_for
-from helpers.exercises import EXERCISES
-from helpers.grading.credentials import erase_marked, new_mark, new_name
-from helpers.grading.grade import grade as grade_batch
-from helpers.grading.isolation import IsolationError
-from helpers.grading.model import Copy
-from helpers.grading.run import Grader, Settings
+from helpers.s3 import client_for
+from kit_minio import checks as lessons
+from kit_minio.authoring import nbgrader
+from kit_minio.authoring.exercises import EXERCISES
+from kit_minio.grading.batch import grade as grade_batch
+from kit_minio.grading.execute.credentials import erase_marked, new_mark, new_name
+from kit_minio.grading.execute.run import Grader, Settings
+from kit_minio.grading.execute.sandbox.isolation import IsolationError
+from kit_minio.grading.model import Copy
+from tests.support.hostile_class import notebook_of
 
 MARK = new_mark()  # le début des espaces d'ici, à effacer
 AIM_FIRST, AIM_FLOOR, AIM_LEVEL, AIM_MEMORY = 8, 2.5, 1.33, 150

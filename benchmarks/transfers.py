@@ -31,8 +31,8 @@ from minio import Minio
 
 from helpers import download_many, fresh_bucket, remove_bucket, upload_many
 from helpers import server as servers
-from helpers.client import client_for
 from helpers.errors import KitError
+from helpers.s3 import client_for
 from helpers.server import Server
 
 ROUNDS = 5

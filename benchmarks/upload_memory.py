@@ -25,8 +25,8 @@ import psutil
 from fastapi import FastAPI, UploadFile
 
 from helpers import connect, fresh_bucket, remove_bucket
-from helpers.exercises import solution_of
-from helpers.lessons import series
+from kit_minio.authoring.exercises import solution_of
+from kit_minio.checks import series
 
 ROUNDS = 3
 SIZE = 100  # Mo

@@ -10,27 +10,90 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from helpers.client import connect, fresh_bucket, fresh_space, remove_bucket, remove_space
-from helpers.display import (
-    show_buckets,
-    show_error,
-    show_image,
-    show_link,
-    show_object,
-    show_objects,
-    show_rules,
-    show_server,
-    show_tree,
-    show_versions,
-    show_video,
-)
-from helpers.errors import KitError, explain, full_traceback, install_handler
-from helpers.lifecycle import set_lifetimes
-from helpers.presigned_url import explain_url
-from helpers.samples import sample, serve_folder
-from helpers.serving import serve
-from helpers.workbook import open_exercises
+if TYPE_CHECKING:
+    from helpers.connection import connect
+    from helpers.display import (
+        show_buckets,
+        show_error,
+        show_image,
+        show_link,
+        show_object,
+        show_objects,
+        show_rules,
+        show_server,
+        show_tree,
+        show_versions,
+        show_video,
+    )
+    from helpers.errors import KitError, explain, full_traceback
+    from helpers.exercises.workbook import open_exercises
+    from helpers.extras import ensure_extras
+    from helpers.progress import batch_bar, download_bar, upload_bar
+    from helpers.samples import sample, serve_folder
+    from helpers.serving import serve
+    from helpers.spaces import fresh_bucket, fresh_space, remove_bucket, remove_space
+    from helpers.topics.lifecycle import set_lifetimes
+    from helpers.topics.presigned import explain_url
+    from helpers.topics.terminal import terminal
+    from helpers.topics.tokens import (
+        connect_from_token,
+        credentials_for_arrow,
+        read_token,
+        write_token,
+    )
+    from helpers.topics.transfers import async_client, download_many, obstore_store, upload_many
+    from helpers.widgets.explorer import explore
+    from helpers.widgets.gallery import gallery
+    from helpers.widgets.inspector import inspect_url
+    from helpers.widgets.panel import panel
+    from helpers.widgets.uploader import upload
 
+# Chaque nom, et le module qui le donne à son premier usage : l'import du kit reste court.
+_NAMES = {
+    "KitError": "errors",
+    "async_client": "topics.transfers",
+    "batch_bar": "progress",
+    "connect": "connection",
+    "connect_from_token": "topics.tokens",
+    "credentials_for_arrow": "topics.tokens",
+    "download_bar": "progress",
+    "download_many": "topics.transfers",
+    "ensure_extras": "extras",
+    "explain": "errors",
+    "explain_url": "topics.presigned",
+    "explore": "widgets.explorer",
+    "fresh_bucket": "spaces",
+    "fresh_space": "spaces",
+    "full_traceback": "errors",
+    "gallery": "widgets.gallery",
+    "inspect_url": "widgets.inspector",
+    "obstore_store": "topics.transfers",
+    "open_exercises": "exercises.workbook",
+    "panel": "widgets.panel",
+    "read_token": "topics.tokens",
+    "remove_bucket": "spaces",
+    "remove_space": "spaces",
+    "sample": "samples",
+    "serve": "serving",
+    "serve_folder": "samples",
+    "set_lifetimes": "topics.lifecycle",
+    "show_buckets": "display",
+    "show_error": "display",
+    "show_image": "display",
+    "show_link": "display",
+    "show_object": "display",
+    "show_objects": "display",
+    "show_rules": "display",
+    "show_server": "display",
+    "show_tree": "display",
+    "show_versions": "display",
+    "show_video": "display",
+    "terminal": "topics.terminal",
+    "upload": "widgets.uploader",
+    "upload_bar": "progress",
+    "upload_many": "topics.transfers",
+    "write_token": "topics.tokens",
+}
 __all__ = [
     "KitError",
     "async_client",
@@ -77,53 +140,18 @@ __all__ = [
     "write_token",
 ]
 
-if TYPE_CHECKING:
-    from helpers.command_line import terminal
-    from helpers.extras import ensure_extras
-    from helpers.progress import batch_bar, download_bar, upload_bar
-    from helpers.tokens import (
-        connect_from_token,
-        credentials_for_arrow,
-        read_token,
-        write_token,
-    )
-    from helpers.transfers import async_client, download_many, obstore_store, upload_many
-    from helpers.widgets.explorer import explore
-    from helpers.widgets.gallery import gallery
-    from helpers.widgets.inspector import inspect_url
-    from helpers.widgets.panel import panel
-    from helpers.widgets.uploader import upload
-
-_LAZY = {
-    "async_client": "transfers",
-    "batch_bar": "progress",
-    "connect_from_token": "tokens",
-    "credentials_for_arrow": "tokens",
-    "download_bar": "progress",
-    "download_many": "transfers",
-    "ensure_extras": "extras",
-    "explore": "widgets.explorer",
-    "gallery": "widgets.gallery",
-    "inspect_url": "widgets.inspector",
-    "obstore_store": "transfers",
-    "panel": "widgets.panel",
-    "read_token": "tokens",
-    "terminal": "command_line",
-    "upload": "widgets.uploader",
-    "upload_bar": "progress",
-    "upload_many": "transfers",
-    "write_token": "tokens",
-}
-
 
 def __getattr__(name: str) -> Any:
-    """Charge les barres et les widgets à leur premier usage : l'import du kit reste court."""
-    if name in _LAZY:
-        return getattr(import_module(f"helpers.{_LAZY[name]}"), name)
+    """Charge un nom public à son premier usage."""
+    if name in _NAMES:
+        return getattr(import_module(f"helpers.{_NAMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-if "IPython" in sys.modules:
-    _shell = sys.modules["IPython"].get_ipython()
-    if _shell is not None:
-        install_handler(_shell)
+def __dir__() -> list[str]:
+    """Renvoie les noms publics, ceux que la complétion propose."""
+    return list(_NAMES)
+
+
+if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
+    import_module("helpers.errors").install_handler(sys.modules["IPython"].get_ipython())

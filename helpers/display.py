@@ -11,11 +11,12 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from helpers.errors import explain
+from helpers.french import moment, size
 
 if TYPE_CHECKING:
     from IPython.display import Image
@@ -25,34 +26,6 @@ if TYPE_CHECKING:
 def say(sentence: str) -> None:
     """Affiche une phrase."""
     print(sentence, flush=True)
-
-
-def size(octets: int | None) -> str:
-    """Renvoie une taille en français, en unités binaires : ``93,4 Kio``.
-
-    Args:
-        octets: la taille en octets ; ``None`` donne un tiret.
-    """
-    if octets is None:
-        return "–"
-    if octets < 1024:
-        return f"{octets} o"
-    value = float(octets)
-    for unit in ("Kio", "Mio", "Gio", "Tio"):
-        value /= 1024
-        if round(value, 1) < 1024 or unit == "Tio":
-            break
-    return f"{value:.1f} {unit}".replace(".", ",")
-
-
-def number(value: float) -> str:
-    """Renvoie un nombre en français, sans zéros inutiles : ``0,5``."""
-    return f"{value:g}".replace(".", ",")
-
-
-def moment(date: datetime | None) -> str:
-    """Renvoie une date à l'heure de cette machine : ``20/11/2026 14:35``."""
-    return f"{date.astimezone():%d/%m/%Y %H:%M}" if date else "–"
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ _S3_CODES = {
     ),
     "MalformedPolicy": (
         "Cette politique est mal formée : le serveur la refuse, et garde la précédente.",
-        "helpers.policies.read_policy() dit à quel endroit, et en quoi.",
+        "helpers.topics.policies.read_policy() dit à quel endroit, et en quoi.",
     ),
     "MethodNotAllowed": (
         "Cette opération n'est pas permise sur cette ressource.",

@@ -17,7 +17,8 @@ from importlib.metadata import PackageNotFoundError, version
 from packaging.requirements import Requirement
 
 from helpers.errors import KIT, KitError
-from helpers.server import ROOT, data_folder
+from helpers.files import ROOT
+from helpers.server import data_folder
 
 
 class ExtrasError(KitError):

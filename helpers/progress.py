@@ -12,7 +12,8 @@ from typing import Any, Self, TypeVar
 
 from tqdm.auto import tqdm
 
-from helpers.display import say, size
+from helpers.display import say
+from helpers.french import size
 
 T = TypeVar("T")
 

@@ -10,21 +10,19 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 from minio import Minio
 
 from helpers import connect
+from tests.support.processes import kill_servers, processes_in
 
 if TYPE_CHECKING:
-    from browser import Bench
+    from tests.support.browser import Bench
 
 # Pour chaque outil, des commandes dont une au moins doit réussir : être sur le PATH ne suffit pas.
 _TRIALS = {
@@ -89,8 +87,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_unconfigure() -> None:
     """Ferme Chromium."""
-    if "browser" in sys.modules:
-        sys.modules["browser"].close_browser()
+    if "tests.support.browser" in sys.modules:
+        sys.modules["tests.support.browser"].close_browser()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -104,26 +102,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 # --- Réglages et serveur ------------------------------------------------------------------------
-
-
-def processes_in(folder: Path) -> list[psutil.Process]:
-    """Renvoie les processus lancés depuis ce dossier ou l'un de ses sous-dossiers."""
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if Path(process.cwd()).is_relative_to(folder):
-                found.append(process)
-    return found
-
-
-def kill_servers(folder: Path) -> None:
-    """Tue les serveurs lancés depuis ce dossier : bien plus rapide que de les arrêter."""
-    deadline = time.monotonic() + 5
-    while (found := processes_in(folder)) and time.monotonic() < deadline:
-        for process in found:
-            with suppress(psutil.Error):
-                process.kill()
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -158,7 +136,14 @@ def client() -> Minio:
 @pytest.fixture(scope="session")
 def bench(session_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """La commande du kit, lancée pour la session : tous les tests de notebooks s'y succèdent."""
-    from browser import Bench, clean_environment, copy_kit, kit_command, new_context, running_lab
+    from tests.support.browser import (
+        Bench,
+        clean_environment,
+        copy_kit,
+        kit_command,
+        new_context,
+        running_lab,
+    )
 
     home = tmp_path_factory.mktemp("home")
     environment = clean_environment(home, KIT_DATA=str(session_data))

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from minio.error import S3Error
 
-from helpers.display import Table, Video, show_link, show_object, size
-from helpers.presigned_url import read_url
+from helpers.display import Table, Video, show_link, show_object
+from helpers.french import size
+from helpers.topics.presigned import read_url
 from helpers.widgets.inspector import state
 from helpers.widgets.parts import BINARY, button, explained, guess_type, paragraph
 

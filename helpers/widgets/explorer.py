@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from helpers.display import Table, size
+from helpers.display import Table
+from helpers.french import size
 from helpers.widgets.details import Details
 from helpers.widgets.parts import Displayed, button, explained, paragraph
 

@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from helpers.camera import days, moment_of, shots_of
 from helpers.display import Table
+from helpers.topics.camera import days, moment_of, shots_of
 from helpers.widgets.parts import Displayed, button, explained, paragraph
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import html
 from datetime import timedelta
 from typing import Any
 
-from helpers.display import moment
 from helpers.errors import ContentError
-from helpers.presigned_url import PresignedUrl, explain_url, in_words, read_url
+from helpers.french import in_words, moment
+from helpers.topics.presigned import PresignedUrl, explain_url, read_url
 from helpers.widgets.parts import framed
 
 _SOON = timedelta(minutes=1)

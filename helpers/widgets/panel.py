@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from helpers.checks import Verdict
-from helpers.display import Card, Table, number
+from helpers.display import Card, Table
+from helpers.exercises.model import Verdict
+from helpers.exercises.workbook import Workbook
+from helpers.french import number
 from helpers.widgets.parts import Displayed, button, explained, paragraph
-from helpers.workbook import Workbook
 
 
 def panel(tp: Workbook) -> Panel:

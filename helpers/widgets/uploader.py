@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from minio.error import S3Error
 
-from helpers.display import Table, size
+from helpers.display import Table
+from helpers.french import size
 from helpers.widgets.parts import Displayed, button, explained, guess_type, paragraph, sentence
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@ _SIGN = """
 from dataclasses import replace
 from datetime import timedelta
 
-from helpers.client import client_for
+from helpers.s3 import client_for
 
 public = client_for(replace(server, endpoint=parcel["address"]))
 

@@ -1,5 +1,5 @@
 SECOND = """
-from helpers.policies import set_policy
+from helpers.topics.policies import set_policy
 
 rule = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
 rule["Resource"] = [f"arn:aws:s3:::{tp.bucket('web')}/{prefix}{end}" for end in ("*", "?*")]

@@ -34,7 +34,7 @@ def _rights(
 
 
 SECOND = """
-from helpers.policies import prefix_policy
+from helpers.topics.policies import prefix_policy
 
 rights = prefix_policy(team["bucket"], team["prefix"])
 arn = f"arn:aws:s3:::{team['bucket']}"

@@ -10,7 +10,7 @@ moving = [int(rank) + 1 for rank in np.flatnonzero(steps.max(axis=(1, 2)) > 60)]
 """
 
 READ = """
-from helpers.camera import frames
+from helpers.topics.camera import frames
 
 grays = [frame.to_ndarray(format="gray") for frame in frames(path)]
 """

@@ -23,7 +23,7 @@ for rank in range(1, len(pictures)):
 CODE = """
 from dataclasses import replace
 
-from helpers.camera import Settings, key_of, record, watch
+from helpers.topics.camera import Settings, key_of, record, watch
 
 settings = Settings(
     bucket=bucket, camera="jardin", threshold=1, ignore=(0, 0, 16, 16), every=0

@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from helpers.exercises import _REGION, SOLUTIONS, sections
-from helpers.notebooks import read
+from kit_minio.authoring.exercises import _REGION, SOLUTIONS, sections
+from kit_minio.authoring.notebooks import read
 
 _NOTEBOOK = read(Path(SOLUTIONS) / "14-projet-documents.ipynb")
 

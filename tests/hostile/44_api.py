@@ -52,11 +52,14 @@ def raw():
                 peer.sendall(b"a")
                 time.sleep(0.2)
         threading.Thread(target=drip_headers, daemon=True).start()
-import helpers.handed_in
-helpers.handed_in._serve = lambda app: (
-    helpers.handed_in._served.stop(), threading.Thread(target=raw, daemon=True).start())
+import helpers.exercises.submission
+helpers.exercises.submission._serve = lambda app: (
+    helpers.exercises.submission._served.stop(), threading.Thread(target=raw, daemon=True).start())
 """,
-    "errors": "import helpers.handed_in; helpers.handed_in._serve = lambda app: None",
+    "errors": """
+import helpers.exercises.submission
+helpers.exercises.submission._serve = lambda app: None
+""",
     "large": "raise SystemExit",
 }
 POINTS = {

@@ -1,0 +1,78 @@
+"""Un ``minio.Minio`` réglé pour un serveur : région connue, attentes courtes, peu de reprises.
+
+Ce module ne sait pas quel serveur est là : ``connection`` le lui donne.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import certifi
+import urllib3
+from minio import Minio
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+if TYPE_CHECKING:
+    from helpers.server import Server
+
+_SEND_SECONDS = 120  # pour envoyer une partie : 5 Mio à 350 kbit/s
+
+
+def client_for(server: Server) -> Minio:
+    """Renvoie un client pour ce serveur : région donnée, attentes courtes, peu de reprises."""
+    return Minio(
+        endpoint=server.endpoint,
+        access_key=server.access_key,
+        secret_key=server.secret_key,
+        session_token=server.session_token,
+        secure=server.secure,
+        # Sans région, chaque client demande d'abord celle du bucket, ce qu'une clé limitée ne peut.
+        region=server.region,
+        http_client=http_pool(),
+    )
+
+
+def _patient(kind: type[Any]) -> type[Any]:
+    """Renvoie une connexion qui laisse à un envoi le temps d'aboutir.
+
+    urllib3 lui applique le délai de connexion : à 2 s, une partie de 5 Mio échouerait sur une ligne
+    à 20 Mbit/s.
+    """
+
+    class Patient(kind):
+        def connect(self) -> None:
+            super().connect()
+            self.sock.settimeout(_SEND_SECONDS)
+
+    return Patient
+
+
+class _Http(HTTPConnectionPool):
+    ConnectionCls = _patient(HTTPConnectionPool.ConnectionCls)
+
+
+class _Https(HTTPSConnectionPool):
+    ConnectionCls = _patient(HTTPSConnectionPool.ConnectionCls)
+
+
+def http_pool() -> urllib3.PoolManager:
+    """Renvoie les connexions d'un client du kit : attentes courtes, peu de reprises."""
+    pool = urllib3.PoolManager(
+        maxsize=16,
+        timeout=urllib3.Timeout(connect=2, read=30),
+        retries=urllib3.Retry(
+            total=2,
+            backoff_factor=0.2,
+            # Sans 500 : à la reprise, MinIO répond autre chose que la cause (disque plein).
+            status_forcelist=(502, 503, 504),
+            # Après la dernière reprise, la réponse du serveur en dit plus qu'un échec.
+            raise_on_status=False,
+            # MinIO demande parfois d'attendre 60 s, en silence.
+            respect_retry_after_header=False,
+        ),
+        cert_reqs="CERT_REQUIRED",
+        ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
+    )
+    pool.pool_classes_by_scheme = {"http": _Http, "https": _Https}
+    return pool

@@ -1,0 +1,253 @@
+"""Des espaces et des buckets jetables, que le kit reconnaît pour siens.
+
+Un *espace* est un nom qui sert de préfixe à des noms de buckets : l'espace ``lecon-01`` possède
+tout bucket ``lecon-01-…``. Le kit marque d'une étiquette (*tag*) ce qu'il crée, et refuse de vider
+ou de supprimer ce qui ne porte pas la sienne.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from minio.commonconfig import Tags
+from minio.deleteobjects import DeleteObject
+from minio.error import S3Error
+
+from helpers import server as servers
+from helpers.errors import OwnershipError, ServerError
+
+if TYPE_CHECKING:
+    from minio import Minio
+
+_SPACE_TAG = "kit-espace"
+_BUCKET_TAG = "kit-bucket"
+_TagsOf = Callable[[str], dict[str, str]]  # d'un bucket
+
+
+def full_name(name: str) -> str:
+    """Renvoie ``name``, précédé de l'espace de l'élève sur un serveur partagé.
+
+    L'espace est ``KIT_SPACE`` ; sans elle, rien sur un serveur du kit, et un identifiant tiré au
+    hasard par installation sur un serveur existant.
+    """
+    space = servers.settings().get("KIT_SPACE")
+    if space is None:
+        found = servers.find()
+        space = _kit_id() if found is not None and found.way == "external" else ""
+    return f"{space}-{name}" if space else name
+
+
+def _kit_id() -> str:
+    return servers.remember("KIT_ID", lambda: secrets.token_hex(3))
+
+
+# --- Buckets jetables ---------------------------------------------------------------------------
+
+
+def fresh_space(client: Minio, name: str) -> str:
+    """Crée un espace neuf, et renvoie son nom complet : ``f"{espace}-photos"`` y est libre.
+
+    Un bucket du même nom que l'espace est créé : il porte la marque du kit.
+
+    Args:
+        client: le client de ``connect()``.
+        name: le nom court de l'espace, par exemple ``"lecon-01"``.
+
+    Raises:
+        OwnershipError: des buckets de ce préfixe existent et ne viennent pas du kit.
+    """
+    space = full_name(name)
+    tags_of = _reader_of_tags(client)
+    taken = _buckets_of(client, space, tags_of)
+    foreign = [bucket for bucket in taken if not _is_ours(bucket, tags_of)]
+    if foreign:
+        raise OwnershipError(
+            f"Des buckets de l'espace « {space} » existent déjà sur ce serveur, et ce kit ne les "
+            f"a pas créés : {', '.join(foreign[:5])}.",
+            "Supprimez-les s'ils sont à vous, ou choisissez un autre espace avec la variable "
+            "KIT_SPACE.",
+        )
+    _erase_space(client, space, taken)
+    _make(client, space, _SPACE_TAG)
+    return space
+
+
+def remove_space(client: Minio, space: str) -> None:
+    """Supprime un espace du kit et tous ses buckets, objets et versions compris.
+
+    Args:
+        client: le client de ``connect()``.
+        space: le nom que ``fresh_space`` a renvoyé.
+
+    Raises:
+        OwnershipError: le kit n'a pas créé cet espace.
+    """
+    tags_of = _reader_of_tags(client)
+    taken = _buckets_of(client, space, tags_of)
+    for bucket in taken:
+        if not _is_ours(bucket, tags_of):
+            raise _not_ours(bucket)
+    _erase_space(client, space, taken)
+
+
+def fresh_bucket(client: Minio, name: str) -> str:
+    """Crée un bucket neuf, à la place du précédent s'il vient du kit, et renvoie son nom complet.
+
+    Raises:
+        OwnershipError: ce bucket existe et ne vient pas du kit.
+    """
+    bucket = full_name(name)
+    # Vider ne suffirait pas : il garderait ses réglages (versions, politique, durées de vie).
+    remove_bucket(client, bucket)
+    _make(client, bucket, _BUCKET_TAG)
+    return bucket
+
+
+def remove_bucket(client: Minio, bucket: str) -> None:
+    """Supprime un bucket du kit et tout ce qu'il contient ; ne fait rien s'il n'existe pas.
+
+    Raises:
+        OwnershipError: ce bucket ne vient pas du kit.
+    """
+    if not client.bucket_exists(bucket_name=bucket):
+        return
+    if not _is_ours(bucket, _reader_of_tags(client)):
+        raise _not_ours(bucket)
+    erase_bucket(client, bucket)
+
+
+def spaces_of_kit(client: Minio) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Renvoie les espaces, puis les buckets seuls, que ce kit a marqués sur ce serveur."""
+    tags = {bucket.name: _tags(client, bucket.name) for bucket in client.list_buckets()}
+    spaces, buckets = (
+        tuple(sorted(name for name in tags if tags[name].get(tag) == _kit_id()))
+        for tag in (_SPACE_TAG, _BUCKET_TAG)
+    )
+    return spaces, buckets
+
+
+def _not_ours(bucket: str) -> OwnershipError:
+    return OwnershipError(
+        f"Le bucket « {bucket} » ne porte pas la marque de ce kit : il n'a pas été touché.",
+        "Videz-le et supprimez-le vous-même s'il est à vous, ou prenez un autre nom.",
+    )
+
+
+def _inside(name: str, space: str) -> bool:
+    return name == space or name.startswith(f"{space}-")
+
+
+def _buckets_of(client: Minio, space: str, tags_of: _TagsOf) -> list[str]:
+    """Renvoie les buckets d'un espace, sans ceux qui portent une autre marque.
+
+    ``lecon-01`` est dans l'espace ``lecon`` par son nom, mais c'est un espace à part.
+    """
+    names = (bucket.name for bucket in client.list_buckets())
+    taken = sorted(name for name in names if _inside(name, space))
+    apart = []
+    for name in taken:
+        tags = tags_of(name)
+        foreign = tags.get(_BUCKET_TAG, _kit_id()) != _kit_id()
+        if name != space and (_SPACE_TAG in tags or foreign):
+            apart.append(name)
+    return [name for name in taken if not any(_inside(name, other) for other in apart)]
+
+
+def _is_ours(bucket: str, tags_of: _TagsOf) -> bool:
+    """Dit si la marque la plus proche, celle du bucket ou de son espace, est la nôtre."""
+    mark = tags_of(bucket).get(_BUCKET_TAG)
+    space = bucket
+    while space and not mark:
+        mark = tags_of(space).get(_SPACE_TAG)
+        space = space.rpartition("-")[0]
+    return mark == _kit_id()
+
+
+def _make(client: Minio, bucket: str, tag: str) -> None:
+    client.make_bucket(bucket_name=bucket)
+    tags = Tags.new_bucket_tags()
+    tags[tag] = _kit_id()
+    client.set_bucket_tags(bucket_name=bucket, tags=tags)
+
+
+def _reader_of_tags(client: Minio) -> _TagsOf:
+    """Renvoie de quoi lire les étiquettes des buckets, une fois chacun."""
+    return cache(partial(_tags, client))
+
+
+def _tags(client: Minio, bucket: str) -> dict[str, str]:
+    try:
+        return client.get_bucket_tags(bucket_name=bucket) or {}
+    except (S3Error, ValueError) as error:
+        if isinstance(error, S3Error) and error.code not in ("NoSuchBucket", "AccessDenied"):
+            raise
+        return {}
+
+
+def _erase_space(client: Minio, space: str, buckets: list[str]) -> None:
+    # Le bucket marqué part en dernier : une suppression interrompue peut reprendre.
+    for bucket in sorted(buckets, key=lambda bucket: bucket == space):
+        erase_bucket(client, bucket)
+
+
+def erase_bucket(client: Minio, bucket: str) -> None:
+    """Supprime un bucket et tout ce qu'il contient, sans regarder à qui il est.
+
+    Les verrous qui peuvent l'être sont levés : gel juridique, et rétention « gouvernance ».
+
+    Raises:
+        ServerError: un verrou retient un objet.
+    """
+    unlocked = False
+    before: list[DeleteObject] = []
+    # MinIO cache l'objet « a/b » tant que l'objet « a » existe : on relit tant que le bucket n'est
+    # pas vide, et que l'on y voit du neuf.
+    while not _removed(client, bucket):
+        doomed = _versions(client, bucket)
+        failed = list(
+            client.remove_objects(
+                bucket_name=bucket,
+                delete_object_list=iter(doomed),
+                bypass_governance_mode=unlocked,
+            )
+        )
+        if doomed == before or (failed and unlocked):
+            held = f", dont « {failed[0].name} » ({failed[0].code})" if failed else ""
+            raise ServerError(
+                f"Le bucket « {bucket} » ne se vide pas ; objets que le serveur garde : "
+                f"{len(failed or doomed)}{held}.",
+                "Un verrou (object lock) les retient peut-être : attendez son terme ou levez-le.",
+            )
+        if failed:
+            _lift_legal_holds(client, bucket, _versions(client, bucket))
+            unlocked = True
+        else:
+            before = doomed
+
+
+def _removed(client: Minio, bucket: str) -> bool:
+    """Supprime un bucket s'il est vide, et dit si c'est fait."""
+    try:
+        client.remove_bucket(bucket_name=bucket)
+    except S3Error as error:
+        if error.code != "BucketNotEmpty":
+            raise
+        return False
+    return True
+
+
+def _lift_legal_holds(client: Minio, bucket: str, held: list[DeleteObject]) -> None:
+    for item in held:
+        with suppress(S3Error):  # un marqueur n'a pas de verrou
+            client.disable_object_legal_hold(
+                bucket_name=bucket, object_name=item.name, version_id=item.version_id
+            )
+
+
+def _versions(client: Minio, bucket: str) -> list[DeleteObject]:
+    found = client.list_objects(bucket_name=bucket, recursive=True, include_version=True)
+    return [DeleteObject(name=item.object_name or "", version_id=item.version_id) for item in found]

@@ -1,0 +1,128 @@
+"""Un petit fournisseur d'identité OpenID Connect, sur cette machine.
+
+Il fait ce que fait celui d'une université : vérifier un mot de passe, et signer un *jeton
+d'identité* (JWT, RS256) qui dit qui vous êtes, pour qui, et jusqu'à quand. Trois adresses :
+
+- ``/.well-known/openid-configuration`` : le document de découverte, qui donne les deux autres ;
+- ``/jwks`` : la clé publique, avec laquelle chacun vérifie les jetons ;
+- ``/token`` : le jeton d'identité, contre un nom et un mot de passe.
+
+Il a besoin de ``pyjwt[crypto]``.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from fastapi import FastAPI, Form
+from fastapi.responses import JSONResponse
+from jwt.algorithms import RSAAlgorithm
+
+from helpers.serving import serve
+from helpers.topics.throwaway import AUDIENCE, ROLE
+
+_KEY_ID = "kit-1"
+
+
+class OidcProvider:
+    """Un fournisseur d'identité.
+
+    Attributes:
+        issuer: son adresse, qui est aussi son nom dans les jetons.
+        seconds: la durée de vie des jetons d'identité, en secondes.
+
+    Args:
+        passwords: le mot de passe de chaque compte.
+        seconds: la durée de vie des jetons d'identité, en secondes.
+    """
+
+    def __init__(self, passwords: Mapping[str, str], *, seconds: int) -> None:
+        self.issuer = ""
+        self.seconds = seconds
+        self._passwords = dict(passwords)
+        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    def sign(self, user: str, **claims: Any) -> str:
+        """Renvoie un jeton d'identité pour ce compte.
+
+        Args:
+            user: le nom du compte.
+            claims: des déclarations de plus, ou à la place de celles d'ici.
+        """
+        now = int(time.time())
+        document = {
+            "iss": self.issuer,
+            "sub": user,
+            "aud": AUDIENCE,
+            "iat": now,
+            "exp": now + self.seconds,
+            "preferred_username": user,
+            "policy": ROLE,  # MinIO y lit le nom de la politique à appliquer
+        }
+        return jwt.encode(document | claims, self._key, algorithm="RS256", headers={"kid": _KEY_ID})
+
+    def app(self) -> FastAPI:
+        """Renvoie l'application qui répond aux trois adresses."""
+        app = FastAPI(title="Fournisseur d'identité", docs_url=None)
+
+        @app.get("/.well-known/openid-configuration")
+        def discovery() -> dict[str, Any]:
+            return {
+                "issuer": self.issuer,
+                "jwks_uri": f"{self.issuer}/jwks",
+                "token_endpoint": f"{self.issuer}/token",
+                "authorization_endpoint": f"{self.issuer}/authorize",
+                "grant_types_supported": ["password"],
+                "response_types_supported": ["id_token"],
+                "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+            }
+
+        @app.get("/jwks")
+        def keys() -> dict[str, Any]:
+            public = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+            return {"keys": [{**public, "kid": _KEY_ID, "use": "sig", "alg": "RS256"}]}
+
+        @app.post("/token")
+        def token(
+            grant_type: Annotated[str, Form()],
+            username: Annotated[str, Form()] = "",
+            password: Annotated[str, Form()] = "",
+        ) -> JSONResponse:
+            if grant_type != "password":
+                return JSONResponse({"error": "unsupported_grant_type"}, 400)
+            # Comparés même pour un compte inconnu : le temps de réponse ne dit pas lequel existe.
+            expected = self._passwords.get(username, secrets.token_hex())
+            if not secrets.compare_digest(expected.encode(), password.encode()):
+                return JSONResponse({"error": "invalid_grant"}, 400)
+            signed = self.sign(username)
+            return JSONResponse(
+                {
+                    "access_token": signed,
+                    "id_token": signed,
+                    "token_type": "Bearer",
+                    "expires_in": self.seconds,
+                }
+            )
+
+        return app
+
+
+@contextmanager
+def oidc_provider(passwords: Mapping[str, str], *, seconds: int = 300) -> Iterator[OidcProvider]:
+    """Sert un fournisseur d'identité le temps d'un ``with``.
+
+    Args:
+        passwords: le mot de passe de chaque compte.
+        seconds: la durée de vie des jetons d'identité, en secondes.
+    """
+    provider = OidcProvider(passwords, seconds=seconds)
+    with serve(provider.app(), name="oidc") as api:
+        provider.issuer = api.url
+        yield provider

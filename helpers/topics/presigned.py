@@ -1,0 +1,131 @@
+"""Lire une URL présignée : ce que dit chaque partie, et le temps qu'il lui reste."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from helpers.display import Table
+from helpers.errors import ContentError
+from helpers.french import in_words, moment
+
+_NEEDED = (
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Date",
+    "X-Amz-Expires",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Signature",
+)
+_SECRET = ("X-Amz-Signature", "X-Amz-Security-Token")  # affichés en partie seulement
+_SHOWN = 8  # caractères affichés d'une valeur secrète
+
+
+@dataclass(frozen=True)
+class PresignedUrl:
+    """Une URL présignée, décomposée.
+
+    Attributes:
+        address: le schéma et l'hôte : ``http://127.0.0.1:9000``.
+        path: le bucket puis la clé, décodés : ``/photos/été.jpg``.
+        parameters: les paramètres, décodés, dans l'ordre de l'URL.
+        signed_at: la date de la signature, en temps universel.
+        lifetime: la durée demandée à la signature.
+    """
+
+    address: str
+    path: str
+    parameters: dict[str, str]
+    signed_at: datetime
+    lifetime: timedelta
+
+    @property
+    def expires_at(self) -> datetime:
+        """La date à partir de laquelle le serveur refuse l'URL."""
+        return self.signed_at + self.lifetime
+
+    def time_left(self) -> timedelta:
+        """Renvoie le temps qui reste à l'horloge de cette machine, jamais négatif."""
+        return max(self.expires_at - datetime.now(UTC), timedelta(0))
+
+
+def read_url(url: str) -> PresignedUrl:
+    """Décompose une URL présignée ; ne demande rien au serveur.
+
+    Args:
+        url: l'URL entière, telle que ``presigned_get_object()`` l'a renvoyée.
+
+    Raises:
+        ContentError: ce n'est pas une URL présignée, ou il en manque une partie.
+    """
+    remedy = "Donnez l'URL entière, telle que le client l'a renvoyée, « ? » et suite compris."
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        raise ContentError("Cette adresse n'est pas une URL.", remedy) from None
+    parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
+    missing = [name for name in _NEEDED if not parameters.get(name)]
+    if not parts.netloc or len(missing) == len(_NEEDED):
+        raise ContentError("Cette adresse n'est pas une URL présignée.", remedy)
+    if missing:
+        raise ContentError(f"Il manque à cette URL : {', '.join(missing)}.", remedy)
+    try:
+        signed_at = datetime.strptime(parameters["X-Amz-Date"], "%Y%m%dT%H%M%SZ")
+        lifetime = timedelta(seconds=int(parameters["X-Amz-Expires"]))
+        signed_at = signed_at.replace(tzinfo=UTC)
+        _ = signed_at + lifetime
+    except (ValueError, OverflowError):
+        raise ContentError(
+            "La date ou la durée de cette URL ne se lit pas : "
+            f"X-Amz-Date={parameters['X-Amz-Date'][:20]}, "
+            f"X-Amz-Expires={parameters['X-Amz-Expires'][:20]}.",
+            remedy,
+        ) from None
+    return PresignedUrl(
+        f"{parts.scheme}://{parts.netloc}", unquote(parts.path), parameters, signed_at, lifetime
+    )
+
+
+def explain_url(url: str) -> Table:
+    """Montre chaque partie d'une URL présignée et ce qu'elle dit.
+
+    La signature et le jeton n'y sont pas en entier : ce tableau peut être montré, l'URL non.
+
+    Args:
+        url: l'URL entière, telle que ``presigned_get_object()`` l'a renvoyée.
+
+    Raises:
+        ContentError: ce n'est pas une URL présignée, ou il en manque une partie.
+    """
+    found = read_url(url)
+    rows = [
+        [found.address, "L'adresse du serveur ; l'hôte fait partie de ce qui est signé."],
+        [found.path, "Le bucket, puis la clé de l'objet."],
+    ]
+    for name, value in found.parameters.items():
+        shown = f"{value[:_SHOWN]}…" if name in _SECRET and len(value) > _SHOWN else value
+        rows.append([f"{name}={shown}", _meaning(name, found)])
+    return Table(["Partie de l'URL", "Ce qu'elle dit"], rows)
+
+
+def _meaning(name: str, url: PresignedUrl) -> str:
+    match name:
+        case "X-Amz-Algorithm":
+            return "La façon de signer : AWS, version 4."
+        case "X-Amz-Credential":
+            return "La clé d'accès qui a signé (pas la clé secrète), le jour, la région."
+        case "X-Amz-Date":
+            return f"Signée le {moment(url.signed_at)}."
+        case "X-Amz-Expires":
+            return f"Valable {in_words(url.lifetime)}, soit jusqu'au {moment(url.expires_at)}."
+        case "X-Amz-SignedHeaders":
+            return "Les en-têtes à envoyer tels qu'à la signature."
+        case "X-Amz-Security-Token":
+            return "Le jeton de la clé temporaire qui a signé."
+        case "X-Amz-Signature":
+            return "Le sceau, calculé avec la clé secrète sur tout le reste et sur la méthode."
+        case _ if name.startswith("response-"):
+            return f"L'en-tête {name.removeprefix('response-')} qu'aura la réponse."
+        case _:
+            return "Un paramètre de la requête, signé lui aussi."

@@ -1,0 +1,249 @@
+"""Les utilisateurs d'un serveur, chacun avec ses clés et ses droits.
+
+Créer un utilisateur n'est pas une opération de S3. MinIO a pour cela une API d'administration,
+SeaweedFS celle d'Amazon, IAM : ``tenant`` cache cette différence.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import certifi
+import urllib3
+from minio import MinioAdmin
+from minio.credentials import StaticProvider
+from minio.error import MinioAdminException, S3Error
+
+from helpers.errors import OwnershipError, ServerError, SettingsError
+from helpers.s3 import client_for
+from helpers.topics.policies import read_policy
+from helpers.topics.signed import field, post
+
+if TYPE_CHECKING:
+    from helpers.server import Server
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{2,63}")
+_Found = TypeVar("_Found")
+
+
+class Tenant:
+    """Un utilisateur du serveur ; ``with`` le supprime à la fin.
+
+    Attributes:
+        name: son nom sur le serveur.
+        server: le serveur, avec les clés de l'utilisateur ; jamais affichées.
+        client: un client qui porte ces clés.
+    """
+
+    def __init__(self, name: str, server: Server, users: _Users) -> None:
+        self.name = name
+        self.server = server
+        self.client = client_for(server)
+        self._users = users
+
+    def allow(self, policy: Mapping[str, Any]) -> None:
+        """Remplace les droits de l'utilisateur.
+
+        Raises:
+            ContentError: la politique est mal formée ; les droits d'avant demeurent.
+        """
+        self._users.allow(self.name, read_policy(policy))
+
+    def remove(self) -> None:
+        """Supprime l'utilisateur, ses clés et ses droits ; ses objets restent."""
+        self._users.remove(self.name)
+
+    def __enter__(self) -> Tenant:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.remove()
+
+    def __repr__(self) -> str:
+        return f"Utilisateur « {self.name} »"
+
+
+def tenant(server: Server, name: str, policy: Mapping[str, Any]) -> Tenant:
+    """Crée un utilisateur, ses clés tirées au hasard et ses droits.
+
+    Celui du même nom qu'une exécution interrompue aurait laissé est remplacé.
+
+    Args:
+        server: le serveur, avec des clés d'administrateur.
+        name: son nom sur le serveur, par exemple ``f"{space}-alice"`` : les noms sont communs à
+            tous ceux qui s'en servent.
+        policy: ses droits, sans ``Principal`` ; ``prefix_policy`` en écrit.
+
+    Raises:
+        ContentError: la politique est mal formée ; rien n'est créé.
+        SettingsError: ce nom ne convient pas.
+        OwnershipError: un utilisateur de ce nom existe et ne vient pas du kit.
+        ServerError: ce serveur ne laisse pas ces clés créer des utilisateurs.
+    """
+    if not _NAME.fullmatch(name):
+        raise SettingsError(
+            f"« {name} » n'est pas un nom d'utilisateur valable ici.",
+            "Prenez de 3 à 64 minuscules, chiffres, points et tirets.",
+        )
+    rights = read_policy(policy)
+    users = _users_of(server)
+    if users.exists(name):
+        if not users.is_ours(name):
+            raise OwnershipError(
+                f"Un utilisateur « {name} » existe déjà sur ce serveur, et ce kit ne l'a pas créé.",
+                "Prenez un autre nom.",
+            )
+        users.remove(name)
+    try:
+        access_key, secret_key = users.create(name, rights)
+    except BaseException:
+        # Rien à moitié : un utilisateur sans ses droits resterait là.
+        with suppress(ServerError):
+            users.remove(name)
+        raise
+    keys = {"access_key": access_key, "secret_key": secret_key, "session_token": None}
+    return Tenant(name, replace(server, way="external", pid=None, **keys), users)
+
+
+class _Users(Protocol):
+    """Ce que les deux API ont en commun ; la politique d'un utilisateur du kit porte son nom."""
+
+    def exists(self, name: str) -> bool: ...
+
+    def is_ours(self, name: str) -> bool: ...
+
+    def create(self, name: str, policy: dict[str, Any]) -> tuple[str, str]: ...
+
+    def allow(self, name: str, policy: dict[str, Any]) -> None: ...
+
+    def remove(self, name: str) -> None: ...
+
+
+def _users_of(server: Server) -> _Users:
+    if server.way == "embedded":
+        return _Iam(server)
+    return _Minio(server) if server.way != "external" or _is_minio(server) else _Iam(server)
+
+
+def _is_minio(server: Server) -> bool:
+    url = f"{server.url}/minio/health/live"
+    return urllib3.request("GET", url, timeout=5, retries=False).status == 200
+
+
+def _refused(server: Server, said: str) -> ServerError:
+    return ServerError(
+        f"Le serveur {server.endpoint} ne laisse pas vos clés gérer ses utilisateurs ({said}).",
+        "Prenez le serveur du kit (retirez MINIO_ENDPOINT), ou donnez des clés d'administrateur.",
+    )
+
+
+# --- L'API d'administration de MinIO ------------------------------------------------------------
+
+
+class _Minio:
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._admin = MinioAdmin(
+            endpoint=server.endpoint,
+            credentials=StaticProvider(server.access_key, server.secret_key, server.session_token),
+            region=server.region,
+            secure=server.secure,
+            # Celui d'office attend cinq minutes une réponse.
+            http_client=urllib3.PoolManager(
+                timeout=10,
+                retries=False,
+                cert_reqs="CERT_REQUIRED",
+                ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
+            ),
+        )
+
+    def exists(self, name: str) -> bool:
+        return self._call(self._admin.user_info, absent="", access_key=name) != ""
+
+    def is_ours(self, name: str) -> bool:
+        found = json.loads(self._call(self._admin.user_info, access_key=name))
+        return found.get("policyName") == name
+
+    def create(self, name: str, policy: dict[str, Any]) -> tuple[str, str]:
+        secret = secrets.token_urlsafe(24)
+        self.allow(name, policy)
+        self._call(self._admin.user_add, access_key=name, secret_key=secret)
+        self._call(self._admin.policy_set, policy_name=name, user=name)
+        return name, secret
+
+    def allow(self, name: str, policy: dict[str, Any]) -> None:
+        self._call(self._admin.policy_add, policy_name=name, policy=policy)
+
+    def remove(self, name: str) -> None:
+        self._call(self._admin.user_remove, absent="", access_key=name)
+        self._call(self._admin.policy_remove, absent="", policy_name=name)
+
+    def _call(
+        self, action: Callable[..., _Found], absent: _Found | None = None, **options: Any
+    ) -> _Found:
+        """Appelle l'API ; ``absent`` est ce qu'il faut renvoyer si l'utilisateur n'existe pas."""
+        try:
+            return action(**options)
+        except MinioAdminException as error:
+            code = _code(str(error))
+            if absent is not None and code in ("XMinioAdminNoSuchUser", "XMinioAdminNoSuchPolicy"):
+                return absent
+            raise _refused(self._server, code) from error
+
+
+def _code(text: str) -> str:
+    """Renvoie le code que porte une erreur de l'API d'administration, ou son statut."""
+    found = re.search(r'"Code":"(\w+)"', text) or re.search(r"Status: (\d+)", text)
+    return found[1] if found else ""
+
+
+# --- L'API IAM, celle d'Amazon, que SeaweedFS parle ---------------------------------------------
+
+
+class _Iam:
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def exists(self, name: str) -> bool:
+        return self._call("GetUser", name, absent="") != ""
+
+    def is_ours(self, name: str) -> bool:
+        return f"<member>{name}</member>" in self._call("ListUserPolicies", name)
+
+    def create(self, name: str, policy: dict[str, Any]) -> tuple[str, str]:
+        self._call("CreateUser", name)
+        self.allow(name, policy)
+        made = self._call("CreateAccessKey", name)
+        return field(made, "AccessKeyId"), field(made, "SecretAccessKey")
+
+    def allow(self, name: str, policy: dict[str, Any]) -> None:
+        self._call("PutUserPolicy", name, PolicyName=name, PolicyDocument=json.dumps(policy))
+
+    def remove(self, name: str) -> None:
+        # Amazon veut d'abord ses droits et ses clés ; SeaweedFS supprime tout d'un coup.
+        self._call("DeleteUserPolicy", name, absent="", PolicyName=name)
+        keys = self._call("ListAccessKeys", name, absent="")
+        for key in re.findall("<AccessKeyId>(.*?)<", keys):
+            self._call("DeleteAccessKey", name, absent="", AccessKeyId=key)
+        self._call("DeleteUser", name, absent="")
+
+    def _call(self, action: str, user: str, absent: str | None = None, **parameters: str) -> str:
+        try:
+            return post(self._server, Action=action, UserName=user, **parameters)
+        except S3Error as error:
+            if absent is not None and error.code == "NoSuchEntity":
+                return absent
+            raise _refused(self._server, error.code or "") from error

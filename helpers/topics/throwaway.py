@@ -1,0 +1,177 @@
+"""Un serveur S3 jetable, de la même sorte que celui du kit, qui croit un fournisseur d'identité.
+
+Un serveur S3 apprend à son démarrage à qui il fait confiance : celui du kit, déjà en marche, n'est
+pas touché. Le serveur jetable est tenu par un processus gardien (ce module, lancé comme programme),
+qui l'arrête et efface ses données dès que le notebook le demande, ou meurt.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from helpers import server as servers
+from helpers.errors import KIT, KitError, ServerError
+from helpers.files import ROOT
+from helpers.server import Server
+
+if TYPE_CHECKING:
+    from helpers.topics.oidc import OidcProvider
+
+AUDIENCE = "kit-minio"  # le service auquel les jetons d'identité s'adressent
+ROLE = "etudiants"  # le rôle que prennent ceux qui en ont un
+ROLE_ARN = f"arn:aws:iam::000000000000:role/{ROLE}"
+
+
+@contextmanager
+def trusting_server(provider: OidcProvider, policy: dict[str, Any]) -> Iterator[Server]:
+    """Donne, le temps d'un ``with``, un serveur vide qui croit ce fournisseur d'identité.
+
+    Avec Docker ou un serveur existant, c'est le serveur embarqué qui en tient lieu.
+
+    Args:
+        provider: le fournisseur, en service.
+        policy: ce que permet le rôle ``ROLE_ARN``. ``${jwt:preferred_username}`` y vaut le nom du
+            compte. Sans durée demandée, une session vit ``provider.seconds`` secondes.
+
+    Raises:
+        ServerError: le serveur ne démarre pas.
+    """
+    native = servers.ensure().way == "native"
+    folder = servers.data_folder() / f"jetable-{secrets.token_hex(4)}"
+    ours = {"KIT_DATA": str(folder), "KIT_SERVER": "native" if native else "embedded"}
+    prefixes = ("MINIO_", "AWS_", "KIT_")
+    inherited = {name: os.environ[name] for name in os.environ if not name.startswith(prefixes)}
+    guardian = subprocess.Popen(
+        [sys.executable, "-m", "helpers.topics.throwaway"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**inherited, **ours, "PYTHONUTF8": "1"},
+        cwd=ROOT,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,  # un Ctrl-C dans le terminal n'est pas pour lui
+    )
+    assert guardian.stdin and guardian.stdout  # noqa: S101 - demandés au-dessus
+    try:
+        order = {"issuer": provider.issuer, "seconds": provider.seconds, "policy": policy}
+        with suppress(BrokenPipeError):
+            print(json.dumps(order), file=guardian.stdin, flush=True)
+        yield _answer(guardian.stdout.readline())
+    finally:
+        with suppress(BrokenPipeError):
+            guardian.stdin.close()
+        guardian.wait()
+        guardian.stdout.close()
+
+
+def _answer(line: str) -> Server:
+    try:
+        found = json.loads(line)
+        if "fact" not in found:
+            return Server(**found)
+    except (ValueError, TypeError):
+        found = {
+            "fact": "Le serveur jetable n'a pas démarré.",
+            "remedy": f"Relancez la cellule ; « {KIT} doctor » examine chaque serveur.",
+        }
+    raise ServerError(found["fact"], found["remedy"])
+
+
+# --- Le gardien ---------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Démarre le serveur que décrit l'entrée standard, et le garde jusqu'à ce qu'elle se ferme."""
+    order = json.loads(sys.stdin.readline())
+    try:
+        start = _start_minio if os.environ["KIT_SERVER"] == "native" else _start_seaweedfs
+        print(json.dumps(asdict(start(order))), flush=True)
+        sys.stdin.read()
+    except KitError as error:
+        print(json.dumps({"fact": error.fact, "remedy": error.remedy}), flush=True)
+    finally:
+        with suppress(KitError):
+            servers.stop()
+        shutil.rmtree(servers.data_folder(), ignore_errors=True)
+
+
+def _start_minio(order: dict[str, Any]) -> Server:
+    """MinIO : une politique du nom du rôle, puis le fournisseur, qu'il lit en redémarrant."""
+    from minio import MinioAdmin
+    from minio.credentials import StaticProvider
+
+    server = servers.ensure()
+    admin = MinioAdmin(
+        endpoint=server.endpoint,
+        credentials=StaticProvider(server.access_key, server.secret_key),
+        secure=server.secure,
+    )
+    admin.policy_add(policy_name=ROLE, policy=order["policy"])
+    settings = {
+        "config_url": f"{order['issuer']}/.well-known/openid-configuration",
+        "client_id": AUDIENCE,
+        "client_secret": "sans-objet",  # exigé, et inutile : la console ne sert pas
+    }
+    admin.config_set(key="identity_openid", config=settings)
+    servers.stop()
+    return servers.ensure()
+
+
+def _start_seaweedfs(order: dict[str, Any]) -> Server:
+    """SeaweedFS : le fournisseur, le rôle et sa politique, dans un fichier lu au démarrage."""
+    trusted = {
+        "Effect": "Allow",
+        "Principal": {"Federated": "kit"},
+        "Action": ["sts:AssumeRoleWithWebIdentity"],
+    }
+    settings = {
+        "sts": {
+            "issuer": "kit-sts",
+            "signingKey": base64.b64encode(secrets.token_bytes(32)).decode(),
+            "tokenDuration": f"{order['seconds']}s",
+            "maxSessionLength": "12h",
+        },
+        "providers": [
+            {
+                "name": "kit",
+                "type": "oidc",
+                "enabled": True,
+                "config": {
+                    "issuer": order["issuer"],
+                    "clientId": AUDIENCE,
+                    "jwksUri": f"{order['issuer']}/jwks",
+                },
+            }
+        ],
+        "policy": {"defaultEffect": "Deny", "storeType": "memory"},
+        "policies": [{"name": ROLE, "document": order["policy"]}],
+        "roles": [
+            {
+                "roleName": ROLE,
+                "roleArn": f"arn:aws:iam::role/{ROLE}",
+                "trustPolicy": {"Version": "2012-10-17", "Statement": [trusted]},
+                "attachedPolicies": [ROLE],
+            }
+        ],
+    }
+    folder = servers.data_folder() / "embedded"
+    folder.mkdir(parents=True)
+    (folder / "iam.json").write_text(json.dumps(settings), encoding="utf-8")
+    # SeaweedFS lit dans ce fichier les options que sa ligne de commande ne donne pas.
+    (folder / "mini.options").write_text("s3.iam.config=iam.json\n", encoding="utf-8")
+    return servers.ensure()
+
+
+if __name__ == "__main__":
+    main()

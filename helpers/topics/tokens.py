@@ -1,0 +1,288 @@
+"""Se connecter avec des identifiants temporaires qu'un autre programme tient à jour.
+
+Le *fichier de jeton* est un objet JSON, celui qu'AWS attend d'un ``credential_process``::
+
+    {
+      "Version": 1,
+      "AccessKeyId": "…",
+      "SecretAccessKey": "…",
+      "SessionToken": "…",
+      "Expiration": "2026-11-20T18:00:00Z"
+    }
+
+Sont compris aussi les noms qu'écrivent d'autres outils (``access_key``, ``AWS_SECRET_ACCESS_KEY``,
+``Token``…), et la réponse de ``aws sts assume-role``, où tout est sous ``Credentials``. Sans
+``Expiration``, le jeton vaut jusqu'à ce que le serveur le refuse.
+
+Le kit lit ce fichier et ne le renouvelle jamais : c'est le travail du programme qui l'écrit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from minio import Minio
+from minio.credentials import Credentials, Provider
+
+from helpers.errors import ContentError, system_cause
+from helpers.french import moment
+from helpers.s3 import http_pool
+from helpers.server import REGION, parse_endpoint
+
+_MAX_SIZE = 64 * 1024  # octets
+# Les noms, en minuscules et sans « _ ».
+_NAMES = {
+    "access_key": ("accesskeyid", "accesskey", "awsaccesskeyid"),
+    "secret_key": ("secretaccesskey", "secretkey", "awssecretaccesskey"),
+    "session_token": ("sessiontoken", "token", "awssessiontoken"),
+    "expiration": ("expiration", "awscredentialexpiration"),
+}
+_FORMAT = (
+    "Il faut un objet JSON avec AccessKeyId, SecretAccessKey, SessionToken et Expiration ; "
+    "relancez le programme qui écrit ce fichier."
+)
+
+
+class TokenFile(Provider):
+    """Des identifiants lus dans un fichier, et relus quand il change.
+
+    Plusieurs fils d'exécution peuvent s'en servir à la fois. minio-py appelle ``retrieve`` avant de
+    signer chaque requête : un jeton neuf sert dès la requête suivante.
+
+    Args:
+        path: le fichier de jeton.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._lock = Lock()
+        self._content = b""
+        self._current: Credentials | None = None
+
+    def retrieve(self) -> Credentials:
+        """Renvoie les identifiants du moment.
+
+        Un fichier vide ou à demi écrit laisse les précédents en service, tant qu'ils valent.
+
+        Raises:
+            ContentError: le fichier est absent ou illisible et rien de valable n'a été lu avant,
+                ou les identifiants ont expiré.
+        """
+        with self._lock:
+            trouble = self._read()
+            if self._current is None or (trouble is not None and _expired(self._current)):
+                assert trouble is not None  # noqa: S101 - sans jeton lu, il y a une cause
+                raise trouble
+            if _expired(self._current):
+                raise ContentError(
+                    f"Le jeton de {self.path} a expiré le {moment(_end(self._current))}.",
+                    "Relancez le programme qui tient ce fichier à jour, et vérifiez l'heure de "
+                    "cette machine ; le jeton neuf sera pris sans rien redémarrer.",
+                )
+            return self._current
+
+    def _read(self) -> ContentError | None:
+        """Relit le fichier ; renvoie ce qui l'en empêche."""
+        try:
+            # Comparer le contenu, et non la date : deux écritures peuvent porter la même.
+            content = _bytes(self.path)
+            if content != self._content or self._current is None:
+                self._current = parse_token(content, self.path)
+                self._content = content
+        except ContentError as error:
+            return error
+        return None
+
+
+def connect_from_token(endpoint: str, path: str | Path) -> Minio:
+    """Renvoie un client dont les clés sont celles d'un fichier de jeton, relu quand il change.
+
+    Args:
+        endpoint: l'adresse du serveur, avec ou sans ``http://``.
+        path: le fichier de jeton, qu'un autre programme tient à jour.
+
+    Raises:
+        ContentError: le fichier est absent ou illisible, ou le jeton a expiré. Chaque requête
+            peut ensuite lever la même erreur.
+        SettingsError: l'adresse ne se comprend pas.
+    """
+    host, secure = parse_endpoint(endpoint)
+    tokens = TokenFile(path)
+    tokens.retrieve()  # mieux vaut l'apprendre ici qu'à la première requête
+    return Minio(
+        endpoint=host,
+        secure=secure,
+        credentials=tokens,
+        region=REGION,
+        http_client=http_pool(),
+    )
+
+
+def credentials_for_arrow(endpoint: str, path: str | Path) -> dict[str, str]:
+    """Renvoie de quoi ouvrir un ``pyarrow.fs.S3FileSystem`` avec un fichier de jeton.
+
+        files = S3FileSystem(**credentials_for_arrow(endpoint, path))
+
+    Ces identifiants sont figés dans le système de fichiers : rouvrez-en un quand le jeton change.
+
+    Args:
+        endpoint: l'adresse du serveur, avec ou sans ``http://``.
+        path: le fichier de jeton.
+
+    Raises:
+        ContentError: le fichier est absent ou illisible, ou le jeton a expiré.
+        SettingsError: l'adresse ne se comprend pas.
+    """
+    host, secure = parse_endpoint(endpoint)
+    found = TokenFile(path).retrieve()
+    options = {
+        "access_key": found.access_key,
+        "secret_key": found.secret_key,
+        "endpoint_override": host,
+        "scheme": "https" if secure else "http",
+        "region": REGION,
+    }
+    return options | ({"session_token": found.session_token} if found.session_token else {})
+
+
+def read_token(path: str | Path) -> Credentials:
+    """Lit un fichier de jeton, expiré ou non.
+
+    Raises:
+        ContentError: il est absent, vide, à demi écrit, ou ses noms ne sont pas ceux d'un jeton.
+    """
+    return parse_token(_bytes(Path(path)), Path(path))
+
+
+def write_token(path: str | Path, credentials: Credentials) -> None:
+    """Écrit un fichier de jeton d'un coup, lisible du seul propriétaire.
+
+    Args:
+        path: le fichier ; un lecteur voit l'ancien ou le nouveau, jamais un mélange.
+        credentials: ce que renvoie ``retrieve()`` d'un fournisseur de minio-py.
+    """
+    path = Path(path)
+    end = _end(credentials)
+    document = {
+        "Version": 1,
+        "AccessKeyId": credentials.access_key,
+        "SecretAccessKey": credentials.secret_key,
+        "SessionToken": credentials.session_token,
+        "Expiration": end and end.isoformat().replace("+00:00", "Z"),
+    }
+    # mkstemp crée un fichier que son propriétaire seul peut lire.
+    descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump({name: value for name, value in document.items() if value}, file)
+        _replace(Path(draft), path)
+    except BaseException:
+        with suppress(OSError):
+            Path(draft).unlink()
+        raise
+
+
+def _replace(draft: Path, path: Path) -> None:
+    """Met ``draft`` à la place de ``path``."""
+    for _ in range(100):
+        with suppress(PermissionError):  # sous Windows, le temps qu'un lecteur ferme le fichier
+            draft.replace(path)
+            return
+        time.sleep(0.01)
+    draft.replace(path)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAX_SIZE + 1)
+    except OSError as error:
+        raise ContentError(
+            f"Le fichier de jeton {path} ne se lit pas ({system_cause(error)}).",
+            "Vérifiez ce chemin, et que le programme qui écrit ce fichier tourne.",
+        ) from error
+
+
+def parse_token(content: bytes, path: Path) -> Credentials:
+    """Renvoie les identifiants que dit le contenu d'un fichier de jeton.
+
+    Args:
+        content: ses octets.
+        path: son chemin, pour les messages, qui ne citent aucune valeur.
+
+    Raises:
+        ContentError: il est vide, à demi écrit, ou ses noms ne sont pas ceux d'un jeton.
+    """
+    if not content.strip():
+        raise ContentError(f"Le fichier de jeton {path} est vide.", _FORMAT)
+    try:
+        document = json.loads(content) if len(content) <= _MAX_SIZE else None
+    except (ValueError, RecursionError):
+        raise ContentError(
+            f"Le fichier de jeton {path} n'est pas du JSON complet : il est à demi écrit, ou d'un "
+            "autre format.",
+            _FORMAT,
+        ) from None
+    if isinstance(document, dict) and isinstance(document.get("Credentials"), dict):
+        document = document["Credentials"]
+    if not isinstance(document, dict):
+        raise ContentError(f"Le fichier de jeton {path} n'est pas un objet JSON.", _FORMAT)
+    found = {field: _pick(document, names) for field, names in _NAMES.items()}
+    missing = [field for field in ("access_key", "secret_key") if not found[field]]
+    if missing:
+        labels = {"access_key": "la clé d'accès", "secret_key": "la clé secrète"}
+        names = ", ".join(sorted(map(str, document))[:8]) or "aucun"
+        raise ContentError(
+            f"Dans le fichier de jeton {path}, il manque "
+            f"{' et '.join(labels[field] for field in missing)} (noms trouvés : {names[:200]}).",
+            _FORMAT,
+        )
+    return Credentials(
+        access_key=found["access_key"],
+        secret_key=found["secret_key"],
+        session_token=found["session_token"] or None,
+        expiration=_date(found["expiration"], path),
+    )
+
+
+def _pick(document: dict[str, Any], names: tuple[str, ...]) -> str:
+    """Renvoie la valeur du premier de ces noms, ou ``""`` si ce n'est pas un texte."""
+    values = (
+        value
+        for name, value in document.items()
+        if name.lower().replace("_", "") in names and isinstance(value, str)
+    )
+    return next(values, "").strip()
+
+
+def _date(text: str, path: Path) -> datetime | None:
+    if not text:
+        return None
+    try:
+        date = datetime.fromisoformat(text)
+    except ValueError:
+        raise ContentError(
+            f"Dans le fichier de jeton {path}, la date d'expiration ne se comprend pas.",
+            "Écrivez-la comme ceci : 2026-11-20T18:00:00Z.",
+        ) from None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _end(credentials: Credentials) -> datetime | None:
+    """Renvoie l'heure d'expiration ; minio-py la garde en temps universel, sans le dire."""
+    end = credentials.expiration
+    return end.replace(tzinfo=UTC) if end else None
+
+
+def _expired(credentials: Credentials) -> bool:
+    # Credentials.is_expired() compte expiré un jeton qui vaut encore dix secondes.
+    end = _end(credentials)
+    return end is not None and end <= datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""Ce que lance ``kit.py``."""

@@ -1,0 +1,113 @@
+"""Du notebook de solution au notebook d'exercice.
+
+L'enseignant ne modifie que ``solutions/`` ; deux marques délimitent ce que l'élève écrit :
+``### BEGIN SOLUTION`` et ``### END SOLUTION`` ; l'étiquette ``solution`` retire une cellule.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from helpers.errors import ContentError
+from helpers.exercises.model import Series
+from helpers.files import ROOT
+from kit_minio.authoring.notebooks import read, write
+
+SOLUTIONS = ROOT / "solutions"
+EXERCISES = ROOT / "exercises"
+_REGION = re.compile(
+    r"^(?P<indent>[ \t]*)### BEGIN SOLUTION[ \t]*\n(?P<code>.*?)^[ \t]*### END SOLUTION[ \t]*$",
+    flags=re.M | re.S,
+)
+_CHECK = re.compile(r"\btp\.(\w+)\.check\(")
+STUB = "{indent}# Votre code ici\n{indent}..."
+
+
+def solutions() -> list[Path]:
+    """Renvoie les notebooks de solution, dans l'ordre du cours."""
+    return sorted(SOLUTIONS.glob("*.ipynb"))
+
+
+def generate(solution: Any) -> Any:
+    """Renvoie le notebook d'exercice tiré d'un notebook de solution.
+
+    Raises:
+        ContentError: une marque de solution n'a pas sa paire, ou n'est pas seule sur sa ligne.
+    """
+    exercise = nbformat.from_dict(solution)
+    exercise.cells = [
+        cell for cell in exercise.cells if "solution" not in cell.metadata.get("tags", [])
+    ]
+    for cell in exercise.cells:
+        if cell.cell_type == "code":
+            cell.source = _REGION.sub(
+                lambda found: STUB.format(indent=found["indent"]), cell.source
+            )
+            cell.outputs, cell.execution_count = [], None
+        if "SOLUTION" in cell.source:
+            raise ContentError(
+                f"Une marque de solution est seule dans la cellule {cell.id}.",
+                "Écrivez ### BEGIN SOLUTION et ### END SOLUTION, chacune sur sa ligne.",
+            )
+    return exercise
+
+
+def write_all(*, check: bool = False) -> list[str]:
+    """Écrit tous les notebooks d'exercice ; renvoie les noms de ceux qui changent.
+
+    Args:
+        check: n'écrit rien, se contente de renvoyer les noms.
+
+    Raises:
+        ContentError: un notebook d'exercice n'a plus de solution, ou une solution est mal marquée.
+    """
+    drafts = {path.name: generate(read(path)) for path in solutions()}
+    strays = sorted({path.name for path in EXERCISES.glob("*.ipynb")} - set(drafts))
+    if strays:
+        raise ContentError(
+            f"exercises/{strays[0]} n'a pas de solution dans solutions/.",
+            "Supprimez-le, ou écrivez sa solution : les exercices sont engendrés, jamais modifiés.",
+        )
+    changed = []
+    for name, draft in drafts.items():
+        path = EXERCISES / name
+        if path.exists() and read(path).cells == draft.cells:
+            continue
+        changed.append(name)
+        if not check:
+            EXERCISES.mkdir(exist_ok=True)
+            write(draft, path)
+    return changed
+
+
+def sections(notebook: Any) -> dict[str, list[Any]]:
+    """Renvoie, pour chaque exercice, ses cellules de code, la dernière étant sa vérification.
+
+    Celles qui précèdent le premier exercice sont sous la clé ``""`` : jusqu'au premier titre qui
+    suit ``open_exercises``.
+    """
+    found: dict[str, list[Any]] = {}
+    current: list[Any] = []
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            opened = any("open_exercises(" in earlier.source for earlier in current)
+            if opened and cell.source.startswith("## "):
+                found[""], current = current, []
+            continue
+        current.append(cell)
+        if check := _CHECK.search(cell.source):
+            found[check[1]], current = current, []
+    return found
+
+
+def solution_of(series: Series, name: str) -> str | None:
+    """Renvoie le code de la solution d'un exercice, ou ``None`` si elle n'est pas dans ce kit."""
+    path = SOLUTIONS / f"{series.lesson}-{series.slug}.ipynb"
+    if not path.exists():
+        return None
+    cells = sections(read(path)).get(name, [])
+    return "\n\n".join(_REGION.sub(r"\g<code>", cell.source).strip() for cell in cells[:-1]) or None

@@ -1,0 +1,202 @@
+"""Exécuter les leçons et réécrire leurs sorties, sans bruit dans le dépôt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import ValidationError
+from traitlets.config import Config
+
+from helpers.errors import ContentError, system_cause
+from helpers.files import ROOT
+
+LESSONS = ROOT / "notebooks"
+SANITIZE = ROOT / "tests" / "sanitize.cfg"
+_TIMEOUT = 120  # secondes par cellule
+_UNCOMPARED = "nbval-ignore-output"  # cette sortie dépend du serveur
+
+
+def lessons() -> list[Path]:
+    """Renvoie les leçons, dans l'ordre du cours."""
+    return sorted(LESSONS.glob("*.ipynb"))
+
+
+def run_all(notebooks: Iterable[Path], say: Callable[[str], None]) -> int:
+    """Réexécute des notebooks (toutes les leçons par défaut) ; renvoie 0 si tous ont abouti.
+
+    Un notebook qui échoue reste tel qu'il était sur le disque.
+    """
+    failed = 0
+    for path in list(notebooks) or lessons():
+        try:
+            changed = refresh(path)
+        except ContentError as error:
+            failed += 1
+            say(f"✗ {path.name} : {error}")
+        else:
+            plural = "s" if changed > 1 else ""
+            what = f"{changed} cellule{plural} réécrite{plural}" if changed else "inchangé"
+            say(f"✓ {path.name} : {what}")
+    return 1 if failed else 0
+
+
+def refresh(path: Path) -> int:
+    """Réexécute un notebook et réécrit ce qui a changé ; renvoie le nombre de cellules réécrites.
+
+    Une sortie qui ne diffère que par une date, un port ou une signature (les règles de
+    ``tests/sanitize.cfg``) ou par le dessin d'une courbe est gardée telle quelle, comme celle d'une
+    cellule étiquetée ``nbval-ignore-output`` ; pour la refaire, effacez-la d'abord.
+
+    Raises:
+        ContentError: le fichier n'est pas un notebook, ou une cellule échoue.
+    """
+    before = read(path)
+    after = execute(before, path.parent)
+    rules = _rules()
+    changed = 0
+    for old, new in zip(before.cells, after.cells, strict=True):
+        if old.cell_type != "code":
+            continue
+        new.outputs = [_tidy(output) for output in new.outputs]
+        kept = old.outputs and _UNCOMPARED in old.metadata.get("tags", [])
+        same = kept or _same(old.outputs, new.outputs, rules)
+        if same and old.execution_count == new.execution_count:
+            new.outputs = old.outputs
+        else:
+            changed += 1
+    write(after, path)
+    return changed
+
+
+def read(path: Path) -> Any:
+    """Lit un notebook au format 4.
+
+    Raises:
+        ContentError: le fichier est absent ou n'est pas un notebook.
+    """
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        return notebook
+    except FileNotFoundError:
+        raise ContentError(
+            f"Le notebook {path} n'existe pas.", "Vérifiez le chemin donné."
+        ) from None
+    except (ValueError, TypeError, LookupError, AttributeError, OSError, ValidationError) as error:
+        raise ContentError(
+            f"Le fichier {path} n'est pas un notebook lisible ({type(error).__name__}).",
+            "Restaurez-le avec git, ou ouvrez-le dans JupyterLab pour voir ce qui manque.",
+        ) from error
+
+
+def execute(notebook: Any, folder: Path) -> Any:
+    """Exécute une copie d'un notebook dans un noyau neuf et la renvoie.
+
+    Args:
+        notebook: le notebook lu par ``read``.
+        folder: le dossier de travail du noyau.
+
+    Raises:
+        ContentError: une cellule échoue, dépasse 120 secondes ou tue le noyau.
+    """
+    copy = nbformat.from_dict(notebook)
+    runner = NotebookClient(
+        copy,
+        timeout=_TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        # Sans chiffrement, chaque noyau écrit un avertissement en anglais dans le terminal.
+        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+        resources={"metadata": {"path": str(folder)}},
+    )
+    try:
+        return runner.execute()
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        number = runner.code_cells_executed
+        raise ContentError(
+            f"La cellule de code {number} {what_happened(error)}.",
+            "Corrigez-la dans JupyterLab, puis relancez la commande.",
+        ) from error
+
+
+def what_happened(error: Exception) -> str:
+    """Dit en français comment une cellule a échoué ; nbclient le dit en anglais."""
+    if isinstance(error, CellExecutionError):
+        return f"échoue ({error.ename} : {error.evalue})"
+    if isinstance(error, CellTimeoutError):
+        return f"dure plus de {_TIMEOUT} secondes"
+    return "met fin au noyau"
+
+
+def write(notebook: Any, path: Path) -> None:
+    """Écrit un notebook aux métadonnées propres, d'un coup.
+
+    Raises:
+        ContentError: le disque est plein, ou le dossier refuse l'écriture ; le notebook est resté
+            tel qu'il était.
+    """
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {
+                "display_name": "Python 3 (ipykernel)",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python"},
+        }
+    )
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+    draft = path.with_suffix(".tmp")
+    try:
+        nbformat.write(notebook, draft)
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        raise ContentError(
+            f"Le notebook {path} ne peut pas être écrit ({system_cause(error)}).",
+            "Libérez de la place, ou travaillez dans un dossier où vous pouvez écrire.",
+        ) from error
+
+
+def _tidy(output: Any) -> Any:
+    output.get("metadata", {}).pop("execution", None)
+    # Un widget n'existe que dans son noyau : le texte qui l'accompagne suffit au dépôt.
+    output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+    return output
+
+
+def _rules() -> list[tuple[re.Pattern[str], str]]:
+    text = SANITIZE.read_text(encoding="utf-8")
+    patterns = re.findall(r"^regex: (.*)$", text, flags=re.M)
+    replacements = re.findall(r"^replace: (.*)$", text, flags=re.M)
+    return [
+        (re.compile(pattern), replacement)
+        for pattern, replacement in zip(patterns, replacements, strict=True)
+    ]
+
+
+def _same(old: Any, new: Any, rules: list[tuple[re.Pattern[str], str]]) -> bool:
+    before, after = nbformat.v4.writes(_holder(old)), nbformat.v4.writes(_holder(new))
+    for pattern, replacement in rules:
+        before, after = pattern.sub(replacement, before), pattern.sub(replacement, after)
+    return before == after
+
+
+def _holder(outputs: Any) -> Any:
+    outputs = nbformat.from_dict(outputs)
+    for output in outputs:
+        if "image/png" in output.get("data", {}):
+            output.data["image/png"] = ""  # Une courbe montre des durées : jamais deux fois égales.
+    cell = nbformat.v4.new_code_cell(outputs=outputs, id="x")
+    return nbformat.v4.new_notebook(cells=[cell])

@@ -1,0 +1,47 @@
+"""Les exercices du cours : un module par leçon, qui définit ``SERIES``."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from helpers.errors import SettingsError
+from helpers.exercises.model import Series
+
+MODULES = {
+    "01": "lesson_01_buckets",
+    "02": "lesson_02_objects",
+    "03": "lesson_03_metadata",
+    "04": "lesson_04_prefixes",
+    "05": "lesson_05_presigned",
+    "06": "lesson_06_api",
+    "07": "lesson_07_access",
+    "08": "lesson_08_versions",
+    "09": "lesson_09_transfers",
+    "10": "lesson_10_tables",
+    "11": "lesson_11_command_line",
+    "12": "lesson_12_tokens",
+    "13": "lesson_13_camera",
+    "14": "lesson_14_documents",
+}
+
+
+def series(lesson: str) -> Series:
+    """Renvoie la série d'exercices d'une leçon.
+
+    Args:
+        lesson: le numéro de la leçon, ``"01"``.
+
+    Raises:
+        SettingsError: cette leçon n'a pas d'exercices.
+    """
+    if lesson not in MODULES:
+        raise SettingsError(
+            f"La leçon « {lesson} » n'a pas d'exercices.",
+            f"Les leçons qui en ont : {', '.join(MODULES)}.",
+        )
+    return import_module(f"kit_minio.checks.{MODULES[lesson]}").SERIES
+
+
+def all_series() -> list[Series]:
+    """Renvoie toutes les séries, dans l'ordre du cours."""
+    return [series(lesson) for lesson in MODULES]

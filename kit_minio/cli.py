@@ -1,0 +1,309 @@
+"""Les commandes du kit : ``python3 kit.py …``, ou ``python -m helpers …`` une fois installé."""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+
+# click demande ses propres phrases à gettext ; les nôtres sont dans locale/fr.
+os.environ["LANGUAGE"] = "fr"
+gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
+
+import click  # noqa: E402 - après le réglage de gettext
+
+from helpers import server as servers  # noqa: E402
+from helpers.errors import (  # noqa: E402
+    KIT,
+    Explanation,
+    ServerError,
+    SettingsError,
+    explain,
+    system_cause,
+)
+from helpers.server import ROOT  # noqa: E402
+
+
+class Commands(click.Group):
+    """Un groupe de commandes où toute erreur connue est une phrase, jamais une trace."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Renvoie les commandes dans l'ordre où elles sont écrites."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Exécute la commande ; une erreur expliquée devient un message et le code 1."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            explanation = explain(error) or _of_the_system(error)
+            if explanation is None:
+                raise
+            click.echo(f"✗ {explanation}", err=True)
+            sys.exit(1)
+
+
+def _of_the_system(error: Exception) -> Explanation | None:
+    """Renvoie l'explication d'un fichier que le système refuse de lire ou d'écrire."""
+    if not isinstance(error, OSError) or error.filename is None:
+        return None
+    return Explanation(
+        f"Le système refuse l'accès à {error.filename} ({system_cause(error)}).",
+        "Vérifiez que ce fichier existe, que vous pouvez y écrire et qu'aucun programme ne "
+        "l'emploie, puis relancez la commande.",
+    )
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Kit pédagogique MinIO et S3 : leçons, exercices et serveur, en français."""
+
+
+@commands.command()
+@click.option("--no-browser", is_flag=True, help="N'ouvre pas le navigateur.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port de JupyterLab.")
+@click.option("--full", is_flag=True, help="Installe d'abord les paquets des leçons 09 à 13.")
+def lab(no_browser: bool, port: int | None, full: bool) -> None:
+    """Ouvre JupyterLab sur la première leçon, serveur S3 prêt."""
+    from kit_minio.lab import run_lab
+
+    if full:
+        from helpers.extras import ensure_extras
+
+        ensure_extras(click.echo)
+    with servers.borrow(click.echo) as server:
+        click.echo(server.sentence)
+        code = run_lab(ROOT, port, not no_browser)
+    sys.stdout.flush()
+    # Sans attendre les fils : une requête que JupyterLab a abandonnée en retiendrait un sans fin.
+    os._exit(code)
+
+
+@commands.command()
+def up() -> None:
+    """Démarre le serveur S3 s'il ne tourne pas."""
+    server = servers.ensure(click.echo)
+    click.echo(server.sentence)
+    if server.console:
+        click.echo(f"Console : http://{server.console} (identifiants dans {servers.env_file()})")
+
+
+@commands.command()
+def down() -> None:
+    """Arrête le serveur S3 du kit ; les données restent."""
+    server = servers.stop()
+    if server is None:
+        click.echo("Aucun serveur du kit ne tournait.")
+    else:
+        click.echo(f"Serveur S3 arrêté ({server.endpoint}) ; vos données sont conservées.")
+
+
+@commands.command()
+def status() -> None:
+    """Dit quel serveur S3 est utilisé et s'il répond."""
+    server = servers.find()
+    if server is None:
+        click.echo(f"Aucun serveur S3 ne tourne ; « {KIT} up » en démarre un.")
+        return
+    click.echo(server.sentence)
+    if not servers.is_ready(server):
+        raise ServerError("Il ne répond pas à son adresse de contrôle.", servers.remedy_for(server))
+    click.echo("Il répond.")
+
+
+@commands.command()
+@click.option("--yes", is_flag=True, help="Ne demande pas de confirmation.")
+@click.option(
+    "--everything", is_flag=True, help="Efface aussi toutes les données des serveurs du kit."
+)
+def reset(yes: bool, everything: bool) -> None:
+    """Supprime ce que le kit a créé (demande d'abord)."""
+    from kit_minio import reset as resets
+
+    with nullcontext() if everything else servers.borrow(click.echo) as server:
+        if server is not None:
+            click.echo(server.sentence)
+        plan = resets.plan(server)
+        if plan.nothing:
+            click.echo("Il n'y a rien à supprimer : le kit n'a rien créé ici.")
+            return
+        click.echo(str(plan))
+        try:
+            answer = yes or click.prompt("Tapez « oui » pour supprimer", "", show_default=False)
+        except click.Abort:  # Ctrl-C, ou personne pour répondre
+            raise click.ClickException("Abandonné : rien n'a été supprimé.") from None
+        if answer not in (True, "oui"):
+            click.echo("Abandonné : rien n'a été supprimé.")
+            return
+        resets.carry_out(plan, server)
+        click.echo("Supprimé.")
+
+
+@commands.command()
+def doctor() -> None:
+    """Examine l'installation, avec le remède de chaque problème."""
+    from kit_minio.doctor import examine
+
+    findings = list(examine())
+    for finding in findings:
+        click.echo(str(finding))
+    sys.exit(1 if any(finding.mark == "✗" for finding in findings) else 0)
+
+
+@commands.command()
+@click.option("--check", is_flag=True, help="N'écrit rien ; échoue s'il y aurait à écrire.")
+@click.option(
+    "--nbgrader",
+    type=click.Path(path_type=Path),
+    metavar="DOSSIER",
+    help="Écrit plutôt le cours dans ce dossier, au format de nbgrader.",
+)
+def exercises(check: bool, nbgrader: Path | None) -> None:
+    """Réécrit les exercices d'après les solutions."""
+    from kit_minio.authoring.exercises import write_all
+
+    if nbgrader:
+        from kit_minio.authoring.nbgrader import ADVICE, export
+
+        if check:
+            raise click.UsageError("--check et --nbgrader ne vont pas ensemble.")
+        for path in (new := export(nbgrader)):
+            click.echo(f"Écrit : {nbgrader / path}")
+        click.echo(ADVICE if new else "Rien à écrire : ce dossier a déjà tout le cours.")
+        return
+    changed = write_all(check=check)
+    for name in changed:
+        click.echo(f"{'À réécrire' if check else 'Réécrit'} : exercises/{name}")
+    if not changed:
+        click.echo("Tous les exercices sont à jour.")
+    sys.exit(1 if check and changed else 0)
+
+
+@commands.command()
+@click.argument("source")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DOSSIER",
+    help="Dossier des résultats ; par défaut, correction-<nom du lot>.",
+)
+@click.option(
+    "--worksheet",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="Feuille d'évaluation de Moodle, à remplir.",
+)
+@click.option(
+    "--lesson",
+    "lessons",
+    multiple=True,
+    metavar="NN",
+    help="Leçon à corriger ; par défaut, celles que contiennent les copies.",
+)
+@click.option(
+    "--min-isolation",
+    type=click.IntRange(0, 2),
+    metavar="N",
+    help="Niveau d'isolation exigé, 1 par défaut ; rien n'est exécuté en dessous.",
+)
+@click.option(
+    "--accept-no-isolation",
+    is_flag=True,
+    help="Accepte le niveau 0, où une copie a les mêmes droits que vous.",
+)
+@click.option("--restart", is_flag=True, help="Recommence tout, sans rien reprendre.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Copies corrigées en même temps ; par défaut, trois par cœur.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Graine de la seconde exécution, tirée au hasard par défaut.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADRESSE",
+    help="Planificateur dask dont les ouvriers corrigent, par exemple tcp://machine:8786.",
+)
+def grade(
+    source: str,
+    out: Path | None,
+    worksheet: Path | None,
+    lessons: tuple[str, ...],
+    min_isolation: int | None,
+    accept_no_isolation: bool,
+    restart: bool,
+    workers: int | None,
+    seed: int | None,
+    scheduler: str | None,
+) -> None:
+    """Corrige des copies : notes, retours, page de la classe.
+
+    SOURCE est le zip des travaux remis de Moodle, un dossier de copies (un notebook ou un dossier
+    par élève) ou s3://bucket/préfixe. Une correction interrompue reprend où elle en était.
+    """
+    from kit_minio.grading.batch import grade as grade_batch
+    from kit_minio.grading.execute.run import Grader, Settings
+
+    open_grader = Grader
+    if scheduler:
+        from kit_minio.grading.scheduler import Cluster
+
+        if workers:
+            raise click.UsageError("--workers et --scheduler ne vont pas ensemble.")
+        open_grader = partial(Cluster, scheduler)
+    lowest = 0 if accept_no_isolation else 1
+    settings = Settings(
+        minimum_isolation=lowest if min_isolation is None else min_isolation,
+        accept_no_isolation=accept_no_isolation,
+        **({"workers": workers} if workers else {}),
+    )
+    grade_batch(
+        source,
+        out,
+        settings=settings,
+        seed=seed,
+        lessons=lessons,
+        worksheet=worksheet,
+        restart=restart,
+        open_grader=open_grader,
+    )
+
+
+@commands.command()
+@click.option("--only", multiple=True, metavar="ÉTAPE", help="Ne lance que cette étape.")
+def test(only: tuple[str, ...]) -> None:
+    """Vérifie tout : style, modules, leçons, navigateur."""
+    from kit_minio.suite import run
+
+    if not (ROOT / "solutions").is_dir():
+        raise SettingsError(
+            "Le dossier solutions/ est absent : cette copie ne peut pas vérifier les exercices.",
+            "Lancez cette commande dans le kit entier ; pour une copie distribuée sans les "
+            f"solutions, « {KIT} doctor » examine l'installation.",
+        )
+    sys.exit(run(only))
+
+
+@commands.command("run-notebooks")
+@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path), metavar="[NOTEBOOK]...")
+def run_notebooks(notebooks: tuple[Path, ...]) -> None:
+    """Réexécute les leçons et réécrit leurs sorties."""
+    from kit_minio.authoring.notebooks import run_all
+
+    click.echo(servers.ensure(click.echo).sentence)
+    sys.exit(run_all(notebooks, click.echo))
+
+
+def main() -> None:
+    """Exécute la commande demandée."""
+    commands(prog_name=KIT)

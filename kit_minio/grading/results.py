@@ -1,0 +1,215 @@
+"""Les résultats d'un lot, écrits un par un : une correction interrompue reprend où elle en était.
+
+DOSSIER/resultats/<copie>.json   le résultat d'une copie, et l'empreinte de ce qui l'a donné
+DOSSIER/resultats/graine.txt     la graine de la seconde exécution, la même pour tout le lot
+DOSSIER/resultats/espaces.txt    de quoi retrouver les espaces S3 d'une correction interrompue
+DOSSIER/.verrou                  une seule correction à la fois écrit dans ce dossier
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from helpers.errors import SettingsError, system_cause
+from helpers.exercises.model import Outcome, Verdict
+from helpers.files import ROOT
+from kit_minio.grading.model import Copy, Mark, Result
+
+FOLDER = "resultats"
+_LOCK = ".verrou"
+_SEED = "graine.txt"
+_SPACES = "espaces.txt"
+_DECIDES = ("helpers", "kit_minio/checks", "kit_minio/grading")  # leur code décide d'une note
+_LONGEST = 20_000  # caractères de code gardés pour un exercice
+
+
+@contextmanager
+def open_results(out: Path) -> Iterator[Results]:
+    """Donne les résultats d'un dossier, que cette correction est seule à écrire.
+
+    Args:
+        out: le dossier de la correction ; il est créé s'il n'existe pas.
+
+    Raises:
+        SettingsError: le dossier contient autre chose, ne s'écrit pas, ou une autre correction
+            l'occupe.
+    """
+    lock = _locked(out)
+    try:
+        yield Results(out)
+    finally:
+        lock.release()
+
+
+def _locked(out: Path) -> FileLock:
+    """Prépare le dossier d'une correction et en prend le verrou, que la mort du processus rend."""
+    lock = FileLock(out / _LOCK, timeout=0)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if not (out / FOLDER).is_dir() and any(path.name != _LOCK for path in out.iterdir()):
+            raise SettingsError(
+                f"Le dossier {out} contient autre chose qu'une correction.",
+                "Donnez un dossier neuf avec --out.",
+            )
+        lock.acquire()
+        (out / FOLDER).mkdir(exist_ok=True)
+    except Timeout as error:
+        raise SettingsError(
+            f"Une autre correction écrit déjà dans {out}.",
+            "Attendez qu'elle finisse, ou donnez un autre dossier avec --out.",
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"{out} ne peut pas servir de dossier de correction ({system_cause(error)}).",
+            "Donnez-en un autre, à vous, avec --out.",
+        ) from error
+    return lock
+
+
+def fingerprint(copy: Copy, seed: int) -> str:
+    """Renvoie l'empreinte de ce qui décide d'une note : la copie, la graine, les vérifications.
+
+    Args:
+        copy: la copie, réparée d'après le notebook d'origine.
+        seed: la graine de la seconde exécution.
+    """
+    text = json.dumps([seed, kit_version(), asdict(copy)], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def kit_version() -> str:
+    """Renvoie l'empreinte du code qui décide d'une note : le kit, ses leçons et la correction."""
+    digest = hashlib.sha256()
+    for folder in _DECIDES:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+class Results:
+    """Les résultats écrits dans un dossier.
+
+    Args:
+        out: le dossier de la correction.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.folder = out / FOLDER
+
+    @property
+    def seed(self) -> int | None:
+        """La graine de ce lot ; ``None`` s'il n'en a pas encore."""
+        with suppress(OSError, ValueError):
+            return int((self.folder / _SEED).read_text("ascii"))
+        return None
+
+    @seed.setter
+    def seed(self, seed: int) -> None:
+        write_file(self.folder / _SEED, f"{seed}\n".encode())
+
+    @property
+    def mark(self) -> str:
+        """La marque des espaces S3 de ce lot ; un dossier recopié ailleurs en a une autre.
+
+        Raises:
+            SettingsError: elle ne s'écrit pas.
+        """
+        path = self.folder / _SPACES
+        if not path.exists():
+            write_file(path, f"{secrets.token_hex(8)}\n".encode())
+        text = f"{path.read_text('ascii', 'replace')}{self.out.resolve()}"
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+
+    def find(self, copy_id: str, mark: str, *, floor: int = 0) -> Result | None:
+        """Renvoie le résultat d'une copie s'il vaut encore, ``None`` s'il faut la corriger.
+
+        Args:
+            copy_id: l'identifiant de la copie.
+            mark: son empreinte.
+            floor: le niveau d'isolation en dessous duquel un résultat ne vaut plus.
+        """
+        with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+            stored = json.loads(self._path(copy_id).read_bytes())
+            if stored["fingerprint"] == mark:
+                result = result_from(stored["result"])
+                return result if result.isolation >= floor else None
+        return None
+
+    def write(self, result: Result, mark: str) -> Result:
+        """Écrit un résultat et le renvoie tel qu'il sera relu.
+
+        Args:
+            result: le résultat.
+            mark: l'empreinte de la copie ; vide, la copie sera corrigée de nouveau.
+        """
+        marks = [replace(mark, code=_short(mark.code)) for mark in result.marks]
+        result = replace(result, marks=marks)
+        stored = {"fingerprint": mark, "result": asdict(result)}
+        write_file(self._path(result.copy_id), json.dumps(stored, indent=1).encode("ascii"))
+        return result
+
+    def graded_on(self) -> datetime:
+        """Renvoie la date du dernier résultat écrit : c'est celle de la correction."""
+        times = [path.stat().st_mtime for path in self.folder.glob("*.json")]
+        return datetime.fromtimestamp(max(times)) if times else datetime.now()
+
+    def forget(self) -> None:
+        """Efface les résultats, et les retours qui en ont été tirés."""
+        for path in self.folder.glob("*.json"):
+            (self.out / "retours" / f"{path.stem}.html").unlink(missing_ok=True)
+            path.unlink()
+        (self.folder / _SEED).unlink(missing_ok=True)
+
+    def _path(self, copy_id: str) -> Path:
+        return self.folder / f"{copy_id}.json"
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Écrit un fichier d'un coup : interrompue, l'écriture laisse celui d'avant.
+
+    Raises:
+        SettingsError: le fichier ne s'écrit pas.
+    """
+    draft = path.with_name(f".{path.name}.tmp")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        raise SettingsError(
+            f"{path} ne s'écrit pas ({system_cause(error)}).",
+            "Fermez-le s'il est ouvert dans un autre programme, ou libérez de la place, puis "
+            "relancez la même commande : rien n'est perdu.",
+        ) from error
+
+
+def _short(code: str) -> str:
+    return code if len(code) <= _LONGEST else f"{code[:_LONGEST]}\n[… la suite n'est pas montrée]"
+
+
+def result_from(stored: dict[str, Any]) -> Result:
+    """Renvoie le résultat dont ``asdict`` avait donné ce dictionnaire.
+
+    Raises:
+        KeyError, TypeError, ValueError: ce n'en est pas un.
+    """
+    marks = [Mark(**mark | {"outcome": _outcome(mark["outcome"])}) for mark in stored.pop("marks")]
+    return Result(**stored, marks=marks)
+
+
+def _outcome(stored: dict[str, Any]) -> Outcome:
+    return Outcome(**stored | {"verdict": Verdict(stored["verdict"])})

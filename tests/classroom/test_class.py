@@ -1,0 +1,240 @@
+"""Une classe, du zip de Moodle aux notes, par la vraie commande, kill -9 compris."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import re
+import secrets
+import subprocess
+import sys
+import time
+import zipfile
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
+from pathlib import Path
+
+import psutil
+import pytest
+from minio import Minio
+
+from helpers import connect
+from helpers import server as servers
+from kit_minio import checks as lessons
+from kit_minio.grading.batch import grade
+from kit_minio.grading.execute.run import Settings
+from tests.kit_minio.grading.report.test_moodle import lines_of, rows, split
+from tests.kit_minio.grading.test_batch import files
+from tests.support.classroom import Student, answered, classroom, moodle_zip, worksheet
+from tests.support.processes import kill_servers
+from tests.support.unprivileged import as_user, user_folder
+
+pytestmark = [
+    pytest.mark.needs("bubblewrap"),
+    pytest.mark.skipif(sys.platform != "linux", reason="le niveau 1 demande Linux"),
+]
+TASKS = [exercise.name for exercise in lessons.series("01").exercises]
+KILLS = 20
+# Trois copies suffisent à une correction que l'on interrompt.
+KINDS = ("honest", "truncated", "early exception")
+
+
+def in_french(number: float) -> str:
+    return f"{number:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
+def left_on(client: Minio) -> list[str]:
+    """Renvoie les buckets des copies qui restent sur le serveur."""
+    names = [bucket.name for bucket in client.list_buckets()]
+    return [name for name in names if re.match(r"k[0-9a-f]{14}-", name)]
+
+
+# --- Trente copies ------------------------------------------------------------------------------
+
+
+@pytest.mark.server
+def test_a_class_of_thirty_gets_its_marks(client: Minio, tmp_path: Path) -> None:
+    students, out = classroom(), tmp_path / "sortie"
+    by_number = {str(student.number): student for student in students}
+    source, sheet = tmp_path / "Cours-Devoir-12.zip", tmp_path / "feuille.csv"
+    source.write_bytes(moodle_zip(students))
+    sheet.write_bytes(worksheet(students))
+    done = subprocess.run(
+        [sys.executable, "-m", "kit_minio", "grade", source, "--worksheet", sheet, "--out", out],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=280,
+        check=False,
+    )
+    said = done.stdout
+    assert done.returncode == 0, said
+
+    table = rows_of(out / "notes.csv")
+    assert {row["Identifiant Moodle"] for row in table} == set(by_number)
+    for row in table:
+        assert row | expected(by_number[row["Identifiant Moodle"]]) == row
+    pages = {path.stem for path in (out / "retours").iterdir()}
+    assert pages == {row["Copie"] for row in table}
+
+    broken = next(student for student in students if student.marks is None)
+    assert f"À revoir par un humain : 1\u00a0copie.\n  {broken.name} : " in said
+    summary = (out / "index.html").read_text("utf-8")
+    assert summary.index("À revoir par un humain") < summary.index(broken.name)
+
+    check_worksheet(sheet.read_bytes(), (out / "moodle-notes.csv").read_bytes(), by_number)
+    with zipfile.ZipFile(out / "moodle-retours.zip") as archive:
+        named = {name.split("_")[1] for name in archive.namelist()}
+    assert named == {n for n, student in by_number.items() if is_graded(student)}
+    assert left_on(client) == []
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    text = path.read_text("utf-8-sig")
+    return list(csv.DictReader(text.splitlines(), delimiter=";"))
+
+
+def expected(student: Student) -> dict[str, str]:
+    """Renvoie les cellules attendues de la ligne d'un élève."""
+    marks = student.marks or {}
+    cells = {
+        f"01.{number} {task.title} ({in_french(task.points)})": (
+            in_french(marks["01", task.name]) if marks else ""
+        )
+        for number, task in enumerate(lessons.series("01").exercises, 1)
+    }
+    if student.points is None:
+        return cells | {"Points": "", "Note sur 20": "", "Isolation": "niveau 1"}
+    return cells | {
+        "Points": in_french(student.points),
+        "Points possibles": "7",
+        "Note sur 20": in_french(student.points * 20 / 7),
+        "À revoir par un humain": "",
+        "Isolation": "niveau 1",
+    }
+
+
+def is_graded(student: Student) -> bool:
+    return student.marks is not None and not student.locked
+
+
+def check_worksheet(before: bytes, after: bytes, by_number: dict[str, Student]) -> None:
+    """Vérifie que seuls la note, sa date et le commentaire des copies notées ont changé."""
+    titles = rows(before)[0]
+    changed = [titles.index("Note"), len(titles) - 2, len(titles) - 1]
+    lines = zip(rows(before), rows(after), lines_of(before), lines_of(after), strict=False)
+    assert len(lines_of(before)) == len(lines_of(after))
+    for old, new, old_line, new_line in lines:
+        student = by_number.get(re.sub(r"\D", "", old[0]))
+        if student is None or not is_graded(student):
+            assert old_line == new_line
+            continue
+        assert split(old_line, changed) == split(new_line, changed)
+        assert new[changed[0]] == f"{(student.points or 0) * 20 / 7:.2f}".replace(".", ",")
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", new[changed[1]])
+        assert new[changed[2]].startswith(f"<p>{in_french(student.points or 0)} / 7 points.<br>")
+
+
+# --- Les options de la commande -----------------------------------------------------------------
+
+
+def test_the_options_of_the_command_count() -> None:
+    with user_folder() as folder:
+        (folder / "copies").mkdir()
+        notebook, _ = answered("01", dict.fromkeys(TASKS, "second"))
+        (folder / "copies" / "zoé.ipynb").write_text(json.dumps(notebook))
+        environment = os.environ | {"KIT_SERVER": "embedded", "KIT_DATA": str(folder)}
+        page, feedback = folder / "sortie" / "index.html", folder / "sortie/retours/zoe.html"
+
+        def run(*options: str, path: str) -> subprocess.CompletedProcess[str]:
+            command = ["env", f"PATH={path}", sys.executable, "-m", "kit_minio", "grade", "copies"]
+            return subprocess.run(
+                [*as_user(), *command, "--out", "sortie", *options],
+                **{"cwd": folder, "env": environment, "timeout": 120, "check": False},
+                **{"capture_output": True, "encoding": "utf-8"},
+            )
+
+        try:
+            bare = str(Path(sys.executable).parent)  # ni bubblewrap ni podman
+            refused = run("--min-isolation", "1", path=bare)
+            assert refused.returncode == 1
+            assert "ne peuvent pas être isolées au niveau 1" in refused.stderr
+            assert not page.exists()
+
+            done = run("--accept-no-isolation", "--seed", "5", "--workers", "1", path=bare)
+            assert done.returncode == 0, done.stderr
+            assert "Isolation de niveau 0" in page.read_text("utf-8")
+            assert "seconde exécution\u00a0: 5." in page.read_text("utf-8")
+            before = feedback.read_bytes()
+
+            options = ("--restart", "--min-isolation", "1", "--seed", "6", "--workers", "2")
+            done = run(*options, path=os.environ["PATH"])
+            assert done.returncode == 0, done.stderr
+            assert "Isolation de niveau 1" in page.read_text("utf-8")
+            assert "seconde exécution\u00a0: 6." in page.read_text("utf-8")
+            assert feedback.read_bytes() == before
+        finally:
+            kill_servers(folder)
+
+
+# --- kill -9 ------------------------------------------------------------------------------------
+
+
+def start(source: Path, out: Path) -> ForkProcess:
+    """Lance une correction dans un double de ce processus, qui a déjà tout importé."""
+    options = {"settings": Settings(replay_seed=7, workers=3), "seed": 7}
+    run = get_context("fork").Process(target=grade, args=(str(source), out), kwargs=options)
+    run.start()
+    return run
+
+
+def test_killed_twenty_times_it_gives_the_marks_of_an_undisturbed_run(tmp_path: Path) -> None:
+    chosen = {student.kind: student for student in reversed(classroom()) if student.kind in KINDS}
+    source = tmp_path / "lot.zip"
+    source.write_bytes(moodle_zip(list(chosen.values())))
+    whole = tmp_path / "d'une traite"
+    servers.ensure()
+    started = time.monotonic()
+    finish(start(source, whole))
+    lasting = time.monotonic() - started
+    seed = secrets.randbelow(1000)
+    print(f"graine des instants : {seed}")
+    rng = random.Random(seed)
+    kills, ended, batch = 0, False, 1
+    while kills < KILLS or not ended:
+        out = tmp_path / f"lot {batch}"
+        run = start(source, out)
+        ended = kills == KILLS or not killed(run, rng.uniform(0, lasting))
+        if ended:
+            finish(run)
+            assert files(out) == files(whole), f"lot {batch}, {kills} interruptions"
+            batch += 1
+        else:
+            kills += 1
+    assert left_on(connect(quiet=True)) == []
+
+
+def finish(run: ForkProcess) -> None:
+    """Attend la fin d'une correction."""
+    run.join(280)
+    assert run.exitcode == 0
+
+
+def killed(run: ForkProcess, delay: float) -> bool:
+    """Tue une correction après un délai ; ce qu'elle a démarré doit mourir avec elle.
+
+    Renvoie faux si elle avait fini d'elle-même.
+    """
+    run.join(delay)
+    if run.exitcode is not None:
+        return False
+    process = psutil.Process(run.pid)
+    process.suspend()  # sans quoi elle démarrerait encore quelque chose
+    family = process.children(recursive=True)
+    run.kill()
+    run.join()
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == [], "des processus ont survécu au correcteur"
+    return True

@@ -1,0 +1,165 @@
+"""Les affichages : en texte et en HTML, triés, sans rien de changeant ni de secret."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from minio import Minio
+
+from helpers import server as servers
+from helpers.display import Table, show_buckets, show_error, show_image, show_link, show_objects
+from helpers.errors import KitError
+from helpers.french import moment, size
+from helpers.samples import sample
+from helpers.spaces import fresh_bucket, fresh_space, remove_bucket, remove_space
+
+DATE = r"\d\d/\d\d/\d{4} \d\d:\d\d"
+
+
+def put(client: Minio, bucket: str, key: str, octets: int = 1) -> None:
+    client.put_object(
+        bucket_name=bucket, object_name=key, data=io.BytesIO(bytes(octets)), length=octets
+    )
+
+
+@pytest.fixture
+def bucket(client):
+    bucket = fresh_bucket(client, "essai-affichage")
+    yield bucket
+    remove_bucket(client, bucket)
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [
+        (0, "0 o"),
+        (1023, "1023 o"),
+        (1024, "1,0 Kio"),
+        (95_641, "93,4 Kio"),
+        (1024**2 - 1, "1,0 Mio"),
+        (5 * 1024**2, "5,0 Mio"),
+        (3 * 1024**3, "3,0 Gio"),
+        (5000 * 1024**4, "5000,0 Tio"),
+        (None, "–"),
+    ],
+)
+def test_sizes_in_french(octets, text):
+    assert size(octets) == text
+
+
+def test_moment_is_in_local_time():
+    date = datetime(2026, 11, 20, 13, 35, tzinfo=UTC)
+    assert moment(date) == f"{date.astimezone():%d/%m/%Y %H:%M}"
+    assert moment(None) == "–"
+
+
+def test_table_in_text_is_aligned():
+    table = Table(["Clé", "Taille"], [["a", "12 o"], ["dossier/", "1,0 Kio"]])
+    assert repr(table).splitlines() == [
+        "Clé        Taille",
+        "────────  ───────",
+        "a            12 o",
+        "dossier/  1,0 Kio",
+    ]
+
+
+def test_table_in_html_has_headers_and_escapes_what_comes_from_the_store():
+    key = "<script>alert('é & \"')</script>"
+    page = Table(["Clé", "Taille"], [[key, "1 o"]])._repr_html_()
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(&#x27;é &amp; &quot;&#x27;)&lt;/script&gt;" in page
+    assert page.count('<th scope="col"') == 2
+    assert page.count("text-align:right") == 2
+    assert len(re.findall(r"<t([dh]) [^>]*>[^<]*</t\1>", page)) == 4
+
+
+def test_empty_table_says_so():
+    assert repr(Table(["Clé"], [], "Aucun <objet>.")) == "Aucun <objet>."
+    assert Table(["Clé"], [], "Aucun <objet>.")._repr_html_() == "<p>Aucun &lt;objet&gt;.</p>"
+    assert repr(show_objects([])) == "Aucun objet."
+    assert repr(show_buckets(iter([]))) == "Aucun bucket."
+
+
+def test_buckets_are_sorted_and_dated_on_demand(client):
+    space = fresh_space(client, "essai-montre")
+    for name in ("z", "a"):
+        client.make_bucket(bucket_name=f"{space}-{name}")
+    buckets = [b for b in client.list_buckets() if b.name.startswith(space)]
+    names = [space, f"{space}-a", f"{space}-z"]
+    assert repr(show_buckets(reversed(buckets))).splitlines()[2:] == names
+    dated = repr(show_buckets(buckets, dates=True))
+    assert re.fullmatch(rf"Bucket +Créé le\n─+  ─+\n({space}\S* +{DATE}\n?){{3}}", dated)
+    remove_space(client, space)
+
+
+def test_objects_and_prefixes_are_sorted(client, bucket):
+    for key, octets in (("b.txt", 2048), ("photos/été <i>.jpg", 1), ("a.txt", 3)):
+        put(client, bucket, key, octets)
+    shallow = show_objects(client.list_objects(bucket_name=bucket))
+    assert repr(shallow).splitlines()[2:] == [
+        "a.txt        3 o",
+        "b.txt    2,0 Kio",
+        "photos/  préfixe",
+    ]
+    deep = show_objects(client.list_objects(bucket_name=bucket, recursive=True))
+    assert [row[0] for row in deep.rows] == ["a.txt", "b.txt", "photos/été <i>.jpg"]
+    assert "photos/été &lt;i&gt;.jpg" in deep._repr_html_()
+    dated = show_objects(client.list_objects(bucket_name=bucket), dates=True)
+    assert dated.headers == ["Clé", "Taille", "Modifié le"]
+    assert [bool(re.fullmatch(DATE, row[2])) for row in dated.rows] == [True, True, False]
+    assert repr(show_objects(client.list_objects(bucket_name=bucket, prefix="zut"))) == (
+        "Aucun objet."
+    )
+
+
+def test_link_is_clickable_and_its_signature_is_not_written(client, bucket):
+    put(client, bucket, "a & b.txt")
+    url = client.presigned_get_object(
+        bucket_name=bucket, object_name="a & b.txt", expires=timedelta(minutes=5)
+    )
+    link = show_link(url, "Ouvrir <ici>")
+    assert repr(link) == f"Ouvrir <ici> : {servers.find().url}/{bucket}/a%20%26%20b.txt"
+    assert "Signature" not in f"{link}{link!r}"
+    page = link._repr_html_()
+    address = re.fullmatch(
+        r'<a href="([^"]+)" target="_blank" rel="noopener">Ouvrir &lt;ici&gt;</a>', page
+    )
+    assert address[1].replace("&amp;", "&") == url
+
+
+def test_image_is_read_from_the_store(client, bucket):
+    client.fput_object(
+        bucket_name=bucket, object_name="p.jpg", file_path=str(sample("phare.jpg")),
+        content_type="image/jpeg",
+    )  # fmt: skip
+    image = show_image(client, bucket, "p.jpg", width=200)
+    assert image.data == sample("phare.jpg").read_bytes()
+    assert (image.format, image.width) == ("jpeg", 200)
+
+
+def test_error_is_shown_with_its_code_and_explanation(client, capsys):
+    errors = []
+    for action in (
+        lambda: put(client, "essai-absent", "cle"),
+        lambda: (_ for _ in ()).throw(KitError("Le fait.", "Le remède.")),
+        lambda: 1 / 0,
+    ):
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001
+            errors.append(error)
+    for error in errors:
+        show_error(error)
+    assert capsys.readouterr().out.splitlines() == [
+        "S3Error : NoSuchBucket",
+        "Ce bucket n'existe pas.",
+        "→ Vérifiez son nom avec list_buckets(), ou créez-le avec make_bucket().",
+        "KitError",
+        "Le fait.",
+        "→ Le remède.",
+        "ZeroDivisionError",
+        "division by zero",
+    ]

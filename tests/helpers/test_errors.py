@@ -1,0 +1,438 @@
+"""Les erreurs qu'un élève rencontre, produites pour de vrai, et leur explication en français."""
+
+from __future__ import annotations
+
+import http.server
+import io
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import minio.time
+import psutil
+import pytest
+import requests
+import urllib3
+from jupyter_client.manager import start_new_kernel
+from minio import Minio
+from minio.commonconfig import Filter
+from minio.error import S3Error
+from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
+
+from helpers import server as servers
+from helpers.connection import connect
+from helpers.errors import (
+    ContentError,
+    KitError,
+    OwnershipError,
+    ServerError,
+    SettingsError,
+    explain,
+    full_traceback,
+)
+from helpers.s3 import client_for
+from tests.support.processes import kill_servers
+
+BUCKET = "essai-erreurs"
+
+
+@pytest.fixture
+def bucket(client) -> str:
+    if not client.bucket_exists(bucket_name=BUCKET):
+        client.make_bucket(bucket_name=BUCKET)
+        put(client, BUCKET, "cle")
+    return BUCKET
+
+
+def put(client: Minio, bucket: str, key: str, data: bytes = b"x", **more) -> None:
+    arguments = {"data": io.BytesIO(data), "length": len(data)} | more
+    client.put_object(bucket_name=bucket, object_name=key, **arguments)
+
+
+def other_client(**changes) -> Minio:
+    """Renvoie un client du serveur de la session, mal réglé."""
+    return client_for(replace(servers.find(), **changes))
+
+
+def explained(action, *arguments, **more) -> str:
+    """Renvoie l'explication de l'erreur que lève cette action, fait et remède."""
+    with pytest.raises(Exception) as caught:
+        action(*arguments, **more)
+    explanation = explain(caught.value)
+    assert explanation is not None, repr(caught.value)
+    assert explanation.fact.endswith(".")
+    assert explanation.remedy.endswith(".")
+    return str(explanation)
+
+
+# --- Joindre le serveur -------------------------------------------------------------------------
+
+
+def test_connection_refused(client):
+    text = explained(other_client(endpoint="127.0.0.1:9").list_buckets)
+    assert text.startswith("Le serveur S3 ne répond pas")
+    assert "Relancez connect()" in text
+    url = client.presigned_get_object(bucket_name=BUCKET, object_name="cle")
+    url = re.sub(r"//[^/]+/", "//127.0.0.1:9/", url)
+    assert explained(requests.get, url, timeout=5) == text
+
+
+def test_unknown_host(client):
+    text = explained(other_client(endpoint="serveur.invalid:9000").list_buckets)
+    assert text.startswith("Le serveur S3 ne répond pas")
+
+
+def test_https_asked_of_a_server_that_speaks_http(client):
+    text = explained(other_client(secure=True).list_buckets)
+    assert text.startswith("La connexion HTTPS échoue")
+    assert "http://" in text
+
+
+def test_address_of_something_else_than_s3(client, tmp_path):
+    class Site(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *arguments):
+            pass
+
+    (tmp_path / "index.html").write_text("<p>Bonjour<br></p>", encoding="utf-8")
+    with http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), lambda *a: Site(*a, directory=str(tmp_path))
+    ) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        elsewhere = other_client(endpoint=f"127.0.0.1:{site.server_port}")
+        for action in (elsewhere.list_buckets, lambda: put(elsewhere, BUCKET, "cle")):
+            text = explained(action)
+            assert text.startswith("Ce qui répond à cette adresse n'est pas un serveur S3.")
+            assert "9000" in text
+        site.shutdown()
+
+
+def test_server_killed_in_the_middle_of_a_download(kit_data):
+    client = connect(quiet=True)
+    client.make_bucket(bucket_name="essai")
+    put(client, "essai", "gros", bytes(32 * 1024 * 1024))
+    response = client.get_object(bucket_name="essai", object_name="gros")
+    response.read(1024)
+    psutil.Process(servers.find().pid).kill()
+    assert explained(response.read).startswith("Le serveur S3 ne répond pas")
+
+
+# --- Les identifiants ---------------------------------------------------------------------------
+
+
+def test_wrong_access_key(client):
+    text = explained(other_client(access_key="cle-inconnue").list_buckets)
+    assert text.startswith("Le serveur ne connaît pas cette clé d'accès.")
+    assert "MINIO_ACCESS_KEY" in text
+
+
+def test_wrong_secret_key(client):
+    text = explained(other_client(secret_key="secret-faux-123").list_buckets)
+    assert text.startswith("La signature est fausse")
+    assert "MINIO_SECRET_KEY" in text
+
+
+def test_wrong_session_token(client):
+    text = explained(other_client(session_token="jeton-faux").list_buckets)
+    # SeaweedFS ne distingue pas un jeton faux d'une clé inconnue.
+    assert "jeton de session" in text or "clé d'accès" in text
+
+
+@pytest.mark.parametrize("minutes", [-20, 20])
+def test_clock_of_this_machine_is_wrong(client, monkeypatch, minutes):
+    now = minio.time.utcnow
+    monkeypatch.setattr(minio.time, "utcnow", lambda: now() + timedelta(minutes=minutes))
+    text = explained(client.list_buckets)
+    assert text.startswith("L'horloge de votre machine")
+    assert "à l'heure" in text
+
+
+def test_anonymous_client_is_denied(client, bucket):
+    server = servers.find()
+    stranger = Minio(endpoint=server.endpoint, secure=False, region=server.region)
+    text = explained(stranger.get_object, bucket_name=bucket, object_name="cle")
+    assert text.startswith("Le serveur refuse cette opération")
+
+
+def test_presigned_url_used_with_another_method(client, bucket):
+    url = client.presigned_get_object(bucket_name=bucket, object_name="cle")
+    answer = urllib3.request("PUT", url, body=b"x")
+    error = S3Error.fromxml(answer)
+    assert error.code == "SignatureDoesNotMatch"
+    assert "URL présignée" in explain(error).remedy
+
+
+# --- Les buckets et les objets ------------------------------------------------------------------
+
+
+def test_bucket_errors(client, bucket):
+    assert explained(put, client, "essai-absent", "cle").startswith("Ce bucket n'existe pas.")
+    assert "make_bucket()" in explained(client.remove_bucket, bucket_name="essai-absent")
+    assert "il est à vous" in explained(client.make_bucket, bucket_name=bucket)
+    text = explained(client.remove_bucket, bucket_name=bucket)
+    assert text.startswith("Ce bucket contient encore des objets")
+
+
+@pytest.mark.parametrize(
+    "name", ["Majuscule", "ab", "a_b", "été", "192.168.1.1", "a..b", "-ab", "x" * 64]
+)
+def test_bucket_name_refused_before_the_request(client, name):
+    text = explained(client.make_bucket, bucket_name=name)
+    assert text.startswith("Ce nom de bucket ne respecte pas les règles de S3")
+    assert "de 3 à 63 caractères" in text
+
+
+def test_bucket_name_refused_by_the_server(client, monkeypatch):
+    # minio-py arrête les mauvais noms ; sans son contrôle, le serveur les refuse à son tour.
+    monkeypatch.setattr("minio.api.check_bucket_name", lambda *a, **k: None)
+    text = explained(client.make_bucket, bucket_name="Majuscule_")
+    assert text.startswith("Ce nom de bucket ne respecte pas les règles de S3.")
+
+
+def test_object_errors(client, bucket):
+    for method in (client.get_object, client.stat_object):
+        text = explained(method, bucket_name=bucket, object_name="absent")
+        assert text.startswith("Aucun objet ne porte cette clé")
+    assert "1024 octets" in explained(put, client, bucket, "é" * 600)
+    assert "n'est pas acceptée" in explained(put, client, bucket, "a/../b")
+    text = explained(client.get_object, bucket_name=bucket, object_name="cle", offset=9, length=1)
+    assert text.startswith("L'intervalle d'octets")
+
+
+def test_versions_locks_and_lifetimes(client):
+    vault = f"{BUCKET}-coffre"
+    client.make_bucket(bucket_name=vault, object_lock=True)
+    held = client.put_object(
+        bucket_name=vault, object_name="a", data=io.BytesIO(b"x"), length=1, legal_hold=True
+    )
+    where = {"bucket_name": vault, "object_name": "a"}
+    version = {"version_id": held.version_id}
+    rule = Rule("Enabled", Filter(prefix="logs/"), "r", expiration=Expiration(days=-1))
+    if servers.find().way != "embedded":  # SeaweedFS ne dit pas qu'un verrou est en cause
+        assert "Un verrou protège" in explained(client.remove_object, **where, **version)
+        text = explained(client.set_bucket_lifecycle, vault, LifecycleConfig([rule]))
+        assert "au moins un jour" in text
+    client.disable_object_legal_hold(**where, **version)
+    client.remove_object(**where, **version)
+    assert "n'a pas, ou n'a plus, de version" in explained(client.get_object, **where, **version)
+    client.remove_bucket(bucket_name=vault)
+
+
+def test_put_object_misused(client, bucket):
+    data = {"bucket_name": bucket, "object_name": "cle"}
+    assert "length=len(data)" in explained(client.put_object, **data, data=io.BytesIO(b"x"))
+    assert "a besoin de part_size" in explained(put, client, bucket, "cle", length=-1)
+    text = explained(put, client, bucket, "cle", length=-1, part_size=1024)
+    assert text.startswith("part_size est trop petit.")
+    assert "plus d'octets" in explained(put, client, bucket, "cle", length=9)
+    for content in (b"x", "x"):
+        assert "io.BytesIO" in explained(client.put_object, **data, data=content, length=1)
+    text = explained(put, client, bucket, "cle", metadata={"auteur": "Éluard"})
+    assert "urllib.parse.quote()" in text
+
+
+# --- Le disque plein ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_disk(tmp_path, monkeypatch) -> Iterator[Path]:
+    """Un disque de 48 Mio, dossier de données du kit."""
+    disk = tmp_path / "disque"
+    disk.mkdir()
+    try:
+        mount = ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(disk)]
+        subprocess.run(mount, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("monter un petit disque demande root, sous Linux")
+    monkeypatch.setenv("KIT_DATA", str(disk))
+    yield disk
+    kill_servers(tmp_path)
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_full_disk_of_the_server(small_disk):
+    client = connect(quiet=True)
+    client.make_bucket(bucket_name="essai")
+
+    acknowledged = []
+
+    def fill() -> None:
+        for number in range(60):
+            put(client, "essai", f"{number}", os.urandom(1024 * 1024))
+            acknowledged.append(f"{number}")
+
+    expected = {
+        # Selon le moment où l'écriture échoue, MinIO dit StorageFull, ou IncompleteBody.
+        "native": ("Le disque est plein", "Le serveur n'a pas eu tous les octets annoncés"),
+        # SeaweedFS ne donne pas la cause.
+        "embedded": "Le serveur a rencontré une erreur interne ; son disque est peut-être plein",
+    }
+    assert explained(fill).startswith(expected[os.environ["KIT_SERVER"]])
+    assert acknowledged
+    for key in acknowledged:
+        assert client.stat_object(bucket_name="essai", object_name=key).size == 1024 * 1024
+
+
+def test_full_disk_leaves_the_settings_whole(small_disk):
+    servers.remember("KIT_ID", lambda: "abc")
+    before = (small_disk / ".env").read_bytes()
+    with (small_disk / "lourd").open("wb", buffering=0) as file, pytest.raises(OSError) as caught:
+        while True:
+            file.write(bytes(4096))
+    assert explain(caught.value).fact.startswith("Le disque est plein")
+    with pytest.raises(SettingsError, match="place"):
+        servers.remember("MINIO_ROOT_USER", lambda: "x" * 8192)
+    assert (small_disk / ".env").read_bytes() == before
+    assert not (small_disk / ".env.tmp").exists()
+
+
+# --- Les erreurs du kit, et les autres ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "kind", [KitError, SettingsError, ServerError, OwnershipError, ContentError]
+)
+def test_kit_error_carries_its_fact_and_remedy(kind):
+    error = kind("Le fait.", "Le remède.")
+    assert str(error) == "Le fait. Le remède."
+    assert str(explain(error)) == "Le fait.\n→ Le remède."
+    assert isinstance(error, KitError)
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError(), ValueError("rien"), TypeError(), OSError()])
+def test_unknown_errors_are_left_alone(error):
+    assert explain(error) is None
+
+
+def test_full_traceback_without_an_error_says_so(capsys):
+    full_traceback()
+    assert capsys.readouterr().out.startswith("Aucune erreur n'a été abrégée")
+
+
+# --- Dans un noyau ------------------------------------------------------------------------------
+
+
+class Kernel:
+    """Un vrai noyau, et ce que montre chaque cellule."""
+
+    def __init__(self) -> None:
+        self.manager, self.client = start_new_kernel(kernel_name="python3")
+
+    def run(self, code: str) -> tuple[str, str, list[str]]:
+        """Exécute une cellule : état de la réponse, texte affiché, lignes de l'erreur."""
+        printed, trace = [], []
+
+        def keep(message: dict) -> None:
+            content = message["content"]
+            if message["msg_type"] == "stream":
+                printed.append(content["text"])
+            elif message["msg_type"] == "error":
+                trace.extend(re.sub(r"\x1b\[[\d;]*m", "", line) for line in content["traceback"])
+
+        reply = self.client.execute_interactive(code, output_hook=keep, timeout=60)
+        return reply["content"]["status"], "".join(printed), trace
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Kernel]:
+    kernel = Kernel()
+    yield kernel
+    kernel.client.stop_channels()
+    kernel.manager.shutdown_kernel(now=True)
+
+
+def usual(kernel: Kernel, code: str) -> str:
+    """Renvoie l'affichage d'une erreur, numéro de cellule excepté."""
+    status, _, trace = kernel.run(code)
+    assert status == "error"
+    return re.sub(r"Cell In\s?\[\d+\]", "Cell", "\n".join(trace))
+
+
+def test_explained_error_in_a_kernel(kernel, client):
+    plain = [usual(kernel, code) for code in ("1 / 0", "def", "{}['a']")]
+    assert kernel.run("from helpers import *; client = connect(quiet=True)")[0] == "ok"
+    # Ce que le kit n'explique pas garde l'affichage d'IPython.
+    assert [usual(kernel, code) for code in ("1 / 0", "def", "{}['a']")] == plain
+
+    status, _, trace = kernel.run("client.remove_bucket(bucket_name='essai-absent')")
+    assert status == "error"
+    assert trace == [
+        "S3Error : NoSuchBucket (The specified bucket does not exist)",
+        "",
+        "Ce bucket n'existe pas.\n→ Vérifiez son nom avec list_buckets(), "
+        "ou créez-le avec make_bucket().",
+        "",
+        "Trace complète : full_traceback()",
+    ]
+    _, printed, _ = kernel.run("full_traceback()")
+    assert printed.startswith("Traceback (most recent call last)")
+    assert "minio/api.py" in printed.replace("\\", "/")
+    assert "S3 operation failed; code: NoSuchBucket" in printed
+
+
+def test_server_stopped_in_mid_lesson_is_explained_within_three_seconds(kernel, kit_data):
+    kernel.run(
+        "import io, os; session = os.environ['KIT_DATA']\n"
+        f"os.environ['KIT_DATA'] = {str(kit_data)!r}\n"
+        "from helpers import *; client = connect(quiet=True); client.make_bucket('essai')"
+    )
+    psutil.Process(servers.find().pid).kill()
+    before = time.monotonic()
+    status, _, trace = kernel.run("client.put_object('essai', 'cle', io.BytesIO(b'x'), 1)")
+    assert time.monotonic() - before < 3
+    assert status == "error"
+    assert trace[0].startswith("MaxRetryError")
+    assert trace[2].startswith("Le serveur S3 ne répond pas")
+    assert "→ Relancez connect()" in trace[2]
+    assert kernel.run("client = connect(quiet=True); client.list_buckets()")[0] == "ok"
+    kernel.run("os.environ['KIT_DATA'] = session; client = connect(quiet=True)")
+
+
+def test_error_of_the_kit_in_a_kernel(kernel):
+    status, _, trace = kernel.run(
+        "from helpers import KitError\nraise KitError('Le fait.', 'Le remède.')"
+    )
+    assert status == "error"
+    assert trace[0] == "KitError"
+    assert "Le fait.\n→ Le remède." in trace
+
+
+def test_explained_error_inside_a_function_a_loop_and_an_await(kernel):
+    code = (
+        "from helpers import *\nimport asyncio\nclient = connect(quiet=True)\n"
+        "def outer():\n    for name in ['A']:\n        client.make_bucket(bucket_name=name)\n"
+        "async def inner():\n    outer()\n"
+    )
+    assert kernel.run(code)[0] == "ok"
+    for call in ("outer()", "await inner()"):
+        status, _, trace = kernel.run(call)
+        assert status == "error"
+        assert trace[0].startswith("ValueError : invalid bucket name")
+        assert trace[-1] == "Trace complète : full_traceback()"
+        assert "in outer" in kernel.run("full_traceback()")[1]
+
+
+def test_running_all_cells_stops_at_an_explained_error(kernel):
+    kernel.run("import time\nfrom helpers import KitError")
+    # La seconde demande doit être arrivée quand la première échoue.
+    first = kernel.client.execute("time.sleep(0.5)\nraise KitError('Le fait.', 'Le remède.')")
+    second = kernel.client.execute("reached = True")
+    statuses = {}
+    while len(statuses) < 2:
+        reply = kernel.client.get_shell_msg(timeout=30)
+        statuses[reply["parent_header"]["msg_id"]] = reply["content"]["status"]
+    assert statuses == {first: "error", second: "aborted"}
+
+
+def test_outside_of_ipython_errors_are_pythons_own():
+    code = "import helpers; raise helpers.KitError('Le fait.', 'Le remède.')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert done.stderr.splitlines()[-1] == "helpers.errors.KitError: Le fait. Le remède."

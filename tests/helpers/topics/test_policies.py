@@ -1,0 +1,217 @@
+"""Lire une politique : une phrase pour chaque faute, et rien d'enregistré."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import urllib3
+from minio import Minio
+from minio.error import S3Error
+
+from helpers import explain, fresh_bucket
+from helpers.errors import ContentError
+from helpers.topics.policies import allows, like, prefix_policy, read_policy, set_policy
+
+BUCKET = "coffre"
+RULE = {
+    "Effect": "Allow",
+    "Principal": {"AWS": ["*"]},
+    "Action": ["s3:GetObject"],
+    "Resource": [f"arn:aws:s3:::{BUCKET}/public/*"],
+}
+
+
+def policy(*more: dict, bucket: str = BUCKET, **changes: object) -> dict:
+    rule = {name: value for name, value in (RULE | changes).items() if value is not None}
+    rules = [rule, *more]
+    text = json.dumps({"Version": "2012-10-17", "Statement": rules})
+    return json.loads(text.replace(f":::{BUCKET}", f":::{bucket}"))
+
+
+# Chaque politique mal formée, et un fragment de ce qui en est dit.
+MALFORMED = {
+    "texte": ("bonjour", "ligne 1, colonne 1"),
+    "tronquée": (json.dumps(policy())[:-9], "n'est pas du JSON"),
+    "virgule en trop": ('{\n  "Version": "2012-10-17",\n}', "ligne 3, colonne 1"),
+    "guillemets simples": (str(policy()), "n'est pas du JSON"),
+    "vide": ("", "n'est pas du JSON"),
+    "trop imbriquée": ("[" * 100_000, "non un objet JSON"),
+    "liste": ("[]", "une liste"),
+    "nombre": ("12", "12, et non un objet"),
+    "sans version": ({"Statement": [RULE]}, "« Version » de la politique vaut absent"),
+    "version du jour": ({"Version": "2026-11-20", "Statement": [RULE]}, "« 2026-11-20 »"),
+    "sans règle": ({"Version": "2012-10-17", "Statement": []}, "aucune règle"),
+    "règle sans crochets": ({"Version": "2012-10-17", "Statement": RULE}, "aucune règle"),
+    "règle en texte": ({"Version": "2012-10-17", "Statement": ["Allow"]}, "aucune règle"),
+    "champ du document": (policy() | {"Statements": []}, "La politique a un champ « Statements »"),
+    "effet": (policy(Effect="Permit"), "a pour effet « Permit »"),
+    "à personne": (policy(Principal=None), "à qui elle s'applique"),
+    "principal vide": (policy(Principal={"AWS": []}), "à qui elle s'applique"),
+    "sans action": (policy(Action=None), "« Action »"),
+    "action nombre": (policy(Action=[1]), "« Action »"),
+    "action mal écrite": (policy(Action="s3:GetObjet"), "« s3:GetObjet »"),
+    "sans ressource": (policy(Resource=None), "« Resource »"),
+    "ressource sans ARN": (policy(Resource="public/*"), "n'est pas une ressource S3"),
+    "autre bucket": (policy(Resource="arn:aws:s3:::autre/*"), "vise « autre »"),
+    "objet sur un bucket": (policy(Resource=f"arn:aws:s3:::{BUCKET}"), "porte sur des objets"),
+    "liste sur des objets": (policy(Action="s3:ListBucket"), "porte sur le bucket"),
+    "champ mal écrit": (policy(Conditions={}), "« Conditions »"),
+    "condition plate": (policy(Condition={"StringLike": "public/*"}), "condition mal construite"),
+    "opérateur": (policy(Condition={"StringLik": {"s3:prefix": "a"}}), "« StringLik »"),
+    "seconde règle": (policy({"Effect": "allow"}), "La règle 2 a pour effet « allow »"),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_policy_gets_a_sentence(name: str) -> None:
+    document, words = MALFORMED[name]
+    with pytest.raises(ContentError) as caught:
+        read_policy(document, bucket=BUCKET)
+    assert words in caught.value.fact
+    assert caught.value.remedy.endswith((".", "…"))
+
+
+def test_a_close_name_is_suggested() -> None:
+    for document, words in (
+        (policy(Action="s3:GetObjet"), "« s3:GetObject »"),
+        (policy(Conditions={}), "« Condition »"),
+    ):
+        with pytest.raises(ContentError) as caught:
+            read_policy(document, bucket=BUCKET)
+        assert f"Vouliez-vous dire {words}" in caught.value.remedy
+
+
+def test_a_refused_policy_leaves_the_previous_one(client: Minio) -> None:
+    bucket = fresh_bucket(client, "essai-politiques")
+    set_policy(client, bucket, policy(bucket=bucket))
+    before = client.get_bucket_policy(bucket_name=bucket)
+    for document, _ in MALFORMED.values():
+        text = document if isinstance(document, str) else json.dumps(document)
+        with pytest.raises(ContentError):
+            set_policy(client, bucket, text.replace(f":::{BUCKET}", f":::{bucket}"))
+    assert client.get_bucket_policy(bucket_name=bucket) == before
+
+
+@pytest.mark.parametrize("name", ["texte", "sans version", "effet", "opérateur"])
+def test_the_refusal_of_the_server_is_explained(client: Minio, name: str) -> None:
+    bucket = fresh_bucket(client, "essai-politiques")
+    document, _ = MALFORMED[name]
+    text = document if isinstance(document, str) else json.dumps(document)
+    with pytest.raises(S3Error) as caught:
+        client.set_bucket_policy(bucket_name=bucket, policy=text.replace(BUCKET, bucket))
+    assert "mal formée" in str(explain(caught.value))
+    with pytest.raises(S3Error) as absent:
+        client.get_bucket_policy(bucket_name=bucket)
+    assert "n'a pas de politique" in str(explain(absent.value))
+
+
+GOOD = (
+    policy(),
+    policy(Principal="*", Action="s3:Get*", Sid="lecture"),
+    policy(Action="s3:*", Resource=[f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"]),
+    policy(Condition={"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}}),
+    policy(Condition={"StringLike": {"aws:Referer": "*"}}),
+)
+
+
+@pytest.mark.parametrize("document", GOOD)
+def test_a_good_policy_is_accepted_by_the_kit_and_by_the_server(
+    client: Minio, document: dict
+) -> None:
+    bucket = fresh_bucket(client, "essai-politiques")
+    text = json.dumps(document).replace(f":::{BUCKET}", f":::{bucket}")
+    assert read_policy(text, bucket=bucket) == json.loads(text)
+    set_policy(client, bucket, text)
+
+
+def test_a_prefix_policy_wants_a_closed_prefix() -> None:
+    for prefix in ("", "alice", "/", "/alice/", "alice//", "*/", "a?/", "${aws:username}/", "a/b"):
+        with pytest.raises(ContentError, match="ne délimite pas"):
+            prefix_policy(BUCKET, prefix)
+    rights = prefix_policy(BUCKET, "equipes/alice/")
+    assert read_policy(rights) == rights
+    with pytest.raises(ContentError, match="réservé aux politiques de bucket"):
+        read_policy(policy())
+
+
+def test_a_pattern_is_not_a_regular_expression() -> None:
+    assert like("a.b/*", "a.b/c\nd")
+    assert not like("a.b/*", "axb/c")
+    assert like("a?", "ab")
+    assert not like("[ab]", "a")
+
+
+# --- allows() décide comme le serveur -----------------------------------------------------------
+
+
+def _rule(effect: str, action: str, resource: str, **condition: dict) -> dict:
+    rule = {"Effect": effect, "Principal": {"AWS": ["*"]}, "Action": [action]}
+    rule["Resource"] = [f"arn:aws:s3:::{BUCKET}{resource}"]
+    return rule | ({"Condition": condition} if condition else {})
+
+
+DECISIONS = {
+    "préfixe": [_rule("Allow", "s3:GetObject", "/public/*")],
+    "préfixe sans barre": [_rule("Allow", "s3:Get*", "/public*")],
+    "joker": [_rule("Allow", "s3:GetObject", "/*/a.tx?")],
+    "interdiction": [
+        _rule("Allow", "s3:GetObject", "/*"),
+        _rule("Deny", "s3:GetObject", "/prive/*"),
+    ],
+    "listage": [_rule("Allow", "s3:ListBucket", "", StringLike={"s3:prefix": ["public/*"]})],
+    "listage exact": [_rule("Allow", "s3:ListBucket", "", StringEquals={"s3:prefix": "public/"})],
+    "listage, sauf": [
+        _rule("Allow", "s3:ListBucket", "", StringNotLike={"s3:prefix": ["prive/*"]})
+    ],
+}
+KEYS = ("public/a.txt", "public-2/a.txt", "prive/a.txt", "a.txt")
+PREFIXES = ("public/", "public", "public/b", "prive/", "")
+
+
+@pytest.fixture(scope="module")
+def decisions(request: pytest.FixtureRequest) -> dict:
+    """Ce que répond le serveur, sans clé, à chaque demande, pour chaque politique."""
+    from helpers import connect
+    from helpers.server import ensure
+
+    client, server = connect(quiet=True), ensure()
+    bucket = fresh_bucket(client, "essai-decisions")
+    for key in KEYS:
+        client.put_object(bucket_name=bucket, object_name=key, data=io.BytesIO(b"a"), length=1)
+    paths = [("s3:GetObject", key, f"/{key}") for key in KEYS]
+    paths += [("s3:ListBucket", prefix, f"?list-type=2&prefix={prefix}") for prefix in PREFIXES]
+    found = {}
+    for name, rules in DECISIONS.items():
+        document = {"Version": "2012-10-17", "Statement": rules}
+        set_policy(client, bucket, json.dumps(document).replace(f":::{BUCKET}", f":::{bucket}"))
+        for action, what, path in paths:
+            url = f"{server.url}/{bucket}{path}"
+            found[name, action, what] = urllib3.request("GET", url, retries=False).status == 200
+    return found
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("name", DECISIONS)
+def test_allows_decides_as_the_server_does(decisions: dict, name: str) -> None:
+    document = {"Version": "2012-10-17", "Statement": DECISIONS[name]}
+    for (policy_name, action, what), allowed in decisions.items():
+        if policy_name == name:
+            listing = action == "s3:ListBucket"
+            resource = BUCKET if listing else f"{BUCKET}/{what}"
+            context = {"prefix": what} if listing else {}
+            assert allows(document, action, resource, **context) == allowed, (action, what)
+
+
+def test_allows_says_what_it_cannot_decide() -> None:
+    soon = f"{datetime.now(UTC) + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    document = policy(Condition={"DateLessThan": {"aws:CurrentTime": soon}})
+    with pytest.raises(ContentError, match="DateLessThan"):
+        allows(document, "s3:GetObject", f"{BUCKET}/public/a")
+
+
+def test_a_pattern_full_of_stars_does_not_hang() -> None:
+    """Une réponse d'élève arrive jusqu'ici, dans le processus qui corrige."""
+    assert not like("*a" * 30 + "b", "a" * 200)

@@ -1,0 +1,233 @@
+"""La page de dépôt : son API, puis la page elle-même dans un vrai Chromium."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from fastapi.testclient import TestClient
+from minio import Minio
+
+from helpers import fresh_bucket, remove_bucket, sample
+from helpers.serving import serve
+from helpers.topics.upload_page import MAX_SIZE, upload_app
+from tests.support.browser import browser_page, screenshot
+
+MIB = 1024 * 1024
+SLOW = 8 * MIB  # octets par seconde : un envoi de 20 Mio se voit avancer
+
+
+@pytest.fixture
+def bucket(client):
+    name = fresh_bucket(client, "depot-essai")
+    yield name
+    remove_bucket(client, name)
+
+
+@pytest.fixture
+def api(client, bucket):
+    return TestClient(upload_app(client, bucket))
+
+
+@pytest.fixture
+def site(client, bucket):
+    with serve(upload_app(client, bucket), name="depot-essai") as served:
+        yield served.url
+
+
+@pytest.fixture
+def film(tmp_path):
+    """Un fichier de 20 Mio que le navigateur prend pour une vidéo."""
+    path = tmp_path / "marée haute.mp4"
+    clip = sample("maree.mp4").read_bytes()
+    path.write_bytes(clip + bytes(20 * MIB - len(clip)))
+    return path
+
+
+def stored(client, bucket):
+    return list(client.list_objects(bucket_name=bucket, recursive=True))
+
+
+# --- L'API --------------------------------------------------------------------------------------
+
+
+def test_file_goes_straight_to_the_store(api, client, bucket):
+    picture = sample("logo.png").read_bytes()
+    answer = api.post("/uploads", json={"content_type": "image/png", "size": len(picture)})
+    assert answer.status_code == 201
+    key, url = answer.json()["key"], answer.json()["url"]
+    assert re.fullmatch(r"[0-9a-f]{32}\.png", key)
+    assert api.get(f"/uploads/{key}").status_code == 404
+    sent = requests.put(url, data=picture, headers={"Content-Type": "image/png"}, timeout=5)
+    assert sent.status_code == 200
+    seen = api.get(f"/uploads/{key}").json()
+    assert (seen["key"], seen["size"]) == (key, len(picture))
+    assert requests.get(seen["url"], timeout=5).content == picture
+
+
+@pytest.mark.parametrize(
+    ("wish", "status"),
+    [
+        ({"content_type": "application/pdf", "size": 10}, 415),
+        ({"content_type": "image/png; charset=x", "size": 10}, 415),
+        ({"content_type": "image/png", "size": 0}, 413),
+        ({"content_type": "image/png", "size": MAX_SIZE + 1}, 413),
+        ({"content_type": "image/png"}, 422),
+    ],
+)
+def test_unwanted_files_get_no_url(api, wish, status):
+    answer = api.post("/uploads", json=wish)
+    assert answer.status_code == status
+    assert "url" not in answer.json()
+
+
+def test_what_is_not_what_was_announced_is_removed(api, client, bucket):
+    given = api.post("/uploads", json={"content_type": "image/png", "size": 10}).json()
+    page = {"Content-Type": "text/html"}
+    requests.put(given["url"], data=b"<script>", headers=page, timeout=5)
+    assert api.get(f"/uploads/{given['key']}").status_code == 422
+    assert stored(client, bucket) == []
+
+
+def test_url_is_signed_for_the_address_of_the_given_client(client, bucket):
+    public = Minio(
+        endpoint="media.exemple.org", access_key="cle", secret_key="secret00", region="us-east-1"
+    )
+    api = TestClient(upload_app(public, bucket))
+    answer = api.post("/uploads", json={"content_type": "image/png", "size": 10})
+    assert urlsplit(answer.json()["url"]).netloc == "media.exemple.org"
+
+
+# --- La page ------------------------------------------------------------------------------------
+
+
+def slow_down(page, rate):
+    """Limite le débit montant de la page, en octets par seconde."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": rate},
+    )
+
+
+def percent(page):
+    return int(page.locator("#bar").evaluate("bar => bar.value"))
+
+
+@pytest.mark.needs("chromium")
+def test_20_mib_file_is_uploaded_and_the_bar_moves(site, client, bucket, film):
+    with browser_page("depot") as page:
+        page.goto(site)
+        slow_down(page, SLOW)
+        page.get_by_label("Fichier à déposer").set_input_files(film)
+        screenshot(page, "depot-1-choisi")
+        page.evaluate(
+            "() => { window.heard = [];"
+            " new MutationObserver(() => heard.push(document.getElementById('status').textContent))"
+            ".observe(document.getElementById('status'), { childList: true }) }"
+        )
+        page.get_by_role("button", name="Envoyer").click()
+        seen = []
+        while page.locator("#sending").is_visible():
+            seen.append(percent(page))
+            if 40 <= seen[-1] < 60:
+                screenshot(page, "depot-2-envoi")
+            page.wait_for_timeout(100)
+        page.get_by_role("heading", name="Ce que le serveur a reçu").wait_for()
+        assert seen == sorted(seen)
+        assert len({value for value in seen if 0 < value < 100}) >= 5, seen
+        heard = page.evaluate("() => heard")
+        steps = [sentence for sentence in heard if sentence.startswith("Envoi\u00a0:")]
+        assert 2 <= len(steps) <= 4, heard  # un lecteur d'écran n'est pas noyé
+        assert heard[-1] == "✓ Fichier déposé."
+        assert page.evaluate("() => document.activeElement.id") == "result-title"
+        (item,) = stored(client, bucket)
+        assert item.size == 20 * MIB
+        assert (
+            client.stat_object(bucket_name=bucket, object_name=item.object_name).content_type
+            == "video/mp4"
+        )
+        assert page.locator("#name").inner_text() == film.name
+        assert page.locator("#size").inner_text() == "20\u00a0Mio"
+        # L'aperçu vient du serveur S3 : la vidéo a une largeur une fois lue.
+        page.wait_for_function("() => document.querySelector('video').videoWidth > 0")
+        screenshot(page, "depot-3-fini")
+
+
+@pytest.mark.needs("chromium")
+def test_upload_cancelled_halfway_leaves_nothing(site, client, bucket, film):
+    with browser_page("depot-annule") as page:
+        page.goto(site)
+        slow_down(page, SLOW // 2)
+        page.get_by_label("Fichier à déposer").set_input_files(film)
+        # Au clavier : le bouton « Annuler » a le focus dès que l'envoi commence.
+        page.get_by_role("button", name="Envoyer").press("Enter")
+        page.wait_for_function("() => document.getElementById('bar').value >= 40")
+        assert percent(page) < 90
+        page.keyboard.press("Enter")
+        page.get_by_text("Envoi annulé").wait_for()
+        screenshot(page, "depot-4-annule")
+        assert page.evaluate("() => document.activeElement.id") == "send"
+        assert page.get_by_role("button", name="Annuler").is_disabled()
+        assert not page.locator("#result").is_visible()
+        # Le serveur a pu recevoir la moitié du fichier : il n'en fait pas un objet.
+        page.wait_for_timeout(1000)
+        assert stored(client, bucket) == []
+        # La page sert encore.
+        page.get_by_label("Fichier à déposer").set_input_files(sample("logo.png"))
+        page.get_by_role("button", name="Envoyer").click()
+        page.get_by_role("heading", name="Ce que le serveur a reçu").wait_for()
+        assert len(stored(client, bucket)) == 1
+
+
+@pytest.mark.needs("chromium")
+def test_wrong_type_is_refused_before_anything_is_sent(site, client, bucket):
+    note = {"name": "<b>note</b>.txt", "mimeType": "text/plain", "buffer": b"bonjour"}
+    with browser_page("depot-refus") as page:
+        page.goto(site)
+        requested = []
+        page.on("request", lambda request: requested.append(request.url))
+        page.get_by_label("Fichier à déposer").set_input_files(note)
+        page.get_by_role("button", name="Envoyer").click()
+        page.get_by_text("Refusé avant l’envoi").wait_for()
+        screenshot(page, "depot-5-refuse")
+        assert note["name"] in page.get_by_role("status").inner_text()
+        assert requested == []
+        assert stored(client, bucket) == []
+
+
+@pytest.mark.needs("chromium")
+def test_store_that_does_not_answer_is_said(bucket):
+    away = Minio(
+        endpoint="127.0.0.1:1",
+        access_key="cle",
+        secret_key="secret00",
+        secure=False,
+        region="us-east-1",
+    )
+    with (
+        serve(upload_app(away, bucket), name="depot-loin") as served,
+        browser_page("depot-loin") as page,
+    ):
+        page.goto(served.url)
+        page.get_by_label("Fichier à déposer").set_input_files(sample("logo.png"))
+        page.get_by_role("button", name="Envoyer").click()
+        page.get_by_text("Le serveur S3 ne répond pas").wait_for()
+        assert page.get_by_role("button", name="Envoyer").is_enabled()
+
+
+@pytest.mark.needs("chromium")
+def test_page_is_accessible_without_sight_or_mouse(site):
+    with browser_page("depot-acces") as page:
+        page.goto(site)
+        assert page.locator("html").get_attribute("lang") == "fr"
+        status = page.get_by_role("status")
+        assert status.get_attribute("aria-live") == "polite"
+        for name in ("file", "bar"):
+            assert page.locator(f"label[for={name}]").count() == 1
+        order = []
+        for _ in range(2):
+            page.keyboard.press("Tab")
+            order.append(page.evaluate("() => document.activeElement.id"))
+        assert order == ["file", "send"]

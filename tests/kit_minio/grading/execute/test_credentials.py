@@ -1,0 +1,178 @@
+"""L'espace d'une copie : ouvert à elle seule, puis supprimé avec ses clés."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from minio import Minio
+from minio.commonconfig import COMPLIANCE
+from minio.error import S3Error
+from minio.retention import Retention
+
+from helpers import server as servers
+from helpers.errors import ServerError
+from helpers.s3 import client_for
+from kit_minio.grading.execute.credentials import (
+    _iam,
+    check_limits,
+    erase,
+    erase_abandoned,
+    erase_marked,
+    new_name,
+    open_space,
+)
+
+
+@pytest.fixture
+def server(client: Minio) -> servers.Server:
+    return servers.ensure()
+
+
+def _put(client: Minio, bucket: str, key: str) -> None:
+    client.put_object(bucket_name=bucket, object_name=key, data=io.BytesIO(b"x"), length=1)
+
+
+def test_names_have_one_length_and_valid_characters() -> None:
+    names = {new_name() for _ in range(100)}
+    assert len(names) == 100
+    assert all(re.fullmatch(r"k[0-9a-f]{14}", name) for name in names)
+
+
+def test_a_space_opens_itself_and_no_other(client: Minio, server: servers.Server) -> None:
+    with open_space(server, client) as mine, open_space(server, client) as other:
+        student, neighbour = client_for(mine.server), client_for(other.server)
+        student.make_bucket(bucket_name=f"{mine.name}-a")
+        neighbour.make_bucket(bucket_name=f"{other.name}-b")
+        _put(neighbour, f"{other.name}-b", "note")
+        _put(student, f"{mine.name}-a", "note")
+        assert [bucket.name for bucket in student.list_buckets()] == [f"{mine.name}-a"]
+        attempts = (
+            lambda: _put(student, f"{other.name}-b", "x"),
+            lambda: student.get_object(bucket_name=f"{other.name}-b", object_name="note"),
+            lambda: list(student.list_objects(bucket_name=f"{other.name}-b")),
+            lambda: student.remove_object(bucket_name=f"{other.name}-b", object_name="note"),
+            lambda: student.make_bucket(bucket_name=f"{mine.name[:-1]}-c"),
+        )
+        for attempt in attempts:
+            with pytest.raises(S3Error, match="AccessDenied"):
+                attempt()
+
+
+def test_a_space_is_erased_and_its_keys_open_nothing(client: Minio, server: servers.Server) -> None:
+    with open_space(server, client) as space:
+        student = client_for(space.server)
+        student.make_bucket(bucket_name=f"{space.name}-a")
+        _put(student, f"{space.name}-a", "note")
+    left = [bucket.name for bucket in client.list_buckets() if bucket.name.startswith(space.name)]
+    assert left == []
+    if server.way == "embedded":
+        with pytest.raises(S3Error, match="InvalidAccessKeyId"):
+            student.list_buckets()
+
+
+def test_a_locked_object_is_refused_or_told(
+    client: Minio, server: servers.Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """MinIO interdit à une copie de poser un verrou ; le serveur embarqué ne le sait pas."""
+    with open_space(server, client) as space:
+        student, bucket = client_for(space.server), f"{space.name}-exercice-01"
+        until = datetime.now(UTC) + timedelta(seconds=3)
+        options = {"retention": Retention(COMPLIANCE, until)}
+        with nullcontext() if server.way == "embedded" else pytest.raises(S3Error, match="Denied"):
+            student.make_bucket(bucket_name=bucket, object_lock=True)
+            student.put_object(bucket, "note", io.BytesIO(b"x"), 1, **options)
+    left = [found.name for found in client.list_buckets() if found.name == bucket]
+    assert bool(left) is (server.way == "embedded")
+    assert (f"Le serveur S3 garde {bucket}" in caplog.text) is bool(left)
+    while left and datetime.now(UTC) < until:
+        time.sleep(0.1)
+    assert erase(client, space.name) == []
+
+
+def test_no_policy_is_left_to_slow_the_next_copies(client: Minio, server: servers.Server) -> None:
+    """SeaweedFS relit, à chaque utilisateur créé, toutes les politiques qu'il a gardées."""
+    if server.way != "embedded":
+        pytest.skip("les autres serveurs donnent des jetons")
+    with open_space(server, client) as space:
+        pass
+    _iam(server, Action="CreateUser", UserName=space.name)
+    assert "<member>" not in _iam(server, Action="ListUserPolicies", UserName=space.name)
+    _iam(server, Action="DeleteUser", UserName=space.name)
+
+
+def test_a_second_key_dies_with_the_space(client: Minio, server: servers.Server) -> None:
+    """Un utilisateur du serveur embarqué peut se donner une autre clé."""
+    if server.way != "embedded":
+        pytest.skip("les autres serveurs donnent des jetons")
+    with open_space(server, client) as space:
+        made = _iam(space.server, Action="CreateAccessKey", UserName=space.name)
+        found = re.search(r"<AccessKeyId>(.*?)<.*<SecretAccessKey>(.*?)<", made, flags=re.S)
+        assert found
+        second = client_for(replace(space.server, access_key=found[1], secret_key=found[2]))
+        second.list_buckets()
+        for action in ("CreateUser", "PutUserPolicy", "DeleteUser"):
+            with pytest.raises(ServerError):
+                _iam(space.server, Action=action, UserName="autre", PolicyName="copie")
+    with pytest.raises(S3Error, match="InvalidAccessKeyId"):
+        second.list_buckets()
+
+
+def test_abandoned_spaces_are_erased(client: Minio, server: servers.Server) -> None:
+    name = new_name()
+    for bucket in (f"{name}-exercice-01", f"{name}-exercice-01-archives", "kit-ordinaire-01"):
+        client.make_bucket(bucket_name=bucket)
+    assert erase_abandoned(server, client, older=600) == []
+    assert erase_abandoned(replace(server, way="external"), client, older=-600) == []
+    assert erase_abandoned(server, client, older=-600) == [name]
+    left = {bucket.name for bucket in client.list_buckets()}
+    assert "kit-ordinaire-01" in left
+    assert not any(bucket.startswith(name) for bucket in left)
+    client.remove_bucket(bucket_name="kit-ordinaire-01")
+
+
+def test_spaces_of_a_mark_are_erased_at_once_with_their_keys(
+    client: Minio, server: servers.Server
+) -> None:
+    mark, others = "abcdef", open_space(server, client)
+    with others as other, open_space(server, client, mark=mark) as space:
+        client.make_bucket(bucket_name=f"{space.name}-exercice-01")
+        client.make_bucket(bucket_name=f"{other.name}-exercice-01")
+        client.make_bucket(bucket_name=f"k{mark}-ordinaire")
+        # Sans bucket, un espace tout juste ouvert n'est connu que par son utilisateur.
+        with open_space(server, client, mark=mark) as fresh:
+            known = {space.name, fresh.name} if server.way == "embedded" else {space.name}
+            assert set(erase_marked(server, client, mark)) == known
+            if server.way == "embedded":
+                with pytest.raises(S3Error, match="InvalidAccessKeyId"):
+                    client_for(fresh.server).list_buckets()
+        left = {bucket.name for bucket in client.list_buckets()}
+        assert f"{other.name}-exercice-01" in left
+        assert f"{space.name}-exercice-01" not in left
+        client.remove_bucket(bucket_name=f"k{mark}-ordinaire")
+
+
+def test_the_server_in_use_gives_limited_keys(client: Minio, server: servers.Server) -> None:
+    check_limits(server, client)
+
+
+def test_a_server_without_limits_is_refused(client: Minio, server: servers.Server) -> None:
+    """Des clés elles-mêmes limitées n'en donnent pas d'autres."""
+    with open_space(server, client) as space, pytest.raises(ServerError) as caught:
+        check_limits(space.server, client)
+    assert "identifiants limités" in caught.value.fact
+    assert space.server.secret_key not in str(caught.value)
+
+
+def test_a_wrong_key_gives_a_sentence(
+    client: Minio, server: servers.Server, tmp_path: Path
+) -> None:
+    wrong = replace(server, secret_key="fausse")
+    with pytest.raises(ServerError, match="identifiants limités"), open_space(wrong, client):
+        pass

@@ -1,0 +1,151 @@
+"""La ligne de commande, comme on l'appelle : un processus, sa sortie, son code."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from helpers.files import ROOT
+from kit_minio import cli
+from kit_minio.cli import commands
+from tests.support.processes import kill_servers
+
+# Un serveur existant dont l'adresse est muette.
+SILENT = {
+    "KIT_SERVER": "external",
+    "MINIO_ENDPOINT": "127.0.0.1:9",
+    "MINIO_ACCESS_KEY": "clef",
+    "MINIO_SECRET_KEY": "secret-secret",
+}
+
+
+def run(*arguments, data, answer="", cwd=None, **variables):
+    return subprocess.run(
+        [sys.executable, "-m", "kit_minio", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        input=answer,
+        cwd=cwd,
+        timeout=120,
+        env=os.environ | {"KIT_DATA": str(data), "KIT_SERVER": "embedded"} | variables,
+    )
+
+
+@pytest.fixture
+def data(tmp_path):
+    yield tmp_path / "data"
+    kill_servers(tmp_path)
+
+
+def test_help_is_french_and_names_every_command(tmp_path):
+    done = run("--help", data=tmp_path)
+    assert done.returncode == 0
+    for name in commands.commands:
+        assert name in done.stdout
+    for english in ("Usage:", "Options:", "Commands:", "Show this", "..."):
+        assert english not in done.stdout.replace("[ARGS]...", "")
+    for name in commands.commands:
+        text = CliRunner().invoke(commands, [name, "--help"]).output
+        assert "Affiche cette aide." in text
+        assert "Usage\u00a0:" in text
+
+
+def test_readme_names_every_command():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in commands.commands:
+        assert f"kit.py {name}" in readme, name
+
+
+def test_the_command_has_one_name_everywhere():
+    for path in (ROOT / "helpers").rglob("*.py"):
+        assert "python kit.py" not in path.read_text(encoding="utf-8"), path.name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["zut"], "La commande 'zut' n’existe pas"),
+        (["up", "--zut"], "L’option '--zut' n’existe pas"),
+        (["lab", "--port", "abc"], "'abc' n’est pas un nombre"),
+        (["lab", "--port", "0"], "hors de l’intervalle"),
+        (["status", "trop"], "Argument inattendu"),
+        (["test", "--only", "zut"], "L'étape « zut » n'existe pas"),
+        (["run-notebooks", "absent.ipynb"], "n'existe pas"),
+    ],
+)
+def test_bad_arguments_get_a_french_sentence_and_a_failure(arguments, text, data):
+    done = run(*arguments, data=data)
+    assert done.returncode != 0
+    assert text in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_up_status_down_and_the_password_is_never_printed(data):
+    assert "Aucun serveur" in run("status", data=data).stdout
+    up = run("up", data=data)
+    assert up.returncode == 0, up.stderr
+    assert "SeaweedFS embarqué, sur 127.0.0.1:" in up.stdout
+    assert "Il répond." in run("status", data=data).stdout
+    assert "déjà démarré par le kit" in run("up", data=data).stdout
+    down = run("down", data=data)
+    assert "Serveur S3 arrêté" in down.stdout
+    again = run("down", data=data)
+    assert again.returncode == 0
+    assert "Aucun serveur du kit ne tournait" in again.stdout
+    secret = re.search(r"MINIO_ROOT_PASSWORD=(.+)", (data / ".env").read_text())[1]
+    for done in (up, down, again):
+        assert secret not in done.stdout + done.stderr
+
+
+def test_server_that_does_not_answer_has_its_remedy(data):
+    done = run("status", data=data, **SILENT)
+    assert done.returncode == 1
+    assert "Il ne répond pas" in done.stderr
+    assert "→ Vérifiez son adresse" in done.stderr
+
+
+def test_file_that_the_system_refuses_is_a_sentence_with_its_remedy(monkeypatch, tmp_path):
+    monkeypatch.setattr(cli.servers, "ROOT", tmp_path)
+    done = CliRunner().invoke(cli.commands, ["doctor"])
+    assert done.exit_code == 1
+    path = tmp_path / "requirements.txt"
+    assert f"✗ Le système refuse l'accès à {path} (introuvable).\n→ " in done.output
+
+
+def test_copy_without_solutions_says_so_and_tests_nothing(monkeypatch, tmp_path):
+    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.setattr("kit_minio.suite.run", lambda only: 0)
+    done = CliRunner().invoke(cli.commands, ["test"])
+    assert done.exit_code == 1
+    assert done.output.startswith("✗ Le dossier solutions/ est absent")
+    assert "doctor" in done.output
+    assert done.output.count("\n") == 2
+
+
+def test_ctrl_c_is_one_french_word(monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.servers, "find", interrupted)
+    done = CliRunner().invoke(cli.commands, ["status"])
+    assert done.exit_code == 1
+    assert done.output.strip() == "Interrompu."
+
+
+def test_bad_settings_are_a_sentence(data):
+    done = run("up", data=data, KIT_SERVER="marmite")
+    assert done.returncode == 1
+    assert "« marmite »" in done.stderr
+    assert "Traceback" not in done.stderr
+    done = run("up", data=data, KIT_SERVER="external")
+    assert "MINIO_ENDPOINT est absent" in done.stderr
+
+
+def test_exercises_check_says_what_would_change(data):
+    done = run("exercises", "--check", data=data)
+    assert done.returncode == 0, done.stdout
+    assert "à jour" in done.stdout

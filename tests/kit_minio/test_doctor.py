@@ -1,0 +1,86 @@
+"""L'examen de l'installation : chaque point y est, et chaque souci a son remède."""
+
+import socket
+
+import pytest
+
+from helpers import server as servers
+from helpers.errors import SettingsError
+from kit_minio import doctor
+from kit_minio.doctor import examine
+from tests.kit_minio.test_cli import SILENT, run
+
+
+def test_doctor_examines_everything(session_data):
+    done = run("doctor", data=session_data)
+    for word in ("Python", "Paquets", "serveur", "port", "Disque", "Docker", "Isolation"):
+        assert word.lower() in done.stdout.lower(), word
+    assert all(line[0] in "✓✗! " for line in done.stdout.splitlines())
+    assert done.returncode == 0, done.stdout
+
+
+def test_doctor_fails_on_a_server_that_does_not_answer(tmp_path):
+    done = run("doctor", data=tmp_path, **SILENT)
+    assert done.returncode == 1
+    assert "✗ Serveur S3 : serveur existant" in done.stdout
+
+
+@pytest.fixture
+def nothing(kit_data, tmp_path, monkeypatch):
+    """Une machine sans aucun serveur ni bac à sable, et presque sans disque."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(servers, "embedded_program", lambda: None)
+    monkeypatch.setattr(servers, "is_free", lambda port: False)
+    monkeypatch.setattr(doctor, "_LOW_DISK", 2**60)
+
+
+@pytest.mark.parametrize("way", ["", "docker", "native", "embedded", "external", "zut"])
+def test_whatever_is_wrong_has_its_remedy(nothing, monkeypatch, way):
+    monkeypatch.setenv("KIT_SERVER", way)
+    found = list(examine())
+    assert [finding.fact for finding in found if finding.mark != "✓" and not finding.remedy] == []
+    assert len([finding for finding in found if finding.mark != "✓"]) >= 6
+
+
+@pytest.mark.parametrize(
+    ("way", "fact"),
+    [
+        ("docker", "Docker n'est pas installé"),
+        ("native", "Aucun programme minio"),
+        ("embedded", "Le serveur embarqué n'est pas installé"),
+    ],
+)
+def test_way_that_is_forced_is_not_optional(nothing, monkeypatch, way, fact):
+    monkeypatch.setenv("KIT_SERVER", way)
+    found = next(finding for finding in examine() if fact in finding.fact)
+    assert found.mark == "✗"
+    assert "facultatif" not in found.fact
+    assert "KIT_SERVER" in found.remedy
+
+
+def test_existing_server_is_not_called_the_kits(client, monkeypatch):
+    server = servers.find()
+    monkeypatch.setattr(doctor, "_PORTS", (int(server.endpoint.rpartition(":")[2]),))
+    assert doctor._ports().fact.startswith("Le serveur du kit occupe le port")
+    for name, value in (SILENT | {"MINIO_ENDPOINT": server.endpoint}).items():
+        monkeypatch.setenv(name, value)
+    assert doctor._ports().fact.startswith("Le serveur existant occupe le port")
+
+
+def test_port_of_another_program_is_told_even_with_bad_settings(kit_data, monkeypatch):
+    monkeypatch.setenv("KIT_SERVER", "zut")
+    with pytest.raises(SettingsError):
+        servers.find()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        monkeypatch.setattr(doctor, "_PORTS", (other.getsockname()[1],))
+        assert doctor._ports().fact.startswith("Un autre programme occupe le port")
+
+
+def test_isolation_is_tried_and_not_guessed_from_the_path(tmp_path, monkeypatch):
+    for name in ("bwrap", "podman"):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = doctor._isolation()
+    assert found.mark == "!"
+    assert found.remedy

@@ -1,0 +1,50 @@
+"""Remettre à zéro : après confirmation, ce que le kit a créé, et rien d'autre."""
+
+import pytest
+
+from helpers import server as servers
+from helpers.connection import connect
+from helpers.spaces import fresh_space
+from tests.kit_minio.test_cli import run
+from tests.support.processes import processes_in
+
+
+@pytest.fixture
+def data(kit_data, monkeypatch):
+    """Un dossier de données où le kit a créé un espace, à côté d'un bucket étranger."""
+    monkeypatch.setenv("KIT_SERVER", "embedded")
+    client = connect(quiet=True)
+    space = fresh_space(client, "lecon-01")
+    for name in (f"{space}-photos", "a-moi"):
+        client.make_bucket(bucket_name=name)
+    return kit_data
+
+
+def names():
+    return [bucket.name for bucket in connect(quiet=True).list_buckets()]
+
+
+def test_reset_asks_and_touches_only_what_the_kit_made(data):
+    refused = run("reset", data=data, answer="non\n")
+    assert "l'espace lecon-01" in refused.stdout
+    assert "Abandonné" in refused.stdout
+    silent = run("reset", data=data)
+    assert silent.returncode == 1
+    assert "Abandonné : rien n'a été supprimé." in silent.stderr
+    assert names() == ["a-moi", "lecon-01", "lecon-01-photos"]
+    kept = run("reset", data=data, answer="oui\n").stdout
+    assert "Supprimé." in kept
+    assert "arrêté" not in kept
+    assert names() == ["a-moi"]
+    assert "le dossier" in run("reset", "--everything", data=data, answer="oui\n").stdout
+    assert not (data / "embedded").exists()
+    assert names() == []
+
+
+def test_server_started_for_the_occasion_is_announced_and_stopped(data):
+    servers.stop()
+    said = run("reset", data=data, answer="oui\n").stdout
+    assert "Serveur S3 : SeaweedFS embarqué" in said
+    assert said.endswith("Supprimé.\nServeur S3 arrêté ; vos données sont conservées.\n")
+    assert not processes_in(data)
+    assert "rien à supprimer" in run("reset", data=data).stdout

@@ -1,0 +1,483 @@
+"""Une classe de trente, comme Moodle la donne : un zip de copies, une feuille, les notes attendues.
+
+Tout vient des solutions et de ``tests/answers`` ; la même graine donne les mêmes octets. Les notes
+attendues sont écrites ici, jamais calculées par la correction.
+"""
+
+import io
+import json
+import random
+import re
+import runpy
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+
+from kit_minio import checks as lessons
+from kit_minio.authoring.exercises import _REGION, EXERCISES, SOLUTIONS, sections
+from kit_minio.authoring.notebooks import read
+
+HERE = Path(__file__).parent
+
+# Une mauvaise réponse par exercice, qui ne gêne pas les autres, et ce qu'elle vaut.
+WRONG = {
+    ("01", "create"): ("un seul des deux", 0.5),
+    ("01", "clean_up"): ("s'arrête au premier bucket plein", 0.5),
+    ("01", "names"): ("un nom oublié", 0),
+    ("01", "ensure"): ("s'arrête à la première erreur", 1),
+    ("02", "video"): ("type oublié", 0.5),
+    ("02", "stream"): ("type oublié", 1),
+    ("02", "tail"): ("le début", 0),
+    ("02", "batch"): ("un mois oublié", 1),
+    ("02", "types"): ("tout en texte", 0),
+    ("03", "describe"): ("type de contenu oublié", 1),
+    ("03", "read_back"): ("valeurs encore encodées", 0.5),
+    ("03", "edit"): ("type de contenu oublié", 2),
+    ("03", "classify"): ("une photo oubliée", 1),
+    ("03", "find"): ("une clé en double", 0),
+    ("04", "count"): ("taille du dernier objet", 1),
+    ("04", "folders"): ("sans la barre", 0.5),
+    ("04", "resume"): ("à l'envers", 1),
+    ("04", "tree"): ("feuilles sans taille", 2),
+    ("04", "rename"): ("type perdu", 1),
+    ("05", "share"): ("sans nom", 1),
+    ("05", "drop_off"): ("sans type", 1),
+    ("05", "form"): ("sans limite de taille", 2),
+    ("05", "refusals"): ("toutes la même", 0),
+    ("06", "upload"): ("sans type de contenu", 1),
+    ("06", "presigned_put"): ("durée d'une heure", 1),
+    ("06", "presigned_get"): ("clé coupée à la barre", 1),
+    ("06", "listing"): ("zéro pour un préfixe", 1),
+    ("06", "recursive"): ("vrai par défaut", 1),
+    ("06", "errors"): ("un conflit oublié", 1.5),
+    ("06", "large"): ("sans type de contenu", 1),
+}
+
+KINDS = [
+    *["honest"] * 4,
+    *["second"] * 2,
+    *["partial"] * 2,
+    *["empty"] * 2,
+    *["wrong"] * 2,
+    "late",
+    "nbformat 3",
+    "bom",
+    "utf-16",
+    "truncated",
+    "deleted",
+    "duplicated",
+    "moved",
+    "retyped",
+    "no ids",
+    "colab",
+    "renamed",
+    "two notebooks",
+    "extra cells",
+    "early exception",
+    "syntax error",
+    "tags and kernel",
+    "checks rewritten",
+]
+
+_PEOPLE = """
+Zoé Martin, Alice Le Gall, Maël D'Angelo, Éloïse Kervran, François Hénaff, Noémie N'Diaye,
+Anne-Marie Dupont-Lévy, Léa Öztürk, Hugo Łukasik, Inès Martin, Ahmed Besson, Chloé García Peña,
+Nguyễn Van den Berg, Bérénice Tanguy, Gaël Œuvrard, Jeanne Roux, Louis Petit, Manon Moreau,
+Nina Faure, Omar Benali, Paul Leroy, Quentin Girard, Rose Colin, Samir Traoré, Théo Masson,
+Ursule Noël, Yann Rivière, Wanda Schmitt, Xavier Ait Ali, Clément Lemaître
+"""
+
+
+@dataclass
+class Student:
+    """Un élève de la classe.
+
+    Attributes:
+        name: son nom complet, tel que Moodle le connaît.
+        number: son identifiant dans le devoir.
+        kind: la sorte de copie.
+        files: ce qu'il remet, octets par nom de fichier.
+        marks: les points attendus, par leçon et exercice ; ``None`` si un humain doit regarder.
+        group: son groupe, ou un texte vide.
+        locked: vrai si sa note est verrouillée dans Moodle.
+    """
+
+    name: str
+    number: int
+    kind: str
+    files: dict[str, bytes] = field(default_factory=dict)
+    marks: dict[tuple[str, str], float] | None = None
+    group: str = ""
+    locked: bool = False
+
+    @property
+    def points(self) -> float | None:
+        return None if self.marks is None else sum(self.marks.values())
+
+
+def classroom(wanted: tuple[str, ...] = ("01",), *, seed: int = 1, size: int = 30) -> list[Student]:
+    """Renvoie une classe ; au-delà de trente élèves, les sortes de copies recommencent."""
+    rng = random.Random(f"classe-{seed}")
+    numbers = rng.sample(range(1000, 9_999), size)
+    names = [name.strip() for name in _PEOPLE.split(",")]
+    people = [f"{names[rank % 30]}{' bis' * (rank // 30)}" for rank in range(size)]
+    students = []
+    for rank, (name, number) in enumerate(zip(people, numbers, strict=True)):
+        student = Student(name, number, KINDS[rank % len(KINDS)], marks={})
+        for lesson in wanted:
+            _hand_in(student, lesson, broken=lesson == wanted[0], rank=rank)
+        students.append(student)
+    students[3].locked = True
+    # Deux homonymes : seul l'identifiant les distingue.
+    students[1].name = students[0].name
+    return students
+
+
+# --- Écrire une copie ---------------------------------------------------------------------------
+
+
+def answered(lesson: str, choices: dict[str, str]) -> tuple[dict, dict[tuple[str, str], float]]:
+    """Renvoie le notebook d'un élève, en JSON, et les points attendus.
+
+    Args:
+        lesson: la leçon.
+        choices: par exercice, ``solution``, ``second``, ``wrong`` ou ``stub``.
+    """
+    series = lessons.series(lesson)
+    name = f"{lesson}-{series.slug}.ipynb"
+    notebook, solution = read(EXERCISES / name), read(SOLUTIONS / name)
+    solved = {cell.id: cell.source for cell in solution.cells}
+    marks = {}
+    for task in series.exercises:
+        choice = choices[task.name]
+        marks[lesson, task.name] = 0.0 if choice == "stub" else float(task.points)
+        pieces = None
+        if choice in ("second", "wrong"):
+            known = runpy.run_path(str(HERE.parent / "answers" / f"{lesson}_{task.name}.py"))
+            pieces = known["SECOND"]
+            if choice == "wrong":
+                label, points = WRONG[lesson, task.name]
+                pieces, marks[lesson, task.name] = known["WRONG"][label][0], float(points)
+            pieces = [pieces] if isinstance(pieces, str) else list(pieces)
+        for cell in sections(notebook)[task.name]:
+            if choice != "stub" and "# Votre code ici" in cell.source:
+                cell.source = _written(solved[cell.id], pieces)
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code":
+            # Ce qu'une copie montre ne prouve rien : toutes affichent la même réussite.
+            claim = {"output_type": "stream", "name": "stdout", "text": "réussi : 20 / 20\n"}
+            cell.outputs, cell.execution_count = [nbformat.from_dict(claim)], number + 1
+    return json.loads(nbformat.writes(notebook)), marks
+
+
+def _written(source: str, pieces: list[str] | None) -> str:
+    def put(region: re.Match[str]) -> str:
+        code = region["code"] if pieces is None else pieces.pop(0)
+        indent = "" if pieces is None else region["indent"]
+        return re.sub(r"^(?=.)", indent, code.strip("\n"), flags=re.M)
+
+    return _REGION.sub(put, source)
+
+
+def _hand_in(student: Student, lesson: str, *, broken: bool, rank: int) -> None:
+    series = lessons.series(lesson)
+    tasks = [task.name for task in series.exercises]
+    base = student.kind if student.kind in _CHOICES else "honest"
+    notebook, marks = answered(lesson, _CHOICES[base](tasks, rank))
+    name = f"{lesson}-{series.slug}.ipynb"
+    files = {name: notebook}
+    if broken and student.kind in _BREAKS:
+        files, marks = _BREAKS[student.kind](name, notebook, marks, tasks)
+    student.files |= {
+        path: content if isinstance(content, bytes) else _bytes(content)
+        for path, content in files.items()
+    }
+    if marks is None or student.marks is None:
+        student.marks = None
+    else:
+        student.marks |= marks
+
+
+def _bytes(notebook: dict) -> bytes:
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+_CHOICES: dict[str, Callable[[list[str], int], dict[str, str]]] = {
+    "honest": lambda tasks, rank: dict.fromkeys(tasks, "solution"),
+    "late": lambda tasks, rank: dict.fromkeys(tasks, "solution"),
+    "second": lambda tasks, rank: dict.fromkeys(tasks, "second"),
+    "empty": lambda tasks, rank: dict.fromkeys(tasks, "stub"),
+    "partial": lambda tasks, rank: {
+        task: "solution" if number <= rank % 2 else "stub" for number, task in enumerate(tasks)
+    },
+    "wrong": lambda tasks, rank: {
+        task: "wrong" if number % 2 == rank % 2 else "solution" for number, task in enumerate(tasks)
+    },
+}
+
+
+# --- Les façons d'abîmer une copie --------------------------------------------------------------
+
+
+def source_of(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+def _checks(notebook: dict, tasks: list[str]) -> list[dict]:
+    return [next(c for c in notebook["cells"] if f"tp.{t}.check(" in source_of(c)) for t in tasks]
+
+
+def _answers(notebook: dict, tasks: list[str]) -> list[dict]:
+    """Renvoie, par exercice, sa dernière cellule à compléter : celle d'avant la vérification."""
+    cells = notebook["cells"]
+    return [cells[cells.index(check) - 1] for check in _checks(notebook, tasks)]
+
+
+def _old_format(name, notebook, marks, tasks):
+    old = nbformat.convert(nbformat.reads(_bytes(notebook).decode(), as_version=4), 3)
+    return {name: json.dumps(old).encode()}, marks
+
+
+def _truncated(name, notebook, marks, tasks):
+    data = _bytes(notebook)
+    return {name: data[: len(data) // 2]}, None
+
+
+def _deleted(name, notebook, marks, tasks):
+    check, answer = _checks(notebook, tasks)[0], _answers(notebook, tasks)[-1]
+    notebook["cells"] = [c for c in notebook["cells"] if c not in (check, answer)]
+    lost = list(marks)[-1]
+    return {name: notebook}, marks | {lost: 0.0}
+
+
+def _duplicated(name, notebook, marks, tasks):
+    twice = [*_checks(notebook, tasks), _answers(notebook, tasks)[0]]
+    notebook["cells"] = [c for cell in notebook["cells"] for c in [cell] * (1 + (cell in twice))]
+    return {name: notebook}, marks
+
+
+def _moved(name, notebook, marks, tasks):
+    cells = notebook["cells"]
+    for check in _checks(notebook, tasks):
+        cells.remove(check)
+        cells.append(check)
+    last = _answers_by_marks(cells, tasks)
+    cells.remove(last)
+    cells.insert(0, last)
+    return {name: notebook}, marks
+
+
+def _answers_by_marks(cells: list[dict], tasks: list[str]) -> dict:
+    """Renvoie la dernière cellule de code qui n'est ni une vérification, ni la fin."""
+    return [c for c in cells if c["cell_type"] == "code" and "check(" not in source_of(c)][-2]
+
+
+def _retyped(name, notebook, marks, tasks):
+    answer, check = _answers(notebook, tasks)[1], _checks(notebook, tasks)[0]
+    for cell, kind in ((answer, "markdown"), (check, "raw")):
+        cell["cell_type"] = kind
+        del cell["outputs"], cell["execution_count"]
+    return {name: notebook}, marks
+
+
+def _without_ids(name, notebook, marks, tasks):
+    for cell in notebook["cells"]:
+        del cell["id"]
+    return {name: notebook | {"nbformat_minor": 4}}, marks
+
+
+def _from_colab(name, notebook, marks, tasks):
+    for number, cell in enumerate(notebook["cells"]):
+        del cell["id"]
+        cell["metadata"] = {"id": f"colab{number:07}", "executionInfo": {"user": {"userId": "0"}}}
+    notebook["metadata"] = {"colab": {"provenance": []}, "kernelspec": {"name": "python3"}}
+    return {name: notebook | {"nbformat_minor": 0}}, marks
+
+
+def _two_notebooks(name, notebook, marks, tasks):
+    empty = (EXERCISES / name).read_bytes()
+    return {name: empty, f"brouillons/{Path(name).stem}-Copy1.ipynb": notebook}, marks
+
+
+def _extra_cells(name, notebook, marks, tasks):
+    cells = notebook["cells"]
+    for number, answer in enumerate(_answers(notebook, tasks)):
+        helper = code_cell(f"ajout{number}", source_of(answer))
+        answer["source"] = "pass  # fait dans la cellule au-dessus"
+        cells.insert(cells.index(answer), helper)
+    for number, task in enumerate(tasks):
+        cells.insert(2 * number + 3, code_cell(f"indice{number}", f"tp.{task}.hint()"))
+    cells.append(code_cell("essai", f"tp.{tasks[0]}.check()"))
+    return {name: notebook}, marks
+
+
+def code_cell(cell_id: str, source: str) -> dict:
+    return {
+        "cell_type": "code",
+        "id": cell_id,
+        "metadata": {},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+    }
+
+
+def _early_exception(name, notebook, marks, tasks):
+    _answers(notebook, tasks)[0]["source"] = "1 / 0"
+    return {name: notebook}, marks | {next(iter(marks)): 0.0}
+
+
+def _syntax_error(name, notebook, marks, tasks):
+    _answers(notebook, tasks)[-1]["source"] = "for team in teams\n    print(team"
+    return {name: notebook}, marks | {list(marks)[-1]: 0.0}
+
+
+def _tags_and_kernel(name, notebook, marks, tasks):
+    for cell in notebook["cells"]:
+        cell["metadata"] = {"tags": ["skip-execution", "raises-exception", "nbval-skip"]}
+    notebook["metadata"]["kernelspec"] = {"name": "malice", "display_name": "x", "language": "sh"}
+    return {name: notebook}, marks
+
+
+def _checks_rewritten(name, notebook, marks, tasks):
+    for check in _checks(notebook, tasks):
+        check["source"] = "print('réussi')"
+    return {name: notebook}, marks
+
+
+_BREAKS = {
+    "nbformat 3": _old_format,
+    "bom": lambda name, nb, marks, tasks: ({name: b"\xef\xbb\xbf" + _bytes(nb)}, marks),
+    "utf-16": lambda name, nb, marks, tasks: ({name: _bytes(nb).decode().encode("utf-16")}, marks),
+    "truncated": _truncated,
+    "deleted": _deleted,
+    "duplicated": _duplicated,
+    "moved": _moved,
+    "retyped": _retyped,
+    "no ids": _without_ids,
+    "colab": _from_colab,
+    "renamed": lambda name, nb, marks, tasks: ({"99-rendu final (2).IPYNB": nb}, marks),
+    "two notebooks": _two_notebooks,
+    "extra cells": _extra_cells,
+    "early exception": _early_exception,
+    "syntax error": _syntax_error,
+    "tags and kernel": _tags_and_kernel,
+    "checks rewritten": _checks_rewritten,
+}
+
+
+# --- Ce que donne Moodle ------------------------------------------------------------------------
+
+
+def folder_name(student: Student, *, blind: bool = False) -> str:
+    """Renvoie le début du nom de dossier d'un élève, ou de son groupe."""
+    if student.group:
+        label, number = student.group.replace("_", " "), _group_number(student.group)
+    else:
+        label, number = "Participant" if blind else student.name, f"_{student.number}"
+    return re.sub(r"[\x00-\x1f&<>\"`|':\\/]", "", label) + number
+
+
+def _group_number(group: str) -> str:
+    return "" if group in ("Groupe par défaut", "Default group") else f"_{sum(group.encode())}"
+
+
+def moodle_zip(students: list[Student], *, layout: str = "folder", blind: bool = False) -> bytes:
+    """Renvoie le zip des travaux remis.
+
+    Args:
+        layout: ``folder`` (depuis Moodle 4.1), ``old`` (barre basse finale) ou ``flat``.
+    """
+    ends = {"folder": "/", "old": "_/", "flat": "_"}
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for student in students:
+            start = f"{folder_name(student, blind=blind)}_assignsubmission_file{ends[layout]}"
+            for path, data in student.files.items():
+                inside = Path(path).name if layout == "flat" else path
+                entry = zipfile.ZipInfo(start + inside, (2026, 11, 20, 12, 0, 0))
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, data)
+    return stream.getvalue()
+
+
+def in_groups(students: list[Student]) -> list[Student]:
+    """Met les élèves par deux ; renvoie ceux dont la copie est celle du groupe.
+
+    Le dernier groupe est celui que Moodle donne à qui n'en a pas : il n'a pas d'identifiant.
+    """
+    for rank, student in enumerate(students):
+        student.group = f"Équipe n°_{rank // 2 + 1}"
+        student.locked = False
+    for student in students[-2:]:
+        student.group = "Groupe par défaut"
+    return students[::2]
+
+
+_HEADERS = {
+    "fr": "Identifiant|Nom complet|Adresse de courriel|Statut|Groupe|Note|Note maximale|"
+    "La note peut être modifiée|Dernière modification (travail remis)|"
+    "Dernière modification (note)|Feedback par commentaires",
+    "en": "Identifier|Full name|Email address|Status|Group|Grade|Maximum grade|"
+    "Grade can be changed|Last modified (submission)|Last modified (grade)|Feedback comments",
+}
+
+
+def worksheet(
+    students: list[Student],
+    *,
+    language: str = "fr",
+    blind: bool = False,
+    maximum: int = 20,
+    newline: str = "\n",
+    old: bool = False,
+) -> bytes:
+    """Renvoie la feuille d'évaluation, avec deux inscrits qui n'ont rien remis.
+
+    Args:
+        old: les titres d'avant (« Maximum Grade »), et sans marque d'ordre (BOM).
+    """
+    french = language == "fr"
+    top = f"{maximum},00" if french else f"{maximum}.00"
+    submitted = (
+        "vendredi 20 novembre 2026, 12:00" if french else "Friday, 20 November 2026, 12:00 PM"
+    )
+    late = "Devoir remis en retard de 2 heures" if french else "2 hours late"
+    done = "Remis pour évaluation" if french else "Submitted for grading"
+    headers = _HEADERS[language].split("|")
+    rows = [[title.title() if old and "aximum" in title else title for title in headers]]
+    absent = [Student("Absent Premier", 1, ""), Student('Ève « Trop » "Tard"', 2, "")]
+    for student in [*students, *absent]:
+        status = f"{done} - {late}" if student.kind == "late" else done
+        rows.append(
+            [
+                f"Participant{'' if french else ' '}{student.number}",
+                student.name,
+                f"eleve{student.number}@exemple.org",
+                status,
+                student.group,
+                "",
+                top,
+                ("Non" if french else "No") if student.locked else ("Oui" if french else "Yes"),
+                submitted if student.kind else "-",
+                "-",
+                "",
+            ]
+        )
+    # Une note d'avant, avec tout ce qu'un commentaire peut contenir.
+    rows[1][5] = "12,50" if french else "12.50"
+    rows[1][9] = "lundi 16 novembre 2026, 09:12" if french else "Monday, 16 November 2026, 9:12 AM"
+    rows[1][10] = '<p class="x">À revoir,\nensemble ; 🙂</p>'
+    dropped = {4} if not any(student.group for student in students) else set()
+    dropped |= {1, 2} if blind else set()
+    kept = [[value for n, value in enumerate(row) if n not in dropped] for row in rows]
+    text = "".join(",".join(map(_quoted, row)) + newline for row in kept)
+    return (b"" if old else b"\xef\xbb\xbf") + text.encode()
+
+
+def _quoted(value: str) -> str:
+    """Met un champ entre guillemets comme le fait PHP, pour une espace déjà."""
+    return '"' + value.replace('"', '""') + '"' if re.search(r'[,"\s\\]', value) else value

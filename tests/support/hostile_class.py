@@ -1,0 +1,227 @@
+"""Corrige les copies hostiles et écrit le résultat en JSON : ``hostile_class.py NIVEAU [noms…]``.
+
+NIVEAU est 0, 1, 2 ou « 0-demarre », le niveau 0 hors de Linux.
+
+Chaque fichier de ``tests/hostile/`` dit ce que la copie met dans les cellules à compléter
+(``CELLS``), les points attendus (``POINTS``), parfois une phrase attendue (``SAYS``, ``REMARK``, ou
+``REMARKS`` par niveau) et les niveaux où la copie doit être arrêtée (``LEVELS``). Les autres
+exercices ont leur solution. ``REPLAY`` la fait rejouer, et ``SECONDS`` borne ses cellules.
+
+D'autres disent ce qui est remis, fichier par fichier (``copies``), et ce que chaque élève doit
+obtenir (``EXPECTED`` : des points, ou ``None`` si un humain doit regarder, et une phrase) ;
+parfois, ce que disent la page de la classe (``BATCH``) et le tableau de notes (``CSV``).
+``hostile_zip`` en fait un lot.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+import os
+import re
+import socket
+import sys
+import time
+import zipfile
+from collections import defaultdict
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import nbformat
+import psutil
+
+from helpers import connect
+from helpers import server as servers
+from helpers.exercises.model import Context
+from kit_minio.authoring.exercises import EXERCISES, SOLUTIONS, sections
+from kit_minio.authoring.notebooks import read
+from kit_minio.checks.lesson_01_buckets import names_to_judge
+from kit_minio.checks.lesson_06_api import _album, _first_level
+from kit_minio.grading.execute import run
+from kit_minio.grading.execute.kernels import Limits
+from kit_minio.grading.execute.run import Grader, Settings
+from kit_minio.grading.execute.sandbox.isolation import Isolation
+from kit_minio.grading.intake.reading import Cell
+from kit_minio.grading.intake.repair import STUB, repair
+from kit_minio.grading.model import Copy
+
+HOSTILE = Path(__file__).parents[1] / "hostile"
+_MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", flags=re.M)
+MARKER = "exécuté"
+_MEGA = 1024 * 1024
+LIMITS = Limits(cell_seconds=30, copy_seconds=90, exam_seconds=3, memory=800 * _MEGA)
+
+
+def scenario(path: Path) -> ModuleType:
+    """Renvoie une copie hostile, avec ses valeurs par défaut."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    defaults: dict[str, Any] = {
+        **{"LESSON": "01", "LEVELS": (0, 1, 2), "SAYS": {}, "REMARK": "", "REMARKS": {}},
+        **{"REPLAY": False, "SECONDS": LIMITS.cell_seconds, "CELLS": None, "EXPECTED": {}},
+        **{"BATCH": "", "CSV": ""},
+    }
+    vars(module).update(defaults)
+    spec.loader.exec_module(module)
+    return module
+
+
+@cache
+def _all() -> dict[str, ModuleType]:
+    return {path.stem: scenario(path) for path in sorted(HOSTILE.glob("[0-9]*.py"))}
+
+
+def scenarios(level: int) -> dict[str, ModuleType]:
+    """Renvoie les copies qu'un niveau doit arrêter, par nom."""
+    return {
+        name: module
+        for name, module in _all().items()
+        if module.CELLS is not None and level in module.LEVELS
+    }
+
+
+def hostile_files() -> dict[str, ModuleType]:
+    """Renvoie les lots de fichiers hostiles, par nom."""
+    return {name: module for name, module in _all().items() if module.EXPECTED}
+
+
+def hostile_zip(path: Path, marker: Path) -> None:
+    """Écrit un zip de Moodle de tous les fichiers hostiles.
+
+    Args:
+        path: le zip.
+        marker: le fichier qu'ils créeraient, si l'un d'eux était exécuté.
+    """
+    notebook = nbformat.writes(notebook_of("01", {})).encode()
+    folders: dict[str, Any] = {}
+    for module in hostile_files().values():
+        folders |= module.copies(notebook)
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, (folder, files) in enumerate(folders.items(), 100):
+            for entry, data in files.items():
+                data = data.encode() if isinstance(data, str) else data
+                info = entry if isinstance(entry, zipfile.ZipInfo) else zipfile.ZipInfo(entry)
+                info.filename = f"{folder}_{number}_assignsubmission_file/{info.filename}"
+                archive.writestr(info, data.replace(b"MARKER", str(marker).encode()))
+
+
+def notebook_of(lesson: str, written: dict[str, str], module: Any = None) -> Any:
+    """Renvoie un notebook réparé : le code donné par exercice, et la solution ailleurs."""
+    master = read(next(EXERCISES.glob(f"{lesson}-*.ipynb")))
+    solution = read(next(SOLUTIONS.glob(f"{lesson}-*.ipynb")))
+    solved = {cell.id: _MARKS.sub("", cell.source) for cell in solution.cells}
+    owner = {cell.id: name for name, cells in sections(master).items() for cell in cells}
+    cells = []
+    for cell in master.cells:
+        source = solved[cell.id]
+        if STUB in cell.source and owner[cell.id] in written:
+            source = cell.source.replace(STUB, written[owner[cell.id]].strip("\n"))
+        cells.append(Cell(cell.id, cell.cell_type, source))
+    if hasattr(module, "change_cells"):
+        cells = module.change_cells(cells)
+    notebook = repair(master, cells).notebook
+    if hasattr(module, "change"):
+        module.change(notebook)
+    return notebook
+
+
+def _peak() -> int:
+    """Renvoie la mémoire que ce processus a occupée au plus (RSS), en Mio."""
+    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+
+
+def _listed(name: str) -> str:
+    """Renvoie ce qu'une API répond d'un album de la leçon 06, à plat puis en profondeur."""
+    album = _album(Context(None, "", 1, name))  # type: ignore[arg-type]
+    lists = (_first_level(album), album)
+    return repr([[{"key": key, "size": size} for key, size in one.items()] for one in lists])
+
+
+def main() -> None:
+    asked, *names = sys.argv[1:]
+    level = int(asked[0])
+    if asked.endswith("demarre"):
+        run.find_isolation = lambda **_: Isolation(0, False, forks=False)
+    chosen = scenarios(level)
+    if names:
+        chosen = {name: chosen[name] for name in names}
+    client = connect(quiet=True)
+    if not client.bucket_exists(bucket_name="voisin-de-copie"):
+        client.make_bucket(bucket_name="voisin-de-copie")
+    client.put_object(
+        bucket_name="voisin-de-copie", object_name="note", data=io.BytesIO(b"x"), length=1
+    )
+    canary = socket.create_server(("127.0.0.1", 0))
+    judged = names_to_judge(Context(client, "", 1, "names"))
+    nap = f"98765.{os.getpid()}"  # celle de ces copies, et d'aucune autre correction
+    words = {
+        "CANARY": str(canary.getsockname()[1]),
+        "MARKER": str(servers.data_folder() / MARKER),
+        "NAP": nap,
+        "NEIGHBOUR": "voisin-de-copie",
+        "JUDGED": repr(judged),
+        "PHOTOS": _listed("listing"),
+        "ALBUM": _listed("recursive"),
+    }
+    copies = []
+    # Les plus longues d'abord : les autres passent pendant qu'elles attendent.
+    for name, module in sorted(chosen.items(), key=lambda item: item[1].LESSON != "06"):
+        written = module.CELLS
+        for word, value in words.items():
+            written = {key: code.replace(word, value) for key, code in written.items()}
+        notebook = notebook_of(module.LESSON, written, module)
+        copies.append(Copy(name, name, notebooks={module.LESSON: notebook}))
+    report: dict[str, Any] = {"copies": {}}
+    groups = defaultdict(list)
+    for copy in copies:
+        groups[chosen[copy.id].REPLAY, chosen[copy.id].SECONDS].append(copy)
+    for (replay, seconds), batch in groups.items():
+        settings = Settings(
+            replay_seed=7 if replay else None,
+            limits=replace(LIMITS, cell_seconds=seconds),
+            level=level,
+            minimum_isolation=level,
+            accept_no_isolation=level == 0,
+            workers=4,
+        )
+        with Grader(settings) as grader:
+            report.setdefault("before", _peak())
+            for result in grader.grade_all(batch):
+                report["copies"][result.copy_id] = {
+                    "points": {mark.exercise: mark.outcome.points for mark in result.marks},
+                    "says": {
+                        mark.exercise: f"{mark.outcome.verdict} | {mark.outcome.message} | "
+                        f"{mark.outcome.found}"
+                        for mark in result.marks
+                    },
+                    "remarks": result.remarks,
+                    "trouble": result.trouble,
+                    "seconds": result.seconds,
+                }
+    report["after"] = _peak()
+    report["marker"] = (servers.data_folder() / MARKER).exists()
+    canary.settimeout(0.2)
+    try:
+        canary.accept()
+        report["canary"] = True
+    except TimeoutError:
+        report["canary"] = False
+    time.sleep(0.2)
+    report["left"] = [
+        process.info["pid"]
+        for process in psutil.process_iter(["pid", "cmdline"])
+        if process.info["cmdline"] and process.info["cmdline"][-1:] == [nap]
+    ]
+    report["buckets"] = [
+        bucket.name for bucket in client.list_buckets() if re.match(r"k[0-9a-f]{14}-", bucket.name)
+    ]
+    print(json.dumps(report, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main()
