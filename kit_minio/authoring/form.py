@@ -1,0 +1,264 @@
+"""La forme des notebooks du cours : ce qui se dit d'un fichier sans l'exécuter.
+
+Chaque règle est une fonction, qui reçoit un notebook et donne ce qu'elle y trouve à redire.
+``RULES`` dit à quels dossiers chacune s'applique.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from helpers.files import ROOT
+from kit_minio.authoring.notebooks import LESSONS, lessons, read
+
+MOST_LINES = 10  # d'une cellule de code d'une leçon
+_SKIPPED, _UNCOMPARED = "nbval-skip", "nbval-ignore-output"
+_FOLDER = re.compile(r"/(?:tmp|home|root|Users|work)/[\w./-]+|[A-Z]:\\\\\w+")
+_LINK = re.compile(r"\]\((?!https?:|mailto:|#|data:)([^)#\s]+)")
+# Ce qui n'est pas de la prose : code, cibles de liens, balises.
+_NOT_PROSE = re.compile(r"```.*?```|`[^`]*`|\]\([^)]*\)|<[^>]*>", re.S)
+_TYPOGRAPHY = {
+    r"[^\s\u00a0][ ][:;!?»](?!\w)": "une espace ordinaire précède « : ; ! ? »",
+    r"\w[;!?](?:\s|$)": "il manque une espace insécable devant « ; », « ! » ou « ? »",
+    r"« ": "une espace ordinaire suit le guillemet ouvrant",
+    r"'": "l'apostrophe est droite",
+    r"\.\.\.": "trois points tiennent lieu de points de suspension",
+    r"\b\d{1,3} \d{3}\b": "une espace ordinaire coupe un nombre",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Ce qu'une vérification trouve à redire.
+
+    Attributes:
+        file: le fichier, relatif au dossier du kit.
+        fact: ce qui ne va pas, une phrase sans point final.
+        remedy: ce qu'il faut faire, une phrase.
+        cell: le numéro de la cellule, à partir de 1 ; ``None`` si tout le fichier est en cause.
+    """
+
+    file: str
+    fact: str
+    remedy: str
+    cell: int | None = None
+
+    def __str__(self) -> str:
+        place = self.file if self.cell is None else f"{self.file}, cellule {self.cell}"
+        return f"{place} : {self.fact}. {self.remedy}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Un notebook du dépôt, lu une fois.
+
+    Attributes:
+        path: son chemin.
+    """
+
+    path: Path
+
+    @cached_property
+    def notebook(self) -> Any:
+        """Son contenu, au format 4."""
+        return read(self.path)
+
+    @property
+    def kind(self) -> str:
+        """Le dossier où il se trouve : ``notebooks``, ``solutions`` ou ``exercises``."""
+        return self.path.parent.name
+
+    @property
+    def file(self) -> str:
+        """Son nom dans les messages."""
+        return f"{self.kind}/{self.path.name}"
+
+    def cells(self, kind: str = "") -> Iterator[tuple[int, Any]]:
+        """Donne ses cellules et leur numéro, celles d'une sorte si elle est dite."""
+        for number, cell in enumerate(self.notebook.cells, 1):
+            if not kind or cell.cell_type == kind:
+                yield number, cell
+
+    def finding(self, fact: str, remedy: str, cell: int | None = None) -> Finding:
+        """Renvoie ce qu'il y a à redire de ce notebook."""
+        return Finding(self.file, fact, remedy, cell)
+
+
+Rule = Callable[[Page], Iterator[Finding]]
+
+
+def short_cells(page: Page) -> Iterator[Finding]:
+    """Une cellule de code montre une idée, en dix lignes au plus."""
+    for number, cell in page.cells("code"):
+        if (lines := len(cell.source.splitlines())) > MOST_LINES:
+            yield page.finding(
+                f"la cellule de code a {lines} lignes",
+                f"Coupez-la : {MOST_LINES} lignes au plus, une idée par cellule.",
+                number,
+            )
+
+
+def opening_and_end(page: Page) -> Iterator[Finding]:
+    """La première cellule annonce la leçon, la dernière la résume et mène à la suite."""
+    first, last = page.notebook.cells[0].source, page.notebook.cells[-1].source
+    wanted = {
+        f"# {page.path.name[:2]} · ": "le titre « # NN · Sujet »",
+        "**Durée**": "la durée, sous le mot « **Durée** »",
+        "vous saurez": "les objectifs, après « vous saurez »",
+    }
+    for text, what in wanted.items():
+        if text not in first:
+            yield page.finding("la première cellule n'a pas tout", f"Écrivez-y {what}.", 1)
+    count = len(page.notebook.cells)
+    if "## À retenir" not in last:
+        yield page.finding(
+            "la dernière cellule ne résume pas la leçon", "Titrez-la « ## À retenir ».", count
+        )
+    following = [path.name for path in lessons() if path.name > page.path.name][:1]
+    exercises = f"../exercises/{page.path.name}"
+    targets = [exercises] if (page.path.parent / exercises).exists() else []
+    for target in targets + following:
+        if f"]({target})" not in last:
+            yield page.finding(
+                "la dernière cellule ne mène pas à la suite",
+                f"Ajoutez-y un lien vers {target}.",
+                count,
+            )
+
+
+def links(page: Page) -> Iterator[Finding]:
+    """Un lien vers un autre fichier mène quelque part."""
+    for number, cell in page.cells("markdown"):
+        for target in _LINK.findall(cell.source):
+            if not (page.path.parent / target).exists():
+                yield page.finding(
+                    f"le lien vers {target} ne mène nulle part", "Corrigez son chemin.", number
+                )
+
+
+def imports(page: Page) -> Iterator[Finding]:
+    """Un notebook prend ses noms dans ``helpers``, ou dans un sujet de ``helpers.topics``."""
+    for number, cell in page.cells("code"):
+        for module in re.findall(
+            r"^\s*(?:from|import) (helpers\.[\w.]+|kit_minio)", cell.source, re.M
+        ):
+            if not module.startswith("helpers.topics."):
+                yield page.finding(
+                    f"le notebook importe {module}, qui n'est pas fait pour lui",
+                    "Prenez le nom dans helpers, ou donnez-lui un nom public.",
+                    number,
+                )
+
+
+def executed(page: Page) -> Iterator[Finding]:
+    """Les cellules sont enregistrées exécutées, dans l'ordre et sans erreur."""
+    again = f"Relancez « python3 kit.py run-notebooks {page.file} »."
+    expected = 0
+    for number, cell in page.cells("code"):
+        if not cell.source.strip():
+            continue
+        expected += 1
+        if cell.execution_count != expected:
+            yield page.finding("la cellule n'est pas exécutée dans l'ordre", again, number)
+            return
+        for output in cell.outputs:
+            if output.output_type == "error" or output.get("name") == "stderr":
+                yield page.finding(
+                    "la sortie enregistrée montre une erreur",
+                    "Corrigez la cellule, ou montrez l'erreur avec show_error.",
+                    number,
+                )
+        if found := _FOLDER.search(json.dumps(cell.outputs)):
+            yield page.finding(
+                f"la sortie nomme un dossier de votre machine ({found[0]})",
+                "Affichez un nom relatif, puis relancez la cellule.",
+                number,
+            )
+
+
+def compared(page: Page) -> Iterator[Finding]:
+    """Seul ce que MinIO est seul à faire échappe à la comparaison."""
+    for number, cell in page.cells("code"):
+        tags = cell.metadata.get("tags", [])
+        if _SKIPPED in tags:
+            yield page.finding(
+                f"l'étiquette {_SKIPPED} la soustrait aux tests", "Retirez-la.", number
+            )
+        if _UNCOMPARED in tags and not (
+            "MinIO seulement" in cell.source and "MinIO seulement" in json.dumps(cell.outputs)
+        ):
+            yield page.finding(
+                f"l'étiquette {_UNCOMPARED} est réservée à ce que seul MinIO sait faire",
+                "Rendez la sortie stable, ou dites « MinIO seulement » et gardez la sortie du "
+                "serveur embarqué.",
+                number,
+            )
+
+
+def clean_metadata(page: Page) -> Iterator[Finding]:
+    """Les métadonnées ne disent rien de la machine de l'auteur."""
+    again = f"Relancez « python3 kit.py run-notebooks {page.file} », qui les nettoie."
+    if (
+        set(page.notebook.metadata) != {"kernelspec", "language_info"}
+        or page.notebook.metadata.kernelspec.name != "python3"
+    ):
+        yield page.finding("les métadonnées du notebook ne sont pas celles du dépôt", again)
+    for number, cell in page.cells():
+        if extra := sorted(set(cell.metadata) - {"tags"}):
+            yield page.finding(
+                f"la cellule garde des métadonnées ({', '.join(extra)})", again, number
+            )
+
+
+def typography(page: Page) -> Iterator[Finding]:
+    """La prose suit la typographie française."""
+    for number, cell in page.cells("markdown"):
+        text = _NOT_PROSE.sub("", cell.source)
+        for pattern, fact in _TYPOGRAPHY.items():
+            if found := re.search(rf".{{0,15}}(?:{pattern}).{{0,10}}", text):
+                yield page.finding(
+                    f"{fact} (« {found[0].strip()} »)", "Corrigez la phrase.", number
+                )
+
+
+_LESSON, _SOLUTION, _EXERCISE = LESSONS.name, "solutions", "exercises"
+RULES: dict[Rule, tuple[str, ...]] = {
+    short_cells: (_LESSON,),
+    opening_and_end: (_LESSON,),
+    executed: (_LESSON, _SOLUTION),
+    compared: (_LESSON, _SOLUTION),
+    links: (_LESSON, _SOLUTION, _EXERCISE),
+    imports: (_LESSON, _SOLUTION, _EXERCISE),
+    clean_metadata: (_LESSON, _SOLUTION, _EXERCISE),
+    typography: (_LESSON, _SOLUTION, _EXERCISE),
+}
+
+
+def form_of(path: Path) -> list[Finding]:
+    """Renvoie ce qu'il y a à redire de la forme d'un notebook du cours.
+
+    Args:
+        path: un notebook de ``notebooks/``, ``solutions/`` ou ``exercises/``.
+
+    Raises:
+        ContentError: ce n'est pas un notebook lisible.
+    """
+    page = Page(path)
+    nbformat.validate(page.notebook)
+    return [
+        finding for rule, kinds in RULES.items() if page.kind in kinds for finding in rule(page)
+    ]
+
+
+def course() -> list[Path]:
+    """Renvoie tous les notebooks du cours."""
+    folders = (ROOT / name for name in (_LESSON, _SOLUTION, _EXERCISE))
+    return [path for folder in folders for path in sorted(folder.glob("*.ipynb"))]

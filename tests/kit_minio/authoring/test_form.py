@@ -1,0 +1,102 @@
+"""La forme des notebooks : ceux du dépôt n'ont rien à se reprocher, et chaque faute est dite."""
+
+import re
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers.errors import ContentError
+from kit_minio.authoring.form import course, form_of
+
+CLEAN = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+FIRST = "# 99 · Essai\n\n**Durée**\u00a0: 10 min\n\nÀ la fin, vous saurez essayer."
+LAST = "## À retenir\n\n- Un essai se relance."
+
+
+@pytest.mark.parametrize("path", course(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_notebooks_of_the_course_are_in_form(path):
+    assert list(map(str, form_of(path))) == []
+
+
+def code(source, *outputs, count=1, tags=()):
+    cell = new_code_cell(source, outputs=list(outputs), execution_count=count)
+    if tags:
+        cell.metadata["tags"] = list(tags)
+    return cell
+
+
+def said(tmp_path, *cells, kind="notebooks", metadata=CLEAN, first=FIRST, last=LAST):
+    """Renvoie ce que l'on reproche à une leçon qui a ces cellules entre la première et la fin."""
+    folder = tmp_path / kind
+    folder.mkdir()
+    path = folder / "99-essai.ipynb"
+    cells = [new_markdown_cell(first), *cells, new_markdown_cell(last)]
+    nbformat.write(new_notebook(cells=cells, metadata=metadata), path)
+    return list(map(str, form_of(path)))
+
+
+def test_a_lesson_in_form_has_nothing_said_of_it(tmp_path):
+    assert said(tmp_path, code("1 + 1")) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "fact"),
+    [
+        (code("x = 1\n" * 11), "la cellule de code a 11 lignes"),
+        (code("1", count=3), "n'est pas exécutée dans l'ordre"),
+        (code("1", new_output("stream", name="stderr", text="!")), "montre une erreur"),
+        (
+            code("1", new_output("stream", text="/home/moi/x")),
+            r"nomme un dossier .* \(/home/moi/x\)",
+        ),
+        (code("1", tags=["nbval-skip"]), "la soustrait aux tests"),
+        (code("1", tags=["nbval-ignore-output"]), "réservée à ce que seul MinIO sait faire"),
+        (code("from helpers.server import find"), "importe helpers.server"),
+        (code("import kit_minio"), "importe kit_minio"),
+        (new_markdown_cell("Voir [ici](absent.ipynb)."), "absent.ipynb ne mène nulle part"),
+        (new_markdown_cell("Est-ce vrai ?"), "une espace ordinaire précède"),
+        (new_markdown_cell("Vrai? Non"), "il manque une espace insécable"),
+        (new_markdown_cell("« ici\u00a0»"), "suit le guillemet ouvrant"),
+        (new_markdown_cell("l'objet"), "l'apostrophe est droite"),
+        (new_markdown_cell("Et puis..."), "points de suspension"),
+        (new_markdown_cell("Il pèse 10 000 octets."), "coupe un nombre"),
+        (new_markdown_cell("Bien", metadata={"editable": False}), "garde des métadonnées"),
+    ],
+)
+def test_each_fault_is_said_with_its_file_cell_and_remedy(tmp_path, cell, fact):
+    (only,) = said(tmp_path, cell)
+    assert only.startswith("notebooks/99-essai.ipynb, cellule 2 : ")
+    assert re.search(fact, only), only
+
+
+@pytest.mark.parametrize(
+    ("options", "fact"),
+    [
+        ({"first": "# Essai\n\n**Durée**\u00a0: 10 min, vous saurez"}, "le titre « # NN · Sujet »"),
+        ({"first": "# 99 · Essai\u00a0: vous saurez"}, "Écrivez-y la durée"),
+        ({"first": "# 99 · Essai **Durée**"}, "Écrivez-y les objectifs"),
+        ({"last": "Fin."}, "ne résume pas la leçon"),
+        ({"metadata": {}}, "ne sont pas celles du dépôt"),
+    ],
+)
+def test_a_lesson_has_a_beginning_an_end_and_clean_metadata(tmp_path, options, fact):
+    (only,) = said(tmp_path, **options)
+    assert fact in only
+
+
+def test_a_solution_may_be_long_and_an_exercise_unexecuted(tmp_path):
+    long = code("x = 1\n" * 11)
+    assert said(tmp_path, long, kind="solutions", first="# Essai", last="Fin.") == []
+    blank = code("1", count=None)
+    assert said(tmp_path, blank, kind="exercises", first="# Essai", last="Fin.") == []
+
+
+def test_a_file_that_is_no_notebook_is_a_french_error(tmp_path):
+    path = tmp_path / "essai.ipynb"
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(ContentError, match="n'est pas un notebook lisible"):
+        form_of(path)
