@@ -48,14 +48,17 @@ def _works(tool: str) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Déclare le marqueur ``needs``."""
+    """Déclare les marqueurs."""
     config.addinivalue_line(
         "markers",
         f"needs(*outils): le test est ignoré sans ces outils, et échoue si CI=true "
         f"({', '.join(_TRIALS)})",
     )
-    config.addinivalue_line("markers", "server: le test vaut pour chaque serveur S3")
-    config.addinivalue_line("markers", "browser: le test emploie Chromium ou JupyterLab")
+    config.addinivalue_line(
+        "markers", "both_servers: ce que dit le test dépend du serveur S3 ; il passe aussi sur MinIO"
+    )
+    config.addinivalue_line("markers", "slow: seul « kit.py test --all » lance le test")
+    config.addinivalue_line("markers", "browser: le test emploie Chromium ; posé d'office")
     # En arrière-plan (« & », nohup), nos programmes hériteraient de signaux ignorés.
     for name in ("SIGINT", "SIGHUP"):
         number = getattr(signal, name, None)
@@ -65,17 +68,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marque les tests d'un navigateur, et ceux qui valent pour chaque serveur S3.
+    """Marque les tests d'un navigateur, et les fait passer en dernier.
 
-    Ceux du navigateur passent en dernier : playwright laisse au fil principal une boucle asyncio,
-    dont nbclient ne veut pas.
+    playwright laisse au fil principal une boucle asyncio, dont nbclient ne veut pas.
     """
     for item in items:
         if any("chromium" in mark.args for mark in item.iter_markers("needs")):
             item.add_marker("browser")
-        alone = item.path.name in ("test_server.py", "test_errors.py")
-        if alone or "client" in getattr(item, "fixturenames", ()):
-            item.add_marker("server")
     # Et test_lab.py avant les autres du navigateur : ils gardent l'onglet qu'il ouvre.
     items.sort(
         key=lambda item: (

@@ -54,7 +54,7 @@ def left_on(client: Minio) -> list[str]:
 # --- Trente copies ------------------------------------------------------------------------------
 
 
-@pytest.mark.server
+@pytest.mark.both_servers
 def test_a_class_of_thirty_gets_its_marks(client: Minio, tmp_path: Path) -> None:
     students, out = classroom(), tmp_path / "sortie"
     by_number = {str(student.number): student for student in students}

@@ -34,6 +34,7 @@ def rows(client, bucket):
     return list(show_versions(client.list_objects(bucket_name=bucket, include_version=True)).rows)
 
 
+@pytest.mark.both_servers
 def test_versions_are_shown_from_the_latest_to_the_oldest(client, bucket):
     assert repr(show_versions([])) == "Aucune version."
     put(client, bucket, "b", 1)
@@ -56,6 +57,7 @@ def test_versions_are_shown_from_the_latest_to_the_oldest(client, bucket):
     assert not any(version in repr(shown) + shown._repr_html_() for version in ids)
 
 
+@pytest.mark.both_servers
 def test_a_version_put_while_suspended_is_shown_first(client, bucket):
     set_versioning(client, bucket, ENABLED)
     put(client, bucket, "a", 1)
@@ -67,6 +69,7 @@ def test_a_version_put_while_suspended_is_shown_first(client, bucket):
     ]
 
 
+@pytest.mark.both_servers
 def test_rules_say_what_they_do(client, bucket):
     assert repr(show_rules(client.get_bucket_lifecycle(bucket_name=bucket))) == "Aucune règle."
     old = NoncurrentVersionExpiration(noncurrent_days=30, newer_noncurrent_versions=3)

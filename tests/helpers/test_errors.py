@@ -113,6 +113,7 @@ def test_address_of_something_else_than_s3(client, tmp_path):
         site.shutdown()
 
 
+@pytest.mark.both_servers
 def test_server_killed_in_the_middle_of_a_download(kit_data):
     client = connect(quiet=True)
     client.make_bucket(bucket_name="essai")
@@ -126,24 +127,28 @@ def test_server_killed_in_the_middle_of_a_download(kit_data):
 # --- Les identifiants ---------------------------------------------------------------------------
 
 
+@pytest.mark.both_servers
 def test_wrong_access_key(client):
     text = explained(other_client(access_key="cle-inconnue").list_buckets)
     assert text.startswith("Le serveur ne connaît pas cette clé d'accès.")
     assert "MINIO_ACCESS_KEY" in text
 
 
+@pytest.mark.both_servers
 def test_wrong_secret_key(client):
     text = explained(other_client(secret_key="secret-faux-123").list_buckets)
     assert text.startswith("La signature est fausse")
     assert "MINIO_SECRET_KEY" in text
 
 
+@pytest.mark.both_servers
 def test_wrong_session_token(client):
     text = explained(other_client(session_token="jeton-faux").list_buckets)
     # SeaweedFS ne distingue pas un jeton faux d'une clé inconnue.
     assert "jeton de session" in text or "clé d'accès" in text
 
 
+@pytest.mark.both_servers
 @pytest.mark.parametrize("minutes", [-20, 20])
 def test_clock_of_this_machine_is_wrong(client, monkeypatch, minutes):
     now = minio.time.utcnow
@@ -153,6 +158,7 @@ def test_clock_of_this_machine_is_wrong(client, monkeypatch, minutes):
     assert "à l'heure" in text
 
 
+@pytest.mark.both_servers
 def test_anonymous_client_is_denied(client, bucket):
     server = servers.find()
     stranger = Minio(endpoint=server.endpoint, secure=False, region=server.region)
@@ -160,6 +166,7 @@ def test_anonymous_client_is_denied(client, bucket):
     assert text.startswith("Le serveur refuse cette opération")
 
 
+@pytest.mark.both_servers
 def test_presigned_url_used_with_another_method(client, bucket):
     url = client.presigned_get_object(bucket_name=bucket, object_name="cle")
     answer = urllib3.request("PUT", url, body=b"x")
@@ -171,6 +178,7 @@ def test_presigned_url_used_with_another_method(client, bucket):
 # --- Les buckets et les objets ------------------------------------------------------------------
 
 
+@pytest.mark.both_servers
 def test_bucket_errors(client, bucket):
     assert explained(put, client, "essai-absent", "cle").startswith("Ce bucket n'existe pas.")
     assert "make_bucket()" in explained(client.remove_bucket, bucket_name="essai-absent")
@@ -188,6 +196,7 @@ def test_bucket_name_refused_before_the_request(client, name):
     assert "de 3 à 63 caractères" in text
 
 
+@pytest.mark.both_servers
 def test_bucket_name_refused_by_the_server(client, monkeypatch):
     # minio-py arrête les mauvais noms ; sans son contrôle, le serveur les refuse à son tour.
     monkeypatch.setattr("minio.api.check_bucket_name", lambda *a, **k: None)
@@ -195,6 +204,7 @@ def test_bucket_name_refused_by_the_server(client, monkeypatch):
     assert text.startswith("Ce nom de bucket ne respecte pas les règles de S3.")
 
 
+@pytest.mark.both_servers
 def test_object_errors(client, bucket):
     for method in (client.get_object, client.stat_object):
         text = explained(method, bucket_name=bucket, object_name="absent")
@@ -205,6 +215,7 @@ def test_object_errors(client, bucket):
     assert text.startswith("L'intervalle d'octets")
 
 
+@pytest.mark.both_servers
 def test_versions_locks_and_lifetimes(client):
     vault = f"{BUCKET}-coffre"
     client.make_bucket(bucket_name=vault, object_lock=True)
@@ -224,6 +235,7 @@ def test_versions_locks_and_lifetimes(client):
     client.remove_bucket(bucket_name=vault)
 
 
+@pytest.mark.both_servers
 def test_put_object_misused(client, bucket):
     data = {"bucket_name": bucket, "object_name": "cle"}
     assert "length=len(data)" in explained(client.put_object, **data, data=io.BytesIO(b"x"))
@@ -256,6 +268,7 @@ def small_disk(tmp_path, monkeypatch) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
+@pytest.mark.both_servers
 def test_full_disk_of_the_server(small_disk):
     client = connect(quiet=True)
     client.make_bucket(bucket_name="essai")
@@ -279,6 +292,7 @@ def test_full_disk_of_the_server(small_disk):
         assert client.stat_object(bucket_name="essai", object_name=key).size == 1024 * 1024
 
 
+@pytest.mark.both_servers
 def test_full_disk_leaves_the_settings_whole(small_disk):
     servers.remember("KIT_ID", lambda: "abc")
     before = (small_disk / ".env").read_bytes()

@@ -69,7 +69,7 @@ def other_kit(client, monkeypatch):
 # --- connect() ----------------------------------------------------------------------------------
 
 
-@pytest.mark.server
+@pytest.mark.both_servers
 def test_connect_starts_a_server_and_announces_it(kit_data, capsys):
     assert servers.find() is None
     client = connect()
@@ -98,7 +98,7 @@ def test_client_knows_its_region_and_does_not_wait_long(client):
     assert len(counted) == 1
 
 
-@pytest.mark.server
+@pytest.mark.both_servers
 def test_server_stopped_in_mid_use_is_known_quickly_and_explained(kit_data):
     client = connect(quiet=True)
     client.make_bucket(bucket_name="essai")
@@ -180,6 +180,7 @@ def test_two_students_of_a_shared_server_do_not_meet(client, monkeypatch):
 # --- Les buckets --------------------------------------------------------------------------------
 
 
+@pytest.mark.both_servers
 def test_fresh_bucket_is_empty_and_without_settings_each_time(client):
     for _ in range(2):
         bucket = fresh_bucket(client, "essai-neuf")
@@ -205,6 +206,7 @@ def test_fresh_bucket_is_empty_and_without_settings_each_time(client):
     remove_bucket(client, bucket)
 
 
+@pytest.mark.both_servers
 def test_more_than_a_thousand_objects_go_at_once(client):
     bucket = fresh_bucket(client, "essai-mille")
     put(client, bucket, *(f"{number:04}" for number in range(1001)))
@@ -213,6 +215,7 @@ def test_more_than_a_thousand_objects_go_at_once(client):
     assert names(client, bucket) == []
 
 
+@pytest.mark.both_servers
 def test_unfinished_upload_does_not_hold_a_bucket(client):
     bucket = fresh_bucket(client, "essai-inacheve")
     client._create_multipart_upload(bucket, "gros", {})
@@ -220,6 +223,7 @@ def test_unfinished_upload_does_not_hold_a_bucket(client):
     assert names(client, bucket) == []
 
 
+@pytest.mark.both_servers
 def test_marker_left_by_suspended_versioning_does_not_hold_a_bucket(client):
     bucket = fresh_bucket(client, "essai-suspendu")
     for status in (ENABLED, SUSPENDED):
@@ -230,6 +234,7 @@ def test_marker_left_by_suspended_versioning_does_not_hold_a_bucket(client):
     assert names(client, bucket) == []
 
 
+@pytest.mark.both_servers
 def test_legal_hold_and_governance_are_lifted(client):
     space = fresh_space(client, "essai-leves")
     client.make_bucket(bucket_name=f"{space}-coffre", object_lock=True)
@@ -247,6 +252,7 @@ def test_legal_hold_and_governance_are_lifted(client):
     assert names(client, space) == []
 
 
+@pytest.mark.both_servers
 def test_locked_object_is_explained(client):
     client.make_bucket(bucket_name="essai-verrou", object_lock=True)
     mark(client, "essai-verrou", "kit-bucket", spaces._kit_id())
@@ -262,6 +268,7 @@ def test_locked_object_is_explained(client):
     assert "verrou" in caught.value.remedy
 
 
+@pytest.mark.both_servers
 def test_bucket_of_somebody_else_is_refused_and_kept(client, other_kit):
     client.make_bucket(bucket_name="essai-etranger")
     theirs = other_kit(fresh_bucket, "essai-voisin")
@@ -280,6 +287,7 @@ def test_bucket_of_somebody_else_is_refused_and_kept(client, other_kit):
 # --- Les espaces --------------------------------------------------------------------------------
 
 
+@pytest.mark.both_servers
 def test_space_holds_its_buckets_and_is_new_each_time(client):
     for _ in range(2):
         space = fresh_space(client, "essai-lecon")
@@ -331,6 +339,7 @@ def test_space_inside_the_name_of_another_is_kept(client, other_kit):
     assert names(client, "essai-ici") == []
 
 
+@pytest.mark.both_servers
 def test_unmarked_buckets_of_the_same_name_are_refused_and_kept(client):
     client.make_bucket(bucket_name="essai-deja-la-photos")
     put(client, "essai-deja-la-photos", "precieux")
@@ -357,6 +366,7 @@ def test_what_the_kit_made_is_listed(client, other_kit):
     client.remove_bucket(bucket_name="essai-liste-rien")
 
 
+@pytest.mark.both_servers
 def test_client_without_permission_gets_an_explained_refusal(client):
     weak = temporary(client, ["s3:GetObject"])
     server = replace(
@@ -373,6 +383,7 @@ def test_client_without_permission_gets_an_explained_refusal(client):
     assert names(client, "essai-interdit") == []
 
 
+@pytest.mark.both_servers
 def test_bucket_with_an_object_hidden_by_another_is_erased(client: Minio) -> None:
     bucket = fresh_bucket(client, "caches")
     for key in ("a/b", "a", "a/c/d"):

@@ -35,7 +35,7 @@ _STORE = ("05", "07", "10", "13", "14", "15", "28", "31", "36", "45", "46", "48"
 
 def _case(level: str, name: str = "") -> Any:
     """Un cas de ce niveau ; seul le niveau 1 est éprouvé sur les deux serveurs."""
-    marks = [pytest.mark.server] if level == "1" and (not name or name.startswith(_STORE)) else []
+    marks = [pytest.mark.both_servers] if level == "1" and (not name or name.startswith(_STORE)) else []
     return pytest.param(level, *filter(None, [name]), marks=marks)
 
 

@@ -11,6 +11,7 @@ from kit_minio.doctor import examine
 from tests.kit_minio.test_cli import SILENT, run
 
 
+@pytest.mark.both_servers
 def test_doctor_examines_everything(session_data):
     done = run("doctor", data=session_data)
     for word in ("Python", "Paquets", "serveur", "port", "Disque", "Docker", "Isolation"):

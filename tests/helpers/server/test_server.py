@@ -95,6 +95,7 @@ def existing(client):
 # --- Un serveur existant ------------------------------------------------------------------------
 
 
+@pytest.mark.both_servers
 def test_existing_server_comes_before_the_kits_own(existing, kit_data, monkeypatch):
     own = servers.ensure()
     monkeypatch.delenv("KIT_SERVER")
@@ -111,6 +112,7 @@ def test_existing_server_comes_before_the_kits_own(existing, kit_data, monkeypat
     client_for(server).list_buckets()
 
 
+@pytest.mark.both_servers
 def test_existing_server_is_never_stopped(existing, kit_data, monkeypatch):
     monkeypatch.setenv("KIT_SERVER", "external")
     for name, value in existing.items():
@@ -244,6 +246,7 @@ def test_external_without_endpoint_is_refused(kit_data, monkeypatch):
         servers.ensure()
 
 
+@pytest.mark.both_servers
 def test_forced_way_ignores_the_existing_server_and_is_announced(existing, kit_data, monkeypatch):
     monkeypatch.setenv("KIT_SERVER", f" {WAY.upper()} ")
     for name, value in existing.items():
@@ -262,6 +265,7 @@ def test_forced_way_ignores_the_existing_server_and_is_announced(existing, kit_d
     assert [way for way in ("native", "embedded") if (kit_data / way).exists()] == [WAY]
 
 
+@pytest.mark.both_servers
 @pytest.mark.skipif(not servers.native_program(), reason="aucun programme minio sur le PATH")
 def test_changing_way_keeps_both_sets_of_data_and_one_server(kit_data, monkeypatch):
     endpoints = {}
@@ -341,6 +345,7 @@ def test_failing_docker_falls_through_to_the_next_ways_aloud(docker, monkeypatch
     )
 
 
+@pytest.mark.both_servers
 @posix_only
 @pytest.mark.skipif(not servers.native_program(), reason="aucun programme minio sur le PATH")
 @pytest.mark.parametrize("name", ["minio", "silo"])
@@ -359,6 +364,7 @@ def test_native_program_comes_before_the_embedded_server(tmp_path, monkeypatch, 
 # --- L'état -------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_servers
 def test_two_notebooks_at_once_share_one_server(kit_data):
     started = [python(ENSURE) for _ in range(2)]
     pids = {int(output(process)) for process in started}
@@ -366,6 +372,7 @@ def test_two_notebooks_at_once_share_one_server(kit_data):
     assert [process.pid for process in processes_in(kit_data)] == list(pids)
 
 
+@pytest.mark.both_servers
 def test_installations_starting_at_once_do_not_mix(kit_data):
     code = (
         "from helpers import connect, server; client = connect(quiet=True); "
@@ -390,6 +397,7 @@ def test_setting_drawn_by_two_notebooks_at_once_is_the_same(kit_data):
     assert drawn == {servers.settings()["KIT_ID"]}
 
 
+@pytest.mark.both_servers
 def test_recycled_pid_is_neither_used_nor_killed(kit_data):
     server = servers.ensure()
     psutil.Process(server.pid).kill()
@@ -432,6 +440,7 @@ def test_damaged_state_counts_as_none(kit_data, text):
     assert not (kit_data / "state.json").exists()
 
 
+@pytest.mark.both_servers
 @pytest.mark.parametrize("secret", ["secret-faux-123", None])
 def test_server_in_docker_is_ours_only_if_our_keys_open_it(existing, choice, kit_data, secret):
     """Un autre MinIO a pu prendre son port depuis."""
@@ -446,6 +455,7 @@ def test_server_in_docker_is_ours_only_if_our_keys_open_it(existing, choice, kit
     assert (servers.find() is None) == bool(secret)
 
 
+@pytest.mark.both_servers
 def test_server_whose_state_is_lost_is_replaced_and_its_data_kept(kit_data):
     client = connect(quiet=True)
     client.make_bucket(bucket_name="essai")
@@ -467,6 +477,7 @@ def test_state_that_cannot_be_written_leaves_no_server(kit_data):
     assert wait_until(lambda: not processes_in(kit_data))
 
 
+@pytest.mark.both_servers
 def test_interruption_during_the_start_leaves_no_server(kit_data):
     code = (
         "from helpers import server\n"
@@ -482,6 +493,7 @@ def test_interruption_during_the_start_leaves_no_server(kit_data):
 # --- Les identifiants ---------------------------------------------------------------------------
 
 
+@pytest.mark.both_servers
 def test_credentials_are_private_and_never_shown(kit_data):
     said = []
     server = servers.ensure(said.append)
@@ -502,6 +514,7 @@ def test_credentials_are_private_and_never_shown(kit_data):
             assert secret.encode() not in path.read_bytes(), path
 
 
+@pytest.mark.both_servers
 def test_credentials_are_the_same_from_one_start_to_the_next(kit_data):
     first = servers._credentials()
     assert servers._credentials() == first
@@ -537,6 +550,7 @@ def occupy(stack: ExitStack, address: str, port: int) -> None:
     taken.listen()
 
 
+@pytest.mark.both_servers
 def test_each_taken_port_means_another_port(kit_data):
     blocked = []
     with ExitStack() as stack:
@@ -593,6 +607,7 @@ def test_no_port_at_all_is_explained(kit_data, monkeypatch):
 # --- Survivre -----------------------------------------------------------------------------------
 
 
+@pytest.mark.both_servers
 def test_server_killed_under_load_comes_back_with_everything_acknowledged(kit_data, monkeypatch):
     with monkeypatch.context() as patch:
         # Un port que la recherche ne rendrait pas en premier.
@@ -623,6 +638,7 @@ def test_server_killed_under_load_comes_back_with_everything_acknowledged(kit_da
         assert get(client, "essai", f"{number:03}") == f"objet {number}".encode()
 
 
+@pytest.mark.both_servers
 @posix_only
 def test_server_survives_the_notebook_that_started_it(kit_data):
     code = "import signal, time; signal.signal(signal.SIGINT, signal.default_int_handler); "
@@ -644,6 +660,7 @@ def test_server_survives_the_notebook_that_started_it(kit_data):
     client_for(server).list_buckets()
 
 
+@pytest.mark.both_servers
 def test_stop_is_quick_even_while_the_notebook_that_started_it_lives(kit_data):
     notebook = python(ENSURE + "input()")
     pid = int(notebook.stdout.readline())
@@ -658,6 +675,7 @@ def test_stop_is_quick_even_while_the_notebook_that_started_it_lives(kit_data):
         notebook.communicate()
 
 
+@pytest.mark.both_servers
 def test_borrowed_server_is_stopped_only_if_it_was_started_for_that(kit_data):
     said = []
     with servers.borrow(said.append):
@@ -675,6 +693,7 @@ def test_borrowed_server_is_stopped_only_if_it_was_started_for_that(kit_data):
     assert len(said) == 1
 
 
+@pytest.mark.both_servers
 def test_data_survive_a_stop_and_a_second_stop_does_nothing(existing, kit_data):
     other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
@@ -728,6 +747,7 @@ def test_read_only_folder_is_explained(tmp_path, inside):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.both_servers
 @posix_only
 def test_data_folder_behind_a_link(tmp_path, kit_data, monkeypatch):
     kit_data.mkdir()
@@ -738,6 +758,7 @@ def test_data_folder_behind_a_link(tmp_path, kit_data, monkeypatch):
     assert servers.stop() is not None
 
 
+@pytest.mark.both_servers
 def test_path_with_spaces_accents_and_more_than_200_characters(kit_data, monkeypatch):
     folder = kit_data / "Élève n° 7 (TP, « S3 »)" / ("très long " * 12).strip() / ("été" * 20)
     assert len(str(folder)) > 200
@@ -750,6 +771,7 @@ def test_path_with_spaces_accents_and_more_than_200_characters(kit_data, monkeyp
     assert servers.stop() is not None
 
 
+@pytest.mark.both_servers
 def test_settings_meant_for_other_programs_do_not_disturb_the_server(kit_data, monkeypatch):
     hostile = {
         "HTTP_PROXY": "http://127.0.0.1:9",
@@ -774,6 +796,7 @@ def test_settings_meant_for_other_programs_do_not_disturb_the_server(kit_data, m
 # --- La sécurité --------------------------------------------------------------------------------
 
 
+@pytest.mark.both_servers
 def test_server_listens_on_this_machine_only(kit_data):
     server = servers.ensure()
     base = int(server.endpoint.rpartition(":")[2])
@@ -789,6 +812,7 @@ def test_server_listens_on_this_machine_only(kit_data):
     assert psutil.Process(server.pid).net_connections("udp") == []
 
 
+@pytest.mark.both_servers
 def test_nothing_is_read_without_a_signature(client):
     bucket = "prive-essai"
     if not client.bucket_exists(bucket_name=bucket):

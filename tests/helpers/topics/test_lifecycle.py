@@ -22,6 +22,7 @@ def lifetimes(client, bucket):
     return {rule.rule_filter.prefix: rule.expiration.days for rule in rules}
 
 
+@pytest.mark.both_servers
 def test_rules_are_set_replaced_and_removed(client, bucket):
     wanted = {"logs/": 30, "temp/": 7, "archives/": 365}
     set_lifetimes(client, bucket, wanted)

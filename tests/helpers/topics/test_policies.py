@@ -95,6 +95,7 @@ def test_a_refused_policy_leaves_the_previous_one(client: Minio) -> None:
     assert client.get_bucket_policy(bucket_name=bucket) == before
 
 
+@pytest.mark.both_servers
 @pytest.mark.parametrize("name", ["texte", "sans version", "effet", "opérateur"])
 def test_the_refusal_of_the_server_is_explained(client: Minio, name: str) -> None:
     bucket = fresh_bucket(client, "essai-politiques")
@@ -117,6 +118,7 @@ GOOD = (
 )
 
 
+@pytest.mark.both_servers
 @pytest.mark.parametrize("document", GOOD)
 def test_a_good_policy_is_accepted_by_the_kit_and_by_the_server(
     client: Minio, document: dict
@@ -193,7 +195,7 @@ def decisions(request: pytest.FixtureRequest) -> dict:
     return found
 
 
-@pytest.mark.server
+@pytest.mark.both_servers
 @pytest.mark.parametrize("name", DECISIONS)
 def test_allows_decides_as_the_server_does(decisions: dict, name: str) -> None:
     document = {"Version": "2012-10-17", "Statement": DECISIONS[name]}

@@ -125,6 +125,7 @@ def test_a_proxy_of_the_environment_is_not_used(client, space, elsewhere, monkey
     assert received == []
 
 
+@pytest.mark.both_servers
 def test_drop_off_leaves_the_bucket_as_it_was(client, space):
     context = prepared(client, space, "drop_off")
     before = context.keys("mobile")
@@ -135,6 +136,7 @@ def test_drop_off_leaves_the_bucket_as_it_was(client, space):
     assert context.read("mobile", _parcel(context)) == b"la photo du livreur"
 
 
+@pytest.mark.both_servers
 def test_form_leaves_the_bucket_as_it_was(client, space):
     context = prepared(client, space, "form")
     before = context.keys("concours")
@@ -166,6 +168,7 @@ def test_odd_answers_are_reviewed_and_not_errors(client, space, answer):
     assert judge(context, {"url": answer, "fields": {"policy": answer}}).verdict is Verdict.REVIEW
 
 
+@pytest.mark.both_servers
 def test_every_cause_is_met_and_seeds_differ(client, space):
     drawn = [
         tuple(_refusals(Context(client, space, seed, "refusals")).values()) for seed in range(20)

@@ -16,6 +16,7 @@ from helpers.topics.signed import field, post
 ASK = {"Action": "AssumeRole", "RoleSessionName": "essai"}
 
 
+@pytest.mark.both_servers
 def test_a_signed_request_gets_its_answer(client):
     answer = post(servers.find(), **ASK, DurationSeconds="900")
     names = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
@@ -23,6 +24,7 @@ def test_a_signed_request_gets_its_answer(client):
     assert field(answer, "Absent") == ""
 
 
+@pytest.mark.both_servers
 @pytest.mark.parametrize(
     ("change", "more", "code"),
     [

@@ -27,7 +27,7 @@ NAMES = ("alice", "alice-2", "bob")
 TAGS = Tags.new_object_tags()
 TAGS["etat"] = "lu"
 
-pytestmark = pytest.mark.server
+pytestmark = pytest.mark.both_servers
 
 
 class Town:

@@ -55,6 +55,7 @@ def stable(text: str, folder: str = "/nulle-part") -> str:
 # --- terminal() ---------------------------------------------------------------------------------
 
 
+@pytest.mark.both_servers
 def test_aws_reaches_the_server_whatever_the_settings_of_the_person(bucket, monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_PROFILE", "ailleurs")
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
@@ -93,6 +94,7 @@ def test_what_terminal_cannot_run_is_explained(client, monkeypatch, tmp_path):
         terminal("mc ls kit")
 
 
+@pytest.mark.both_servers
 @pytest.mark.needs("go")
 def test_mc_works_with_temporary_keys(bucket, mc, monkeypatch):
     server = servers.find()
@@ -119,6 +121,7 @@ def test_mc_works_with_temporary_keys(bucket, mc, monkeypatch):
 # --- La leçon 11 --------------------------------------------------------------------------------
 
 
+@pytest.mark.both_servers
 @pytest.mark.needs("go")
 def test_each_mc_block_of_the_lesson_answers_what_it_shows(client, mc, monkeypatch):
     """Les blocs prennent la place des cellules ``aws`` ; les autres cellules sont exécutées."""
@@ -199,6 +202,7 @@ TABLE = {
 }
 
 
+@pytest.mark.both_servers
 @pytest.mark.needs("go")
 def test_each_command_of_the_table_works(client, mc, aws, tmp_path):
     table = next(cell.source for cell in read(LESSON).cells if "son appel Python" in cell.source)

@@ -84,6 +84,7 @@ def as_client(server, found):
     )
 
 
+@pytest.mark.both_servers
 def test_a_role_opens_to_each_user_their_own_prefix(client, trusting, provider):
     alice = as_client(trusting, assume(trusting, provider.sign("alice"), duration_seconds=900))
     put(alice, "alice/note")
@@ -92,6 +93,7 @@ def test_a_role_opens_to_each_user_their_own_prefix(client, trusting, provider):
             put(alice, refused)
 
 
+@pytest.mark.both_servers
 def test_a_forged_token_opens_nothing(client, trusting, provider):
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     claims = jwt.decode(provider.sign("alice"), options={"verify_signature": False})
@@ -140,6 +142,7 @@ def send(client, between):
     )
 
 
+@pytest.mark.both_servers
 def test_what_an_expired_token_stops_and_what_it_does_not(client, trusting, provider, tmp_path):
     path = tmp_path / "jeton.json"
     found = assume(trusting, provider.sign("alice"))
@@ -167,6 +170,7 @@ def test_what_an_expired_token_stops_and_what_it_does_not(client, trusting, prov
         follower.stat_object(bucket_name=BUCKET, object_name="alice/gros")
 
 
+@pytest.mark.both_servers
 def test_an_upload_goes_on_with_the_next_token(client, trusting, provider, tmp_path):
     path = tmp_path / "jeton.json"
     first, second = (
@@ -201,6 +205,7 @@ with oidc_provider({}, seconds=60) as provider, trusting_server(provider, {POLIC
 """
 
 
+@pytest.mark.both_servers
 def test_nothing_is_left_when_the_notebook_is_killed(client, session_data):
     before = set(session_data.glob("jetable-*"))
     code = _DIES.replace("{POLICY}", repr(POLICY))

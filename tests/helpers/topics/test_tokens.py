@@ -197,6 +197,7 @@ def download(client, bucket, generation):
         answer.release_conn()
 
 
+@pytest.mark.both_servers
 def test_two_hundred_downloads_while_the_token_changes_three_times(client, bucket, path):
     """Un téléchargement commencé après la parution du jeton n vise un objet que lui seul ouvre.
 
@@ -246,6 +247,7 @@ def test_two_hundred_downloads_while_the_token_changes_three_times(client, bucke
             download(shared, bucket, generation + 1)
 
 
+@pytest.mark.both_servers
 def test_arrow_reads_with_the_token_and_no_further(client, bucket, path):
     server = servers.find()
     write_token(path, token_of(server, bucket, 1))

@@ -83,6 +83,7 @@ def causes(report):
 # --- Tout arrive --------------------------------------------------------------------------------
 
 
+@pytest.mark.both_servers
 def test_a_folder_goes_and_comes_back_the_same(client, bucket, folder, tmp_path, capfd):
     sent = upload_many(client, bucket, folder, prefix="copie/2026/")
     assert (
@@ -298,6 +299,7 @@ def through(client, address):
     return Minio(endpoint=address, secure=False, region="us-east-1", credentials=client._provider)
 
 
+@pytest.mark.both_servers
 def test_cut_connections_are_taken_up_again(client, bucket, folder, tmp_path):
     upload_many(client, bucket, folder)
     with faulty_link(client._base_url.host, 2, 4 * MIB) as address:
@@ -318,6 +320,7 @@ def test_download_cut_for_good_leaves_nothing_half_written(client, bucket, folde
     assert tree(tmp_path / "b") == tree(folder) | {"film": b"avant"}
 
 
+@pytest.mark.both_servers
 def test_server_stopped_in_mid_batch_and_started_again(kit_data, tmp_path, monkeypatch, client):
     here = connect(quiet=True)
     bucket = fresh_bucket(here, "arret")
@@ -356,6 +359,7 @@ print(report.done, {key: why.fact for key, why in report.failed.items()})
 """
 
 
+@pytest.mark.both_servers
 @pytest.mark.skipif(sys.platform == "win32", reason="limite d'Unix")
 def test_full_disk_is_explained_and_leaves_nothing_half_written(client, bucket, tmp_path):
     put(client, bucket, "a", "c")

@@ -51,6 +51,7 @@ def stored(client, bucket):
 # --- L'API --------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_servers
 def test_file_goes_straight_to_the_store(api, client, bucket):
     picture = sample("logo.png").read_bytes()
     answer = api.post("/uploads", json={"content_type": "image/png", "size": len(picture)})
@@ -81,6 +82,7 @@ def test_unwanted_files_get_no_url(api, wish, status):
     assert "url" not in answer.json()
 
 
+@pytest.mark.both_servers
 def test_what_is_not_what_was_announced_is_removed(api, client, bucket):
     given = api.post("/uploads", json={"content_type": "image/png", "size": 10}).json()
     page = {"Content-Type": "text/html"}
@@ -89,6 +91,7 @@ def test_what_is_not_what_was_announced_is_removed(api, client, bucket):
     assert stored(client, bucket) == []
 
 
+@pytest.mark.both_servers
 def test_url_is_signed_for_the_address_of_the_given_client(client, bucket):
     public = Minio(
         endpoint="media.exemple.org", access_key="cle", secret_key="secret00", region="us-east-1"

@@ -76,6 +76,7 @@ def really_allows(client, action, resource, known):
     return True
 
 
+@pytest.mark.both_servers
 def test_the_check_agrees_with_the_server(client, need):
     server = servers.find()
     for name, statements in policies(need["bucket"]).items():

@@ -24,6 +24,7 @@ def context(client: Minio) -> Context:
     return context
 
 
+@pytest.mark.both_servers
 def test_what_a_check_adds_is_removed_even_when_it_fails(context: Context) -> None:
     """Un document de l'élève, sa copie et ses règles restent ; le reste s'en va."""
     for name in ("documents", "sauvegardes"):

@@ -45,6 +45,7 @@ def test_names_have_one_length_and_valid_characters() -> None:
     assert all(re.fullmatch(r"k[0-9a-f]{14}", name) for name in names)
 
 
+@pytest.mark.both_servers
 def test_a_space_opens_itself_and_no_other(client: Minio, server: servers.Server) -> None:
     with open_space(server, client) as mine, open_space(server, client) as other:
         student, neighbour = client_for(mine.server), client_for(other.server)
@@ -65,6 +66,7 @@ def test_a_space_opens_itself_and_no_other(client: Minio, server: servers.Server
                 attempt()
 
 
+@pytest.mark.both_servers
 def test_a_space_is_erased_and_its_keys_open_nothing(client: Minio, server: servers.Server) -> None:
     with open_space(server, client) as space:
         student = client_for(space.server)
@@ -77,6 +79,7 @@ def test_a_space_is_erased_and_its_keys_open_nothing(client: Minio, server: serv
             student.list_buckets()
 
 
+@pytest.mark.both_servers
 def test_a_locked_object_is_refused_or_told(
     client: Minio, server: servers.Server, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -96,6 +99,7 @@ def test_a_locked_object_is_refused_or_told(
     assert erase(client, space.name) == []
 
 
+@pytest.mark.both_servers
 def test_no_policy_is_left_to_slow_the_next_copies(client: Minio, server: servers.Server) -> None:
     """SeaweedFS relit, à chaque utilisateur créé, toutes les politiques qu'il a gardées."""
     if server.way != "embedded":
@@ -107,6 +111,7 @@ def test_no_policy_is_left_to_slow_the_next_copies(client: Minio, server: server
     _iam(server, Action="DeleteUser", UserName=space.name)
 
 
+@pytest.mark.both_servers
 def test_a_second_key_dies_with_the_space(client: Minio, server: servers.Server) -> None:
     """Un utilisateur du serveur embarqué peut se donner une autre clé."""
     if server.way != "embedded":
@@ -124,6 +129,7 @@ def test_a_second_key_dies_with_the_space(client: Minio, server: servers.Server)
         second.list_buckets()
 
 
+@pytest.mark.both_servers
 def test_abandoned_spaces_are_erased(client: Minio, server: servers.Server) -> None:
     name = new_name()
     for bucket in (f"{name}-exercice-01", f"{name}-exercice-01-archives", "kit-ordinaire-01"):
@@ -137,6 +143,7 @@ def test_abandoned_spaces_are_erased(client: Minio, server: servers.Server) -> N
     client.remove_bucket(bucket_name="kit-ordinaire-01")
 
 
+@pytest.mark.both_servers
 def test_spaces_of_a_mark_are_erased_at_once_with_their_keys(
     client: Minio, server: servers.Server
 ) -> None:
@@ -158,10 +165,12 @@ def test_spaces_of_a_mark_are_erased_at_once_with_their_keys(
         client.remove_bucket(bucket_name=f"k{mark}-ordinaire")
 
 
+@pytest.mark.both_servers
 def test_the_server_in_use_gives_limited_keys(client: Minio, server: servers.Server) -> None:
     check_limits(server, client)
 
 
+@pytest.mark.both_servers
 def test_a_server_without_limits_is_refused(client: Minio, server: servers.Server) -> None:
     """Des clés elles-mêmes limitées n'en donnent pas d'autres."""
     with open_space(server, client) as space, pytest.raises(ServerError) as caught:

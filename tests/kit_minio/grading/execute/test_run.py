@@ -237,6 +237,7 @@ def read(key: str):  # un document absent reçoit une URL, lui aussi
     assert "une URL pour un document qui n'existe pas" in first["c"][1]
 
 
+@pytest.mark.both_servers
 def test_nothing_of_a_copy_is_left_on_the_server(grader: Grader, client: Minio) -> None:
     before = {bucket.name for bucket in client.list_buckets()}
     grader.grade(_copy("rangée"))

@@ -303,6 +303,7 @@ def test_a_level_says_what_it_protects() -> None:
     assert "conteneur" in Isolation(2, False, ("bubblewrap n'est pas installé",)).sentence
 
 
+@pytest.mark.both_servers
 @pytest.mark.needs("bubblewrap")
 def test_the_store_does_not_move_during_an_exam(
     kernels: Kernels, client: Minio, session_data: Path
