@@ -29,7 +29,7 @@ def client_for(server: Server) -> Minio:
         secure=server.secure,
         # Sans région, chaque client demande d'abord celle du bucket, ce qu'une clé limitée ne peut.
         region=server.region,
-        http_client=http_pool(),
+        http_client=HttpPool(),
     )
 
 
@@ -56,23 +56,24 @@ class _Https(HTTPSConnectionPool):
     ConnectionCls = _patient(HTTPSConnectionPool.ConnectionCls)
 
 
-def http_pool() -> urllib3.PoolManager:
-    """Renvoie les connexions d'un client du kit : attentes courtes, peu de reprises."""
-    pool = urllib3.PoolManager(
-        maxsize=16,
-        timeout=urllib3.Timeout(connect=2, read=30),
-        retries=urllib3.Retry(
-            total=2,
-            backoff_factor=0.2,
-            # Sans 500 : à la reprise, MinIO répond autre chose que la cause (disque plein).
-            status_forcelist=(502, 503, 504),
-            # Après la dernière reprise, la réponse du serveur en dit plus qu'un échec.
-            raise_on_status=False,
-            # MinIO demande parfois d'attendre 60 s, en silence.
-            respect_retry_after_header=False,
-        ),
-        cert_reqs="CERT_REQUIRED",
-        ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
-    )
-    pool.pool_classes_by_scheme = {"http": _Http, "https": _Https}
-    return pool
+class HttpPool(urllib3.PoolManager):
+    """Les connexions d'un client du kit : attentes courtes, peu de reprises."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            maxsize=16,
+            timeout=urllib3.Timeout(connect=2, read=30),
+            retries=urllib3.Retry(
+                total=2,
+                backoff_factor=0.2,
+                # Sans 500 : à la reprise, MinIO répond autre chose que la cause (disque plein).
+                status_forcelist=(502, 503, 504),
+                # Après la dernière reprise, la réponse du serveur en dit plus qu'un échec.
+                raise_on_status=False,
+                # MinIO demande parfois d'attendre 60 s, en silence.
+                respect_retry_after_header=False,
+            ),
+            cert_reqs="CERT_REQUIRED",
+            ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
+        )
+        self.pool_classes_by_scheme = {"http": _Http, "https": _Https}

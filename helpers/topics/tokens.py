@@ -34,7 +34,7 @@ from minio.credentials import Credentials, Provider
 
 from helpers.errors import ContentError, system_cause
 from helpers.french import moment
-from helpers.s3 import http_pool
+from helpers.s3 import HttpPool
 from helpers.server import REGION, parse_endpoint
 
 _MAX_SIZE = 64 * 1024  # octets
@@ -122,7 +122,7 @@ def connect_from_token(endpoint: str, path: str | Path) -> Minio:
         secure=secure,
         credentials=tokens,
         region=REGION,
-        http_client=http_pool(),
+        http_client=HttpPool(),
     )
 
 
