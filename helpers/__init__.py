@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from helpers.connection import connect
+    from helpers.connection import connect, show_server
     from helpers.display import (
         show_buckets,
         show_error,
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         show_object,
         show_objects,
         show_rules,
-        show_server,
         show_tree,
         show_versions,
         show_video,
@@ -84,7 +83,7 @@ _NAMES = {
     "show_object": "display",
     "show_objects": "display",
     "show_rules": "display",
-    "show_server": "display",
+    "show_server": "connection",
     "show_tree": "display",
     "show_versions": "display",
     "show_video": "display",

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from helpers import server as servers
 from helpers.display import say
+from helpers.files import ROOT
 from helpers.s3 import client_for
+from helpers.server import Server, docker
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -26,3 +28,21 @@ def connect(*, quiet: bool = False) -> Minio:
     if not quiet:
         say(server.sentence)
     return client_for(server)
+
+
+def show_server() -> None:
+    """Affiche le serveur utilisé, l'adresse de sa console et l'endroit de ses données."""
+    server = servers.ensure()
+    say(server.sentence)
+    say(f"Console : {f'http://{server.console}' if server.console else 'aucune'}")
+    say(f"Données : {_data_place(server)}")
+
+
+def _data_place(server: Server) -> str:
+    """Renvoie l'endroit où ce serveur range ses données, en français."""
+    if server.way == "external":
+        return "sur le serveur existant"
+    if server.way == "docker":
+        return f"dans le volume Docker « {docker.volume_name()} »"
+    folder = servers.data_folder() / server.way
+    return f"dans le dossier {folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder}"

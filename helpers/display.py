@@ -388,16 +388,6 @@ def show_link(url: str, label: str = "Ouvrir dans le navigateur") -> Link:
     return Link(url, label)
 
 
-def show_server() -> None:
-    """Affiche le serveur utilisé, l'adresse de sa console et l'endroit de ses données."""
-    from helpers import server as servers
-
-    server = servers.ensure()
-    say(server.sentence)
-    say(f"Console : {f'http://{server.console}' if server.console else 'aucune'}")
-    say(f"Données : {servers.data_place(server)}")
-
-
 def show_error(error: BaseException) -> None:
     """Affiche le code d'une erreur attrapée, puis son explication en français."""
     code = getattr(error, "code", None)

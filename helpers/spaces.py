@@ -34,7 +34,7 @@ def full_name(name: str) -> str:
     L'espace est ``KIT_SPACE`` ; sans elle, rien sur un serveur du kit, et un identifiant tiré au
     hasard par installation sur un serveur existant.
     """
-    space = servers.settings().get("KIT_SPACE")
+    space = servers.read_settings().get("KIT_SPACE")
     if space is None:
         found = servers.find()
         space = _kit_id() if found is not None and found.way == "external" else ""

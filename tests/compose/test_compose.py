@@ -27,6 +27,7 @@ from minio import Minio
 from minio.error import S3Error
 
 from helpers import server as servers
+from helpers.server import docker as docker_way
 from kit_minio import reset as resets
 from kit_minio.authoring.notebooks import LESSONS
 from kit_minio.suite import NBVAL
@@ -282,7 +283,7 @@ def installation(
 
 def containers() -> list[str]:
     """Renvoie les conteneurs de cette installation du kit."""
-    return servers.compose("ps", "-aq").stdout.split()
+    return docker_way.compose("ps", "-aq").stdout.split()
 
 
 @pytest.mark.needs("podman", "go")
@@ -295,7 +296,7 @@ def test_server_whose_state_is_lost_is_stopped_and_its_volume_removed(
     servers.stop()
     assert containers() == []
     doomed = resets.plan(None)
-    assert f"le volume Docker {servers.compose_project()}_data" in str(doomed)
+    assert f"le volume Docker {docker_way.project()}_data" in str(doomed)
     resets.carry_out(doomed, None)
     assert resets.plan(None).nothing
 

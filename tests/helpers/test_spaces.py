@@ -157,7 +157,7 @@ def test_names_are_short_on_a_server_of_the_kit_and_prefixed_elsewhere(client, m
     assert full_name("lecon-01") == "eve-lecon-01"
     monkeypatch.delenv("KIT_SPACE")
     name = full_name("lecon-01")
-    assert name == f"{servers.settings()['KIT_ID']}-lecon-01"
+    assert name == f"{servers.read_settings()['KIT_ID']}-lecon-01"
     assert full_name("lecon-01") == name
     bucket = fresh_bucket(client, "essai")
     assert names(client, bucket) == [bucket]

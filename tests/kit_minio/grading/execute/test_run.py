@@ -18,9 +18,9 @@ import pytest
 from minio import Minio
 from nbformat.v4 import new_code_cell
 
-from helpers import server as servers
 from helpers.errors import ServerError
 from helpers.exercises.model import Verdict
+from helpers.server import embedded
 from kit_minio import checks as lessons
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
@@ -318,7 +318,7 @@ def test_the_server_of_another_kit_on_its_port_is_not_ours(
         _kill(fragile)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("KIT_DATA", str(tmp_path))
-            assert servers._start_embedded(int(port), print).endpoint == fragile.server.endpoint
+            assert embedded.start(int(port), print).endpoint == fragile.server.endpoint
 
     tried = _when_prepared(monkeypatch, kill_then_take_the_port)
     try:

@@ -1,0 +1,79 @@
+"""La voie ``external`` : un serveur existant, que décrivent des variables. Rien ne s'y démarre."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from helpers.errors import SettingsError
+from helpers.server.model import REGION, Server
+
+NAME = "external"
+
+
+def described(variables: Mapping[str, str]) -> Server | None:
+    """Renvoie le serveur que décrivent les variables ; des clés AWS seules ne veulent rien dire.
+
+    Args:
+        variables: les réglages, ce que renvoie ``read_settings``.
+
+    Raises:
+        SettingsError: une clé manque, ou l'adresse ne se comprend pas.
+    """
+    endpoint = _first(
+        variables, "MINIO_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_S3_ENDPOINT"
+    )
+    if endpoint is None:
+        return None
+    host, secure = parse_endpoint(endpoint)
+    access_key = _first(variables, "MINIO_ACCESS_KEY", "AWS_ACCESS_KEY_ID")
+    secret_key = _first(variables, "MINIO_SECRET_KEY", "AWS_SECRET_ACCESS_KEY")
+    if not access_key or not secret_key:
+        raise SettingsError(
+            f"Un serveur existant est annoncé ({host}), mais sa clé d'accès ou sa clé secrète "
+            "est absente.",
+            "Définissez MINIO_ACCESS_KEY et MINIO_SECRET_KEY (ou AWS_ACCESS_KEY_ID et "
+            "AWS_SECRET_ACCESS_KEY), ou retirez l'adresse pour que le kit démarre son serveur.",
+        )
+    return Server(
+        way=NAME,
+        endpoint=host,
+        secure=secure,
+        access_key=access_key,
+        secret_key=secret_key,
+        session_token=_first(variables, "MINIO_SESSION_TOKEN", "AWS_SESSION_TOKEN"),
+        region=_first(variables, "MINIO_REGION", "AWS_REGION", "AWS_DEFAULT_REGION") or REGION,
+        why="décrit par les variables d'environnement ou par .env",
+    )
+
+
+def _first(variables: Mapping[str, str], *names: str) -> str | None:
+    return next((variables[name] for name in names if variables.get(name)), None)
+
+
+def parse_endpoint(endpoint: str) -> tuple[str, bool]:
+    """Renvoie ``(hôte:port, HTTPS ou non)`` d'une adresse avec ou sans ``http(s)://``.
+
+    Sans schéma, HTTPS est supposé, sauf pour un nom sans point ou cette machine : c'est ce
+    qu'attendent les plateformes qui posent ``AWS_S3_ENDPOINT=minio.exemple.org``.
+
+    Raises:
+        SettingsError: l'adresse ne se comprend pas.
+    """
+    text = endpoint.strip()
+    try:
+        parts = urlsplit(text if "://" in text else f"//{text}")
+        extra = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+        valid = parts.scheme in ("", "http", "https") and bool(parts.hostname) and parts.port != 0
+        valid = valid and not extra
+    except ValueError:
+        valid = False
+    if not valid:
+        raise SettingsError(
+            # Un mot de passe peut précéder « @ ».
+            f"L'adresse du serveur S3 ne se comprend pas : « {text.rpartition('@')[2]} ».",
+            "Écrivez hôte:port, par exemple localhost:9000 ou https://minio.exemple.org.",
+        )
+    host = parts.hostname or ""
+    local = "." not in host or host.startswith("127.")
+    return parts.netloc, parts.scheme == "https" or (not parts.scheme and not local)

@@ -1,0 +1,60 @@
+"""Un seul programme à la fois : les autres le disent, et attendent leur tour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from helpers.errors import ServerError
+from helpers.french import in_words
+from helpers.server.model import Say, quiet
+
+
+@contextmanager
+def only_one(path: Path, doing: str, *, seconds: float, say: Say = quiet) -> Iterator[None]:
+    """Donne son tour à ce programme, quand celui qui tient le verrou a fini.
+
+    Args:
+        path: le fichier du verrou, dans un dossier qui existe.
+        doing: ce que fait celui qui le tient, au présent : « démarre le serveur ».
+        seconds: la plus longue attente, en secondes.
+        say: reçoit aussitôt la phrase qui annonce l'attente, s'il faut attendre.
+
+    Raises:
+        ServerError: le tour n'est pas venu à temps.
+    """
+    # filelock charge asyncio : autant n'attendre cela que si l'on s'en sert.
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        say(f"Un autre programme du kit {doing} : attente…")
+        try:
+            lock.acquire(timeout=seconds)
+        except Timeout as error:
+            raise ServerError(
+                f"Un autre programme du kit {doing} depuis plus de "
+                f"{in_words(timedelta(seconds=seconds))}.",
+                "Attendez qu'il finisse, ou fermez-le, puis recommencez.",
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_held(path: Path) -> bool:
+    """Dit si un programme tient ce verrou en ce moment."""
+    from filelock import FileLock, Timeout
+
+    if not path.exists():
+        return False
+    try:
+        with FileLock(path, timeout=0):
+            return False
+    except Timeout:
+        return True

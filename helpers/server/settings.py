@@ -1,0 +1,130 @@
+"""Les réglages : le dossier de données, le fichier ``.env``, l'environnement, nos identifiants."""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from helpers.errors import SettingsError, system_cause
+from helpers.files import ROOT, write_at_once
+from helpers.server.lock import only_one
+
+_SHORTEST = {"MINIO_ROOT_USER": 3, "MINIO_ROOT_PASSWORD": 8}  # caractères, ce que MinIO exige
+
+
+def data_folder() -> Path:
+    """Renvoie le dossier de l'état et des données : ``KIT_DATA``, sinon ``.data`` dans le kit."""
+    chosen = os.environ.get("KIT_DATA")
+    # Notre serveur est reconnu à son dossier, que le système donne sans lien symbolique.
+    return (Path(chosen).expanduser() if chosen else ROOT / ".data").resolve()
+
+
+def env_file() -> Path:
+    """Renvoie le fichier ``.env`` : dans ``KIT_DATA`` si elle est définie, sinon dans le kit."""
+    return (data_folder() if os.environ.get("KIT_DATA") else ROOT) / ".env"
+
+
+def private_folder(path: Path) -> Path:
+    """Crée un dossier privé, s'il n'est pas là, et le renvoie.
+
+    Raises:
+        SettingsError: le système le refuse.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        # La clé secrète du serveur se trouve dans ce dossier.
+        path.chmod(0o700)
+    except OSError as error:
+        raise SettingsError(
+            f"Le kit ne peut pas écrire dans le dossier {path} ({system_cause(error)}).",
+            "Copiez le kit dans un dossier à vous, ou donnez un autre dossier de données avec la "
+            "variable KIT_DATA.",
+        ) from error
+    return path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Écrit ``text`` d'un coup, dans un fichier lisible du seul propriétaire.
+
+    Raises:
+        SettingsError: le système le refuse.
+    """
+    try:
+        write_at_once(path, text.encode(), private=True)
+    except OSError as error:
+        raise SettingsError(
+            f"Le kit ne peut pas écrire {path} ({system_cause(error)}).",
+            "Libérez de la place ou copiez le kit dans un dossier à vous, puis recommencez.",
+        ) from error
+
+
+def read_settings() -> dict[str, str]:
+    """Renvoie les réglages : ``.env``, que les variables d'environnement remplacent.
+
+    Raises:
+        SettingsError: ``.env`` ne se lit pas.
+    """
+    path = env_file()
+    try:
+        text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"Le kit ne peut pas lire {path} ({error}).",
+            "Ce doit être un fichier texte en UTF-8, avec une ligne NOM=valeur par réglage.",
+        ) from error
+    return _stored(text) | dict(os.environ)
+
+
+@lru_cache(maxsize=1)  # lu à chaque bucket que l'on reconnaît, et presque toujours le même
+def _stored(text: str) -> dict[str, str]:
+    found = dotenv_values(stream=io.StringIO(text))
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def remember(name: str, make: Callable[[], str]) -> str:
+    """Renvoie le réglage ``name`` ; s'il manque, le fabrique et l'ajoute à ``.env``."""
+    known = read_settings().get(name)
+    if known:
+        return known
+    # Deux notebooks peuvent en avoir besoin au même instant : le second lit ce qu'écrit le premier.
+    with only_one(private_folder(data_folder()) / "env.lock", "écrit ses réglages", seconds=60):
+        known = read_settings().get(name)
+        if known:
+            return known
+        value = make()
+        path = env_file()
+        before = "# Écrit par le kit ; à ne pas partager.\n"
+        if path.exists():
+            before = path.read_text(encoding="utf-8")
+        separator = "" if before.endswith("\n") or not before else "\n"
+        write_private(path, f"{before}{separator}{name}={value}\n")
+    return value
+
+
+def credentials() -> tuple[str, str]:
+    """Renvoie les clés de notre serveur, tirées au hasard une fois par installation."""
+    return (
+        remember("MINIO_ROOT_USER", lambda: f"kit-{secrets.token_hex(4)}"),
+        remember("MINIO_ROOT_PASSWORD", lambda: secrets.token_urlsafe(24)),
+    )
+
+
+def refuse_short_credentials(variables: Mapping[str, str]) -> None:
+    """Refuse avant lui les clés que MinIO refuserait.
+
+    Raises:
+        SettingsError: l'une d'elles est trop courte.
+    """
+    for name, shortest in _SHORTEST.items():
+        if 0 < len(variables.get(name, "")) < shortest:
+            raise SettingsError(
+                f"{name} a moins de {shortest} caractères, ce que MinIO refuse.",
+                f"Allongez sa valeur dans {env_file()}, ou retirez cette ligne pour que le kit en "
+                "tire une au hasard.",
+            )
