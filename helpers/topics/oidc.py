@@ -25,7 +25,6 @@ from fastapi.responses import JSONResponse
 from jwt.algorithms import RSAAlgorithm
 
 from helpers.serving import serve
-from helpers.topics.throwaway import AUDIENCE, ROLE
 
 _KEY_ID = "kit-1"
 
@@ -35,12 +34,19 @@ class OidcProvider:
 
     Attributes:
         issuer: son adresse, qui est aussi son nom dans les jetons.
+        audience: le service auquel les jetons s'adressent.
+        role: le rôle que prend, sur un serveur S3, qui présente un de ces jetons.
+        role_arn: le nom entier de ce rôle, que demande STS.
         seconds: la durée de vie des jetons d'identité, en secondes.
 
     Args:
         passwords: le mot de passe de chaque compte.
         seconds: la durée de vie des jetons d'identité, en secondes.
     """
+
+    audience = "kit-minio"
+    role = "etudiants"
+    role_arn = f"arn:aws:iam::000000000000:role/{role}"
 
     def __init__(self, passwords: Mapping[str, str], *, seconds: int) -> None:
         self.issuer = ""
@@ -59,11 +65,11 @@ class OidcProvider:
         document = {
             "iss": self.issuer,
             "sub": user,
-            "aud": AUDIENCE,
+            "aud": self.audience,
             "iat": now,
             "exp": now + self.seconds,
             "preferred_username": user,
-            "policy": ROLE,  # MinIO y lit le nom de la politique à appliquer
+            "policy": self.role,  # MinIO y lit le nom de la politique à appliquer
         }
         return jwt.encode(document | claims, self._key, algorithm="RS256", headers={"kid": _KEY_ID})
 

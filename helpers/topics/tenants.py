@@ -24,8 +24,8 @@ from minio.error import MinioAdminException, S3Error
 
 from helpers.errors import OwnershipError, ServerError, SettingsError
 from helpers.s3 import client_for
+from helpers.topics.iam import call_iam, field
 from helpers.topics.policies import read_policy
-from helpers.topics.signed import field, post
 
 if TYPE_CHECKING:
     from helpers.server import Server
@@ -242,7 +242,7 @@ class _Iam:
 
     def _call(self, action: str, user: str, absent: str | None = None, **parameters: str) -> str:
         try:
-            return post(self._server, Action=action, UserName=user, **parameters)
+            return call_iam(self._server, Action=action, UserName=user, **parameters)
         except S3Error as error:
             if absent is not None and error.code == "NoSuchEntity":
                 return absent

@@ -27,10 +27,6 @@ from helpers.server import Server
 if TYPE_CHECKING:
     from helpers.topics.oidc import OidcProvider
 
-AUDIENCE = "kit-minio"  # le service auquel les jetons d'identité s'adressent
-ROLE = "etudiants"  # le rôle que prennent ceux qui en ont un
-ROLE_ARN = f"arn:aws:iam::000000000000:role/{ROLE}"
-
 
 @contextmanager
 def trusting_server(provider: OidcProvider, policy: dict[str, Any]) -> Iterator[Server]:
@@ -40,7 +36,7 @@ def trusting_server(provider: OidcProvider, policy: dict[str, Any]) -> Iterator[
 
     Args:
         provider: le fournisseur, en service.
-        policy: ce que permet le rôle ``ROLE_ARN``. ``${jwt:preferred_username}`` y vaut le nom du
+        policy: ce que permet le rôle du fournisseur. ``${jwt:preferred_username}`` y vaut le nom du
             compte. Sans durée demandée, une session vit ``provider.seconds`` secondes.
 
     Raises:
@@ -64,10 +60,11 @@ def trusting_server(provider: OidcProvider, policy: dict[str, Any]) -> Iterator[
     )
     assert guardian.stdin and guardian.stdout  # noqa: S101 - demandés au-dessus
     try:
-        order = {"issuer": provider.issuer, "seconds": provider.seconds, "policy": policy}
+        asked = ("issuer", "audience", "role", "seconds")
+        order = {name: getattr(provider, name) for name in asked} | {"policy": policy}
         with suppress(BrokenPipeError):
             print(json.dumps(order), file=guardian.stdin, flush=True)
-        yield _answer(guardian.stdout.readline())
+        yield parse_answer(guardian.stdout.readline())
     finally:
         with suppress(BrokenPipeError):
             guardian.stdin.close()
@@ -75,7 +72,15 @@ def trusting_server(provider: OidcProvider, policy: dict[str, Any]) -> Iterator[
         guardian.stdout.close()
 
 
-def _answer(line: str) -> Server:
+def parse_answer(line: str) -> Server:
+    """Renvoie le serveur que le gardien annonce.
+
+    Args:
+        line: sa réponse : le serveur en JSON, ou ce qui a échoué et le remède.
+
+    Raises:
+        ServerError: il n'a pas démarré.
+    """
     try:
         found = json.loads(line)
         if "fact" not in found:
@@ -109,7 +114,7 @@ def main() -> None:
 def _start_minio(order: dict[str, Any]) -> Server:
     """MinIO : une politique du nom du rôle, puis le fournisseur, qu'il lit en redémarrant."""
     from minio import MinioAdmin
-    from minio.credentials import StaticProvider
+    from minio.credentials.providers import StaticProvider
 
     server = servers.ensure()
     admin = MinioAdmin(
@@ -117,10 +122,10 @@ def _start_minio(order: dict[str, Any]) -> Server:
         credentials=StaticProvider(server.access_key, server.secret_key),
         secure=server.secure,
     )
-    admin.policy_add(policy_name=ROLE, policy=order["policy"])
+    admin.policy_add(policy_name=order["role"], policy=order["policy"])
     settings = {
         "config_url": f"{order['issuer']}/.well-known/openid-configuration",
-        "client_id": AUDIENCE,
+        "client_id": order["audience"],
         "client_secret": "sans-objet",  # exigé, et inutile : la console ne sert pas
     }
     admin.config_set(key="identity_openid", config=settings)
@@ -130,6 +135,7 @@ def _start_minio(order: dict[str, Any]) -> Server:
 
 def _start_seaweedfs(order: dict[str, Any]) -> Server:
     """SeaweedFS : le fournisseur, le rôle et sa politique, dans un fichier lu au démarrage."""
+    role = order["role"]
     trusted = {
         "Effect": "Allow",
         "Principal": {"Federated": "kit"},
@@ -149,19 +155,19 @@ def _start_seaweedfs(order: dict[str, Any]) -> Server:
                 "enabled": True,
                 "config": {
                     "issuer": order["issuer"],
-                    "clientId": AUDIENCE,
+                    "clientId": order["audience"],
                     "jwksUri": f"{order['issuer']}/jwks",
                 },
             }
         ],
         "policy": {"defaultEffect": "Deny", "storeType": "memory"},
-        "policies": [{"name": ROLE, "document": order["policy"]}],
+        "policies": [{"name": role, "document": order["policy"]}],
         "roles": [
             {
-                "roleName": ROLE,
-                "roleArn": f"arn:aws:iam::role/{ROLE}",
+                "roleName": role,
+                "roleArn": f"arn:aws:iam::role/{role}",
                 "trustPolicy": {"Version": "2012-10-17", "Statement": [trusted]},
-                "attachedPolicies": [ROLE],
+                "attachedPolicies": [role],
             }
         ],
     }

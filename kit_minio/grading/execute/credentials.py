@@ -25,7 +25,7 @@ from urllib3.exceptions import HTTPError
 from helpers.errors import KitError, ServerError
 from helpers.s3 import client_for
 from helpers.spaces import erase_bucket
-from helpers.topics.signed import field, post
+from helpers.topics.iam import call_iam, field
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -169,7 +169,7 @@ def _iam(server: Server, **parameters: str) -> str:
         ServerError: il refuse, ou n'a pas d'API IAM.
     """
     try:
-        return post(server, **parameters)
+        return call_iam(server, **parameters)
     except (S3Error, HTTPError) as error:
         raise _no_limits(server, f"IAM : {getattr(error, 'code', type(error).__name__)}") from error
 

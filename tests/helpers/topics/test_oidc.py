@@ -9,7 +9,6 @@ import jwt
 import pytest
 
 from helpers.topics.oidc import oidc_provider
-from helpers.topics.throwaway import AUDIENCE
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +30,7 @@ def test_anyone_can_verify_a_token_from_the_published_keys(provider, addresses):
     answer = ask(addresses, grant_type="password", username="alice", password="marée-haute").json()
     token = answer["id_token"]
     key = jwt.PyJWKClient(addresses["jwks_uri"]).get_signing_key_from_jwt(token)
-    claims = jwt.decode(token, key, ["RS256"], audience=AUDIENCE, issuer=provider.issuer)
+    claims = jwt.decode(token, key, ["RS256"], audience=provider.audience, issuer=provider.issuer)
     assert claims["sub"] == claims["preferred_username"] == "alice"
     assert 0 <= claims["exp"] - time.time() <= answer["expires_in"] == 60
     with pytest.raises(jwt.InvalidAudienceError):

@@ -19,8 +19,8 @@ from helpers import connect, fresh_space
 from helpers import server as servers
 from helpers.errors import ContentError, OwnershipError, ServerError, SettingsError
 from helpers.s3 import client_for
+from helpers.topics.iam import call_iam, call_sts, field
 from helpers.topics.policies import prefix_policy
-from helpers.topics.signed import field, post
 from helpers.topics.tenants import Tenant, _users_of, tenant
 
 NAMES = ("alice", "alice-2", "bob")
@@ -218,11 +218,11 @@ def test_nobody_becomes_somebody_else(town: Town) -> None:
     """Ni par une clé de plus, ni par des clés temporaires aux droits plus larges."""
     alice, bob = town.people["alice"], town.people["bob"]
     with pytest.raises(S3Error):
-        post(alice.server, Action="CreateAccessKey", UserName=bob.name)
+        call_iam(alice.server, Action="CreateAccessKey", UserName=bob.name)
     wide = {"Effect": "Allow", "Action": ["s3:*"], "Resource": ["arn:aws:s3:::*"]}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [wide]})
     try:
-        made = post(
+        made = call_sts(
             alice.server,
             Action="AssumeRole",
             RoleSessionName="essai",

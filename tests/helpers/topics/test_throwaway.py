@@ -21,9 +21,9 @@ from pyarrow.fs import S3FileSystem
 from helpers import server as servers
 from helpers.errors import ContentError, ServerError
 from helpers.s3 import client_for
-from helpers.topics.oidc import oidc_provider
-from helpers.topics.signed import post
-from helpers.topics.throwaway import ROLE_ARN, _answer, trusting_server
+from helpers.topics.iam import call_sts
+from helpers.topics.oidc import OidcProvider, oidc_provider
+from helpers.topics.throwaway import parse_answer, trusting_server
 from helpers.topics.tokens import connect_from_token, credentials_for_arrow, write_token
 from tests.support.processes import processes_in
 
@@ -67,7 +67,7 @@ def assume(server, token, **more):
     return WebIdentityProvider(
         jwt_provider_func=lambda: {"access_token": token},
         sts_endpoint=server.url,
-        role_arn=ROLE_ARN,
+        role_arn=OidcProvider.role_arn,
         role_session_name="alice",
         **more,
     ).retrieve()
@@ -106,12 +106,12 @@ def test_a_forged_token_opens_nothing(client, trusting, provider):
     }
     for what, token in forged.items():
         with pytest.raises(S3Error) as caught:
-            post(
+            call_sts(
                 trusting,
                 signed=False,
                 Action="AssumeRoleWithWebIdentity",
                 WebIdentityToken=token,
-                RoleArn=ROLE_ARN,
+                RoleArn=OidcProvider.role_arn,
                 RoleSessionName="alice",
             )
         assert caught.value.response.status in (400, 403), what
@@ -228,4 +228,4 @@ def test_nothing_is_left_when_the_notebook_is_killed(client, session_data):
 )
 def test_a_server_that_does_not_start_says_why(line, fact):
     with pytest.raises(ServerError, match=fact):
-        _answer(line)
+        parse_answer(line)

@@ -11,14 +11,14 @@ from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
 from helpers import server as servers
-from helpers.topics.signed import field, post
+from helpers.topics.iam import call_sts, field
 
 ASK = {"Action": "AssumeRole", "RoleSessionName": "essai"}
 
 
 @pytest.mark.both_servers
 def test_a_signed_request_gets_its_answer(client):
-    answer = post(servers.find(), **ASK, DurationSeconds="900")
+    answer = call_sts(servers.find(), **ASK, DurationSeconds="900")
     names = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
     assert all(field(answer, name) for name in names)
     assert field(answer, "Absent") == ""
@@ -37,14 +37,14 @@ def test_a_signed_request_gets_its_answer(client):
 )
 def test_a_refusal_has_a_code_and_a_message(client, change, more, code):
     with pytest.raises(S3Error, match=f"code: ({code})") as caught:
-        post(replace(servers.find(), **change), **ASK, **more)
+        call_sts(replace(servers.find(), **change), **ASK, **more)
     assert caught.value.response.status in (400, 403)
     assert caught.value.message
 
 
 def test_a_silent_server_is_no_refusal(client):
     with pytest.raises(HTTPError):
-        post(replace(servers.find(), endpoint="127.0.0.1:9"), **ASK)
+        call_sts(replace(servers.find(), endpoint="127.0.0.1:9"), **ASK)
 
 
 @pytest.mark.parametrize(("refusals", "accepted"), [(2, True), (3, False)])
@@ -68,9 +68,9 @@ def test_a_right_signature_refused_by_a_busy_server_is_presented_again(refusals,
         keys = {"access_key": "cle", "secret_key": "secret"}
         server = servers.Server("external", f"127.0.0.1:{busy.server_address[1]}", **keys)
         if accepted:
-            assert post(server, **ASK) == "<Fait/>"
+            assert call_sts(server, **ASK) == "<Fait/>"
         else:
             with pytest.raises(S3Error, match="SignatureDoesNotMatch"):
-                post(server, **ASK)
+                call_sts(server, **ASK)
         busy.shutdown()
     assert len(asked) == 3
