@@ -1,6 +1,6 @@
 """Une page de dépôt : le navigateur envoie le fichier droit au serveur S3, sans passer par l'API.
 
-La page (``page.html``) demande une URL à l'API, puis y envoie le fichier. L'API ne voit jamais
+La page (``upload_page.html``) demande une URL à l'API, puis y envoie le fichier. L'API ne voit jamais
 les octets : elle choisit la clé, signe, et vérifie après coup ce qui est arrivé.
 """
 
@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from helpers.french import size
 
-PAGE = Path(__file__).parent / "page.html"
+PAGE = Path(__file__).with_suffix(".html")
 # Les types acceptés, et la fin des clés.
 TYPES = {"image/jpeg": ".jpg", "image/png": ".png", "video/mp4": ".mp4"}
 MAX_SIZE = 100 * 1024 * 1024  # octets
