@@ -57,7 +57,7 @@ def main() -> None:
     """Prépare .venv pour la commande demandée, puis lui laisse la place."""
     arguments = sys.argv[1:] or ["--help"]
     try:
-        prepare([KIT_NEEDS, TESTS_NEED] if arguments[0] == "test" else [KIT_NEEDS])
+        prepare([KIT_NEEDS, TESTS_NEED] if arguments[0] in ("test", "check") else [KIT_NEEDS])
     except KeyboardInterrupt:
         sys.exit("Installation interrompue : relancez la commande pour la reprendre.")
     except OSError as error:

@@ -59,19 +59,36 @@ def refresh(path: Path) -> int:
     """
     before = read(path)
     after = execute(before, path.parent)
+    changed = set(differing(before, after))
+    for number, (old, new) in enumerate(zip(before.cells, after.cells, strict=True), 1):
+        if old.cell_type != "code":
+            continue
+        if number not in changed:
+            new.outputs = old.outputs
+        if old.execution_count != new.execution_count:
+            changed.add(number)
+    write(after, path)
+    return len(changed)
+
+
+def differing(before: Any, after: Any) -> list[int]:
+    """Renvoie les numéros des cellules, à partir de 1, dont la sortie a vraiment changé.
+
+    Les règles de ``tests/sanitize.cfg`` disent ce qui ne compte pas.
+
+    Args:
+        before: un notebook.
+        after: le même, exécuté ; ses sorties sont débarrassées de ce qui ne vaut que pour elles.
+    """
     rules = _rules()
-    changed = 0
-    for old, new in zip(before.cells, after.cells, strict=True):
+    changed = []
+    for number, (old, new) in enumerate(zip(before.cells, after.cells, strict=True), 1):
         if old.cell_type != "code":
             continue
         new.outputs = [_tidy(output) for output in new.outputs]
         kept = old.outputs and _UNCOMPARED in old.metadata.get("tags", [])
-        same = kept or _same(old.outputs, new.outputs, rules)
-        if same and old.execution_count == new.execution_count:
-            new.outputs = old.outputs
-        else:
-            changed += 1
-    write(after, path)
+        if not kept and not _same(old.outputs, new.outputs, rules):
+            changed.append(number)
     return changed
 
 
