@@ -10,8 +10,8 @@ from __future__ import annotations
 import io
 import json
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MAX_ANSWER = 65_536  # octets d'une réponse enregistrée
 _MAX_DEPTH = 20  # niveaux d'imbrication d'une réponse
+_UNCHANGED = "Votre code s'est exécuté, mais rien n'a changé de ce que demande l'exercice."
 
 
 class Verdict(StrEnum):
@@ -74,7 +75,15 @@ class Review(Exception):
 
 
 class Todo(Exception):
-    """Rien n'a encore été tenté."""
+    """Rien n'a encore été tenté.
+
+    Args:
+        seen: ce qui a été constaté, une phrase, pour qui a pourtant exécuté du code.
+    """
+
+    def __init__(self, seen: str = "") -> None:
+        super().__init__(seen)
+        self.seen = seen
 
 
 @dataclass
@@ -88,6 +97,7 @@ class Context:
         name: le nom de l'exercice.
         answer: la réponse donnée, une valeur JSON ; ``...`` tant qu'il n'y en a pas.
         http: un client HTTP de l'API de l'élève, pour les exercices d'API.
+        attempted: vrai si du code a été exécuté pour cet exercice : « à faire » serait faux.
     """
 
     client: Minio
@@ -96,6 +106,7 @@ class Context:
     name: str
     answer: Any = ...
     http: httpx.Client | None = None
+    attempted: bool = False
 
     def bucket(self, name: str) -> str:
         """Renvoie le nom complet d'un bucket de l'élève."""
@@ -151,6 +162,12 @@ class Exercise:
         prepare: dépose les données de départ dans l'espace, vide, de l'élève.
         answers: vrai si ``check`` attend une réponse.
         api: vrai si ``check`` attend une application FastAPI.
+        traps: ce que les données de toute graine contiennent : pour chaque piège, nommé en
+            français, une fonction d'un contexte sans serveur, qui dit s'il y est.
+        by_hand: vrai si une réponse trouvée à la main vaut : la correction ne rejoue pas
+            l'exercice avec d'autres données.
+        buckets: la fin du nom des buckets que l'élève crée, motifs de ``fnmatch`` ; avec ceux que
+            ``prepare`` crée, ce sont ceux que ``reset()`` efface, et nul autre exercice n'en use.
     """
 
     name: str
@@ -161,6 +178,9 @@ class Exercise:
     prepare: Callable[[Context], None] | None = None
     answers: bool = False
     api: bool = False
+    traps: Mapping[str, Callable[[Context], bool]] = field(default_factory=dict)
+    by_hand: bool = False
+    buckets: tuple[str, ...] = ()
 
 
 def evaluate(exercise: Exercise, context: Context) -> Outcome:
@@ -176,7 +196,9 @@ def evaluate(exercise: Exercise, context: Context) -> Outcome:
         if exercise.answers:
             context.answer = json.loads(encode(context.answer))
         exercise.verify(context)
-    except Todo:
+    except Todo as todo:
+        if context.attempted:
+            return Outcome(Verdict.REVIEW, todo.seen or _UNCHANGED)
         return _todo()
     except Review as review:
         return Outcome(Verdict.REVIEW, review.message, review.found, review.expected, review.points)

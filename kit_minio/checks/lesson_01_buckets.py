@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from helpers.exercises.model import Context, Exercise, Review, Series, Todo
-
-
-def _buckets(context: Context) -> list[str]:
-    """Renvoie la fin du nom des buckets de l'élève, triée."""
-    prefix = context.bucket("")
-    names = [bucket.name for bucket in context.client.list_buckets()]
-    return sorted(name.removeprefix(prefix) for name in names if name.startswith(prefix))
-
+from helpers.french import count_of
+from kit_minio.checks.comparison import shown_list
+from kit_minio.checks.expectations import (
+    buckets_of,
+    destroyed,
+    expect_bucket,
+    expect_intact,
+    expect_judgements,
+    in_steps,
+    keeping,
+)
 
 # --- 1. Créer -----------------------------------------------------------------------------------
 
+_WANTED = ("archives", "factures")
+
 
 def _verify_create(context: Context) -> None:
-    wanted = ["archives", "factures"]
-    found = [name for name in _buckets(context) if name.startswith(("archiv", "factur"))]
-    if not found:
-        raise Todo
-    missing = [name for name in wanted if name not in found]
-    if missing:
+    in_steps(*((0.5, partial(expect_bucket, context, name)) for name in _WANTED))
+    extra = [name for name in buckets_of(context) if name.startswith(_WANTED)]
+    extra = [context.bucket(name) for name in extra if name not in _WANTED]
+    if extra:
         raise Review(
-            "Il manque un bucket, ou son nom diffère de celui demandé.",
-            found=", ".join(context.bucket(name) for name in found),
-            expected=" et ".join(context.bucket(name) for name in wanted),
-            points=(2 - len(missing)) / 2,
-        )
-    if found != wanted:
-        raise Review(
-            "Les deux buckets sont là, mais il y en a un de trop.",
-            found=", ".join(context.bucket(name) for name in found),
-            expected=" et ".join(context.bucket(name) for name in wanted),
+            f"Les deux buckets sont là, avec {count_of(len(extra), 'bucket', 'buckets')} de trop.",
+            found=shown_list(extra),
             points=0.5,
         )
 
 
 # --- 2. Nettoyer --------------------------------------------------------------------------------
+
+_NOTE = {"note.txt": b"bonjour"}
 
 
 def _drafts(context: Context) -> list[str]:
@@ -45,32 +44,34 @@ def _drafts(context: Context) -> list[str]:
     return sorted(f"brouillon-{number}" for number in numbers)
 
 
+def _full(context: Context) -> list[str]:
+    """Renvoie les brouillons qui contiennent un objet : le premier, et un du milieu."""
+    return _drafts(context)[::2]
+
+
 def _prepare_clean_up(context: Context) -> None:
-    drafts = _drafts(context)
-    for name in [*drafts, "rapport-final"]:
+    for name in [*_drafts(context), "rapport-final"]:
         context.make_bucket(name)
-    for name in [*drafts[:2], "rapport-final"]:
-        context.put(name, "note.txt", b"bonjour", content_type="text/plain")
+    for name in [*_full(context), "rapport-final"]:
+        context.put(name, "note.txt", _NOTE["note.txt"], content_type="text/plain")
 
 
 def _verify_clean_up(context: Context) -> None:
-    names = _buckets(context)
-    left = [name for name in _drafts(context) if name in names]
-    if "rapport-final" not in names or context.keys("rapport-final") != ["note.txt"]:
-        raise Review(
-            "Le rapport final a disparu, en tout ou en partie ; il fallait le garder.",
-            found=", ".join(context.bucket(name) for name in names if "rapport" in name) or "rien",
-            expected=f"{context.bucket('rapport-final')} avec l'objet note.txt",
-        )
-    if len(left) == 4:
-        raise Todo
-    if left:
-        raise Review(
-            "Il reste des brouillons. S3 ne supprime pas un bucket qui contient un objet.",
-            found=", ".join(context.bucket(name) for name in left),
-            expected="aucun bucket « brouillon »",
-            points=(4 - len(left)) / 4,
-        )
+    drafts, names = _drafts(context), buckets_of(context)
+    expect_intact(context, "rapport-final", _NOTE)
+    left = [name for name in drafts if name in names]
+    if len(left) < len(drafts):
+        if left:
+            raise Review(
+                f"Il reste {count_of(len(left), 'brouillon', 'brouillons')}. S3 ne supprime pas un "
+                "bucket qui contient un objet.",
+                found=shown_list(map(context.bucket, left)),
+                points=(len(drafts) - len(left)) / 4,
+            )
+        return
+    if any(context.keys(name) != ["note.txt"] for name in _full(context)):
+        raise Review("Des brouillons sont vidés, mais aucun bucket n'est supprimé.")
+    raise Todo("Aucun brouillon n'est supprimé.")
 
 
 # --- 3. Les noms refusés ------------------------------------------------------------------------
@@ -81,6 +82,7 @@ _RULES = {
     "caractère": ("mes_photos", "été-2026", "photos 2026"),
     "bord": ("-photos", "photos-", "archives-2026-"),
     "adresse IP": ("192.168.1.10", "10.0.0.1", "127.0.0.1"),
+    "valable": ("photos-2026", "le-journal", "sauvegardes.2026"),
 }
 
 
@@ -88,7 +90,6 @@ def names_to_judge(context: Context) -> dict[str, str]:
     """Renvoie six noms et, pour chacun, la règle qu'il enfreint (ou « valable »)."""
     rng = context.random()
     verdicts = {rng.choice(names): rule for rule, names in _RULES.items()}
-    verdicts[rng.choice(["photos-2026", "le-journal", "sauvegardes.2026"])] = "valable"
     names = sorted(verdicts)
     rng.shuffle(names)
     return {name: verdicts[name] for name in names}
@@ -96,44 +97,22 @@ def names_to_judge(context: Context) -> dict[str, str]:
 
 def _prepare_names(context: Context) -> None:
     context.make_bucket("enonce")
-    lines = "\n".join(names_to_judge(context))
-    context.put("enonce", "noms.txt", lines.encode(), content_type="text/plain")
+    text = "\n".join(names_to_judge(context))
+    context.put("enonce", "noms.txt", text.encode(), content_type="text/plain; charset=utf-8")
 
 
 def _verify_names(context: Context) -> None:
-    expected = names_to_judge(context)
-    answer = context.answer
-    if not isinstance(answer, dict) or set(answer) != set(expected):
-        raise Review(
-            "La réponse doit donner une raison pour chacun des six noms de noms.txt.",
-            found=", ".join(map(str, answer)) if isinstance(answer, (dict, list)) else answer,
-            expected=", ".join(expected),
-        )
-    known = {*_RULES, "valable"}
-    strange = [reason for reason in answer.values() if reason not in known]
-    if strange:
-        raise Review(
-            "Une des raisons données n'est pas dans la liste de l'énoncé.",
-            found=str(strange[0]),
-            expected=", ".join(sorted(known)),
-        )
-    wrong = [name for name in expected if answer[name] != expected[name]]
-    if wrong:
-        raise Review(
-            f"{6 - len(wrong)} noms sur 6 sont bien jugés. Reprenez par exemple « {wrong[0]} ».",
-            found=answer[wrong[0]],
-            points=1 if len(wrong) < 3 else 0,
-        )
+    expect_judgements(context, names_to_judge(context), _RULES, each=1 / 3)
 
 
 # --- 4. Assurer ---------------------------------------------------------------------------------
 
 
 def _teams(context: Context) -> tuple[list[str], list[str]]:
-    """Renvoie les buckets demandés, puis ceux qui existent déjà au départ."""
+    """Renvoie les buckets demandés, puis ceux qui existent déjà : le premier, jamais le dernier."""
     rng = context.random()
-    names = [f"equipe-{number}" for number in rng.sample(range(10, 99), 6)]
-    return sorted(names), sorted(rng.sample(names, 3))
+    names = sorted(f"equipe-{number}" for number in rng.sample(range(10, 99), 6))
+    return names, [names[0], *sorted(rng.sample(names[1:-1], 2))]
 
 
 def _prepare_ensure(context: Context) -> None:
@@ -148,24 +127,23 @@ def _prepare_ensure(context: Context) -> None:
 
 def _verify_ensure(context: Context) -> None:
     names, existing = _teams(context)
-    present = _buckets(context)
-    lost = [name for name in existing if context.keys(name) != ["travail.txt"]]
-    if lost:
-        raise Review(
-            "Le travail d'une équipe a disparu : son bucket existait déjà, il fallait le garder.",
-            found=f"{context.bucket(lost[0])} : {', '.join(context.keys(lost[0])) or 'vide'}",
-            expected=f"{context.bucket(lost[0])} : travail.txt",
-        )
-    missing = [name for name in names if name not in present]
-    if len(missing) == len(names) - len(existing):
-        raise Todo
-    if missing:
-        raise Review(
-            "La boucle ne va pas au bout : des équipes n'ont pas leur bucket.",
-            found=f"{len(names) - len(missing)} buckets",
-            expected=f"{len(names)} buckets",
-            points=1,
-        )
+    for name in existing:
+        if context.keys(name) != ["travail.txt"]:
+            raise destroyed(
+                context, "Le travail d'une équipe, dont le bucket existait déjà, a disparu."
+            )
+    with keeping(1):
+        new = [name for name in names if name not in existing]
+        present = buckets_of(context)
+        made = [name for name in new if name in present]
+        if not made:
+            raise Todo("Aucune équipe sans bucket n'en a reçu un.")
+        if len(made) < len(new):
+            raise Review(
+                "La boucle ne va pas au bout : des équipes n'ont pas leur bucket.",
+                found=f"{count_of(len(made), 'bucket créé', 'buckets créés')}",
+                expected=f"{len(new)} à créer",
+            )
 
 
 SERIES = Series(
@@ -182,6 +160,7 @@ SERIES = Series(
                 "Deux appels suffisent, un par bucket : archives, puis factures.",
             ),
             verify=_verify_create,
+            buckets=("archives*", "factures*"),
         ),
         Exercise(
             "clean_up",
@@ -194,6 +173,7 @@ SERIES = Series(
             ),
             verify=_verify_clean_up,
             prepare=_prepare_clean_up,
+            traps={"des brouillons contiennent un objet": lambda context: bool(_full(context))},
         ),
         Exercise(
             "names",
@@ -207,6 +187,12 @@ SERIES = Series(
             verify=_verify_names,
             prepare=_prepare_names,
             answers=True,
+            by_hand=True,
+            traps={
+                "chaque règle sert une fois": lambda context: (
+                    set(names_to_judge(context).values()) == set(_RULES)
+                )
+            },
         ),
         Exercise(
             "ensure",
@@ -220,6 +206,15 @@ SERIES = Series(
             ),
             verify=_verify_ensure,
             prepare=_prepare_ensure,
+            buckets=("equipe-*",),
+            traps={
+                "la première équipe a déjà son bucket": lambda context: (
+                    _teams(context)[0][0] in _teams(context)[1]
+                ),
+                "la dernière équipe n'a pas le sien": lambda context: (
+                    _teams(context)[0][-1] not in _teams(context)[1]
+                ),
+            },
         ),
     ),
 )

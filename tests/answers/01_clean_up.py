@@ -20,7 +20,7 @@ for bucket in client.list_buckets():
         except S3Error:
             pass
 """,
-        "Il reste des brouillons",
+        "Il reste 2\xa0brouillons",
     ),
     "supprime tout l'espace": (
         """
@@ -30,12 +30,12 @@ for bucket in client.list_buckets():
     if bucket.name.startswith(tp.bucket("")):
         remove_bucket(client, bucket.name)
 """,
-        "Le rapport final a disparu",
+        "Le bucket de départ « rapport-final » n'existe plus",
     ),
     "vide aussi le rapport": (
         """
 client.remove_object(bucket_name=tp.bucket("rapport-final"), object_name="note.txt")
 """,
-        "en tout ou en partie",
+        "L'objet de départ « note.txt » n'est plus dans « rapport-final »",
     ),
 }

@@ -1,27 +1,79 @@
-SECOND = """
+RIGHT = {
+    "une boucle": """
 for name in ("factures", "archives"):
     bucket = f"{tp.space}-{name}"
     if not client.bucket_exists(bucket_name=bucket):
         client.make_bucket(bucket_name=bucket)
+""",
+    "arguments positionnels, relancé": """
+for name in ["archives", "factures"]:
+    try:
+        client.make_bucket(bucket_name=tp.bucket(name))
+    except Exception:
+        print("déjà là")
+""",
+    "fresh_bucket de la leçon": """
+from helpers import fresh_bucket
+
+for name in ("archives", "factures"):
+    fresh_bucket(client, tp.bucket(name))
+""",
+    "un bucket de plus, qui n'en est pas un": """
+client.make_bucket(bucket_name=tp.bucket("archives"))
+client.make_bucket(bucket_name=tp.bucket("factures"))
+client.make_bucket(bucket_name=tp.bucket("essai"))
+""",
+}
+
+_OUTSIDE = """
+for name in ("archives", "factures"):
+    if not client.bucket_exists(bucket_name=name):
+        client.make_bucket(bucket_name=name)
 """
 
 WRONG = {
     "un seul des deux": (
         'client.make_bucket(bucket_name=tp.bucket("archives"))',
-        "Il manque un bucket",
+        "Le bucket « factures » n'existe pas.",
+        0.5,
     ),
     "nom au singulier": (
         """
 client.make_bucket(bucket_name=tp.bucket("archives"))
 client.make_bucket(bucket_name=tp.bucket("facture"))
 """,
-        "ou son nom diffère",
+        "un autre porte un nom voisin",
+        0.5,
     ),
     "un bucket de trop": (
         """
 for name in ("archives", "factures", "factures-2026"):
     client.make_bucket(bucket_name=tp.bucket(name))
 """,
-        "un de trop",
+        "avec 1\xa0bucket de trop",
+        0.5,
     ),
+    "hors de l'espace": (_OUTSIDE, "hors de votre espace"),
+    "sans trait d'union": (
+        """
+for name in ("archives", "factures"):
+    client.make_bucket(bucket_name=tp.space + name)
+""",
+        "hors de votre espace",
+    ),
+    "noms intervertis avec l'espace": (
+        """
+for name in ("archives", "factures"):
+    client.make_bucket(bucket_name=f"{name}-{tp.space}")
+""",
+        "hors de votre espace",
+    ),
+}
+
+THEN = {
+    "un puis deux": (
+        'client.make_bucket(bucket_name=tp.bucket("archives"))',
+        'client.make_bucket(bucket_name=tp.bucket("factures"))',
+    ),
+    "hors de l'espace": (_OUTSIDE, None),
 }

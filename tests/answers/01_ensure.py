@@ -25,7 +25,7 @@ for team in teams:
     remove_bucket(client, team)
     client.make_bucket(bucket_name=team)
 """,
-        "il fallait le garder",
+        "a disparu. tp.ensure.reset()",
     ),
     "efface le travail": (
         """
@@ -35,6 +35,6 @@ for team in teams:
     else:
         client.make_bucket(bucket_name=team)
 """,
-        "Le travail d'une équipe a disparu",
+        "Le travail d'une équipe, dont le bucket existait déjà, a disparu",
     ),
 }

@@ -25,11 +25,11 @@ reasons = dict(zip(names, map(judge, names)))
 WRONG = {
     "tous valables": (
         'reasons = {name: "valable" for name in names}',
-        "noms sur 6 sont bien jugés",
+        "1\xa0réponse juste sur 6",
     ),
     "un nom oublié": (
         'reasons = {name: "longueur" for name in names[1:]}',
-        "une raison pour chacun des six noms",
+        "il manque 1\xa0nom",
     ),
     "raison inventée": (
         'reasons = {name: "interdit" for name in names}',

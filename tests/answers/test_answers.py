@@ -1,4 +1,8 @@
-"""Quatre preuves par exercice, et aucune fuite : tout exercice nouveau est pris de lui-même."""
+"""Les preuves de chaque exercice, et aucune fuite : tout exercice nouveau est pris de lui-même.
+
+``NN_nom.py`` donne pour un exercice ``RIGHT`` (d'autres réponses justes), ``WRONG`` (des fautes, et
+un fragment du texte qui en nomme la cause) et ``THEN`` (une faute, puis le bon code, sans rouvrir).
+"""
 
 import contextlib
 import dataclasses
@@ -17,7 +21,7 @@ from helpers import connect
 from helpers import server as servers
 from helpers.exercises.model import Context, Verdict
 from helpers.exercises.workbook import PROGRESS
-from helpers.spaces import full_name
+from helpers.spaces import erase_bucket, full_name
 from kit_minio import checks as lessons
 from kit_minio.authoring import exercises
 from kit_minio.authoring.exercises import _REGION, EXERCISES, SOLUTIONS, sections
@@ -29,14 +33,22 @@ IDS = [f"{series.lesson}_{task.name}" for series, task in ALL]
 
 
 def answers(series, task):
-    return runpy.run_path(str(HERE / f"{series.lesson}_{task.name}.py"))
+    """Renvoie les réponses d'un exercice ; ``SECOND`` est l'ancien nom d'une réponse juste."""
+    found = runpy.run_path(str(HERE / f"{series.lesson}_{task.name}.py"))
+    if "RIGHT" not in found:
+        found["RIGHT"] = {"autre": found["SECOND"]}
+    return {"THEN": {}} | found
 
 
 @pytest.fixture
-def alone(task, series, monkeypatch):
-    """Ouvre une série réduite à l'exercice éprouvé : les autres n'ont pas à être préparés."""
+def alone(task, series, client, monkeypatch):
+    """Ouvre une série réduite à l'exercice éprouvé ; les buckets créés ailleurs disparaissent."""
     only = dataclasses.replace(series, exercises=(task,))
     monkeypatch.setattr(lessons, "series", lambda lesson: only)
+    yield
+    for bucket in client.list_buckets():
+        if not bucket.name.startswith("exercice-"):
+            erase_bucket(client, bucket.name)
 
 
 @cache
@@ -48,11 +60,27 @@ def solution(lesson):
 
 def attempt(series, task, code=None, seed=1):
     """Exécute dans ce processus la section d'un exercice, où ``code`` remplace la solution."""
-    found = solution(series.lesson)
     names = {"__name__": "__main__"}
+    run(solution(series.lesson)[""], names, None, seed)
+    return follow(series, task, names, code)
+
+
+def follow(series, task, names, code=None):
+    """Exécute la section d'un exercice dans un notebook ouvert ; renvoie l'issue.
+
+    Une cellule qui lève une exception n'empêche pas d'exécuter la vérification.
+    """
+    *cells, check = solution(series.lesson)[task.name]
+    with contextlib.suppress(Exception) if code else contextlib.nullcontext():
+        run(cells, names, code)
+    run([check], names, None)
+    return names["tp"].tasks[task.name].outcome
+
+
+def run(cells, names, code, seed=1):
     pieces = [code] if isinstance(code, str) else list(code or [])
     with contextlib.redirect_stdout(io.StringIO()):
-        for cell in found[""] + found[task.name]:
+        for cell in cells:
             source = cell.source
             if "parameters" in cell.metadata.get("tags", []):
                 source = f"seed = {seed}"
@@ -62,11 +90,11 @@ def attempt(series, task, code=None, seed=1):
                     lambda region, piece=piece: re.sub("^", region["indent"], piece, flags=re.M),
                     source,
                 )
-            exec(compile(source, f"<{task.name}>", "exec"), names)  # noqa: S102
+            exec(compile(source, "<exercice>", "exec"), names)  # noqa: S102
     assert not pieces, "plus de morceaux que de régions à remplacer"
-    return names["tp"].tasks[task.name].outcome
 
 
+@pytest.mark.both_servers
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
 def test_reference_solution_passes_with_three_seeds(series, task, client, alone, monkeypatch):
     draw, drawn = Context.random, []
@@ -80,20 +108,42 @@ def test_reference_solution_passes_with_three_seeds(series, task, client, alone,
 
 
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
-def test_second_solution_passes(series, task, client, alone):
-    outcome = attempt(series, task, answers(series, task)["SECOND"], seed=2)
-    assert outcome.verdict is Verdict.PASSED, outcome
+def test_right_answers_pass(series, task, client, alone):
+    for style, code in answers(series, task)["RIGHT"].items():
+        outcome = attempt(series, task, code, seed=2)
+        assert outcome.verdict is Verdict.PASSED, (style, outcome)
 
 
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
 def test_wrong_answers_fail_each_with_its_message(series, task, client, alone):
     wrong = answers(series, task)["WRONG"]
     assert len(wrong) >= 3
-    for name, (code, message) in wrong.items():
+    for name, (code, message, *points) in wrong.items():
         outcome = attempt(series, task, code)
         assert outcome.verdict in (Verdict.REVIEW, Verdict.ERROR), (name, outcome)
         assert message in outcome.message, (name, outcome)
         assert outcome.points < task.points, (name, outcome)
+        if points:
+            assert outcome.points == pytest.approx(points[0]), (name, outcome)
+
+
+@pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
+def test_a_mistake_is_followed_by_the_right_code(series, task, client, alone):
+    for name, (wrong, right) in answers(series, task)["THEN"].items():
+        notebook = {"__name__": "__main__"}
+        run(solution(series.lesson)[""], notebook, None)
+        outcome = follow(series, task, notebook, wrong)
+        assert outcome.verdict is not Verdict.PASSED, (name, outcome)
+        outcome = follow(series, task, notebook, right)
+        assert outcome.verdict is Verdict.PASSED, (name, outcome)
+
+
+@pytest.mark.parametrize("seed", range(1, 51))
+def test_every_seed_springs_every_trap(seed):
+    for series, task in ALL:
+        context = Context(None, "espace", seed, task.name)
+        for trap, holds in task.traps.items():
+            assert holds(context), f"{series.lesson}, {task.name} : {trap}"
 
 
 @pytest.mark.parametrize("series", lessons.all_series(), ids=lambda series: series.lesson)
@@ -116,7 +166,7 @@ def test_generated_exercises_are_up_to_date():
 
 
 def test_every_exercise_has_answers_and_no_answer_is_astray():
-    assert sorted(path.stem for path in (HERE / "answers").glob("*.py")) == sorted(IDS)
+    assert sorted(path.stem for path in HERE.glob("[0-9]*.py")) == sorted(IDS)
 
 
 @pytest.mark.parametrize("series", lessons.all_series(), ids=lambda series: series.lesson)
