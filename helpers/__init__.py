@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from helpers.samples import sample, serve_folder
     from helpers.serving import serve
     from helpers.spaces import fresh_bucket, fresh_space, remove_bucket, remove_space
+    from helpers.topics.clients import async_client, obstore_store
     from helpers.topics.lifecycle import set_lifetimes
     from helpers.topics.presigned import explain_url
     from helpers.topics.terminal import terminal
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
         read_token,
         write_token,
     )
-    from helpers.topics.transfers import async_client, download_many, obstore_store, upload_many
+    from helpers.topics.transfers import download_many, upload_many
     from helpers.widgets.explorer import explore
     from helpers.widgets.gallery import gallery
     from helpers.widgets.inspector import inspect_url
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 # Chaque nom, et le module qui le donne à son premier usage : l'import du kit reste court.
 _NAMES = {
     "KitError": "errors",
-    "async_client": "topics.transfers",
+    "async_client": "topics.clients",
     "batch_bar": "progress",
     "connect": "connection",
     "connect_from_token": "topics.tokens",
@@ -66,7 +67,7 @@ _NAMES = {
     "full_traceback": "errors",
     "gallery": "widgets.gallery",
     "inspect_url": "widgets.inspector",
-    "obstore_store": "topics.transfers",
+    "obstore_store": "topics.clients",
     "open_exercises": "exercises.workbook",
     "panel": "widgets.panel",
     "read_token": "topics.tokens",

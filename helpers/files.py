@@ -1,12 +1,17 @@
-"""Le dossier du kit, et l'écriture d'un fichier en une fois."""
+"""Le dossier du kit, l'écriture d'un fichier en une fois, le type que dit une extension."""
 
 from __future__ import annotations
 
+import mimetypes
 import os
 from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+BINARY = "application/octet-stream"
+# Sans les réglages de la machine : sous Windows, un tableur y change le type des CSV.
+_TYPES = mimetypes.MimeTypes()
+_TYPES.add_type("text/markdown", ".md")  # absent de Python 3.11
 
 
 def write_at_once(path: Path, data: bytes, *, private: bool = False) -> None:
@@ -31,3 +36,8 @@ def write_at_once(path: Path, data: bytes, *, private: bool = False) -> None:
         with suppress(OSError):
             draft.unlink()
         raise
+
+
+def guess_type(name: str) -> str:
+    """Renvoie le type MIME que l'extension d'un nom laisse supposer."""
+    return _TYPES.guess_type(name)[0] or BINARY

@@ -33,6 +33,11 @@ def client_for(server: Server) -> Minio:
     )
 
 
+def authorities() -> str:
+    """Renvoie le fichier des autorités de confiance : ``SSL_CERT_FILE``, ou celui de certifi."""
+    return os.environ.get("SSL_CERT_FILE") or certifi.where()
+
+
 def _patient(kind: type[Any]) -> type[Any]:
     """Renvoie une connexion qui laisse à un envoi le temps d'aboutir.
 
@@ -74,6 +79,6 @@ class HttpPool(urllib3.PoolManager):
                 respect_retry_after_header=False,
             ),
             cert_reqs="CERT_REQUIRED",
-            ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
+            ca_certs=authorities(),
         )
         self.pool_classes_by_scheme = {"http": _Http, "https": _Https}

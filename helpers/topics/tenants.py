@@ -7,7 +7,6 @@ SeaweedFS celle d'Amazon, IAM : ``tenant`` cache cette différence.
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -16,14 +15,13 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-import certifi
 import urllib3
 from minio import MinioAdmin
-from minio.credentials import StaticProvider
+from minio.credentials.providers import StaticProvider
 from minio.error import MinioAdminException, S3Error
 
 from helpers.errors import OwnershipError, ServerError, SettingsError
-from helpers.s3 import client_for
+from helpers.s3 import HttpPool, client_for
 from helpers.topics.iam import call_iam, field
 from helpers.topics.policies import read_policy
 
@@ -161,13 +159,7 @@ class _Minio:
             credentials=StaticProvider(server.access_key, server.secret_key, server.session_token),
             region=server.region,
             secure=server.secure,
-            # Celui d'office attend cinq minutes une réponse.
-            http_client=urllib3.PoolManager(
-                timeout=10,
-                retries=False,
-                cert_reqs="CERT_REQUIRED",
-                ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
-            ),
+            http_client=HttpPool(),  # celui d'office attend cinq minutes une réponse
         )
 
     def exists(self, name: str) -> bool:

@@ -1,7 +1,7 @@
 """Une page de dépôt : le navigateur envoie le fichier droit au serveur S3, sans passer par l'API.
 
-La page (``upload_page.html``) demande une URL à l'API, puis y envoie le fichier. L'API ne voit jamais
-les octets : elle choisit la clé, signe, et vérifie après coup ce qui est arrivé.
+La page (``upload_page.html``) demande une URL à l'API, puis y envoie le fichier. L'API ne voit
+jamais les octets : elle choisit la clé, signe, et vérifie après coup ce qui est arrivé.
 """
 
 from __future__ import annotations

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 from minio.error import S3Error
 
 from helpers.display import Table, Video, show_link, show_object
+from helpers.files import BINARY, guess_type
 from helpers.french import size
 from helpers.topics.presigned import read_url
 from helpers.widgets.inspector import state
-from helpers.widgets.parts import BINARY, button, explained, guess_type, paragraph
+from helpers.widgets.parts import button, explained, paragraph
 
 if TYPE_CHECKING:
     from minio import Minio

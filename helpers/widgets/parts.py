@@ -6,18 +6,12 @@ Un widget de ce paquet n'interrompt jamais un notebook : une erreur devient une 
 from __future__ import annotations
 
 import html
-import mimetypes
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from helpers.display import Table
 from helpers.errors import KIT, explain
-
-# Sans les réglages de la machine : sous Windows, un tableur y change le type des CSV.
-_TYPES = mimetypes.MimeTypes()
-_TYPES.add_type("text/markdown", ".md")  # absent de Python 3.11
-BINARY = "application/octet-stream"
 
 # Au clavier, ce qui a le focus doit se voir ; la répétition l'emporte sur les règles d'ipywidgets.
 _STYLE = """<style>
@@ -136,8 +130,3 @@ def explained(area: Any) -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001 - montrée en français
         area.value = paragraph(sentence(error), "alert")
-
-
-def guess_type(name: str) -> str:
-    """Renvoie le type MIME que l'extension d'un nom laisse supposer."""
-    return _TYPES.guess_type(name)[0] or BINARY

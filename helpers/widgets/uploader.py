@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from minio.error import S3Error
 
 from helpers.display import Table
+from helpers.files import guess_type
 from helpers.french import size
-from helpers.widgets.parts import Displayed, button, explained, guess_type, paragraph, sentence
+from helpers.widgets.parts import Displayed, button, explained, paragraph, sentence
 
 if TYPE_CHECKING:
     from minio import Minio

@@ -1,6 +1,6 @@
 # Le kit sait faire ; il écarte aussi les noms que Windows réserve, et il n'y en a pas ici.
 SECOND = """
-from helpers.topics.transfers import local_names
+from helpers.topics.file_names import local_names
 
 kept = list(local_names(foreign)[0])
 """

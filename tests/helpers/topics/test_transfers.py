@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import _thread
-import asyncio
 import io
 import os
 import socket
 import subprocess
 import sys
 import threading
-import time
 from contextlib import contextmanager, suppress
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 
-import obstore
 import pytest
 from minio import Minio
 from minio.credentials import Credentials, StaticProvider
 from minio.error import S3Error
 
 from helpers import (
-    async_client,
     connect,
     download_many,
     fresh_bucket,
-    obstore_store,
     upload_many,
 )
-from helpers.errors import ContentError, SettingsError, explain
+from helpers.errors import ContentError, explain
+from helpers.files import guess_type
 from helpers.topics import transfers
-from helpers.topics.transfers import local_names
 from tests.support.processes import kill_servers
 
 MIB = 1024 * 1024
@@ -127,35 +121,15 @@ def test_proxy_of_the_environment_is_not_used(client, bucket, folder, monkeypatc
     assert upload_many(client, bucket, {"a": folder / "port.jpg"}).done == ["a"]
 
 
-def test_at_most_so_many_at_once_and_really_at_once():
-    together = threading.Barrier(3, timeout=10)
-    running, peak, lock = 0, 0, threading.Lock()
-
-    def transfer(key, stop):
-        nonlocal running, peak
-        with lock:
-            running += 1
-            peak = max(peak, running)
-        together.wait()
-        with lock:
-            running -= 1
-        return 1
-
-    report = transfers._run("déposés", list("abcdefghi"), transfer, 3)
-    assert (len(report.done), peak) == (9, 3)
-
-
 # --- Ce qui manque est dit, et se reprend -------------------------------------------------------
 
 
 def test_file_that_vanishes_is_reported_and_retried(client, bucket, folder, monkeypatch):
-    check = transfers._require_bucket
-
-    def vanish(*arguments):
+    def vanish(**_):
         (folder / "port.jpg").rename(folder.parent / "ailleurs")
-        check(*arguments)
+        return True
 
-    monkeypatch.setattr(transfers, "_require_bucket", vanish)
+    monkeypatch.setattr(client, "bucket_exists", vanish)
     report = upload_many(client, bucket, folder)
     assert len(report.done) == 5
     assert causes(report) == {"port.jpg": "Ce fichier n'existe pas, ou plus."}
@@ -186,17 +160,6 @@ def test_missing_object_is_reported_and_the_former_file_kept(client, bucket, tmp
     assert tree(tmp_path) == {"absent": b"avant", "b": bytes(5)}
     put(client, bucket, "absent")
     assert report.retry().done == ["absent"]
-
-
-def test_report_is_readable_and_escapes_keys(client, bucket, tmp_path):
-    report = download_many(client, bucket, tmp_path, keys=["<b>"])
-    assert str(report).splitlines() == [
-        "Objets téléchargés : 0 (0 o). Échecs : 1.",
-        "<b> : Aucun objet ne porte cette clé dans ce bucket.",
-        f"→ {report.failed['<b>'].remedy}",
-    ]
-    assert "<b>" not in report._repr_html_()
-    assert "&lt;b&gt;" in report._repr_html_()
 
 
 @pytest.mark.parametrize("transfer", [upload_many, download_many])
@@ -236,15 +199,6 @@ def test_keys_unknown_to_the_server_are_explained_and_new_ones_taken_up(client, 
     assert causes(report) == {"a": "Le serveur ne connaît pas cette clé d'accès."}
     Renewed.found = client._provider.retrieve()
     assert report.retry().done == ["a"]
-
-
-@pytest.mark.parametrize("missing", ["obstore.store", "miniopy_async"])
-def test_missing_package_is_named(client, bucket, folder, monkeypatch, missing):
-    monkeypatch.setitem(sys.modules, missing, None)
-    with pytest.raises(SettingsError, match="n'est pas installé"):
-        if missing == "obstore.store":
-            upload_many(client, bucket, folder)
-        async_client(client)
 
 
 # --- Pannes -------------------------------------------------------------------------------------
@@ -325,15 +279,15 @@ def test_server_stopped_in_mid_batch_and_started_again(kit_data, tmp_path, monke
     here = connect(quiet=True)
     bucket = fresh_bucket(here, "arret")
     folder = fill(tmp_path / "départ", {f"{rank:02}": os.urandom(5000) for rank in range(60)})
-    kind, calls = transfers._content_type, []
+    calls = []
 
     def stop_the_server_once(name):
         calls.append(name)
         if len(calls) == 20:
             kill_servers(kit_data)
-        return kind(name)
+        return guess_type(name)
 
-    monkeypatch.setattr(transfers, "_content_type", stop_the_server_once)
+    monkeypatch.setattr(transfers, "guess_type", stop_the_server_once)
     report = upload_many(here, bucket, folder, concurrency=4, retries=1)
     assert len(report.done) >= 16
     assert sorted([*report.done, *report.failed]) == sorted(tree(folder))
@@ -373,76 +327,7 @@ def test_full_disk_is_explained_and_leaves_nothing_half_written(client, bucket, 
     assert tree(tmp_path / "b") == {"a": bytes(5), "c": bytes(5)}
 
 
-def test_interrupted_batch_stops_soon(capfd):
-    """Interrompu comme le fait un noyau sous Windows, où l'attente d'un verrou n'en sait rien."""
-    begun, stopped = [], []
-
-    def transfer(key, stop):
-        begun.append(key)
-        if key == "b":
-            time.sleep(0.3)  # l'autre fil attend déjà
-            _thread.interrupt_main()
-            stopped.append(stop.wait(10))
-        return 1
-
-    with pytest.raises(KeyboardInterrupt):
-        transfers._run("déposés", list("abcdefgh"), transfer, 1)
-    assert stopped == [True]
-    assert begun == ["a", "b"]
-    assert capfd.readouterr().out.startswith("Objets déposés : ")
-
-
 # --- Les clés ne sont pas des chemins -----------------------------------------------------------
-
-DANGEROUS = {
-    "../a": "« .. »", "a/../../b": "« .. »", "/etc/passwd": "vide", "a//b": "vide", "a/": "vide",
-    ".": "« . »", "": "vide", "..\\a": "Windows", "C:\\a": "Windows", "C:/a": "disque",
-    "a/d:b": "disque", "CON": "réservé", "a/nul.txt": "réservé", "com1": "réservé",
-    "LPT¹.log": "réservé", "con .txt": "réservé", "aux/b": "réservé", "a.": "retire",
-    "a /b": "retire", "a\x00b": "caractère", "a\nb": "caractère", "caf\udce9": "caractère",
-}  # fmt: skip
-HARMLESS = [
-    "a",
-    "été/à b.txt",
-    "...a",
-    "console.txt",
-    "coma",
-    "a.con",
-    "2026-01-01T10:00",
-    "~",
-    "-rf",
-]
-
-
-@pytest.mark.parametrize("key", DANGEROUS, ids=ascii)
-def test_dangerous_key_is_refused(key):
-    names, refused = local_names([key])
-    assert names == {}
-    assert DANGEROUS[key] in refused[key].fact
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="« : » n'y est pas permis")
-def test_harmless_keys_are_kept():
-    names, refused = local_names(HARMLESS)
-    assert {key: path.as_posix() for key, path in names.items()} == {key: key for key in HARMLESS}
-    assert refused == {}
-
-
-@pytest.mark.parametrize(
-    ("keys", "kept"),
-    [
-        (["Port.jpg", "port.jpg"], "Port.jpg"),
-        (["e\u0301t\u00e9", "\u00e9t\u00e9"], "e\u0301t\u00e9"),
-        (["a", "a/b"], "a"),
-        (["A/b", "a"], "A/b"),
-        (["a/b", "A/B"], "A/B"),
-    ],
-)
-def test_of_two_keys_that_collide_one_is_kept_and_the_other_reported(keys, kept):
-    names, refused = local_names(keys)
-    other = next(key for key in keys if key != kept)
-    assert list(names) == [kept]
-    assert f"« {kept} »" in refused[other].fact
 
 
 def test_dangerous_keys_write_nothing_and_the_others_arrive(client, bucket, tmp_path):
@@ -464,23 +349,3 @@ def test_link_that_leads_elsewhere_is_not_followed(client, bucket, tmp_path):
     assert report.done == ["b"]
     assert "mène ailleurs" in causes(report)["lien/a"]
     assert tree(tmp_path / "ailleurs") == {}
-
-
-# --- Les clients --------------------------------------------------------------------------------
-
-
-def test_obstore_store_reads_what_the_client_wrote(client, bucket):
-    put(client, bucket, "a/b")
-    store = obstore_store(client, bucket)
-    assert obstore.get(store, "a/b").bytes() == bytes(5)
-
-
-def test_async_client_reads_what_the_other_wrote(client, bucket):
-    put(client, bucket, "a")
-
-    async def read():
-        async with async_client(client) as remote:
-            response = await remote.get_object(bucket, "a")
-            return await response.read()
-
-    assert asyncio.run(read()) == bytes(5)

@@ -28,12 +28,12 @@ from helpers import (
     upload,
 )
 from helpers import server as servers
+from helpers.files import guess_type
 from helpers.s3 import client_for
 from helpers.samples import sample
 from helpers.spaces import full_name
 from helpers.widgets.details import preview
 from helpers.widgets.explorer import PAGE, Entry, Listing, entries
-from helpers.widgets.parts import guess_type
 from helpers.widgets.uploader import File, Transfer
 from tests.support.slow_link import slow_link
 

@@ -1,0 +1,171 @@
+"""Un lot de transferts : plusieurs à la fois, et un bilan de ce qui manque.
+
+Un échec n'arrête pas les autres : le bilan dit ce qui est fait, ce qui ne l'est pas et pourquoi ;
+``report.retry()`` reprend les échecs, et eux seuls.
+"""
+
+from __future__ import annotations
+
+import errno
+import html
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Event
+
+from helpers.display import Table
+from helpers.errors import Explanation, KitError, ServerError, explain, explain_code
+from helpers.french import size
+from helpers.progress import batch_bar
+
+_LOOK_SECONDS = 0.5  # entre deux regards sur une interruption
+
+
+@dataclass(frozen=True)
+class TransferReport:
+    """Le bilan d'un lot.
+
+    Attributes:
+        verb: ce qui est arrivé aux objets, au masculin pluriel : « déposés ».
+        done: les clés des objets transférés, triées.
+        failed: pour chaque clé qui ne l'a pas été, pourquoi ; triées aussi.
+        octets: le total transféré, en octets.
+    """
+
+    verb: str
+    done: list[str]
+    failed: dict[str, Explanation]
+    octets: int
+    again: Callable[[list[str]], TransferReport]
+
+    def retry(self) -> TransferReport:
+        """Reprend les échecs, et eux seuls ; renvoie un nouveau bilan."""
+        return self.again(list(self.failed))
+
+    @property
+    def sentence(self) -> str:
+        """Le bilan en une phrase."""
+        return (
+            f"Objets {self.verb} : {len(self.done)} ({size(self.octets)}). "
+            f"Échecs : {len(self.failed) or 'aucun'}."
+        )
+
+    def _table(self) -> Table:
+        rows = [[key, why.fact, why.remedy] for key, why in self.failed.items()]
+        return Table(["Clé", "Pourquoi", "Que faire"], rows)
+
+    def __repr__(self) -> str:
+        lines = [f"{key} : {why}" for key, why in self.failed.items()]
+        return "\n".join([self.sentence, *lines])
+
+    def _repr_html_(self) -> str:
+        table = self._table()._repr_html_() if self.failed else ""
+        return f"<p>{html.escape(self.sentence)}</p>{table}"
+
+
+def run_batch(
+    verb: str, keys: list[str], transfer: Callable[[str, Event], int], concurrency: int
+) -> TransferReport:
+    """Transfère chaque clé dans un fil, et renvoie le bilan.
+
+    Args:
+        verb: pour le bilan.
+        keys: les clés.
+        transfer: transfère une clé, et renvoie ses octets ; abandonne quand l'événement survient.
+        concurrency: le nombre de fils.
+    """
+    done: dict[str, int] = {}
+    failed: dict[str, Explanation] = {}
+    stop, silent = Event(), Event()
+
+    def attempt(key: str) -> int:
+        if silent.is_set():
+            raise ServerError(
+                "Le serveur S3 ne répond plus : ce transfert n'a pas été tenté.",
+                "Relancez connect(), puis report.retry() sur ce bilan.",
+            )
+        return transfer(key, stop)
+
+    def successes(pending: dict[Future[int], str]) -> Iterator[str]:
+        finished: SimpleQueue[Future[int]] = SimpleQueue()
+        for future in pending:
+            future.add_done_callback(finished.put)
+        for _ in pending:
+            future = _next(finished)
+            key = pending[future]
+            try:
+                done[key] = future.result()
+            except Exception as error:  # noqa: BLE001 - chaque échec est rendu, avec sa cause
+                failed[key] = _why(error)
+                if "tcp connect error" in str(error):  # obstore : le serveur n'est plus là
+                    silent.set()
+            else:
+                yield key
+
+    pool = ThreadPoolExecutor(max_workers=max(1, concurrency))
+    try:
+        pending = {pool.submit(attempt, key): key for key in keys}
+        for _ in batch_bar(successes(pending), f"Objets {verb}", total=len(keys)):
+            pass
+    finally:
+        stop.set()  # un notebook interrompu n'attend pas la fin d'un film
+        pool.shutdown(cancel_futures=True)
+
+    def again(chosen: list[str]) -> TransferReport:
+        return run_batch(verb, chosen, transfer, concurrency)
+
+    return TransferReport(
+        verb, sorted(done), dict(sorted(failed.items())), sum(done.values()), again
+    )
+
+
+def _next(finished: SimpleQueue[Future[int]]) -> Future[int]:
+    """Attend le prochain transfert fini.
+
+    Par petites attentes : une interruption qui survient juste avant ne mettrait pas fin à une
+    longue, ni aucune sous Windows.
+    """
+    while True:
+        with suppress(Empty):
+            return finished.get(timeout=_LOOK_SECONDS)
+
+
+# --- Pourquoi -----------------------------------------------------------------------------------
+
+_FILE_FACTS = (
+    (FileNotFoundError, "Ce fichier n'existe pas, ou plus.", "Vérifiez son chemin, puis reprenez."),
+    (
+        PermissionError,
+        "Ce fichier est interdit à votre compte, ou un autre programme le tient ouvert.",
+        "Fermez ce programme ou changez les droits du fichier, puis reprenez.",
+    ),
+    (
+        (FileExistsError, NotADirectoryError, IsADirectoryError),
+        "Un fichier est là où il faudrait un dossier, ou l'inverse.",
+        "Déplacez-le, ou choisissez un autre dossier, puis reprenez.",
+    ),
+    (InterruptedError, "Ce transfert a été interrompu.", "Reprenez-le avec report.retry()."),
+)
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+def _why(error: Exception) -> Explanation:
+    """Renvoie, en français, la cause d'un échec et ce qu'il faut faire."""
+    text = str(error)
+    first = f"{type(error).__name__} : {text.partition(chr(10))[0][:200]}"
+    unknown = Explanation(f"Cause inattendue : {first}", "Reprenez avec report.retry().")
+    if isinstance(error, KitError):
+        return Explanation(error.fact, error.remedy)
+    if code := re.search(r"<Code>(\w+)</Code>", text):
+        refused = Explanation(f"Le serveur refuse : {code[1]}.", "Reprenez un peu plus tard.")
+        return explain_code(code[1], text) or refused
+    # obstore n'a pas d'exception à part pour le réseau : son texte seul le dit.
+    if isinstance(error, ConnectionError) or "HTTP error" in text:
+        return explain(ConnectionRefusedError()) or unknown
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return explain(OSError(errno.ENOSPC, "")) or unknown
+    known = (Explanation(*said) for kind, *said in _FILE_FACTS if isinstance(error, kind))
+    return next(known, None) or explain(error) or unknown

@@ -1,0 +1,120 @@
+"""D'autres clients du même serveur : ``obstore_store``, ``async_client``.
+
+Chacun prend l'adresse, la région et les identifiants du client de ``connect()``. Leurs paquets sont
+du groupe ``full`` : ils ne sont chargés qu'à l'appel.
+"""
+
+from __future__ import annotations
+
+import ssl
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from helpers.errors import SettingsError
+from helpers.s3 import authorities
+
+if TYPE_CHECKING:
+    from minio import Minio
+    from miniopy_async.api import Minio as AsyncMinio
+    from obstore.store import S3Store
+
+
+def obstore_store(client: Minio, bucket: str, *, retries: int = 3) -> S3Store:
+    """Renvoie un bucket vu par obstore : l'adresse, la région et les identifiants du client.
+
+        store = obstore_store(client, bucket)
+        obstore.get(store, "photos/port.jpg").bytes()
+
+    Args:
+        client: le client de ``connect()``.
+        bucket: le bucket.
+        retries: le nombre de reprises d'une requête que le réseau ou le serveur fait échouer.
+
+    Raises:
+        SettingsError: obstore n'est pas installé.
+    """
+    try:
+        from obstore.store import S3Store
+    except ModuleNotFoundError:
+        raise _missing("obstore, qui fait les transferts en nombre,") from None
+    base, provider = client._base_url, client._provider
+    name = base.host.rpartition(":")[0] or base.host  # sans le port
+
+    def credentials() -> dict[str, Any]:
+        # Périmés d'emblée : obstore les redemande souvent, et un jeton renouvelé sert aussitôt.
+        found = provider.retrieve()
+        return {
+            "access_key_id": found.access_key,
+            "secret_access_key": found.secret_key,
+            "token": found.session_token,
+            "expires_at": datetime.now(UTC),
+        }
+
+    return S3Store(
+        bucket,
+        endpoint=f"{'https' if base.is_https else 'http'}://{base.host}",
+        region=base.region or "us-east-1",
+        virtual_hosted_style_request=False,
+        # TLS, ou la machine elle-même, protège déjà les octets : leur SHA-256 coûterait un tiers.
+        unsigned_payload=base.is_https or name in ("127.0.0.1", "localhost"),
+        client_options={
+            "allow_http": not base.is_https,
+            "connect_timeout": "5s",
+            "read_timeout": "60s",
+            "timeout": "1day",  # d'une requête entière : 30 s par défaut, trop peu pour un film
+            # Comme minio : les mandataires (proxys) de l'environnement ne servent pas.
+            "proxy_url": f"http://{base.host}",
+            "proxy_excludes": name,
+        },
+        retry_config={
+            "max_retries": retries,
+            "retry_timeout": timedelta(minutes=10),
+            "backoff": {
+                "init_backoff": timedelta(milliseconds=100),
+                "max_backoff": timedelta(seconds=2),
+                "base": 2,
+            },
+        },
+        **({"credential_provider": credentials} if provider else {"skip_signature": True}),
+    )
+
+
+def async_client(client: Minio, *, connections: int = 64) -> AsyncMinio:
+    """Renvoie un client asynchrone du même serveur, à fermer : ``async with async_client(…)``.
+
+    À appeler là où tourne une boucle asyncio : dans une coroutine ou une cellule.
+
+    Args:
+        client: le client de ``connect()``.
+        connections: le nombre de connexions ouvertes au plus.
+
+    Raises:
+        SettingsError: miniopy-async n'est pas installé.
+    """
+    try:
+        from aiohttp import ClientSession, ClientTimeout, TCPConnector
+        from miniopy_async.api import Minio as AsyncMinio
+    except ModuleNotFoundError:
+        raise _missing("miniopy-async, le client asynchrone,") from None
+    base = client._base_url
+    found = client._provider.retrieve()
+    trust = ssl.create_default_context(cafile=authorities())
+    return AsyncMinio(
+        endpoint=base.host,
+        access_key=found.access_key,
+        secret_key=found.secret_key,
+        session_token=found.session_token,
+        secure=base.is_https,
+        region=base.region,
+        session=ClientSession(
+            connector=TCPConnector(limit=connections, ssl=trust),
+            timeout=ClientTimeout(sock_connect=5, sock_read=30),
+        ),
+    )
+
+
+def _missing(what: str) -> SettingsError:
+    return SettingsError(
+        f"{what} n'est pas installé.",
+        "Exécutez « from helpers import ensure_extras », ensure_extras(), puis recommencez.",
+    )
