@@ -237,7 +237,7 @@ def expect_object(
         _expect_bytes(key, context.read(name, key), data)
     if content_type is not None and mime_of(context, name, key) != content_type:
         raise Review(
-            f"L'objet « {key} » est là, mais son type de contenu n'est pas le bon.",
+            f"L'objet « {key} » est là, mais {_type_fault(stat)}.",
             found=stat.content_type or "aucun type",
             expected=content_type,
         )
@@ -249,6 +249,15 @@ def expect_object(
             expect_same(tags_of(context, name, key), dict(tags))
 
 
+def _type_fault(stat: Any) -> str:
+    """Dit en quoi un type de contenu, qui n'est pas celui attendu, est faux."""
+    if {"content_type", "contenttype"} & set(user_metadata(stat)):
+        return "son type est rangé parmi vos métadonnées : le nom qui compte est Content-Type"
+    if (stat.content_type or "").endswith("/octet-stream"):
+        return "rien ne dit son type de contenu : « des octets » seulement"
+    return "son type de contenu n'est pas le bon"
+
+
 def _expect_bytes(key: str, found: bytes, expected: bytes) -> None:
     if found == expected:
         return
@@ -257,6 +266,8 @@ def _expect_bytes(key: str, found: bytes, expected: bytes) -> None:
         message = f"L'objet « {key} » est vide."
     elif expected.startswith(found):
         message = f"L'objet « {key} » est tronqué : la fin manque."
+    elif found in (expected.decode("latin-1").encode(), expected.decode(errors="replace").encode()):
+        message = f"Les octets de « {key} » ont été décodés en texte, puis réencodés."
     elif what := _text_difference(found, expected):
         message = f"L'objet « {key} » n'a pas tout à fait le contenu attendu : {what}."
     raise Review(
