@@ -283,10 +283,11 @@ def grade(
 
 
 @commands.command()
+@click.option("--all", "everything", is_flag=True, help="Aussi ce qui est long ou demande Go.")
 @click.option("--only", multiple=True, metavar="ÉTAPE", help="Ne lance que cette étape.")
-def test(only: tuple[str, ...]) -> None:
-    """Vérifie tout : style, modules, leçons, navigateur."""
-    from kit_minio.suite import run
+def test(everything: bool, only: tuple[str, ...]) -> None:
+    """Vérifie le kit : style, leçons, exercices, correction."""
+    from kit_minio.suite.runner import run
 
     if not (ROOT / "solutions").is_dir():
         raise SettingsError(
@@ -294,7 +295,7 @@ def test(only: tuple[str, ...]) -> None:
             "Lancez cette commande dans le kit entier ; pour une copie distribuée sans les "
             f"solutions, « {KIT} doctor » examine l'installation.",
         )
-    sys.exit(run(only))
+    sys.exit(run(only, everything))
 
 
 @commands.command()

@@ -30,7 +30,7 @@ from helpers import server as servers
 from helpers.server import docker as docker_way
 from kit_minio import reset as resets
 from kit_minio.authoring.notebooks import LESSONS
-from kit_minio.suite import NBVAL
+from kit_minio.suite.stages import NBVAL
 from tests.compose.engine import podman_engine
 from tests.support.minio_build import compose_binary, minio_binaries
 

@@ -118,7 +118,7 @@ def test_file_that_the_system_refuses_is_a_sentence_with_its_remedy(monkeypatch,
 
 def test_copy_without_solutions_says_so_and_tests_nothing(monkeypatch, tmp_path):
     monkeypatch.setattr(cli, "ROOT", tmp_path)
-    monkeypatch.setattr("kit_minio.suite.run", lambda only: 0)
+    monkeypatch.setattr("kit_minio.suite.runner.run", lambda only, everything: 0)
     done = CliRunner().invoke(cli.commands, ["test"])
     assert done.exit_code == 1
     assert done.output.startswith("✗ Le dossier solutions/ est absent")

@@ -1,0 +1,85 @@
+"""Les étapes des tests : des données, et le choix de celles à lancer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from helpers.errors import SettingsError
+
+NBVAL = ("--nbval", "--nbval-sanitize-with=tests/sanitize.cfg", "--nbval-kernel-name=python3")
+_ANSWERS = "tests/answers"
+_GRADING = ("tests/kit_minio/grading", "tests/classroom")
+_HOSTILE = "tests/hostile"
+_COMPOSE = "tests/compose"
+_INSTALL = "tests/test_kit.py"
+# Les dossiers qui ont leur étape à eux ; tout autre test est un module.
+_MODULES = ("tests", *(f"--ignore={path}" for path in (_ANSWERS, *_GRADING, _HOSTILE, _INSTALL)))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Une étape : des commandes, exécutées l'une après l'autre sur un serveur donné.
+
+    Args:
+        name: le nom de l'étape, que ``--only`` accepte.
+        commands: les arguments de ``python -m``, une liste par commande.
+        seconds: le temps laissé à l'étape entière, trois fois au moins ce qu'elle demande.
+        quick: dit si « kit.py test » la lance, ou seulement « kit.py test --all ».
+        server: la valeur de ``KIT_SERVER``.
+    """
+
+    name: str
+    commands: tuple[tuple[str, ...], ...]
+    seconds: int
+    quick: bool = False
+    server: str = "embedded"
+
+
+def _pytest(marks: str, *paths: str) -> tuple[tuple[str, ...], ...]:
+    return (("pytest", "-m", marks, *paths),)
+
+
+# Les plus longues d'abord ; celles qui attendent MinIO, que Go construit, à la fin.
+STAGES = (
+    Stage("leçons", (("pytest", *NBVAL, "notebooks"),), 600, quick=True),
+    Stage("exercices", _pytest("not slow", _ANSWERS), 600, quick=True),
+    Stage("modules", _pytest("not slow and not browser", *_MODULES), 600, quick=True),
+    Stage("correction", _pytest("not slow and not browser", *_GRADING, _HOSTILE), 600, quick=True),
+    Stage("navigateur", _pytest("not slow and browser", "tests"), 600, quick=True),
+    Stage(
+        "style", (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)), 300, True
+    ),
+    Stage("correction-lente", _pytest("slow and not browser", *_GRADING), 900),
+    Stage("modules-lents", _pytest("slow and not browser", _ANSWERS, *_MODULES,
+                                   f"--ignore={_COMPOSE}"), 900),
+    Stage("navigateur-lent", _pytest("slow and browser", "tests"), 900),
+    Stage("hostiles", _pytest("slow", _HOSTILE), 900),
+    Stage("installation", _pytest("", _INSTALL), 900),
+    Stage("compose", _pytest("slow", _COMPOSE), 900, server="native"),
+    Stage("modules-minio", _pytest("both_servers and not browser", *_MODULES), 900,
+          server="native"),
+    Stage("exercices-minio", _pytest("both_servers", _ANSWERS), 900, server="native"),
+    Stage("correction-minio", _pytest("both_servers", *_GRADING, _HOSTILE), 900, server="native"),
+)  # fmt: skip
+
+
+def chosen(only: Iterable[str], everything: bool) -> list[Stage]:
+    """Renvoie les étapes nommées, sinon celles de tous les jours, sinon toutes.
+
+    Args:
+        only: les noms des étapes, quelle que soit leur part.
+        everything: sans nom, ajoute celles que seul « kit.py test --all » lance.
+
+    Raises:
+        SettingsError: une étape nommée n'existe pas.
+    """
+    only = set(only)
+    names = [stage.name for stage in STAGES]
+    if unknown := sorted(only - set(names)):
+        raise SettingsError(
+            f"L'étape « {unknown[0]} » n'existe pas.", f"Choisissez parmi : {', '.join(names)}."
+        )
+    if only:
+        return [stage for stage in STAGES if stage.name in only]
+    return [stage for stage in STAGES if everything or stage.quick]
