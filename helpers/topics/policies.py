@@ -1,4 +1,4 @@
-"""Les politiques : lire un document de droits, dire ce qui n'y va pas, savoir ce qu'il permet.
+"""Les politiques : écrire un document de droits, le lire, dire ce qui n'y va pas.
 
 Un serveur refuse une politique mal formée avec une phrase en anglais, ou la prend sans rien dire
 et l'applique de travers : un champ mal orthographié est ignoré, et la porte reste ouverte.
@@ -150,7 +150,7 @@ def read_policy(policy: str | Mapping[str, Any], *, bucket: str | None = None) -
     return document
 
 
-def _as_list(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     """Renvoie une liste : une politique écrit ``"a"`` pour ``["a"]``."""
     return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
 
@@ -214,7 +214,7 @@ def _check_principal(where: str, statement: Mapping[str, Any], bucket: str | Non
             f"{where} a un champ « Principal », réservé aux politiques de bucket.",
             "Retirez-le : les droits d'un utilisateur ne parlent que de lui.",
         )
-    named = _as_list(principal.get("AWS") if isinstance(principal, Mapping) else principal)
+    named = as_list(principal.get("AWS") if isinstance(principal, Mapping) else principal)
     if bucket is not None and not (named and all(isinstance(name, str) for name in named)):
         raise ContentError(
             f"{where} ne dit pas à qui elle s'applique.",
@@ -224,7 +224,7 @@ def _check_principal(where: str, statement: Mapping[str, Any], bucket: str | Non
 
 def _texts(where: str, statement: Mapping[str, Any], name: str) -> list[str]:
     """Renvoie les valeurs d'un champ obligatoire, ou de sa négation (``NotAction``)."""
-    values = _as_list(statement.get(name, statement.get(f"Not{name}")))
+    values = as_list(statement.get(name, statement.get(f"Not{name}")))
     if not values or not all(isinstance(value, str) and value for value in values):
         raise ContentError(
             f"{where} n'a pas de champ « {name} », ou sa valeur n'est pas un texte.",
@@ -248,6 +248,12 @@ def _matching(action: str) -> set[str]:
     if action == "*":
         return set(_ACTIONS)
     return {name for name in _ACTIONS if like(action, f"s3:{name}")}
+
+
+def like(pattern: str, text: str) -> bool:
+    """Dit si un texte suit un modèle, où ``*`` remplace tout et ``?`` un caractère."""
+    # fnmatch ne revient pas en arrière : un modèle plein d'étoiles ne bloque pas une correction.
+    return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
 def _check_resource(where: str, resource: str, bucket: str | None) -> None:
@@ -310,67 +316,3 @@ def _perhaps(name: str, names: tuple[str, ...]) -> str:
 def _shown(value: Any) -> str:
     kinds = {type(None): "absent", list: "une liste", dict: "un objet", str: f"« {value} »"}
     return kinds.get(type(value), str(value))[:80]
-
-
-# --- Décider ------------------------------------------------------------------------------------
-
-
-def allows(policy: Mapping[str, Any], action: str, resource: str, **context: str) -> bool:
-    """Dit si une politique permet une action, comme le ferait le serveur.
-
-    Une interdiction l'emporte toujours ; sans permission, c'est non.
-
-    Args:
-        policy: le document.
-        action: ``"s3:GetObject"``.
-        resource: le bucket ou l'objet, avec ou sans ``arn:aws:s3:::``.
-        context: ce que l'on sait de la demande : ``prefix="public/"`` pour un listage.
-
-    Raises:
-        ContentError: une condition porte sur autre chose que du texte.
-    """
-    arn = f"{ARN}{resource.removeprefix(ARN)}"
-    known = {f"s3:{name}": value for name, value in context.items()}
-    effects = {
-        statement["Effect"]
-        for statement in policy["Statement"]
-        if _covers(statement, "Action", action)
-        and _covers(statement, "Resource", arn)
-        and _holds(statement.get("Condition", {}), known)
-    }
-    return effects == {"Allow"}
-
-
-def _covers(statement: Mapping[str, Any], name: str, value: str) -> bool:
-    if name in statement:
-        return any(like(pattern, value) for pattern in _as_list(statement[name]))
-    return not any(like(pattern, value) for pattern in _as_list(statement[f"Not{name}"]))
-
-
-def _holds(condition: Mapping[str, Any], known: Mapping[str, str]) -> bool:
-    return all(
-        _true(operator, _as_list(values), known.get(key))
-        for operator, keys in condition.items()
-        for key, values in keys.items()
-    )
-
-
-def _true(operator: str, values: list[str], found: str | None) -> bool:
-    if operator not in ("StringEquals", "StringLike", "StringNotEquals", "StringNotLike"):
-        raise ContentError(
-            f"Le kit ne sait pas évaluer une condition « {operator} ».",
-            "Essayez cette politique sur le serveur : lui seul connaît l'heure et l'adresse.",
-        )
-    if found is None:
-        return "Not" in operator
-    if operator.endswith("Like"):
-        matches = any(like(value, found) for value in values)
-    else:
-        matches = found in values
-    return matches != ("Not" in operator)
-
-
-def like(pattern: str, text: str) -> bool:
-    """Dit si un texte suit un modèle, où ``*`` remplace tout et ``?`` un caractère."""
-    # fnmatch ne revient pas en arrière : un modèle plein d'étoiles ne bloque pas une correction.
-    return fnmatchcase(text, pattern.replace("[", "[[]"))

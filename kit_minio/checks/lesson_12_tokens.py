@@ -14,8 +14,9 @@ from typing import Any
 
 from helpers.errors import ContentError
 from helpers.exercises.model import Context, Exercise, Review, Series
-from helpers.topics.policies import allows, read_policy
+from helpers.topics.policies import read_policy
 from helpers.topics.tokens import parse_token
+from kit_minio.checks.policy_engine import allows
 
 
 def _key(rng: random.Random) -> str:

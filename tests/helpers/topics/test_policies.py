@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
-from datetime import UTC, datetime, timedelta
 
 import pytest
-import urllib3
 from minio import Minio
 from minio.error import S3Error
 
 from helpers import explain, fresh_bucket
 from helpers.errors import ContentError
-from helpers.topics.policies import allows, like, prefix_policy, read_policy, set_policy
+from helpers.topics.policies import like, prefix_policy, read_policy, set_policy
 
 BUCKET = "coffre"
 RULE = {
@@ -144,74 +141,6 @@ def test_a_pattern_is_not_a_regular_expression() -> None:
     assert not like("a.b/*", "axb/c")
     assert like("a?", "ab")
     assert not like("[ab]", "a")
-
-
-# --- allows() décide comme le serveur -----------------------------------------------------------
-
-
-def _rule(effect: str, action: str, resource: str, **condition: dict) -> dict:
-    rule = {"Effect": effect, "Principal": {"AWS": ["*"]}, "Action": [action]}
-    rule["Resource"] = [f"arn:aws:s3:::{BUCKET}{resource}"]
-    return rule | ({"Condition": condition} if condition else {})
-
-
-DECISIONS = {
-    "préfixe": [_rule("Allow", "s3:GetObject", "/public/*")],
-    "préfixe sans barre": [_rule("Allow", "s3:Get*", "/public*")],
-    "joker": [_rule("Allow", "s3:GetObject", "/*/a.tx?")],
-    "interdiction": [
-        _rule("Allow", "s3:GetObject", "/*"),
-        _rule("Deny", "s3:GetObject", "/prive/*"),
-    ],
-    "listage": [_rule("Allow", "s3:ListBucket", "", StringLike={"s3:prefix": ["public/*"]})],
-    "listage exact": [_rule("Allow", "s3:ListBucket", "", StringEquals={"s3:prefix": "public/"})],
-    "listage, sauf": [
-        _rule("Allow", "s3:ListBucket", "", StringNotLike={"s3:prefix": ["prive/*"]})
-    ],
-}
-KEYS = ("public/a.txt", "public-2/a.txt", "prive/a.txt", "a.txt")
-PREFIXES = ("public/", "public", "public/b", "prive/", "")
-
-
-@pytest.fixture(scope="module")
-def decisions(request: pytest.FixtureRequest) -> dict:
-    """Ce que répond le serveur, sans clé, à chaque demande, pour chaque politique."""
-    from helpers import connect
-    from helpers.server import ensure
-
-    client, server = connect(quiet=True), ensure()
-    bucket = fresh_bucket(client, "essai-decisions")
-    for key in KEYS:
-        client.put_object(bucket_name=bucket, object_name=key, data=io.BytesIO(b"a"), length=1)
-    paths = [("s3:GetObject", key, f"/{key}") for key in KEYS]
-    paths += [("s3:ListBucket", prefix, f"?list-type=2&prefix={prefix}") for prefix in PREFIXES]
-    found = {}
-    for name, rules in DECISIONS.items():
-        document = {"Version": "2012-10-17", "Statement": rules}
-        set_policy(client, bucket, json.dumps(document).replace(f":::{BUCKET}", f":::{bucket}"))
-        for action, what, path in paths:
-            url = f"{server.url}/{bucket}{path}"
-            found[name, action, what] = urllib3.request("GET", url, retries=False).status == 200
-    return found
-
-
-@pytest.mark.both_servers
-@pytest.mark.parametrize("name", DECISIONS)
-def test_allows_decides_as_the_server_does(decisions: dict, name: str) -> None:
-    document = {"Version": "2012-10-17", "Statement": DECISIONS[name]}
-    for (policy_name, action, what), allowed in decisions.items():
-        if policy_name == name:
-            listing = action == "s3:ListBucket"
-            resource = BUCKET if listing else f"{BUCKET}/{what}"
-            context = {"prefix": what} if listing else {}
-            assert allows(document, action, resource, **context) == allowed, (action, what)
-
-
-def test_allows_says_what_it_cannot_decide() -> None:
-    soon = f"{datetime.now(UTC) + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
-    document = policy(Condition={"DateLessThan": {"aws:CurrentTime": soon}})
-    with pytest.raises(ContentError, match="DateLessThan"):
-        allows(document, "s3:GetObject", f"{BUCKET}/public/a")
 
 
 def test_a_pattern_full_of_stars_does_not_hang() -> None:

@@ -14,8 +14,8 @@ from helpers import fresh_space, remove_space
 from helpers import server as servers
 from helpers.exercises.model import Context
 from helpers.s3 import client_for
-from helpers.topics.policies import allows
 from kit_minio.checks.lesson_12_tokens import _readings, trials
+from kit_minio.checks.policy_engine import allows
 
 READ, WRITE = "brest/entrees/", "brest/sorties/"
 
