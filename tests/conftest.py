@@ -55,7 +55,8 @@ def pytest_configure(config: pytest.Config) -> None:
         f"({', '.join(_TRIALS)})",
     )
     config.addinivalue_line(
-        "markers", "both_servers: ce que dit le test dépend du serveur S3 ; il passe aussi sur MinIO"
+        "markers",
+        "both_servers: ce que dit le test dépend du serveur S3 ; il passe aussi sur MinIO",
     )
     config.addinivalue_line("markers", "slow: seul « kit.py test --all » lance le test")
     config.addinivalue_line("markers", "browser: le test emploie Chromium ; posé d'office")
