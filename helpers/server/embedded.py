@@ -15,6 +15,7 @@ from pathlib import Path
 
 import urllib3
 
+from helpers.server.certificates import internal_pool, protect
 from helpers.server.model import NotHere, Say, Server
 from helpers.server.process import spawn
 from helpers.server.settings import credentials, data_folder, private_folder
@@ -52,6 +53,7 @@ def start(first_port: int, say: Say) -> Server:
     folder = private_folder(data_folder() / NAME)
     for name in ("log", "run"):
         private_folder(folder / name)
+    protect(folder)
     user, password = credentials()
     key = secrets.token_urlsafe(24)
     environment = {
@@ -87,11 +89,11 @@ def start(first_port: int, say: Say) -> Server:
     # Chaque port HTTP en ouvre un second, 10 000 plus haut (gRPC).
     offsets = tuple(offset + grpc for offset in range(5) for grpc in (0, 10000))
     port, pid = spawn(NAME, command, offsets, first_port, environment)
-    _share_volumes(port + 3, key)
+    _share_volumes(folder, port + 3, key)
     return Server(NAME, f"127.0.0.1:{port}", user, password, pid=pid)
 
 
-def _share_volumes(filer: int, key: str) -> None:
+def _share_volumes(folder: Path, filer: int, key: str) -> None:
     """Fait partager les mêmes volumes à tous les buckets de SeaweedFS.
 
     De lui-même, il en ouvre à chaque bucket : le premier objet y attend 200 ms, et son maître s'est
@@ -100,14 +102,13 @@ def _share_volumes(filer: int, key: str) -> None:
     rule = {"locationPrefix": "/buckets/", "collection": "kit"}
     # Sans cette règle, le serveur est plus lent, mais il sert.
     with suppress(urllib3.exceptions.HTTPError):
-        urllib3.request(
+        internal_pool(folder).request(
             "PUT",
             # La règle s'y range elle-même : un petit disque n'a de place que pour un volume.
-            f"http://127.0.0.1:{filer}/etc/seaweedfs/filer.conf?collection=kit",
+            f"https://127.0.0.1:{filer}/etc/seaweedfs/filer.conf?collection=kit",
             body=json.dumps({"version": 1, "locations": [rule]}),
             headers=filer_headers(key),
             timeout=5,
-            retries=False,
         )
 
 

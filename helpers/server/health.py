@@ -7,7 +7,9 @@ from contextlib import suppress
 import urllib3
 
 from helpers.errors import KIT
+from helpers.server.certificates import internal_pool
 from helpers.server.model import Server
+from helpers.server.settings import data_folder
 
 
 def is_ready(server: Server) -> bool:
@@ -16,7 +18,7 @@ def is_ready(server: Server) -> bool:
     path = {"embedded": "/healthz", "external": "/"}.get(server.way, "/minio/health/cluster")
     # urllib passerait par le proxy du réseau, s'il y en a un, même vers cette machine.
     external = server.way == "external"
-    with suppress(urllib3.exceptions.HTTPError):
+    with suppress(urllib3.exceptions.HTTPError, OSError):  # OSError : ses certificats ont disparu
         url = f"{server.url}{path}"
         status = urllib3.request("GET", url, timeout=5 if external else 2, retries=False).status
         # Un serveur existant a le droit de refuser : nous ne nous présentons pas.
@@ -28,8 +30,9 @@ def is_ready(server: Server) -> bool:
 def _volumes_joined(server: Server) -> bool:
     """Dit si SeaweedFS a rattaché ses volumes : d'ici là, lectures et écritures échouent."""
     host, port = server.endpoint.rsplit(":", 1)
-    url = f"http://{host}:{int(port) + 1}/dir/status"
-    return b'"DataCenters":[' in urllib3.request("GET", url, timeout=2, retries=False).data
+    url = f"https://{host}:{int(port) + 1}/dir/status"
+    pool = internal_pool(data_folder() / "embedded")
+    return b'"DataCenters":[' in pool.request("GET", url).data
 
 
 def remedy_for(server: Server) -> str:
