@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from helpers.exercises.model import Context, Exercise, Review, Series, Todo
+from helpers.french import count_of
 from helpers.samples import SAMPLES, sample
-
-
-def _type(context: Context, name: str, key: str) -> str:
-    """Renvoie le type de contenu d'un objet, sans ses paramètres (``charset``)."""
-    stat = context.client.stat_object(bucket_name=context.bucket(name), object_name=key)
-    return (stat.content_type or "").split(";")[0].strip().lower()
-
-
-def _some(keys: list[str]) -> str:
-    """Renvoie les premières clés d'une liste, en texte."""
-    return ", ".join(keys[:5]) + (f"… ({len(keys)} en tout)" if len(keys) > 5 else "")
-
+from kit_minio.checks.comparison import shown_list
+from kit_minio.checks.expectations import (
+    Known,
+    destroyed,
+    expect_answer,
+    expect_intact,
+    expect_object,
+    in_steps,
+    keeping,
+    mime_of,
+)
+from kit_minio.checks.preparation import fill, put_json
 
 # --- 1. Importer une vidéo ----------------------------------------------------------------------
 
@@ -25,74 +28,54 @@ def _prepare_video(context: Context) -> None:
 
 
 def _verify_video(context: Context) -> None:
+    expect_intact(context, "films", {})
     keys = context.keys("films")
     if not keys:
-        raise Todo
-    if "maree" not in keys:
-        raise Review(
-            "Le bucket des films contient un objet, mais pas sous la clé demandée.",
-            found=_some(keys),
-            expected="maree",
-        )
-    film = sample("maree.mp4").read_bytes()
-    found = context.read("films", "maree")
-    if found != film:
-        raise Review(
-            "L'objet « maree » n'a pas les octets de la vidéo.",
-            found=f"{len(found)} octets",
-            expected=f"{len(film)} octets, ceux de maree.mp4",
-        )
-    kind = _type(context, "films", "maree")
-    if kind != SAMPLES["maree.mp4"]:
-        raise Review(
-            "Les octets sont bons, mais rien ne dit au navigateur que c'est une vidéo MP4.",
-            found=kind,
-            expected="le type de contenu d'une vidéo MP4",
-            points=0.5,
-        )
+        raise Todo("Le bucket « films » est vide.")
+    if "maree" in keys and context.read("films", "maree").endswith(b"maree.mp4"):
+        raise Review("L'objet « maree » contient le chemin de la vidéo, et non ses octets.")
+    expect_object(context, "films", "maree", data=sample("maree.mp4").read_bytes())
+    with keeping(0.5):
+        expect_object(context, "films", "maree", content_type=SAMPLES["maree.mp4"])
 
 
 # --- 2. Recevoir un flux ------------------------------------------------------------------------
 
 
-def _source(context: Context) -> str:
-    return context.random().choice(["velib.csv", "port.jpg", "phare.jpg"])
+def _sources(context: Context) -> dict[str, str]:
+    """Renvoie le fichier du matin et celui du soir : un CSV et une image, dans un ordre tiré."""
+    rng = context.random()
+    names = ["velib.csv", rng.choice(["logo.png", "phare.jpg", "port.jpg"])]
+    rng.shuffle(names)
+    return dict(zip(("matin", "soir"), names, strict=True))
 
 
 def _prepare_stream(context: Context) -> None:
     context.make_bucket("flux")
-    context.put("flux", "source.txt", _source(context).encode(), content_type="text/plain")
+    put_json(context, "flux", "source.json", _sources(context))
 
 
 def _verify_stream(context: Context) -> None:
-    keys = [key for key in context.keys("flux") if key != "source.txt"]
-    if not keys:
-        raise Todo
-    if "dernier" not in keys:
+    expect_intact(context, "flux", {})
+    in_steps(*((1, partial(_expect_delivery, context, key)) for key in _sources(context)))
+
+
+def _expect_delivery(context: Context, key: str) -> None:
+    name, keys = _sources(context)[key], context.keys("flux")
+    if not set(keys) - {"source.json"}:
+        raise Todo("Aucun fichier n'est déposé dans le bucket « flux ».")
+    found = context.read("flux", key) if key in keys else b""
+    for other in SAMPLES:
+        if other != name and found == sample(other).read_bytes():
+            raise Review(f"L'objet « {key} » contient {other}.", found=other, expected=name)
+    if found.startswith(b"Aucun fichier d'exemple"):
         raise Review(
-            "Un objet est arrivé, mais pas sous la clé demandée.",
-            found=_some(keys),
-            expected="dernier",
+            f"L'objet « {key} » contient la page d'erreur du serveur HTTP, et non {name}.",
+            expected="l'adresse que donne la cellule",
         )
-    name = _source(context)
-    sent, found = sample(name).read_bytes(), context.read("flux", "dernier")
-    if found != sent:
-        truncated = sent.startswith(found)
-        raise Review(
-            "L'objet est tronqué : il s'arrête avant la fin du flux."
-            if truncated
-            else f"Les octets déposés ne sont pas ceux de {name}, tels que le serveur les envoie.",
-            found=f"{len(found)} octets",
-            expected=f"{len(sent)} octets",
-        )
-    kind = _type(context, "flux", "dernier")
-    if kind != SAMPLES[name]:
-        raise Review(
-            "Les octets sont tous là, mais le type de contenu n'est pas celui de la source.",
-            found=kind,
-            expected="le type que le serveur d'origine annonce",
-            points=1,
-        )
+    expect_object(context, "flux", key, data=sample(name).read_bytes())
+    with keeping(0.5):
+        expect_object(context, "flux", key, content_type=SAMPLES[name])
 
 
 # --- 3. Lire les derniers octets ----------------------------------------------------------------
@@ -112,98 +95,89 @@ def _log(context: Context) -> str:
 
 
 def _prepare_tail(context: Context) -> None:
-    context.make_bucket("journaux")
-    data = _log(context).encode()
-    context.put("journaux", "marees.log", data, content_type="text/plain")
+    fill(context, "journaux", {"marees.log": _log(context).encode()}, "text/plain")
 
 
 def _verify_tail(context: Context) -> None:
     log, answer = _log(context), context.answer
-    if not isinstance(answer, dict) or set(answer) != {"texte", "intervalle"}:
-        raise Review(
-            "La réponse doit être un dictionnaire aux deux clés de l'énoncé.",
-            found=", ".join(answer) if isinstance(answer, dict) else type(answer).__name__,
-            expected="texte, intervalle",
-        )
-    _verify_text(log, answer["texte"])
+    expect_intact(context, "journaux", {"marees.log": log.encode()})
     sent = f"bytes {len(log) - _TAIL}-{len(log) - 1}/{len(log)}"
-    if answer["intervalle"] != sent:
-        raise Review(
-            "Le texte est juste, mais l'intervalle ne prouve pas que lui seul a voyagé.",
-            found=answer["intervalle"],
-            expected="l'en-tête Content-Range d'une réponse partielle",
-            points=1,
-        )
+    if isinstance(answer, dict) and {"texte", "intervalle"} <= set(answer):
+        text, interval = answer["texte"], answer["intervalle"]
+        with keeping(1 if interval == sent else 0):
+            _expect_end(log, text)
+        if text == log[-_TAIL:] and not interval:
+            raise Review(
+                "Le texte est juste, mais cette réponse n'a pas d'en-tête Content-Range : elle "
+                "portait tout le journal.",
+                points=1,
+            )
+    expect_answer(context, {"texte": log[-_TAIL:], "intervalle": sent}, each=1)
 
 
-def _verify_text(log: str, text: object) -> None:
-    """Vérifie que ce texte est la fin du journal, et dit sinon ce qu'il est."""
-    if not isinstance(text, str):
-        raise Review("Le texte doit être du texte.", found=type(text).__name__, expected="str")
-    if text == log[-_TAIL:]:
+def _expect_end(log: str, text: object) -> None:
+    """Vérifie qu'un texte est la fin du journal, et dit sinon ce qu'il est."""
+    if not isinstance(text, str) or text == log[-_TAIL:]:
         return
-    if text == log:
+    if not text:
+        message = "Le texte est vide : la réponse a peut-être déjà été lue."
+    elif text == log:
         message = "C'est le journal entier : le serveur a tout envoyé."
-    elif text == log[:_TAIL]:
+    elif log.startswith(text):
         message = "Ce sont les premiers octets du journal, pas les derniers."
-    elif text and log.endswith(text):
+    elif log.endswith(text):
         message = "C'est bien la fin du journal, mais elle n'a pas la longueur demandée."
-    else:
+    elif text in log:
         message = "Ce texte n'est pas la fin du journal : l'intervalle est décalé."
-    raise Review(message, found=f"{len(text)} octets", expected=f"les {_TAIL} derniers octets")
+    else:
+        message = "Ce texte n'est pas celui du journal."
+    raise Review(
+        message,
+        found=count_of(len(text), "caractère", "caractères"),
+        expected=f"les {_TAIL} derniers octets",
+    )
 
 
 # --- 4. Supprimer par lots ----------------------------------------------------------------------
 
 
 def _readings(context: Context) -> tuple[list[str], list[str]]:
-    """Renvoie les clés à supprimer, puis celles à garder."""
+    """Renvoie les clés à supprimer, puis celles à garder, dont deux où se lit aussi « 2025 »."""
     rng = context.random()
     days = [f"{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29)]
     old = [f"2025/{day}.csv" for day in rng.sample(days, rng.randint(24, 32))]
     kept = [f"2026/{day}.csv" for day in rng.sample(days, rng.randint(6, 10))]
-    return sorted(old), sorted([*kept, "2026/bilan-2025.csv"])
+    return sorted(old), sorted([*kept, "2025-corriges/bilan.csv", "2026/bilan-2025.csv"])
 
 
 def _prepare_batch(context: Context) -> None:
-    context.make_bucket("releves")
     old, kept = _readings(context)
-    for key in [*old, *kept]:
-        context.put("releves", key, b"heure;niveau\n", content_type="text/csv")
+    fill(context, "releves", dict.fromkeys([*old, *kept], b"heure;niveau\n"), "text/csv")
 
 
 def _verify_batch(context: Context) -> None:
     old, kept = _readings(context)
-    keys = context.keys("releves")
-    lost = [key for key in kept if key not in keys]
-    left = [key for key in old if key in keys]
+    present = context.keys("releves")
+    lost = [key for key in kept if key not in present]
+    left = [key for key in old if key in present]
     if lost:
-        raise Review(
-            "Des objets à garder ont disparu.",
-            found=f"disparus : {_some(lost)}",
-            expected="seules les clés qui commencent par 2025/ sont supprimées",
+        told = count_of(len(lost), "objet à garder a disparu", "objets à garder ont disparu")
+        raise destroyed(
+            context,
+            f"{told}, dont « {lost[0]} » : seules les clés qui commencent par « 2025/ », barre "
+            "comprise, étaient à supprimer.",
         )
     if len(left) == len(old):
         raise Review(
-            "Aucun relevé de 2025 n'est supprimé : la demande n'est jamais partie.",
-            found=f"{len(left)} relevés de 2025",
-            expected="aucun",
+            "Aucun relevé de 2025 n'est supprimé. remove_objects() n'envoie rien tant que l'on ne "
+            "parcourt pas ce qu'il renvoie."
         )
     if left:
-        raise Review(
-            "Il reste des relevés de 2025.",
-            found=_some(left),
-            expected="aucun",
-            points=1,
-        )
-    answer = context.answer
-    if not isinstance(answer, list) or sorted(map(str, answer)) != keys:
-        raise Review(
-            "Tout est supprimé, mais la preuve n'est pas la liste des clés qui restent.",
-            found=f"{len(answer)} clés" if isinstance(answer, list) else type(answer).__name__,
-            expected=f"une liste de {len(keys)} clés",
-            points=1,
-        )
+        told = count_of(len(left), "relevé", "relevés")
+        raise Review(f"Il reste {told} de 2025.", found=shown_list(left), points=1)
+    before = Known([*old, *kept], "C'est la liste d'avant la suppression.")
+    with keeping(1):
+        expect_answer(context, present, ordered=False, known=[before])
 
 
 # --- 5. Réparer les types de contenu ------------------------------------------------------------
@@ -217,51 +191,63 @@ _TYPES = {
     "png": "image/png",
 }
 _STEMS = ("accueil", "carte", "digue", "horaires", "phare", "port", "quai", "stations", "vent")
+_PLAIN = "LISEZMOI"
 
 
 def _site(context: Context) -> dict[str, tuple[str, str]]:
-    """Renvoie, pour chaque clé, le bon type et celui du départ : deux sont déjà bons."""
+    """Renvoie, pour chaque clé, le bon type et celui du départ : deux sont déjà bons.
+
+    Une clé a deux points, comme ``port.csv.jpg``.
+    """
     rng = context.random()
     extensions = [*_TYPES, *rng.sample(list(_TYPES), 2)]
     rng.shuffle(extensions)
-    site = {"LISEZMOI": ("text/plain", "text/plain")}
+    site = {_PLAIN: ("text/plain", "text/plain")}
     for rank, (stem, extension) in enumerate(zip(rng.sample(_STEMS, 8), extensions, strict=True)):
         right = _TYPES[extension]
-        wrong = rng.choice([kind for kind in _TYPES.values() if kind != right])
-        site[f"{stem}.{extension}"] = (right, wrong if rank else right)
+        other = rng.choice([name for name in _TYPES if name != extension])
+        name = f"{stem}.{other}" if rank == 1 else stem
+        site[f"{name}.{extension}"] = (right, _TYPES[other] if rank else right)
     return site
+
+
+def _content(key: str) -> bytes:
+    return f"contenu de {key}".encode()
 
 
 def _prepare_types(context: Context) -> None:
     context.make_bucket("site")
     for key, (_, start) in _site(context).items():
-        context.put("site", key, f"contenu de {key}".encode(), content_type=start)
+        context.put("site", key, _content(key), content_type=start)
 
 
 def _verify_types(context: Context) -> None:
     site = _site(context)
-    if context.keys("site") != sorted(site):
-        raise Review(
-            "Un objet a disparu, ou a changé de nom, ou il y en a un de trop.",
-            found=", ".join(context.keys("site")),
-            expected=", ".join(sorted(site)),
-        )
-    for key in sorted(site):
-        if context.read("site", key) != f"contenu de {key}".encode():
-            raise Review(
-                "Le contenu d'un objet a changé ; seul son type devait changer.", found=key
-            )
-    found = {key: _type(context, "site", key) for key in sorted(site)}
+    expect_intact(context, "site", {key: _content(key) for key in site})
+    found = {key: mime_of(context, "site", key) for key in sorted(site)}
     if found == {key: start for key, (_, start) in site.items()}:
-        raise Todo
+        extra = sorted(set(context.keys("site")) - set(site))
+        if extra:
+            raise Review(
+                "Les objets de départ ont encore leur type ; d'autres sont apparus à côté.",
+                found=shown_list(extra),
+                expected="les mêmes clés, avec un autre type",
+            )
+        raise Todo("Aucun type n'a changé.")
     wrong = [key for key, kind in found.items() if kind != site[key][0]]
-    if wrong:
-        raise Review(
-            f"Types faux : {len(wrong)} sur {len(site)}, dont celui de « {wrong[0]} ».",
-            found=found[wrong[0]],
-            expected="le type que donne le tableau de l'énoncé",
-            points=1 if len(wrong) <= 3 else 0,
-        )
+    if not wrong:
+        return
+    message = f"Types faux : {len(wrong)} sur {len(site)}, dont celui de « {wrong[0]} »."
+    if wrong == [_PLAIN]:
+        message = f"« {_PLAIN} » n'a pas d'extension : son type était déjà bon."
+    elif len(wrong) == 1 and wrong[0].count(".") == 2:
+        message = f"L'extension de « {wrong[0]} » est ce qui suit son dernier point."
+    raise Review(
+        message,
+        found=found[wrong[0]] or "aucun type",
+        expected="le type que donne le tableau de l'énoncé",
+        points={1: 2, 2: 1, 3: 1}.get(len(wrong), 0),
+    )
 
 
 SERIES = Series(
@@ -282,7 +268,7 @@ SERIES = Series(
         ),
         Exercise(
             "stream",
-            "Recevoir un flux de taille inconnue",
+            "Recevoir des flux de taille inconnue",
             points=2,
             hints=(
                 "requests.get(adresse, stream=True) laisse la réponse ouverte ; "
@@ -292,6 +278,11 @@ SERIES = Series(
             ),
             verify=_verify_stream,
             prepare=_prepare_stream,
+            traps={
+                "les deux fichiers n'ont pas le même type": lambda context: (
+                    len({SAMPLES[name] for name in _sources(context).values()}) == 2
+                )
+            },
         ),
         Exercise(
             "tail",
@@ -306,6 +297,11 @@ SERIES = Series(
             verify=_verify_tail,
             prepare=_prepare_tail,
             answers=True,
+            traps={
+                "le journal est bien plus long que sa fin": lambda context: (
+                    len(_log(context)) > 10 * _TAIL
+                )
+            },
         ),
         Exercise(
             "batch",
@@ -320,19 +316,42 @@ SERIES = Series(
             verify=_verify_batch,
             prepare=_prepare_batch,
             answers=True,
+            traps={
+                "une clé à garder commence par « 2025 », sans la barre": lambda context: any(
+                    key.startswith("2025") for key in _readings(context)[1]
+                ),
+                "une clé à garder contient « 2025 » plus loin": lambda context: any(
+                    "2025" in key[4:] for key in _readings(context)[1]
+                ),
+            },
         ),
         Exercise(
             "types",
             "Réparer les types de contenu",
             points=3,
             hints=(
-                "Parcourez les objets, et trouvez le bon type d'après ce qui suit le point.",
+                "Parcourez les objets, et trouvez le bon type d'après ce qui suit le dernier "
+                "point.",
                 "Un objet sans extension est déjà juste : laissez-le.",
                 "copy_object peut copier un objet sur lui-même si l'on remplace ses métadonnées.",
                 'metadata={"Content-Type": …} et metadata_directive=REPLACE changent le type.',
             ),
             verify=_verify_types,
             prepare=_prepare_types,
+            traps={
+                "une clé sans extension": lambda context: any(
+                    "." not in key for key in _site(context)
+                ),
+                "une clé à deux points": lambda context: any(
+                    key.count(".") == 2 for key in _site(context)
+                ),
+                "toutes les extensions du tableau": lambda context: (
+                    {key.rpartition(".")[2] for key in _site(context)} >= set(_TYPES)
+                ),
+                "un type déjà juste": lambda context: (
+                    sum(right == start for right, start in _site(context).values()) == 2
+                ),
+            },
         ),
     ),
 )

@@ -1,40 +1,114 @@
-SECOND = """
+RIGHT = {
+    "URL présignée, suffixe": """
 import requests
 
 url = client.presigned_get_object(bucket_name=tp.bucket("journaux"), object_name="marees.log")
 answer = requests.get(url, headers={"Range": "bytes=-1024"}, timeout=10)
 report = {"texte": answer.text, "intervalle": answer.headers["content-range"]}
-"""
+""",
+    "sans length": """
+log = {"bucket_name": tp.bucket("journaux"), "object_name": "marees.log"}
+size = client.stat_object(**log).size
+with client.get_object(**log, offset=size - 1024) as part:
+    report = {
+        "intervalle": part.headers["content-range"],
+        "texte": part.read().decode("ascii"),
+    }
+""",
+    "la taille vient du listage": """
+(item,) = client.list_objects(bucket_name=tp.bucket("journaux"), prefix="marees")
+response = client.get_object(
+    tp.bucket("journaux"), item.object_name, offset=item.size - 1024, length=1024
+)
+try:
+    report = dict(
+        texte=str(response.data, "utf-8"), intervalle=response.getheader("Content-Range")
+    )
+finally:
+    response.close()
+    response.release_conn()
+""",
+    "boto3": """
+import boto3
 
-READ = """
+from helpers.server import find
+
+server = find()
+s3 = boto3.client(
+    "s3",
+    endpoint_url=f"http://{server.endpoint}",
+    aws_access_key_id=server.access_key,
+    aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token,
+    region_name=server.region,
+)
+part = s3.get_object(Bucket=tp.bucket("journaux"), Key="marees.log", Range="bytes=-1024")
+report = {"texte": part["Body"].read().decode(), "intervalle": part["ContentRange"]}
+""",
+    # L'énoncé demande une valeur, et non la façon de l'obtenir : rien ne distingue celle-ci.
+    "l'intervalle recalculé": """
+response = client.get_object(bucket_name=tp.bucket("journaux"), object_name="marees.log")
+text = response.read().decode()
+size = len(text)
+report = {"texte": text[-1024:], "intervalle": f"bytes {size - 1024}-{size - 1}/{size}"}
+""",
+}
+
+_READ = """
 log = {{"bucket_name": tp.bucket("journaux"), "object_name": "marees.log"}}
 size = client.stat_object(**log).size
 response = client.get_object(**log, {options})
 text = response.read().decode()
-report = {{"texte": {text}, "intervalle": response.headers.get("Content-Range")}}
+report = {{"texte": {text}, "intervalle": {interval}}}
 response.close()
 response.release_conn()
 """
-RIGHT = {"options": "offset=size - 1024, length=1024", "text": "text"}
+_RIGHT = {
+    "options": "offset=size - 1024, length=1024",
+    "text": "text",
+    "interval": 'response.headers.get("Content-Range")',
+}
 
 WRONG = {
-    "offset négatif": (READ.format(**RIGHT | {"options": "offset=-1024"}), "journal entier"),
+    "offset négatif": (_READ.format(**_RIGHT | {"options": "offset=-1024"}), "journal entier", 0),
     "tout lire, puis couper": (
-        READ.format(**RIGHT | {"options": "", "text": "text[-1024:]"}),
-        "l'intervalle ne prouve pas",
+        _READ.format(**_RIGHT | {"options": "", "text": "text[-1024:]"}),
+        "pas d'en-tête Content-Range",
+        1,
     ),
-    "le début": (READ.format(**RIGHT | {"options": "length=1024"}), "pas les derniers"),
+    "le début": (_READ.format(**_RIGHT | {"options": "length=1024"}), "pas les derniers", 0),
     "mille octets": (
-        READ.format(**RIGHT | {"options": "offset=size - 1000"}),
+        _READ.format(**_RIGHT | {"options": "offset=size - 1000"}),
         "n'a pas la longueur demandée",
     ),
     "un octet trop tôt": (
-        READ.format(**RIGHT | {"options": "offset=size - 1025, length=1024"}),
+        _READ.format(**_RIGHT | {"options": "offset=size - 1025, length=1024"}),
         "l'intervalle est décalé",
     ),
-    "des octets": (
-        READ.format(**RIGHT | {"text": "text.encode()"}),
-        "pas une valeur que l'on peut enregistrer",
+    "des octets": (_READ.format(**_RIGHT | {"text": "text.encode()"}), "octets"),
+    "le texte seul": ('report = "texte"', "un dictionnaire est attendu"),
+    "une clé mal écrite": (
+        _READ.format(**_RIGHT).replace('"intervalle"', '"interval"'),
+        "il manque 1\xa0nom",
     ),
-    "le texte seul": ('report = "texte"', "un dictionnaire aux deux clés"),
+    "la taille à la place de l'en-tête": (
+        _READ.format(**_RIGHT | {"interval": "size"}),
+        "un texte est attendu, pas un nombre",
+        1,
+    ),
+    "les bornes sans le reste": (
+        _READ.format(**_RIGHT | {"interval": 'f"{size - 1024}-{size - 1}"'}),
+        "La valeur de « intervalle » n'est pas la bonne",
+        1,
+    ),
+    "une réponse lue deux fois": (
+        _READ.format(**_RIGHT | {"text": "response.read().decode()"}),
+        "Le texte est vide",
+        1,
+    ),
+}
+
+THEN = {
+    "offset négatif": (_READ.format(**_RIGHT | {"options": "offset=-1024"}), None),
+    "des octets": (_READ.format(**_RIGHT | {"text": "text.encode()"}), None),
 }

@@ -1,4 +1,5 @@
-SECOND = """
+RIGHT = {
+    "déposé de nouveau": """
 import io
 
 types = {"jpg": "image/jpeg", "png": "image/png", "mp4": "video/mp4", "json": "application/json"}
@@ -18,9 +19,90 @@ for item in list(client.list_objects(bucket_name=site)):
         length=len(data),
         content_type=types[extension],
     )
-"""
+""",
+    "mimetypes, seulement ce qui est faux": """
+import mimetypes
 
-COPY = """
+from minio.commonconfig import REPLACE, CopySource
+
+for item in client.list_objects(bucket_name=site, recursive=True):
+    key = item.object_name
+    kind = mimetypes.guess_type(key)[0]
+    if kind and client.stat_object(bucket_name=site, object_name=key).content_type != kind:
+        source = CopySource(site, key)
+        client.copy_object(
+            site, key, source, metadata={"content-type": kind}, metadata_directive=REPLACE
+        )
+""",
+    "une fonction par extension, texte redonné": """
+from pathlib import PurePosixPath
+
+from minio.commonconfig import CopySource
+
+KINDS = {
+    "": "text/plain; charset=utf-8", ".csv": "text/csv", ".html": "text/html",
+    ".jpg": "image/jpeg", ".json": "application/json", ".mp4": "video/mp4", ".png": "image/png",
+}
+
+
+def repair(key):
+    client.copy_object(
+        bucket_name=site,
+        object_name=key,
+        source=CopySource(bucket_name=site, object_name=key),
+        metadata={"Content-Type": KINDS[PurePosixPath(key).suffix]},
+        metadata_directive="REPLACE",
+    )
+
+
+for key in [item.object_name for item in client.list_objects(bucket_name=site)]:
+    repair(key)
+""",
+    "boto3": """
+import boto3
+
+from helpers.server import find
+
+server = find()
+s3 = boto3.client(
+    "s3",
+    endpoint_url=f"http://{server.endpoint}",
+    aws_access_key_id=server.access_key,
+    aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token,
+    region_name=server.region,
+)
+types = dict(csv="text/csv", html="text/html", json="application/json", jpg="image/jpeg")
+types.update(mp4="video/mp4", png="image/png")
+for item in s3.list_objects_v2(Bucket=site)["Contents"]:
+    key = item["Key"]
+    stem, dot, extension = key.rpartition(".")
+    if dot:
+        s3.copy_object(
+            Bucket=site, Key=key, CopySource={"Bucket": site, "Key": key},
+            ContentType=types[extension], MetadataDirective="REPLACE",
+        )
+""",
+    "par une copie, supprimée ensuite": """
+from minio.commonconfig import REPLACE, CopySource
+
+types = {"csv": "text/csv", "html": "text/html", "json": "application/json"}
+types |= {"jpg": "image/jpeg", "mp4": "video/mp4", "png": "image/png"}
+for key in [item.object_name for item in client.list_objects(bucket_name=site)]:
+    kind = types.get(key.split(".")[-1])
+    if kind:
+        client.copy_object(
+            bucket_name=site, object_name="tmp", source=CopySource(site, key),
+            metadata={"Content-Type": kind}, metadata_directive=REPLACE,
+        )
+        client.copy_object(
+            bucket_name=site, object_name=key, source=CopySource(site, "tmp")
+        )
+client.remove_object(bucket_name=site, object_name="tmp")
+""",
+}
+
+_COPY = """
 from minio.commonconfig import REPLACE, CopySource
 
 types = {{"jpg": "image/jpeg", "png": "image/png", "mp4": "video/mp4"}}
@@ -31,36 +113,72 @@ for item in list(client.list_objects(bucket_name=site)):
         bucket_name=site,
         object_name={key},
         source=CopySource(bucket_name=site, object_name=item.object_name),
-        metadata={{"Content-Type": {type}}},
+        metadata={{{name}: {type}}},
         metadata_directive=REPLACE,
     )
 """
 
+
+def _copy(type, key="item.object_name", name='"Content-Type"'):
+    return _COPY.format(key=key, type=type, name=name)
+
+
 WRONG = {
     "l'objet sans extension devient des octets": (
-        COPY.format(key="item.object_name", type='types.get(extension, "application/x-inconnu")'),
-        "Types faux : 1 sur 9",
+        _copy('types.get(extension, "application/x-inconnu")'),
+        "n'a pas d'extension : son type était déjà bon",
+        2,
     ),
-    "tout en texte": (
-        COPY.format(key="item.object_name", type='"text/plain"'),
-        "Types faux : 8 sur 9",
+    "le premier point": (
+        _copy(
+            'types.get(item.object_name.split(".")[1] if "." in item.object_name else "", '
+            '"text/plain")'
+        ),
+        "ce qui suit son dernier point",
+        2,
     ),
+    "tout en texte": (_copy('"text/plain"'), "Types faux : 8 sur 9", 0),
     "copie sous un autre nom": (
-        COPY.format(key='f"juste-{item.object_name}"', type='"text/plain"'),
-        "ou il y en a un de trop",
+        _copy('types.get(extension, "text/plain")', key='f"juste-{item.object_name}"'),
+        "d'autres sont apparus à côté",
+        0,
+    ),
+    "nom de l'en-tête avec un tiret bas": (
+        _copy('types.get(extension, "text/plain")', name='"content_type"'),
+        "Types faux : 9 sur 9",
+        0,
     ),
     "octets perdus": (
         """
 import io
 
 client.put_object(
-    bucket_name=site,
-    object_name="LISEZMOI",
-    data=io.BytesIO(),
-    length=0,
-    content_type="text/plain",
+    bucket_name=site, object_name="LISEZMOI", data=io.BytesIO(), length=0, content_type="text/plain"
 )
 """,
-        "seul son type devait changer",
+        "Le contenu de l'objet de départ « LISEZMOI » a changé",
+    ),
+    "l'original supprimé": (
+        _copy('types.get(extension, "text/plain")', key='f"juste-{item.object_name}"')
+        + "    client.remove_object(bucket_name=site, object_name=item.object_name)\n",
+        "n'est plus dans « site »",
+        0,
+    ),
+    "s'arrête à l'objet sans extension": (
+        _copy("types[extension]"),
+        "Aucun type n'a changé",
+    ),
+}
+
+THEN = {
+    "tout en texte": (WRONG["tout en texte"][0], None),
+    "copie sous un autre nom": (WRONG["copie sous un autre nom"][0], None),
+    "nom de l'en-tête": (
+        _copy('types.get(extension, "text/plain")', name='"content_type"'),
+        _copy('types.get(extension, "text/plain")'),
+    ),
+    "données détruites": (
+        WRONG["l'original supprimé"][0],
+        "tp.types.reset()\n" + RIGHT["une fonction par extension, texte redonné"],
     ),
 }
