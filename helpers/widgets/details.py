@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import codecs
 import csv
@@ -16,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from minio.error import S3Error
 
-from helpers.display import Table, Video, show_link, show_object
+from helpers.display import Table, show_link, show_object
 from helpers.files import BINARY, guess_type
 from helpers.french import size
 from helpers.topics.presigned import read_url
-from helpers.widgets.inspector import state
+from helpers.topics.video import Video
+from helpers.topics.video import Video
+from helpers.widgets.inspector import Countdown
 from helpers.widgets.parts import button, explained, paragraph
 
 if TYPE_CHECKING:
@@ -115,24 +116,15 @@ class Details:
     def __init__(self, client: Minio, error: Any, on_close: Callable[[], None]) -> None:
         import ipywidgets as w
 
-        self._client = client
-        self._error = error
+        self._client, self._error = client, error
         self._bucket, self._key = "", ""
-        self._timer: asyncio.TimerHandle | None = None
         self._close = button("Fermer", "times", on_close)
         link = button("Créer un lien de 15 minutes", "link", self._link)
-        self._title, self._url, self._left, self._preview, self._metadata = (
-            w.HTML() for _ in range(5)
-        )
+        buttons = w.HBox([self._close, link], layout={"flex_flow": "row wrap"})
+        self._title, self._url, left, self._preview, self._metadata = (w.HTML() for _ in range(5))
+        self._countdown = Countdown(left)
         self.box = w.VBox(
-            [
-                self._title,
-                w.HBox([self._close, link], layout={"flex_flow": "row wrap"}),
-                self._url,
-                self._left,
-                self._preview,
-                self._metadata,
-            ],
+            [self._title, buttons, self._url, left, self._preview, self._metadata],
             layout={"display": "none", "flex": "1 1 360px", "padding": "0 0 0 16px"},
         )
 
@@ -146,35 +138,21 @@ class Details:
             self._preview.value = preview(self._client, stat)
             self._metadata.value = Table(table.headers, [*table.rows, *rows])._repr_html_()
             self._title.value = f"<strong>{html.escape(key)}</strong>"
-            self._url.value = self._left.value = ""
+            self._url.value = ""
             self._bucket, self._key = bucket, key
             self.box.layout.display = "flex"
             self._close.focus()
 
     def hide(self) -> None:
         """Referme le volet."""
-        self._stop_timer()
+        self._countdown.stop()
         self.box.layout.display = "none"
 
     def _link(self) -> None:
         """Signe un lien vers l'objet et compte le temps qui lui reste."""
-        self._stop_timer()
         with explained(self._error):
             url = self._client.presigned_get_object(
                 bucket_name=self._bucket, object_name=self._key, expires=_LINK
             )
             self._url.value = f"<p>{show_link(url)._repr_html_()}</p><pre>{html.escape(url)}</pre>"
-            self._tick(url)
-
-    def _tick(self, url: str) -> None:
-        """Écrit le temps qui reste au lien, et se rappelle dans une seconde tant qu'il en reste."""
-        found = read_url(url)
-        self._left.value = paragraph(state(found), "timer")
-        if found.time_left():
-            # Hors d'un noyau, personne ne regarde le temps passer.
-            with suppress(RuntimeError):
-                self._timer = asyncio.get_running_loop().call_later(1, self._tick, url)
-
-    def _stop_timer(self) -> None:
-        if self._timer:
-            self._timer.cancel()
+            self._countdown.start(read_url(url))

@@ -10,13 +10,14 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from helpers.display import Table
 from helpers.french import size
 from helpers.widgets.details import Details
-from helpers.widgets.parts import Displayed, button, explained, paragraph
+from helpers.widgets.parts import Displayed, Pager, button, explained
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -37,17 +38,12 @@ def explore(client: Minio, bucket: str | None = None) -> Explorer:
     return Explorer(client, bucket)
 
 
+@dataclass(repr=False)
 class Explorer(Displayed):
-    """L'explorateur : un widget dans JupyterLab, la première page en texte ailleurs.
+    """L'explorateur : un widget dans JupyterLab, la première page en texte ailleurs."""
 
-    Args:
-        client: le client de ``connect()``.
-        bucket: le bucket ouvert au départ, ou ``None``.
-    """
-
-    def __init__(self, client: Minio, bucket: str | None = None) -> None:
-        self.client = client
-        self.bucket = bucket
+    client: Minio
+    bucket: str | None
 
     def summary(self) -> list[str | Table]:
         """Renvoie la première page de la liste, triée, sans date."""
@@ -156,12 +152,11 @@ class _View:
         import ipywidgets as w
 
         self._client = client
-        self._bucket, self._prefix, self._number = bucket, "", 0
+        self._bucket, self._prefix = bucket, ""
         self._listing = Listing(iter(()))
         self._shown: list[Entry] = []
         self._rank, self._moved = 0, 0.0
-        self._path, self._rows = w.HBox(layout=_WRAP), w.VBox()
-        self._span, self._error = w.HTML(), w.HTML()
+        self._path, self._rows, self._error = w.HBox(layout=_WRAP), w.VBox(), w.HTML()
         self._start = w.Text(
             placeholder="Début du nom, puis Entrée",
             description="Chercher",
@@ -170,16 +165,15 @@ class _View:
             style={"description_width": "initial"},
         )
         self._refresh = button("Actualiser", "refresh", self._list)
-        self._before = button("Précédente", "arrow-left", lambda: self._turn(-1))
-        self._after = button("Suivante", "arrow-right", lambda: self._turn(1))
+        self._pager = Pager(("Précédente", "Suivante"), self._refresh, self._show)
         wide = {"width": "100%", "min_height": "28px", "margin": "1px 0"}
         self._lines = [
-            button("", "", lambda rank=rank: self._open(rank), layout=wide).add_class("kit-row")
+            button("", "", partial(self._open, rank), layout=wide).add_class("kit-row")
             for rank in range(PAGE)
         ]
         self._details = Details(client, self._error, self._close)
         tools = w.HBox([self._start, self._refresh], layout=_WRAP)
-        pages = w.HBox([self._before, self._after, self._span], layout=_WRAP)
+        pages = w.HBox(self._pager.parts, layout=_WRAP)
         listed = w.VBox([pages, self._rows], layout={"flex": "1 1 400px", "max_width": "480px"})
         panes = w.HBox([listed, self._details.box], layout=_WRAP)
         self.box = w.VBox([self._path, tools, self._error, panes])
@@ -197,16 +191,13 @@ class _View:
 
     def _steps(self) -> list[Any]:
         """Renvoie les boutons du chemin, du serveur au dossier ouvert."""
-        places: list[tuple[str, str | None, str]] = [("Buckets", None, "")]
+        steps = [button("Buckets", "", partial(self._visit, None, ""))]
         if self._bucket is not None:
-            places.append((self._bucket, self._bucket, ""))
-        folders = re.findall(r"[^/]*/", self._prefix)
-        for depth, folder in enumerate(folders, 1):
-            places.append((folder, self._bucket, "".join(folders[:depth])))
-        return [
-            button(_on_one_line(name), "", lambda place=place: self._visit(*place))
-            for name, *place in places
-        ]
+            steps.append(button(self._bucket, "", partial(self._visit, self._bucket, "")))
+        for found in re.finditer(r"[^/]*/", self._prefix):
+            visit = partial(self._visit, self._bucket, self._prefix[: found.end()])
+            steps.append(button(_on_one_line(found[0]), "", visit))
+        return steps
 
     def _visit(self, bucket: str | None, prefix: str) -> None:
         """Ouvre un endroit et y place le focus : le bouton qui a servi n'est plus là."""
@@ -215,32 +206,20 @@ class _View:
 
     def _list(self) -> None:
         """Relit la liste de l'endroit ouvert."""
-        self._listing = Listing(
-            entries(self._client, self._bucket, self._prefix, self._start.value)
-        )
-        self._number = 0
+        found = entries(self._client, self._bucket, self._prefix, self._start.value)
+        self._listing, self._pager.number = Listing(found), 0
         self._show()
-
-    def _turn(self, pages: int) -> None:
-        """Passe à une autre page, et garde le focus sur un bouton qui sert encore."""
-        self._number += pages
-        self._show()
-        useful = [one for one in (self._before, self._after) if not one.disabled]
-        if len(useful) < 2:
-            (useful or [self._refresh])[0].focus()
 
     def _show(self) -> None:
         """Montre la page courante."""
         self._details.hide()
-        self._shown, span, after = [], "", False
+        self._shown, span, after, number = [], "", False, self._pager.number
         with explained(self._error):
-            self._shown = self._listing.page(self._number)
-            after = self._listing.has(self._number + 1)
-            span = self._listing.span(self._number).capitalize()
-        self._span.value = paragraph(span, "status")
+            self._shown = self._listing.page(number)
+            after = self._listing.has(number + 1)
+            span = self._listing.span(number).capitalize()
         # Après une erreur, la suite de la liste est perdue : « Actualiser » la relit.
-        self._before.disabled = not (self._shown and self._number)
-        self._after.disabled = not after
+        self._pager.tell(span, before=bool(self._shown and number), after=after)
         for line, entry in zip(self._lines, self._shown, strict=False):
             with line.hold_sync():
                 line.description = f"{entry.kind:>10}  {_on_one_line(entry.name)}"

@@ -10,13 +10,15 @@ import base64
 import html
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from helpers.display import Table
 from helpers.topics.camera import days, moment_of, shots_of
-from helpers.widgets.parts import Displayed, button, explained, paragraph
+from helpers.widgets.parts import Displayed, Pager, button, explained
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -37,19 +39,13 @@ def gallery(client: Minio, bucket: str, prefix: str = "camera/") -> Gallery:
     return Gallery(client, bucket, prefix)
 
 
+@dataclass(repr=False)
 class Gallery(Displayed):
-    """La galerie : un widget dans JupyterLab, un tableau des jours ailleurs.
+    """La galerie : un widget dans JupyterLab, un tableau des jours ailleurs."""
 
-    Args:
-        client: le client de ``connect()``.
-        bucket: le bucket des images.
-        prefix: le début de leurs clés.
-    """
-
-    def __init__(self, client: Minio, bucket: str, prefix: str) -> None:
-        self.client = client
-        self.bucket = bucket
-        self.prefix = prefix
+    client: Minio
+    bucket: str
+    prefix: str
 
     def summary(self) -> Sequence[str | Table]:
         """Renvoie, par jour, le nombre d'images, l'heure de la première et de la dernière."""
@@ -59,14 +55,8 @@ class Gallery(Displayed):
             if keys := shots_of(self.client, self.bucket, day, self.prefix):
                 first, last = moment_of(keys[0]), moment_of(keys[-1])
                 rows.append([_day(first), str(len(keys)), _hour(first), _hour(last)])
-        return [
-            Table(
-                ["Jour", "Images", "Première (UTC)", "Dernière (UTC)"],
-                rows,
-                "Aucune image.",
-                right=frozenset({"Images"}),
-            )
-        ]
+        headers = ["Jour", "Images", "Première (UTC)", "Dernière (UTC)"]
+        return [Table(headers, rows, "Aucune image.", right=frozenset({"Images"}))]
 
     def build(self) -> Any:
         """Renvoie le widget, ouvert sur le jour le plus récent."""
@@ -114,14 +104,13 @@ class _View:
     def __init__(self, gallery: Gallery) -> None:
         import ipywidgets as w
 
-        self._gallery = gallery
-        self._day, self._number, self._keys = "", 0, list[str]()
-        self._days, self._page = w.HBox(layout=_WRAP), w.HTML()
-        self._span, self._error = w.HTML(), w.HTML()
-        self._refresh = button("Actualiser", "refresh", self._list)
-        self._before = button("Précédentes", "arrow-left", lambda: self._turn(-1))
-        self._after = button("Suivantes", "arrow-right", lambda: self._turn(1))
-        tools = w.HBox([self._refresh, self._before, self._after, self._span], layout=_WRAP)
+        self._where = (gallery.client, gallery.bucket)
+        self._prefix = gallery.prefix
+        self._day, self._keys = "", list[str]()
+        self._days, self._page, self._error = w.HBox(layout=_WRAP), w.HTML(), w.HTML()
+        refresh = button("Actualiser", "refresh", self._list)
+        self._pager = Pager(("Précédentes", "Suivantes"), refresh, self._show)
+        tools = w.HBox([refresh, *self._pager.parts], layout=_WRAP)
         self.box = w.VBox([self._days, tools, self._error, self._page])
         self._list()
 
@@ -129,10 +118,9 @@ class _View:
         """Relit les jours, et ouvre le plus récent si celui d'avant n'est plus là."""
         found: list[str] = []
         with explained(self._error):
-            found = days(self._gallery.client, self._gallery.bucket, self._gallery.prefix)
+            found = days(*self._where, self._prefix)
         self._days.children = [
-            button("/".join(reversed(day.split("/"))), "", lambda day=day: self._open(day))
-            for day in reversed(found)
+            button(_shown(day), "", partial(self._open, day)) for day in reversed(found)
         ]
         if self._error.value:
             self._keys = []
@@ -142,43 +130,30 @@ class _View:
 
     def _open(self, day: str) -> None:
         """Ouvre un jour, à sa première page."""
-        self._day, self._number, self._keys = day, 0, []
+        self._day, self._pager.number, self._keys = day, 0, []
         with explained(self._error):
             if day:
-                g = self._gallery
-                self._keys = shots_of(g.client, g.bucket, day, g.prefix)
-        shown = "/".join(reversed(day.split("/")))
+                self._keys = shots_of(*self._where, day, self._prefix)
         for one in self._days.children:
             # aria-pressed n'existe pas dans ipywidgets : le signe se lit comme il se voit.
             name = one.description.removeprefix("✓ ")
-            one.description = f"✓ {name}" if name == shown else name
+            one.description = f"✓ {name}" if name == _shown(day) else name
         self._show()
-
-    def _turn(self, pages: int) -> None:
-        """Passe à une autre page, et garde le focus sur un bouton qui sert encore."""
-        self._number += pages
-        self._show()
-        useful = [one for one in (self._before, self._after) if not one.disabled]
-        if len(useful) < 2:
-            (useful or [self._refresh])[0].focus()
 
     def _show(self) -> None:
         """Montre la page courante."""
-        first = self._number * PAGE
-        shown = self._keys[first : first + PAGE]
+        first, total = self._pager.number * PAGE, len(self._keys)
+        keys, figures = self._keys[first : first + PAGE], ""
         if not self._error.value:
             with explained(self._error):
-                figures = [
-                    picture(self._gallery.client, self._gallery.bucket, key) for key in shown
-                ]
-                self._page.value = (
-                    f'<div style="display: flex; flex-wrap: wrap">{"".join(figures)}</div>'
-                )
-        if self._error.value:
-            self._page.value, shown = "", []
-        total = len(self._keys)
-        span = f"Images {first + 1} à {first + len(shown)} sur {total}." if shown else ""
-        empty = "" if self._error.value else "Aucune image."
-        self._span.value = paragraph(span or empty, "status")
-        self._before.disabled = not self._number
-        self._after.disabled = first + PAGE >= total
+                figures = "".join(picture(*self._where, key) for key in keys)
+        self._page.value = f'<div style="display: flex; flex-wrap: wrap">{figures}</div>'
+        span = f"Images {first + 1} à {first + len(keys)} sur {total}." if keys else "Aucune image."
+        self._pager.tell(
+            "" if self._error.value else span, before=first > 0, after=first + PAGE < total
+        )
+
+
+def _shown(day: str) -> str:
+    """Renvoie un jour comme il s'écrit : ``29/03/2025``."""
+    return "/".join(reversed(day.split("/")))

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import html
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from helpers.errors import ContentError
+from helpers.display import Table
 from helpers.french import in_words, moment
 from helpers.topics.presigned import PresignedUrl, explain_url, read_url
-from helpers.widgets.parts import framed
+from helpers.widgets.parts import Displayed, explained
 
 _SOON = timedelta(minutes=1)
 
@@ -28,32 +30,43 @@ def inspect_url(url: str = "") -> Inspector:
     return Inspector(url)
 
 
-class Inspector:
-    """Une URL sous la loupe : un widget dans JupyterLab, du texte ailleurs.
+@dataclass(repr=False)
+class Inspector(Displayed):
+    """Une URL sous la loupe : un widget dans JupyterLab, du texte ailleurs."""
 
-    Args:
-        url: l'URL à examiner.
-    """
+    url: str
 
-    def __init__(self, url: str = "") -> None:
-        self.url = url
+    def summary(self) -> list[str | Table]:
+        """Renvoie le tableau des parties, puis le temps qui reste, à la minute."""
+        return [explain_url(self.url), "", state(read_url(self.url), rounded=True)]
 
-    def __repr__(self) -> str:
-        try:
-            return f"{explain_url(self.url)}\n\n{state(read_url(self.url), rounded=True)}"
-        except ContentError as error:
-            return str(error)
+    def build(self) -> Any:
+        """Renvoie le widget : un champ, le temps qui reste, le tableau des parties."""
+        import ipywidgets
 
-    def _repr_html_(self) -> str:
-        try:
-            sentence = html.escape(state(read_url(self.url), rounded=True))
-            return f"{explain_url(self.url)._repr_html_()}\n<p>{sentence}</p>"
-        except ContentError as error:
-            return f"<p>{html.escape(str(error))}</p>"
+        field = ipywidgets.Text(
+            value=self.url,
+            description="URL présignée",
+            placeholder="Collez une URL, puis Entrée",
+            continuous_update=False,
+            style={"description_width": "initial"},
+            layout={"width": "auto"},
+        )
+        error, left, parts = (ipywidgets.HTML() for _ in range(3))
+        countdown = Countdown(left)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        texts = {"text/plain": repr(self), "text/html": self._repr_html_()}
-        return _Panel(self.url).box._repr_mimebundle_() | texts
+        def show() -> None:
+            countdown.stop()
+            parts.value = ""
+            with explained(error):
+                if field.value.strip():
+                    table = explain_url(field.value)._repr_html_()
+                    parts.value = f'<div class="kit-wide">{table}</div>'
+                    countdown.start(read_url(field.value))
+
+        field.observe(lambda _: show(), "value")
+        show()
+        return ipywidgets.VBox([field, error, left, parts])
 
 
 def state(url: PresignedUrl, *, rounded: bool = False) -> str:
@@ -72,47 +85,32 @@ def state(url: PresignedUrl, *, rounded: bool = False) -> str:
     return f"{head} : il reste {in_words(left)}."
 
 
-class _Panel:
-    """Le widget : un champ, l'état qui change avec le temps, le tableau des parties."""
+class Countdown:
+    """Le temps qui reste à une URL, récrit chaque seconde tant qu'il en reste.
 
-    def __init__(self, url: str) -> None:
-        import ipywidgets
+    Args:
+        area: le widget HTML où l'écrire.
+    """
 
-        self._field = ipywidgets.Text(
-            value=url,
-            description="URL présignée",
-            placeholder="Collez une URL, puis Entrée",
-            continuous_update=False,
-            style={"description_width": "initial"},
-            layout={"width": "auto"},
-        )
-        self._state = ipywidgets.HTML()
-        self._parts = ipywidgets.HTML()
-        self.box = framed(self._field, self._state, self._parts)
+    def __init__(self, area: Any) -> None:
+        self._area = area
         self._timer: asyncio.TimerHandle | None = None
-        self._field.observe(lambda _: self._show(), "value")
-        self._show()
 
-    def _show(self) -> None:
-        """Montre l'URL du champ, ou ce qui l'empêche d'être lue."""
-        if self._timer:
-            self._timer.cancel()
-        self._state.value = self._parts.value = ""
-        if not self._field.value.strip():
-            return
-        try:
-            url, table = read_url(self._field.value), explain_url(self._field.value)
-        except ContentError as error:
-            self._state.value = f'<p role="alert">✗ {html.escape(str(error))}</p>'
-            return
-        self._parts.value = f'<div style="overflow-x: auto">{table._repr_html_()}</div>'
+    def start(self, url: PresignedUrl) -> None:
+        """Écrit le temps qui reste à cette URL, à la place de la précédente."""
+        self.stop()
         self._tick(url)
 
+    def stop(self) -> None:
+        """Efface le temps qui reste."""
+        if self._timer:
+            self._timer.cancel()
+        self._area.value = ""
+
     def _tick(self, url: PresignedUrl) -> None:
-        """Met à jour le temps qui reste, et se rappelle tant qu'il en reste."""
         left = url.time_left()
         # role="timer" : un lecteur d'écran le lit à la demande, sans annoncer chaque seconde.
-        self._state.value = (
+        self._area.value = (
             f'<p role="timer"><strong>{html.escape(state(url))}</strong></p>'
             f'<progress aria-label="Temps restant" style="width: 100%"'
             f' max="{url.lifetime.total_seconds():.0f}" value="{left.total_seconds():.0f}">'
@@ -120,7 +118,5 @@ class _Panel:
         )
         if left:
             delay = 1 if left < timedelta(hours=1) else 30
-            try:
+            with suppress(RuntimeError):  # hors d'un noyau, personne ne regarde le temps passer
                 self._timer = asyncio.get_running_loop().call_later(delay, self._tick, url)
-            except RuntimeError:
-                self._timer = None  # hors d'un noyau, personne ne regarde le temps passer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from helpers.display import Card, Table
@@ -20,17 +21,13 @@ def panel(tp: Workbook) -> Panel:
     return Panel(tp)
 
 
+@dataclass(repr=False)
 class Panel(Displayed):
-    """L'avancement : un widget et son bouton dans JupyterLab, du texte ailleurs.
+    """L'avancement : un widget et son bouton dans JupyterLab, du texte ailleurs."""
 
-    Args:
-        tp: la série d'exercices.
-    """
+    tp: Workbook
 
-    def __init__(self, tp: Workbook) -> None:
-        self.tp = tp
-
-    def summary(self) -> list[str | Table]:
+    def summary(self) -> tuple[Table, str]:
         """Renvoie le tableau des exercices, puis la phrase du total."""
         exercises = self.tp.series.exercises
         done = self.tp.progress()
@@ -50,11 +47,11 @@ class Panel(Displayed):
             )
         total = sum(exercise.points for exercise in exercises)
         plural = "s" if passed > 1 else ""
-        return [
-            Table(["Exercice", "Nom", "Points"], rows, right=frozenset({"Points"})),
+        table = Table(["Exercice", "Nom", "Points"], rows, right=frozenset({"Points"}))
+        return table, (
             f"{passed} exercice{plural} réussi{plural} sur {len(exercises)}, "
-            f"{number(earned)} point{'s' if earned >= 2 else ''} sur {number(total)}.",
-        ]
+            f"{number(earned)} point{'s' if earned >= 2 else ''} sur {number(total)}."
+        )
 
     def build(self) -> Any:
         """Renvoie le widget : le bouton, l'erreur s'il y en a une, le tableau, le total."""

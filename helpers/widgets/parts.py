@@ -58,18 +58,14 @@ class Displayed:
         return _html(self._items())
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        import ipywidgets
+
         items = self._items()
+        # La feuille de style ne prend pas de place.
+        style = ipywidgets.HTML(_STYLE, layout={"display": "none"})
+        framed = ipywidgets.VBox([style, self.build()]).add_class("kit-widget")
         texts = {"text/plain": _text(items), "text/html": _html(items)}
-        return framed(self.build())._repr_mimebundle_() | texts
-
-
-def framed(*widgets: Any) -> Any:
-    """Renvoie des widgets l'un sous l'autre, avec la feuille de style du kit."""
-    import ipywidgets
-
-    # La feuille de style ne prend pas de place.
-    style = ipywidgets.HTML(_STYLE, layout={"display": "none"})
-    return ipywidgets.VBox([style, *widgets]).add_class("kit-widget")
+        return {**framed._repr_mimebundle_(), **texts}
 
 
 def _text(items: Sequence[str | Table]) -> str:
@@ -77,9 +73,8 @@ def _text(items: Sequence[str | Table]) -> str:
 
 
 def _html(items: Sequence[str | Table]) -> str:
-    return "\n".join(
-        item._repr_html_() if isinstance(item, Table) else paragraph(item) for item in items
-    )
+    shown = (item._repr_html_() if isinstance(item, Table) else paragraph(item) for item in items)
+    return "\n".join(filter(None, shown))
 
 
 def sentence(error: BaseException) -> str:
@@ -120,6 +115,39 @@ def button(label: str, icon: str, action: Callable[[], None], **options: Any) ->
     )
     made.on_click(lambda _: action())
     return made
+
+
+class Pager:
+    """Les boutons qui tournent les pages, et la phrase qui dit ce que montre celle-ci.
+
+    Args:
+        labels: le texte des deux boutons : page d'avant, page d'après.
+        refresh: le bouton « Actualiser », qui prend le focus quand les deux autres ne servent plus.
+        show: montre la page ``number``, puis appelle ``tell``.
+    """
+
+    def __init__(self, labels: tuple[str, str], refresh: Any, show: Callable[[], None]) -> None:
+        import ipywidgets
+
+        self.number = 0
+        self._refresh, self._show = refresh, show
+        self._before = button(labels[0], "arrow-left", lambda: self._turn(-1))
+        self._after = button(labels[1], "arrow-right", lambda: self._turn(1))
+        self._span = ipywidgets.HTML()
+        self.parts = [self._before, self._after, self._span]
+
+    def tell(self, span: str, *, before: bool, after: bool) -> None:
+        """Écrit ce que montre la page, et dit s'il y en a une avant et une après."""
+        self._span.value = paragraph(span, "status")
+        self._before.disabled, self._after.disabled = not before, not after
+
+    def _turn(self, pages: int) -> None:
+        """Passe à une autre page, et garde le focus sur un bouton qui sert encore."""
+        self.number += pages
+        self._show()
+        useful = [one for one in (self._before, self._after) if not one.disabled]
+        if len(useful) < 2:
+            (useful or [self._refresh])[0].focus()
 
 
 @contextmanager

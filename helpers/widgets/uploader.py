@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _PART = 5 * 1024 * 1024  # octets : la plus petite partie que S3 accepte
 
 # Un message trop long coupe la liaison avec le noyau, sans un mot. La limite de Jupyter est de
-# 10 Mio ; celle du kit est réglée dans helpers/jupyter/jupyter_server_config.json.
+# 10 Mio ; celle du kit est réglée dans kit_minio/jupyter/jupyter_server_config.json.
 _LIMIT = (
     "Au plus 100 Mio à la fois (10 Mio dans un autre JupyterLab que celui du kit) ; "
     "au-delà : client.fput_object()."
@@ -40,19 +40,13 @@ def upload(client: Minio, bucket: str, prefix: str = "") -> Uploader:
     return Uploader(client, bucket, prefix)
 
 
+@dataclass(repr=False)
 class Uploader(Displayed):
-    """Le dépôt : un widget dans JupyterLab ; ailleurs, le texte dit comment s'en passer.
+    """Le dépôt : un widget dans JupyterLab ; ailleurs, le texte dit comment s'en passer."""
 
-    Args:
-        client: le client de ``connect()``.
-        bucket: le bucket où déposer.
-        prefix: le début des clés.
-    """
-
-    def __init__(self, client: Minio, bucket: str, prefix: str = "") -> None:
-        self.client = client
-        self.bucket = bucket
-        self.prefix = prefix
+    client: Minio
+    bucket: str
+    prefix: str
 
     def summary(self) -> list[str | Table]:
         """Renvoie où vont les fichiers, et l'appel qui fait la même chose sans bouton."""
@@ -185,19 +179,10 @@ class _View:
         self._send = button("Déposer", "upload", self._start, disabled=True)
         self._cancel = button("Annuler", "stop", self._stop, disabled=True)
         self._bar, self._error, self._result = w.HTML(), w.HTML(), w.HTML()
-        where = f"Dépôt dans <strong>{html.escape(f'{bucket}/{prefix}')}</strong>"
-        self.box = w.VBox(
-            [
-                w.HTML(where),
-                self._picker,
-                w.HTML(paragraph(_LIMIT)),
-                self._fields,
-                w.HBox([self._send, self._cancel]),
-                self._bar,
-                self._error,
-                self._result,
-            ]
-        )
+        where = w.HTML(f"Dépôt dans <strong>{html.escape(f'{bucket}/{prefix}')}</strong>")
+        top = [where, self._picker, w.HTML(paragraph(_LIMIT)), self._fields]
+        buttons = w.HBox([self._send, self._cancel])
+        self.box = w.VBox([*top, buttons, self._bar, self._error, self._result])
         self._picker.observe(self._choose, "value")
 
     def _choose(self, change: Any) -> None:
@@ -215,14 +200,19 @@ class _View:
     def _line(self, name: str, length: int) -> Any:
         import ipywidgets as w
 
-        style = {"description_width": "initial"}
-        key = w.Text(
-            description="Clé", value=f"{self._prefix}{name}", style=style, layout={"width": "360px"}
-        )
-        kind = w.Text(
-            description="Type", value=guess_type(name), style=style, layout={"width": "260px"}
-        )
-        return w.HBox([key, kind, w.Label(size(length))], layout={"flex_flow": "row wrap"})
+        fields = [
+            w.Text(
+                description=label,
+                value=value,
+                style={"description_width": "initial"},
+                layout={"width": width},
+            )
+            for label, value, width in (
+                ("Clé", f"{self._prefix}{name}", "360px"),
+                ("Type", guess_type(name), "260px"),
+            )
+        ]
+        return w.HBox([*fields, w.Label(size(length))], layout={"flex_flow": "row wrap"})
 
     def _start(self) -> None:
         """Commence l'envoi dans un fil : le noyau reste libre d'entendre « Annuler »."""

@@ -1,0 +1,38 @@
+"""Ce que les widgets ont en commun : un texte court et sûr, et rien qui interrompe un notebook."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from helpers import explore, open_exercises, panel, upload
+from helpers.widgets.explorer import PAGE
+from tests.support.widgets import SCRIPT, parts, put, unreachable
+
+
+def test_import_of_the_kit_loads_no_widget():
+    code = "import helpers, sys; print({'ipywidgets', 'helpers.widgets'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_text_is_short_stable_and_escaped(client, bucket):
+    put(client, bucket, f"{SCRIPT[:8]}.txt")
+    tp = open_exercises("01", client)
+    for widget in (explore(client, bucket), upload(client, bucket, SCRIPT), panel(tp)):
+        first, second = widget._repr_mimebundle_(), widget._repr_mimebundle_()
+        for kind in ("text/plain", "text/html"):
+            assert first[kind] == second[kind]
+        assert first["text/plain"] == repr(widget)
+        assert len(repr(widget).splitlines()) <= PAGE + 5
+        assert "<script>" not in first["text/html"]
+        assert "application/vnd.jupyter.widget-view+json" in first
+
+
+def test_nothing_is_raised_when_the_server_is_away(client):
+    tp = open_exercises("01", client)
+    tp.client = away = unreachable()
+    for widget in (explore(away, "absent"), explore(away), panel(tp)):
+        assert repr(widget).startswith("✗ Le serveur S3 ne répond pas")
+        areas = [area.value for area in parts(widget.build(), "HTML")]
+        assert any('role="alert">✗ Le serveur S3 ne répond pas' in area for area in areas)
