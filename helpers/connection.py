@@ -30,9 +30,14 @@ def connect(*, quiet: bool = False) -> Minio:
     return client_for(server)
 
 
+def current_server() -> Server:
+    """Renvoie le serveur utilisé : son adresse, sa sorte et ses clés ; le démarre au besoin."""
+    return servers.ensure(say)
+
+
 def show_server() -> None:
     """Affiche le serveur utilisé, l'adresse de sa console et l'endroit de ses données."""
-    server = servers.ensure()
+    server = current_server()
     say(server.sentence)
     say(f"Console : {f'http://{server.console}' if server.console else 'aucune'}")
     say(f"Données : {_data_place(server)}")

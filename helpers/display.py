@@ -11,7 +11,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -158,73 +157,6 @@ def show_tree(objects: Iterable[Any]) -> Tree:
     return Tree(tree)
 
 
-def show_versions(objects: Iterable[Any]) -> Table:
-    """Montre les versions de chaque clé, de la plus récente à la plus ancienne, sans identifiants.
-
-    La version 1 est la plus ancienne ; ``null`` désigne celle d'un bucket qui n'en gardait pas.
-
-    Args:
-        objects: ce que renvoie ``client.list_objects(..., include_version=True)``.
-    """
-    by_key: dict[str, list[Any]] = {}
-    for item in objects:
-        by_key.setdefault(item.object_name, []).append(item)
-    rows = []
-    for key, found in sorted(by_key.items()):
-        # minio-py donne les marqueurs à la fin ; à la même seconde, l'ordre reçu est le bon.
-        found.sort(key=lambda item: item.last_modified, reverse=True)
-        found.sort(key=lambda item: str(item.is_latest).lower() != "true")
-        for rank, item in enumerate(found):
-            octets = "–" if item.is_delete_marker else size(item.size)
-            rows.append([key, str(len(found) - rank), octets, _version_state(item)])
-    right = frozenset({"Version", "Taille"})
-    return Table(["Clé", "Version", "Taille", "État"], rows, "Aucune version.", right)
-
-
-def _version_state(item: Any) -> str:
-    # minio-py laisse « true » et « false » en texte.
-    current = str(item.is_latest).lower() == "true"
-    if item.is_delete_marker:
-        state = "marqueur de suppression" + (", courant" if current else "")
-    else:
-        state = "courante" if current else "ancienne"
-    return f"{state} (null)" if item.version_id == "null" else state
-
-
-def show_rules(config: Any) -> Table:
-    """Montre des règles de durée de vie, triées par ce qu'elles visent.
-
-    Args:
-        config: ce que renvoie ``client.get_bucket_lifecycle(...)`` ; ``None`` s'il n'y en a pas.
-    """
-    rules = config.rules if config else ()
-    rows = sorted([_scope(rule), _effects(rule), rule.rule_id or "–"] for rule in rules)
-    return Table(["S'applique à", "Effet", "Règle"], rows, "Aucune règle.")
-
-
-def _scope(rule: Any) -> str:
-    chosen = rule.rule_filter
-    tag = f"étiquette {chosen.tag.key}={chosen.tag.value}" if chosen and chosen.tag else ""
-    scope = tag or (chosen.prefix if chosen else None) or "tout le bucket"
-    return scope if rule.status == "Enabled" else f"{scope} (suspendue)"
-
-
-def _effects(rule: Any) -> str:
-    found = []
-    if rule.expiration and rule.expiration.days:
-        found.append(f"expire après {rule.expiration.days} j")
-    if rule.expiration and rule.expiration.date:
-        found.append(f"expire le {rule.expiration.date:%d/%m/%Y}")
-    if rule.expiration and rule.expiration.expired_object_delete_marker:
-        found.append("efface les marqueurs restés seuls")
-    old = rule.noncurrent_version_expiration
-    if old and old.noncurrent_days:
-        kept = old.newer_noncurrent_versions
-        spared = f", sauf les {kept} dernières" if kept else ""
-        found.append(f"anciennes versions effacées après {old.noncurrent_days} j{spared}")
-    return " ; ".join(found) or "aucun"
-
-
 # Ce que l'on choisit au dépôt, avec le type ; les autres en-têtes de la réponse sont au serveur.
 _SYSTEM = ("Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language")
 
@@ -280,43 +212,6 @@ def show_image(client: Minio, bucket: str, key: str, *, width: int = 480) -> Ima
     finally:
         response.close()
         response.release_conn()
-
-
-@dataclass(frozen=True)
-class Video:
-    """Un lecteur vidéo : le navigateur lit l'objet lui-même, morceau par morceau."""
-
-    url: str
-    key: str
-    width: int
-
-    def __repr__(self) -> str:
-        return f"Vidéo : {self.key}"
-
-    def _repr_html_(self) -> str:
-        address = html.escape(self.url, quote=True)
-        label = html.escape(self.key, quote=True)
-        return (
-            f'<video controls preload="metadata" width="{self.width}" aria-label="{label}" '
-            f'src="{address}">Ce navigateur ne lit pas cette vidéo.</video>'
-        )
-
-
-def show_video(client: Minio, bucket: str, key: str, *, width: int = 480) -> Video:
-    """Montre une vidéo que le navigateur lit dans le store, par une URL présignée d'une heure.
-
-    La vidéo n'est pas copiée dans le notebook ; le navigateur doit pouvoir joindre le serveur.
-
-    Args:
-        client: le client de ``connect()``.
-        bucket: le bucket de la vidéo.
-        key: la clé de la vidéo, déposée avec le type ``video/mp4``.
-        width: la largeur affichée, en pixels.
-    """
-    url = client.presigned_get_object(
-        bucket_name=bucket, object_name=key, expires=timedelta(hours=1)
-    )
-    return Video(url, key, width)
 
 
 _MARKS = {"réussi": "✓", "à revoir": "✗", "erreur": "!", "à faire": "○"}

@@ -69,7 +69,7 @@ def _detach(
             return subprocess.Popen(
                 command,
                 cwd=folder,
-                env=_without_settings() | environment,
+                env={**_without_settings(), **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

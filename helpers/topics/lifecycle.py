@@ -1,4 +1,4 @@
-"""Les durées de vie : au bout de combien de jours expirent les objets d'un préfixe.
+"""Les durées de vie : au bout de combien de jours expirent les objets d'un préfixe ; les montrer.
 
 Un serveur ne les vérifie pas toujours : SeaweedFS enregistre une durée négative, et d'une durée
 nulle fait une règle sans effet. Le kit les vérifie toutes avant d'envoyer quoi que ce soit.
@@ -7,11 +7,12 @@ nulle fait une règle sans effet. Le kit les vérifie toutes avant d'envoyer quo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minio.commonconfig import ENABLED, Filter
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 
+from helpers.display import Table
 from helpers.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -54,3 +55,37 @@ def set_lifetimes(client: Minio, bucket: str, lifetimes: Mapping[str, int]) -> N
         for prefix, days in lifetimes.items()
     ]
     client.set_bucket_lifecycle(bucket_name=bucket, config=LifecycleConfig(rules))
+
+
+def show_rules(config: Any) -> Table:
+    """Montre des règles de durée de vie, triées par ce qu'elles visent.
+
+    Args:
+        config: ce que renvoie ``client.get_bucket_lifecycle(...)`` ; ``None`` s'il n'y en a pas.
+    """
+    rules = config.rules if config else ()
+    rows = sorted([_scope(rule), _effects(rule), rule.rule_id or "–"] for rule in rules)
+    return Table(["S'applique à", "Effet", "Règle"], rows, "Aucune règle.")
+
+
+def _scope(rule: Any) -> str:
+    chosen = rule.rule_filter
+    tag = f"étiquette {chosen.tag.key}={chosen.tag.value}" if chosen and chosen.tag else ""
+    scope = tag or (chosen.prefix if chosen else None) or "tout le bucket"
+    return scope if rule.status == "Enabled" else f"{scope} (suspendue)"
+
+
+def _effects(rule: Any) -> str:
+    found = []
+    if rule.expiration and rule.expiration.days:
+        found.append(f"expire après {rule.expiration.days} j")
+    if rule.expiration and rule.expiration.date:
+        found.append(f"expire le {rule.expiration.date:%d/%m/%Y}")
+    if rule.expiration and rule.expiration.expired_object_delete_marker:
+        found.append("efface les marqueurs restés seuls")
+    old = rule.noncurrent_version_expiration
+    if old and old.noncurrent_days:
+        kept = old.newer_noncurrent_versions
+        spared = f", sauf les {kept} dernières" if kept else ""
+        found.append(f"anciennes versions effacées après {old.noncurrent_days} j{spared}")
+    return " ; ".join(found) or "aucun"

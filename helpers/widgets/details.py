@@ -20,7 +20,6 @@ from helpers.files import BINARY, guess_type
 from helpers.french import size
 from helpers.topics.presigned import read_url
 from helpers.topics.video import Video
-from helpers.topics.video import Video
 from helpers.widgets.inspector import Countdown
 from helpers.widgets.parts import button, explained, paragraph
 

@@ -5,12 +5,23 @@ from __future__ import annotations
 import io
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from minio import Minio
 
 from helpers import server as servers
-from helpers.display import Table, show_buckets, show_error, show_image, show_link, show_objects
+from helpers.display import (
+    Table,
+    show_buckets,
+    show_error,
+    show_image,
+    show_link,
+    show_object,
+    show_objects,
+    show_tree,
+    user_metadata,
+)
 from helpers.errors import KitError
 from helpers.french import moment, size
 from helpers.samples import sample
@@ -163,3 +174,89 @@ def test_error_is_shown_with_its_code_and_explanation(client, capsys):
         "ZeroDivisionError",
         "division by zero",
     ]
+
+
+# --- L'arbre des clés ----------------------------------------------------------------------------
+
+KEYS = ("photos/2026/port.jpg", "photos/2026-essais/flou.jpg", "lisez-moi.txt", "vide/")
+
+
+@pytest.fixture
+def forest(client, bucket):
+    for key in KEYS:
+        put(client, bucket, key, 0 if key.endswith("/") else 2048)
+    return bucket
+
+
+def test_tree_is_sorted_and_gives_sizes(client, forest):
+    tree = show_tree(client.list_objects(bucket_name=forest, recursive=True))
+    assert repr(tree).splitlines() == [
+        "├── lisez-moi.txt (2,0 Kio)",
+        "├── photos/",
+        "│   ├── 2026-essais/",
+        "│   │   └── flou.jpg (2,0 Kio)",
+        "│   └── 2026/",
+        "│       └── port.jpg (2,0 Kio)",
+        "└── vide/",
+    ]
+
+
+def test_prefixes_of_a_flat_listing_are_branches_without_leaves(client, forest):
+    tree = show_tree(client.list_objects(bucket_name=forest))
+    assert repr(tree).splitlines() == ["├── lisez-moi.txt (2,0 Kio)", "├── photos/", "└── vide/"]
+
+
+def test_empty_bucket_says_so():
+    assert repr(show_tree([])) == "Aucun objet."
+    assert show_tree([])._repr_html_() == "<p>Aucun objet.</p>"
+
+
+def test_keys_are_text_never_markup_in_html():
+    class Item:
+        object_name = "<b>a</b>/<i>.txt"
+        size = 3
+
+    text = show_tree([Item])._repr_html_()
+    assert "<b>" not in text
+    assert "&lt;b&gt;a&lt;/" in text
+    assert text.count("<ul>") == text.count("</ul>") == 3
+
+
+# --- Les métadonnées d'un objet ------------------------------------------------------------------
+
+TITLE = "Le port à marée basse"
+
+
+@pytest.fixture
+def stat(client):
+    bucket = fresh_bucket(client, "test-display-metadata")
+    client.put_object(
+        bucket_name=bucket,
+        object_name="port.txt",
+        data=io.BytesIO(b"bonjour"),
+        length=7,
+        content_type="text/plain",
+        metadata={"Titre": quote(TITLE), "auteur": "Alice", "Cache-Control": "no-store"},
+    )
+    yield client.stat_object(bucket_name=bucket, object_name="port.txt")
+    remove_bucket(client, bucket)
+
+
+def test_user_metadata_are_decoded_sorted_and_without_prefix(stat):
+    assert list(user_metadata(stat).items()) == [("auteur", "Alice"), ("titre", TITLE)]
+
+
+def test_object_is_shown_without_what_changes(stat):
+    assert show_object(stat).rows == [
+        ["système", "Taille", "7 o"],
+        ["système", "Content-Type", "text/plain"],
+        ["système", "Cache-Control", "no-store"],
+        ["utilisateur", "auteur", "Alice"],
+        ["utilisateur", "titre", TITLE],
+    ]
+
+
+def test_details_add_the_date_and_the_etag(stat):
+    names = [name for _, name, _ in show_object(stat, details=True).rows]
+    assert names[2:4] == ["Modifié le", "ETag"]
+    assert stat.etag in repr(show_object(stat, details=True))

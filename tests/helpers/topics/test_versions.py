@@ -1,16 +1,15 @@
-"""Les versions et les règles de durée de vie : des tableaux stables, sans identifiants."""
+"""Les versions d'un objet : un tableau stable, sans identifiants."""
 
 from __future__ import annotations
 
 import io
 
 import pytest
-from minio.commonconfig import DISABLED, ENABLED, Filter, Tag
-from minio.lifecycleconfig import Expiration, LifecycleConfig, NoncurrentVersionExpiration, Rule
+from minio.commonconfig import ENABLED
 from minio.versioningconfig import SUSPENDED, VersioningConfig
 
-from helpers.display import show_rules, show_versions
 from helpers.spaces import fresh_bucket, remove_bucket
+from helpers.topics.versions import show_versions
 
 
 @pytest.fixture
@@ -67,34 +66,3 @@ def test_a_version_put_while_suspended_is_shown_first(client, bucket):
         ["2 o", "courante (null)"],
         ["1 o", "ancienne"],
     ]
-
-
-@pytest.mark.both_servers
-def test_rules_say_what_they_do(client, bucket):
-    assert repr(show_rules(client.get_bucket_lifecycle(bucket_name=bucket))) == "Aucune règle."
-    old = NoncurrentVersionExpiration(noncurrent_days=30, newer_noncurrent_versions=3)
-    rules = [
-        Rule(ENABLED, Filter(prefix="logs/"), "journaux", expiration=Expiration(days=30)),
-        Rule(DISABLED, Filter(prefix="temp/"), "temporaires", expiration=Expiration(days=7)),
-        Rule(ENABLED, Filter(prefix=""), "versions", noncurrent_version_expiration=old),
-        Rule(
-            ENABLED,
-            Filter(tag=Tag("etat", "jetable")),
-            "etiquette",
-            expiration=Expiration(days=1),
-        ),
-    ]
-    client.set_bucket_lifecycle(bucket_name=bucket, config=LifecycleConfig(rules))
-    assert list(show_rules(client.get_bucket_lifecycle(bucket_name=bucket)).rows) == [
-        ["logs/", "expire après 30 j", "journaux"],
-        ["temp/ (suspendue)", "expire après 7 j", "temporaires"],
-        [
-            "tout le bucket",
-            "anciennes versions effacées après 30 j, sauf les 3 dernières",
-            "versions",
-        ],
-        ["étiquette etat=jetable", "expire après 1 j", "etiquette"],
-    ]
-    alone = Expiration(expired_object_delete_marker=True)
-    rule = Rule(ENABLED, Filter(prefix=""), "marqueurs", expiration=alone)
-    assert show_rules(LifecycleConfig([rule])).rows[0][1] == "efface les marqueurs restés seuls"
