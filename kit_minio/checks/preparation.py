@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from minio.commonconfig import ENABLED
+from minio.commonconfig import ENABLED, Tags
 from minio.versioningconfig import VersioningConfig
 
 from helpers.exercises.model import Context
@@ -35,6 +35,19 @@ def put_json(context: Context, name: str, key: str, value: Any) -> None:
     """Dépose un document JSON, accents lisibles, dans un bucket qui existe."""
     data = json.dumps(value, ensure_ascii=False, indent=1).encode()
     context.put(name, key, data, content_type="application/json")
+
+
+def put_text(context: Context, name: str, key: str, text: str) -> None:
+    """Dépose un texte, en UTF-8 et qui le dit, dans un bucket qui existe."""
+    context.put(name, key, text.encode(), content_type="text/plain; charset=utf-8")
+
+
+def object_tags(values: Mapping[str, str]) -> Tags:
+    """Renvoie de quoi poser des tags sur un objet."""
+    tags = Tags.new_object_tags()
+    for tag, value in values.items():
+        tags[tag] = value
+    return tags
 
 
 def make_versioned(context: Context, name: str) -> str:
