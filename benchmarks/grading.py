@@ -40,13 +40,14 @@ from kit_minio import checks as lessons
 from kit_minio.authoring import nbgrader
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.grading.batch import grade as grade_batch
-from kit_minio.grading.execute.credentials import erase_marked, new_mark, new_name
-from kit_minio.grading.execute.run import Grader, Settings
+from kit_minio.grading.execute.credentials import erase_labelled, new_label, new_name
 from kit_minio.grading.execute.sandbox.isolation import IsolationError
+from kit_minio.grading.grader import Grader
 from kit_minio.grading.model import Copy
+from kit_minio.grading.settings import Settings
 from tests.support.hostile_class import notebook_of
 
-MARK = new_mark()  # le début des espaces d'ici, à effacer
+LABEL = new_label()  # celle des espaces d'ici, à effacer
 AIM_FIRST, AIM_FLOOR, AIM_LEVEL, AIM_MEMORY = 8, 2.5, 1.33, 150
 ONE_BY_ONE = "papermill, une copie après l'autre"
 POOL = "papermill, deux processus"
@@ -62,7 +63,7 @@ Way = Callable[[list[Any]], float | None]
 
 def run_papermill(notebook: Any) -> None:
     """Exécute un notebook comme le ferait un élève, dans un espace à lui."""
-    os.environ["KIT_SPACE"] = new_name(MARK)
+    os.environ["KIT_SPACE"] = new_name(LABEL)
     notebook = nbformat.from_dict(notebook)
     papermill.execute_notebook(
         notebook, None, {"seed": 1}, kernel_name="python3", progress_bar=False
@@ -71,7 +72,7 @@ def run_papermill(notebook: Any) -> None:
 
 def run_plainly(notebook: Any) -> None:
     """Exécute les cellules d'un notebook dans ce processus, sans noyau."""
-    os.environ["KIT_SPACE"] = new_name(MARK)
+    os.environ["KIT_SPACE"] = new_name(LABEL)
     names: dict[str, Any] = {"seed": 1}
     with open(os.devnull, "w") as sink:  # noqa: PTH123
         sys.stdout = sink
@@ -132,7 +133,7 @@ def autograded(lesson: str, folder: Path) -> Way:
     def autograde(notebooks: list[Any]) -> float:
         started = time.perf_counter()
         api, name = nbgrader_course(lesson, folder, len(notebooks))
-        os.environ["KIT_SPACE"] = new_name(MARK)
+        os.environ["KIT_SPACE"] = new_name(LABEL)
         warnings.simplefilter("ignore")  # ceux de nbgrader
         aside = time.perf_counter() - started
         done = api.autograde(name, "*")
@@ -242,7 +243,7 @@ def compare(lesson: str, copies: int, folder: Path) -> None:
             print(f"{name} : laissé de côté, pas possible ici.")
             continue
         seconds[name], memories[name] = found
-        erase_marked(server, client_for(server), MARK)
+        erase_labelled(server, client_for(server), LABEL)
     print(f"{'':50} {'plus vite':>10} {'plancher':>9} {'Mio':>5}")
     for name in reversed(seconds):
         faster = seconds[ONE_BY_ONE] / seconds[name]

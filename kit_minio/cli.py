@@ -255,7 +255,8 @@ def grade(
     par élève) ou s3://bucket/préfixe. Une correction interrompue reprend où elle en était.
     """
     from kit_minio.grading.batch import grade as grade_batch
-    from kit_minio.grading.execute.run import Grader, Settings
+    from kit_minio.grading.grader import Grader
+    from kit_minio.grading.settings import Settings
 
     open_grader = Grader
     if scheduler:

@@ -1,10 +1,12 @@
 """La correction : des copies entrent, des notes et des retours sortent.
 
-- ``intake``, ``repair`` : les copies, lues sans risque et réparées d'après le notebook d'origine ;
-- ``run`` : leur exécution, isolée, par papermill ;
-- ``examine`` : l'examen, dans le processus du correcteur seulement ;
-- ``results``, ``report`` : les résultats un par un, puis ``notes.csv`` et les pages ;
-- ``moodle`` : la feuille d'évaluation et le zip de retours ;
-- ``grade`` : le tout, pour un lot de copies ;
-- ``scheduler`` : le même lot, réparti sur les ouvriers d'un planificateur dask.
+``batch`` est la suite des étapes, et se lit en premier. Une copie (``model.Copy``) sort de
+``intake``, lue sans risque et réparée ; ``grader`` en corrige plusieurs à la fois, chacune dans un
+espace S3 et un bac à sable à elle (``execute``), examinée et notée par le processus du correcteur
+(``judge``) ; son résultat (``model.Result``) est écrit aussitôt (``results``), puis ``report`` en
+tire le tableau de notes, les pages et les fichiers de Moodle.
+
+À lire dans cet ordre : ``batch``, ``model``, ``settings``, ``intake/``, ``grader``, ``execute/``,
+``judge/``, ``results``, ``report/`` ; puis ``scheduler`` et ``worker``, le même lot réparti sur les
+ouvriers d'un planificateur dask.
 """

@@ -7,6 +7,10 @@ from typing import Any
 
 from helpers.exercises.model import Outcome, Verdict
 
+FAILED = "La correction elle-même a échoué."
+AGAIN = "Relancez la même commande : cette copie sera reprise."
+UNEXPECTED = f"La cause est dans journal.txt. {AGAIN}"
+
 
 @dataclass
 class Copy:

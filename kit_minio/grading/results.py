@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,7 +24,7 @@ from filelock import FileLock, Timeout
 
 from helpers.errors import SettingsError, system_cause
 from helpers.exercises.model import Outcome, Verdict
-from helpers.files import ROOT
+from helpers.files import ROOT, write_at_once
 from kit_minio.grading.model import Copy, Mark, Result
 
 FOLDER = "resultats"
@@ -32,6 +33,36 @@ _SEED = "graine.txt"
 _SPACES = "espaces.txt"
 _DECIDES = ("helpers", "kit_minio/checks", "kit_minio/grading")  # leur code décide d'une note
 _LONGEST = 20_000  # caractères de code gardés pour un exercice
+
+
+def folder_for(source: str, out: Path | None) -> Path:
+    """Renvoie le dossier d'une correction ; par défaut ``correction-<nom du lot>``, ici.
+
+    Args:
+        source: d'où viennent les copies.
+        out: le dossier demandé, ou ``None``.
+
+    Raises:
+        SettingsError: les résultats seraient parmi les copies, ou les copies parmi les résultats.
+    """
+    out = out or Path(f"correction-{_name_of(source)}")
+    if source.startswith("s3://"):
+        return out
+    copies, results = Path(source).resolve(), out.resolve()
+    if copies.is_dir() and results.is_relative_to(copies):
+        fact = f"Le dossier des résultats, {out}, est parmi les copies."
+    elif copies.is_relative_to(results):
+        fact = f"Les copies, {source}, sont dans le dossier des résultats, {out}."
+    else:
+        return out
+    raise SettingsError(fact, "Donnez un autre dossier de résultats avec --out.")
+
+
+def _name_of(source: str) -> str:
+    """Renvoie le nom d'un lot, d'après sa source."""
+    last = source.rstrip("/").rpartition("/")[2] if source.startswith("s3://") else ""
+    name = last or Path(source).resolve().name.removesuffix(".zip").removesuffix(".ipynb")
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "copies"
 
 
 @contextmanager
@@ -77,7 +108,7 @@ def _locked(out: Path) -> FileLock:
     return lock
 
 
-def fingerprint(copy: Copy, seed: int) -> str:
+def fingerprint_of(copy: Copy, seed: int | None) -> str:
     """Renvoie l'empreinte de ce qui décide d'une note : la copie, la graine, les vérifications.
 
     Args:
@@ -116,13 +147,20 @@ class Results:
             return int((self.folder / _SEED).read_text("ascii"))
         return None
 
-    @seed.setter
-    def seed(self, seed: int) -> None:
+    def begin(self, seed: int | None, *, restart: bool = False) -> None:
+        """Commence une correction, ou la reprend.
+
+        Args:
+            seed: la graine de la seconde exécution, gardée avec le lot.
+            restart: efface d'abord les résultats, et les retours qui en ont été tirés.
+        """
+        if restart:
+            self.forget()
         write_file(self.folder / _SEED, f"{seed}\n".encode())
 
     @property
-    def mark(self) -> str:
-        """La marque des espaces S3 de ce lot ; un dossier recopié ailleurs en a une autre.
+    def label(self) -> str:
+        """L'étiquette des espaces S3 de ce lot ; un dossier recopié ailleurs en a une autre.
 
         Raises:
             SettingsError: elle ne s'écrit pas.
@@ -133,31 +171,31 @@ class Results:
         text = f"{path.read_text('ascii', 'replace')}{self.out.resolve()}"
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]
 
-    def find(self, copy_id: str, mark: str, *, floor: int = 0) -> Result | None:
+    def find(self, copy_id: str, fingerprint: str, *, floor: int = 0) -> Result | None:
         """Renvoie le résultat d'une copie s'il vaut encore, ``None`` s'il faut la corriger.
 
         Args:
             copy_id: l'identifiant de la copie.
-            mark: son empreinte.
+            fingerprint: son empreinte.
             floor: le niveau d'isolation en dessous duquel un résultat ne vaut plus.
         """
         with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             stored = json.loads(self._path(copy_id).read_bytes())
-            if stored["fingerprint"] == mark:
+            if stored["fingerprint"] == fingerprint:
                 result = result_from(stored["result"])
                 return result if result.isolation >= floor else None
         return None
 
-    def write(self, result: Result, mark: str) -> Result:
+    def write(self, result: Result, fingerprint: str) -> Result:
         """Écrit un résultat et le renvoie tel qu'il sera relu.
 
         Args:
             result: le résultat.
-            mark: l'empreinte de la copie ; vide, la copie sera corrigée de nouveau.
+            fingerprint: l'empreinte de la copie ; vide, la copie sera corrigée de nouveau.
         """
         marks = [replace(mark, code=_short(mark.code)) for mark in result.marks]
         result = replace(result, marks=marks)
-        stored = {"fingerprint": mark, "result": asdict(result)}
+        stored = {"fingerprint": fingerprint, "result": asdict(result)}
         write_file(self._path(result.copy_id), json.dumps(stored, indent=1).encode("ascii"))
         return result
 
@@ -183,13 +221,9 @@ def write_file(path: Path, data: bytes) -> None:
     Raises:
         SettingsError: le fichier ne s'écrit pas.
     """
-    draft = path.with_name(f".{path.name}.tmp")
     try:
-        draft.write_bytes(data)
-        draft.replace(path)
+        write_at_once(path, data)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         raise SettingsError(
             f"{path} ne s'écrit pas ({system_cause(error)}).",
             "Fermez-le s'il est ouvert dans un autre programme, ou libérez de la place, puis "

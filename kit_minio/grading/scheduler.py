@@ -13,58 +13,36 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import io
-import json
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
-import nbformat
 from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
-from helpers import server as servers
 from helpers.errors import KitError, ServerError, SettingsError
 from helpers.french import count_of
 from helpers.s3 import client_for
-from kit_minio.grading.execute.credentials import erase_marked, new_name
-from kit_minio.grading.execute.run import FAILED, UNEXPECTED, Grader, Settings, ready_server
-from kit_minio.grading.model import Copy, Result
+from kit_minio.grading import worker
+from kit_minio.grading.execute.credentials import erase_labelled, new_name
+from kit_minio.grading.execute.watch import ready_server
+from kit_minio.grading.model import FAILED, UNEXPECTED, Copy, Result
 from kit_minio.grading.results import kit_version, result_from
 
 if TYPE_CHECKING:
     from distributed import Client, Future
-    from minio import Minio
 
-    from helpers.server import Server
     from kit_minio.grading.execute.sandbox.isolation import Isolation
+    from kit_minio.grading.settings import Settings
 
 _CONNECT_SECONDS = 5.0
 _WORKERS_SECONDS = 20.0  # laissées à un premier ouvrier, ou à un autre quand ils ont tous disparu
 _LOOK_SECONDS = 2.0
-
-
-@dataclass(frozen=True)
-class Job:
-    """Ce qu'un ouvrier doit savoir d'un lot ; ni son texte ni ses clés dask ne disent les secrets.
-
-    Attributes:
-        server: le serveur S3, avec les identifiants du correcteur.
-        settings: les réglages de la correction.
-        bucket: où sont les copies et les résultats.
-        version: la version du kit, que l'ouvrier doit avoir.
-    """
-
-    server: Server = field(repr=False)
-    settings: Settings = field(repr=False)
-    bucket: str
-    version: str
 
 
 class Cluster:
@@ -96,15 +74,15 @@ class Cluster:
         self.settings = settings
         self.address = address
         self._numbers = count(1)
-        self._client = _connected(address)
+        self.dask = _connected(address)
         try:
             self.server = ready_server(settings, say)
             self._store = client_for(self.server)
-            name = f"{new_name(settings.mark)}-lot"
+            name = f"{new_name(settings.label)}-lot"
             self._store.make_bucket(bucket_name=name)
-            self._job = Job(replace(self.server, pid=None), settings, name, kit_version())
+            self.job = worker.Job(replace(self.server, pid=None), settings, name, kit_version())
             with self._watched():
-                say(f"Planificateur {address} : {_extent(self._client.nthreads())}.")
+                say(f"Planificateur {address} : {_extent(self.dask.nthreads())}.")
                 self.isolation: Isolation = self._look()
         except BaseException:
             self.close()
@@ -112,7 +90,7 @@ class Cluster:
 
     def _look(self) -> Isolation:
         """Renvoie le niveau d'isolation d'un ouvrier ; les autres ont le même, ou refuseront."""
-        first = self._submit(_isolation)
+        first = self._submit(worker.isolation_of)
         self._finished({first: None})
         if first.status == "finished":
             return _answer(first.result())
@@ -125,7 +103,7 @@ class Cluster:
     def _submit(self, function: Callable[..., Any], *arguments: Any) -> Future:
         # Une clé tirée au hasard : celle de dask viendrait du texte des arguments.
         key = f"{function.__name__.strip('_')}-{secrets.token_hex(8)}"
-        return self._client.submit(function, self._job, *arguments, key=key, pure=False)
+        return self.dask.submit(function, self.job, *arguments, key=key, pure=False)
 
     def grade_all(self, copies: Iterable[Copy]) -> Iterator[Result]:
         """Corrige des copies, plusieurs à la fois ; donne chaque résultat dès qu'il est connu.
@@ -139,18 +117,20 @@ class Cluster:
         try:
             with self._watched():
                 while True:
-                    free = max(2, 2 * sum(self._client.nthreads().values())) - len(pending)
+                    free = max(2, 2 * sum(self.dask.nthreads().values())) - len(pending)
                     for copy in islice(todo, max(0, free)):
                         number = next(self._numbers)
-                        _write(self._store, self._job.bucket, _copy_key(number), asdict(copy))
-                        pending[self._submit(_grade, number)] = number, copy
+                        worker.put_json(
+                            self._store, self.job.bucket, worker.copy_key(number), asdict(copy)
+                        )
+                        pending[self._submit(worker.grade, number)] = number, copy
                     if not pending:
                         return
                     for future in self._finished(pending):
                         yield self._result(future, *pending.pop(future))
         except BaseException:
             with suppress(Exception):
-                self._client.cancel(list(pending), force=True)
+                self.dask.cancel(list(pending), force=True)
             raise
 
     def _finished(self, pending: dict[Future, Any]) -> list[Future]:
@@ -161,7 +141,7 @@ class Cluster:
         while True:
             with suppress(TimeoutError):
                 return list(wait(list(pending), _LOOK_SECONDS, "FIRST_COMPLETED").done)
-            if self._client.nthreads():
+            if self.dask.nthreads():
                 alone = None
                 continue
             alone = alone or time.monotonic()
@@ -173,7 +153,9 @@ class Cluster:
         if future.status == "finished":
             failure = _answer(future.result())
             if failure is None:
-                return result_from(_read(self._store, self._job.bucket, _result_key(number)))
+                return result_from(
+                    worker.get_json(self._store, self.job.bucket, worker.result_key(number))
+                )
         else:  # la copie a arrêté, l'un après l'autre, plusieurs ouvriers
             failure = type(future.exception()).__name__
         return Result(
@@ -200,14 +182,14 @@ class Cluster:
 
     def close(self) -> None:
         """Arrête ce que le lot a démarré dans les ouvriers, et efface ce qu'il a déposé."""
-        if hasattr(self, "_job"):
+        if hasattr(self, "job"):
             with suppress(Exception):
-                self._client.run(_forget, self._job.bucket, on_error="ignore")
+                self.dask.run(worker.forget, self.job.bucket, on_error="ignore")
         with suppress(Exception):
-            self._client.close(timeout=_CONNECT_SECONDS)
+            self.dask.close(timeout=_CONNECT_SECONDS)
         if hasattr(self, "server"):
             with suppress(KitError, HTTPError, S3Error):
-                erase_marked(self.server, client_for(self.server), self.settings.mark)
+                erase_labelled(self.server, client_for(self.server), self.settings.label)
 
     def __enter__(self) -> Cluster:
         return self
@@ -258,42 +240,6 @@ def _extent(threads: Mapping[str, int]) -> str:
     return f"{workers}, {count_of(sum(threads.values()), 'copie', 'copies')} à la fois"
 
 
-def _copy_key(number: int) -> str:
-    return f"copies/{number}.json"
-
-
-def _result_key(number: int) -> str:
-    return f"resultats/{number}.json"
-
-
-def _write(client: Minio, bucket: str, key: str, value: dict[str, Any]) -> None:
-    data = json.dumps(value).encode("ascii")
-    client.put_object(
-        bucket_name=bucket,
-        object_name=key,
-        data=io.BytesIO(data),
-        length=len(data),
-        content_type="application/json",
-    )
-
-
-def _read(client: Minio, bucket: str, key: str) -> dict[str, Any]:
-    response = client.get_object(bucket_name=bucket, object_name=key)
-    try:
-        return json.loads(response.read())
-    finally:
-        response.close()
-        response.release_conn()
-
-
-# --- Dans un ouvrier ----------------------------------------------------------------------------
-
-# Une exception du kit ne voyage pas dans un message de dask : une tâche la renvoie en deux phrases.
-_Refusal = tuple[str, str]
-_graders: dict[Job, Grader] = {}
-_opening = threading.Lock()
-
-
 def _answer(found: Any) -> Any:
     """Renvoie ce qu'une tâche a répondu.
 
@@ -303,70 +249,3 @@ def _answer(found: Any) -> Any:
     if isinstance(found, tuple):
         raise ServerError(*found)
     return found
-
-
-def _isolation(job: Job) -> Isolation | _Refusal:
-    """Renvoie le niveau d'isolation d'un ouvrier."""
-    try:
-        return _grader(job).isolation
-    except KitError as error:
-        return _refusal(error)
-
-
-def _grade(job: Job, number: int) -> str | _Refusal | None:
-    """Corrige une copie du bucket et y dépose son résultat ; renvoie ce qui l'en a empêché."""
-    try:
-        grader = _grader(job)
-        result = grader.grade(_copy(_read(grader.client(), job.bucket, _copy_key(number))))
-        if _graders.get(job) is not grader:
-            return "le lot est interrompu"  # rien à écrire dans un bucket que l'on efface
-        _write(grader.client(), job.bucket, _result_key(number), asdict(result))
-    except KitError as error:
-        return _refusal(error)
-    except (S3Error, HTTPError) as error:  # S3Error ne voyage pas non plus
-        return type(error).__name__
-    return None
-
-
-def _copy(stored: dict[str, Any]) -> Copy:
-    notebooks = {
-        lesson: nbformat.from_dict(notebook) for lesson, notebook in stored["notebooks"].items()
-    }
-    return Copy(**stored | {"notebooks": notebooks})
-
-
-def _refusal(error: KitError) -> _Refusal:
-    from distributed import get_worker
-
-    return f"Ouvrier {get_worker().address} : {error.fact}", error.remedy
-
-
-def _grader(job: Job) -> Grader:
-    """Renvoie la correction de ce lot dans cet ouvrier ; l'ouvre à la première copie."""
-    with _opening:
-        if job not in _graders:
-            # Le même lot, repris après un arrêt brutal : ce qu'il avait ouvert ne sert plus.
-            for other in [found for found in _graders if found.settings.mark == job.settings.mark]:
-                _graders.pop(other).close()
-            if job.version != kit_version():
-                raise SettingsError(
-                    "le kit installé là n'est pas celui qui corrige.",
-                    "Installez la même version du kit sur toutes les machines.",
-                )
-            if not servers.is_ready(job.server):
-                raise ServerError(
-                    f"le serveur S3 n'y répond pas ({job.server.url}).",
-                    "Corrigez avec un serveur que toutes les machines atteignent, donné par "
-                    "MINIO_ENDPOINT.",
-                )
-            _graders[job] = Grader(job.settings, server=job.server)
-        return _graders[job]
-
-
-def _forget(bucket: str) -> None:
-    """Arrête la correction d'un lot dans cet ouvrier."""
-    with _opening:
-        for job in [found for found in _graders if found.bucket == bucket]:
-            grader = _graders.pop(job)
-            grader.stop()
-            grader.close()

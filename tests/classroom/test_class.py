@@ -24,10 +24,10 @@ from helpers import connect
 from helpers import server as servers
 from kit_minio import checks as lessons
 from kit_minio.grading.batch import grade
-from kit_minio.grading.execute.run import Settings
-from tests.kit_minio.grading.report.test_moodle import lines_of, rows, split
+from kit_minio.grading.settings import Settings
 from tests.kit_minio.grading.test_batch import files
-from tests.support.classroom import Student, answered, classroom, moodle_zip, worksheet
+from tests.support.classroom import Student, answered, classroom
+from tests.support.moodle import lines_of, moodle_zip, rows, split, worksheet
 from tests.support.processes import kill_servers
 from tests.support.unprivileged import as_user, user_folder
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 import sys
 
 from kit_minio import checks as lessons
-from kit_minio.grading.execute import run
-from kit_minio.grading.execute.run import Grader, Settings, run_copy
+from kit_minio.grading import grader as module
+from kit_minio.grading.execute.run import run_notebook
 from kit_minio.grading.execute.sandbox.isolation import Isolation
+from kit_minio.grading.grader import Grader
+from kit_minio.grading.judge.marks import outcomes_of
+from kit_minio.grading.settings import Settings
 from tests.support.hostile_class import LIMITS, notebook_of
 
 LOOK = """
@@ -37,17 +40,17 @@ raise RuntimeError(f"{'isolé' if hidden else 'ouvert'}, "
 
 
 def main() -> None:
-    find = run.find_isolation
+    find = module.find_isolation
     series = lessons.series("01")
     for asked in sys.argv[1:]:
         level = int(asked[0])
         alone = asked.endswith("un-par-copie")
-        run.find_isolation = (lambda **_: Isolation(1, False)) if alone else find
+        module.find_isolation = (lambda **_: Isolation(1, False)) if alone else find
         settings = Settings(level=level, minimum_isolation=level, limits=LIMITS)
         with Grader(settings) as grader:
-            done = run_copy(series, notebook_of("01", {"create": LOOK}), grader, 1)
+            done = run_notebook(series, notebook_of("01", {"create": LOOK}), grader, 1)
         said = done.errors["create"][0].partition(" : ")[2]
-        points = sum(outcome.points for outcome in done.outcomes.values())
+        points = sum(outcome.points for outcome in outcomes_of(done).values())
         print(f"{asked} {said}, {points:g} sur {series.points:g}", flush=True)
 
 

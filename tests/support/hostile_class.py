@@ -41,13 +41,15 @@ from kit_minio.authoring.exercises import EXERCISES, SOLUTIONS, sections
 from kit_minio.authoring.notebooks import read
 from kit_minio.checks.lesson_01_buckets import names_to_judge
 from kit_minio.checks.lesson_06_api import _album, _first_level
-from kit_minio.grading.execute import run
+from kit_minio.grading import grader as module_of_grader
 from kit_minio.grading.execute.kernels import Limits
-from kit_minio.grading.execute.run import Grader, Settings
 from kit_minio.grading.execute.sandbox.isolation import Isolation
+from kit_minio.grading.grader import Grader
+from kit_minio.grading.intake.places import STUB
 from kit_minio.grading.intake.reading import Cell
-from kit_minio.grading.intake.repair import STUB, repair
+from kit_minio.grading.intake.repair import repair
 from kit_minio.grading.model import Copy
+from kit_minio.grading.settings import Settings
 
 HOSTILE = Path(__file__).parents[1] / "hostile"
 _MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", flags=re.M)
@@ -146,7 +148,7 @@ def main() -> None:
     asked, *names = sys.argv[1:]
     level = int(asked[0])
     if asked.endswith("demarre"):
-        run.find_isolation = lambda **_: Isolation(0, False, forks=False)
+        module_of_grader.find_isolation = lambda **_: Isolation(0, False, forks=False)
     chosen = scenarios(level)
     if names:
         chosen = {name: chosen[name] for name in names}

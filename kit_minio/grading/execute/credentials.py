@@ -59,36 +59,36 @@ class Space:
     server: Server
 
 
-def new_mark() -> str:
-    """Renvoie une marque neuve : le début du nom de tous les espaces d'une correction."""
+def new_label() -> str:
+    """Renvoie une étiquette neuve, au début du nom de tous les espaces d'une correction."""
     return secrets.token_hex(3)
 
 
-def new_name(mark: str = "") -> str:
+def new_name(label: str = "") -> str:
     """Renvoie un nom d'espace neuf ; aucun n'est le début d'un autre.
 
     Args:
-        mark: la marque de la correction ; par défaut, une marque neuve.
+        label: l'étiquette de la correction ; par défaut, une étiquette neuve.
     """
-    return f"k{mark or new_mark()}{secrets.token_hex(4)}"
+    return f"k{label or new_label()}{secrets.token_hex(4)}"
 
 
 @contextmanager
 def open_space(
-    server: Server, client: Minio, *, mark: str = "", seconds: float = 3600
+    server: Server, client: Minio, *, label: str = "", seconds: float = 3600
 ) -> Iterator[Space]:
     """Donne un espace neuf le temps d'un ``with``, puis supprime ses clés et tout son contenu.
 
     Args:
         server: le serveur, avec les identifiants du correcteur.
         client: un client du correcteur.
-        mark: la marque de la correction.
+        label: l'étiquette de la correction.
         seconds: la durée de vie des identifiants, en secondes.
 
     Raises:
         ServerError: ce serveur ne donne pas d'identifiants limités.
     """
-    name = new_name(mark)
+    name = new_name(label)
     limited = _user(server, name) if server.way == "embedded" else _session(server, name, seconds)
     try:
         yield Space(name, limited)
@@ -177,20 +177,20 @@ def _iam(server: Server, **parameters: str) -> str:
 # --- Essayer, nettoyer --------------------------------------------------------------------------
 
 
-def check_limits(server: Server, client: Minio, *, mark: str = "") -> None:
+def check_limits(server: Server, client: Minio, *, label: str = "") -> None:
     """S'assure, en essayant, qu'une copie n'entre pas dans l'espace d'une autre.
 
     Args:
         server: le serveur, avec les identifiants du correcteur.
         client: un client du correcteur.
-        mark: la marque de la correction.
+        label: l'étiquette de la correction.
 
     Raises:
         ServerError: des identifiants limités à un espace en ouvrent un autre, ou n'ouvrent rien.
     """
     with (
-        open_space(server, client, mark=mark) as mine,
-        open_space(server, client, mark=mark) as other,
+        open_space(server, client, label=label) as mine,
+        open_space(server, client, label=label) as other,
     ):
         own, neighbour = f"{mine.name}-essai", f"{other.name}-essai"
         client.make_bucket(bucket_name=neighbour)
@@ -259,15 +259,15 @@ def erase_abandoned(server: Server, client: Minio, *, older: float) -> list[str]
     return sorted(names)
 
 
-def erase_marked(server: Server, client: Minio, mark: str) -> list[str]:
+def erase_labelled(server: Server, client: Minio, label: str) -> list[str]:
     """Supprime les espaces d'une correction qui n'est plus en cours ; renvoie leurs noms.
 
     Args:
         server: le serveur, avec les identifiants du correcteur.
         client: un client du correcteur.
-        mark: la marque de cette correction.
+        label: l'étiquette de cette correction.
     """
-    ours = re.compile(rf"k{mark}[0-9a-f]{{8}}(?=-|$)")
+    ours = re.compile(rf"k{label}[0-9a-f]{{8}}(?=-|$)")
     known = [bucket.name for bucket in client.list_buckets()]
     if server.way == "embedded":
         listed = _iam(server, Action="ListUsers")

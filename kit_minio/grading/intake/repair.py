@@ -11,21 +11,24 @@ son rôle et son exercice :
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import nbformat
 
 from kit_minio.authoring.exercises import sections
+from kit_minio.grading.intake.places import (
+    STUB,
+    find_places,
+    kept_in_place,
+    lines_of,
+    only_calls,
+    plain,
+    spans_of,
+)
 from kit_minio.grading.intake.reading import Cell
 
-STUB = "# Votre code ici"
-ENOUGH = 2  # cellules propres à une leçon qui suffisent à la reconnaître
-# Un appel seul sur sa ligne : tp, tp.create.check(), tp.create.check(reasons), tp.create.hint().
-_CALL = re.compile(r"tp(\.\w+\.(check|hint|solution)\(\w*\))?;?")
 _PLACEHOLDER = re.compile(r"^(\w+) = \.\.\.$", flags=re.M)
 _NAMES = {"setup": "de préparation", "given": "donnée", "check": "de vérification"}
 
@@ -45,34 +48,6 @@ class Repaired:
     filled: int
 
 
-def distinctive(masters: Mapping[str, Any]) -> dict[str, set[str]]:
-    """Renvoie, par leçon, les identifiants et les textes de cellules qu'elle est seule à avoir.
-
-    Args:
-        masters: le notebook d'exercice de chaque leçon.
-    """
-    marks = {
-        lesson: {mark for cell in master.cells for mark in _marks(cell)}
-        for lesson, master in masters.items()
-    }
-    counts = Counter(mark for found in marks.values() for mark in found)
-    return {lesson: {m for m in found if counts[m] == 1} for lesson, found in marks.items()}
-
-
-def lesson_of(cells: Sequence[Cell], own: Mapping[str, set[str]]) -> str | None:
-    """Renvoie la leçon dont vient une copie, d'après ses cellules et jamais d'après son nom.
-
-    Args:
-        cells: les cellules de la copie.
-        own: ce que ``distinctive`` a renvoyé.
-    """
-    scores = {
-        lesson: sum(bool(_marks(cell) & marks) for cell in cells) for lesson, marks in own.items()
-    }
-    best = max(scores, key=lambda lesson: scores[lesson])
-    return best if scores[best] >= ENOUGH else None
-
-
 def repair(master: Any, cells: Sequence[Cell]) -> Repaired:
     """Remet une copie en ordre d'après le notebook d'origine.
 
@@ -80,7 +55,7 @@ def repair(master: Any, cells: Sequence[Cell]) -> Repaired:
         master: le notebook d'exercice, tel qu'il a été distribué.
         cells: les cellules de la copie.
     """
-    places, repeated = _places(master, cells)
+    places, repeated = find_places(master, cells)
     return _Rebuilder(master, cells, places, repeated).rebuild()
 
 
@@ -94,110 +69,6 @@ def by_exercise(notebook: Any) -> dict[str, list[Any]]:
         if cell.cell_type == "code":
             found.setdefault(cell.metadata.kit.exercise, []).append(cell)
     return found
-
-
-# --- Retrouver les cellules d'origine dans la copie ---------------------------------------------
-
-
-def _places(master: Any, cells: Sequence[Cell]) -> tuple[dict[int, int], set[int]]:
-    """Renvoie la place de chaque cellule reconnue (copie → origine), et les copies en trop.
-
-    Par l'identifiant d'abord ; à défaut par le texte ; à défaut par la ressemblance et la place.
-    """
-    by_id = {cell.id: index for index, cell in enumerate(master.cells)}
-    places: dict[int, int] = {}
-    repeated: set[int] = set()
-    holders: dict[int, list[int]] = {}
-    for number, cell in enumerate(cells):
-        if cell.id in by_id:
-            holders.setdefault(by_id[cell.id], []).append(number)
-    for index, numbers in holders.items():
-        blank = _plain(master.cells[index].source)
-        texts = {number: _plain(cells[number].source) for number in numbers}
-        # De deux cellules de même identifiant, celle que l'élève a changée compte.
-        chosen = next((number for number in numbers if texts[number] != blank), numbers[0])
-        places[chosen] = index
-        known = {blank, texts[chosen]}
-        repeated |= {n for n in numbers if n != chosen and texts[n] in known}
-    _place_by_text(master, cells, places, repeated)
-    _place_by_neighbours(master, cells, places, repeated)
-    return places, repeated
-
-
-def _place_by_text(
-    master: Any, cells: Sequence[Cell], places: dict[int, int], repeated: set[int]
-) -> None:
-    free: dict[tuple[str, str], list[int]] = {}
-    for number, cell in enumerate(cells):
-        if number not in places and number not in repeated:
-            free.setdefault((cell.kind, _plain(cell.source)), []).append(number)
-    placed = set(places.values())
-    for index, cell in enumerate(master.cells):
-        candidates = free.get((cell.cell_type, _plain(cell.source)))
-        if index not in placed and candidates:
-            places[candidates.pop(0)] = index
-
-
-def _place_by_neighbours(
-    master: Any, cells: Sequence[Cell], places: dict[int, int], repeated: set[int]
-) -> None:
-    """Place ce qui reste : même intervalle entre deux cellules reconnues, lignes en commun."""
-    spans = dict(_spans(places, cells, len(master.cells)))
-    lines = {
-        number: _lines(cells[number].source)
-        for number, cell in enumerate(cells)
-        if number not in places and number not in repeated and cell.kind == "code"
-    }
-    lines = {number: found for number, found in lines.items() if not _only_calls(found)}
-    placed = set(places.values())
-    missing = [
-        (index, cell)
-        for index, cell in enumerate(master.cells)
-        if index not in placed and cell.cell_type == "code"
-    ]
-    # Les cellules à compléter en dernier : elles seules peuvent ne rien garder de l'origine.
-    for index, cell in sorted(missing, key=lambda item: STUB in item[1].source):
-        wanted = _lines(cell.source) - {STUB, "..."}
-        rivals = [n for n in lines if n not in places and spans[n][0] < index < spans[n][1]]
-        best = max(rivals, key=lambda n: len(wanted & lines[n]), default=None)
-        if best is not None and (wanted & lines[best] or STUB in cell.source):
-            places[best] = index
-
-
-def _spans(
-    places: dict[int, int], cells: Sequence[Cell], end: int
-) -> Iterable[tuple[int, tuple[int, int]]]:
-    """Renvoie, pour chaque cellule, celles d'origine qui l'entourent parmi celles à leur place."""
-    fixed = _in_order(places)
-    after = end
-    bounds = []
-    for number in reversed(range(len(cells))):
-        bounds.append(after)
-        if number in fixed:
-            after = places[number]
-    before = -1
-    for number, bound in zip(range(len(cells)), reversed(bounds), strict=True):
-        yield number, (before, bound)
-        if number in fixed:
-            before = places[number]
-
-
-def _in_order(places: dict[int, int]) -> set[int]:
-    """Renvoie les cellules reconnues que l'on garde en place : la plus longue suite croissante."""
-    tails: list[int] = []
-    last: list[int] = []
-    parent: dict[int, int | None] = {}
-    for number in sorted(places):
-        rank = bisect_left(tails, places[number])
-        tails[rank : rank + 1] = [places[number]]
-        last[rank : rank + 1] = [number]
-        parent[number] = last[rank - 1] if rank else None
-    kept: set[int] = set()
-    step = last[-1] if last else None
-    while step is not None:
-        kept.add(step)
-        step = parent[step]
-    return kept
 
 
 # --- Reconstruire -------------------------------------------------------------------------------
@@ -218,7 +89,7 @@ class _Rebuilder:
             line
             for cell in master.cells
             if self.roles.get(cell.id, ("", ""))[0] in ("setup", "check")
-            for line in _lines(cell.source)
+            for line in lines_of(cell.source)
         }
         self.numbers = {name: rank for rank, name in enumerate(sections(master)) if name}
         self.remarks: set[tuple[int, str]] = set()
@@ -249,17 +120,17 @@ class _Rebuilder:
                 cell.source = _PLACEHOLDER.sub(_unless_defined, cell.source)
         elif found.kind != "code":
             self.note(exercise, f"{_article(role)} n'était plus du code ; c'est corrigé.")
-        elif role != "student" and _plain(found.source) != _plain(cell.source):
+        elif role != "student" and plain(found.source) != plain(cell.source):
             self.note(exercise, f"{_article(role)} avait été modifiée ; celle d'origine a servi.")
         if found is not None and role == "student":
-            self.filled += _plain(found.source) != _plain(cell.source)
+            self.filled += plain(found.source) != plain(cell.source)
             cell.source = found.source
         return cell
 
     def extras(self) -> dict[int, list[str]]:
         """Renvoie le code ajouté par l'élève, par cellule d'origine qu'il précède."""
         found: dict[int, list[str]] = {}
-        for number, (before, after) in _spans(self.places, self.cells, len(self.master.cells)):
+        for number, (before, after) in spans_of(self.places, self.cells, len(self.master.cells)):
             cell = self.cells[number]
             if cell.kind != "code" or number in self.repeated or not cell.source.strip():
                 continue
@@ -283,11 +154,11 @@ class _Rebuilder:
 
     def is_routine(self, cell: Cell) -> bool:
         """Dit si un ajout ne fait que reprendre la préparation, une vérification ou un indice."""
-        lines = _lines(cell.source)
-        if lines - self.routine and not _only_calls(lines - self.routine):
+        lines = lines_of(cell.source)
+        if lines - self.routine and not only_calls(lines - self.routine):
             return False
-        texts = {_plain(c.source): c.id for c in self.master.cells if c.cell_type == "code"}
-        if same := texts.get(_plain(cell.source)):
+        texts = {plain(c.source): c.id for c in self.master.cells if c.cell_type == "code"}
+        if same := texts.get(plain(cell.source)):
             role, exercise = self.roles[same]
             self.note(exercise, f"{_article(role)} était en double ; une seule a servi.")
         return True
@@ -297,8 +168,8 @@ class _Rebuilder:
         original = self.master.cells[index]
         if original.cell_type == "code" and self.roles[original.id][0] == "student":
             return False
-        added = _lines(cell.source) - _lines(original.source) - self.routine
-        return bool(added) and not _only_calls(added)
+        added = lines_of(cell.source) - lines_of(original.source) - self.routine
+        return bool(added) and not only_calls(added)
 
     def label(self, notebook: Any) -> None:
         """Écrit dans chaque cellule de code son rôle et l'exercice dont elle fait partie."""
@@ -334,7 +205,7 @@ class _Rebuilder:
             self.note(exercise, f"{_article(role)} manquait ; elle a été remise.")
 
     def note_disorder(self) -> None:
-        fixed = _in_order(self.places)
+        fixed = kept_in_place(self.places)
         by_id = {cell.id for cell in self.master.cells}
         for number, index in sorted(self.places.items()):
             original = self.master.cells[index]
@@ -378,21 +249,3 @@ def _unless_defined(found: re.Match[str]) -> str:
     """La réponse a pu être donnée ailleurs : l'amorce remise ne doit pas l'effacer."""
     name = found[1]
     return f"try:\n    {name}\nexcept NameError:\n    {name} = ..."
-
-
-def _marks(cell: Any) -> set[str]:
-    return {cell.id, _plain(cell.source)} - {"", None}
-
-
-def _plain(source: str) -> str:
-    """Renvoie un texte sans ce qui ne compte pas : fins de ligne, lignes vides."""
-    return "\n".join(line.rstrip() for line in source.splitlines() if line.strip())
-
-
-def _lines(source: str) -> set[str]:
-    lines = {line.strip() for line in source.splitlines()}
-    return {line for line in lines if line and (line == STUB or not line.startswith("#"))}
-
-
-def _only_calls(lines: set[str]) -> bool:
-    return all(_CALL.fullmatch(line) for line in lines)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from helpers.errors import ContentError
+from kit_minio.grading.intake.names import is_hidden, is_reserved
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -39,11 +40,6 @@ _UNREADABLE = (
     zlib.error,
 )
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
-# Le nom d'un fichier caché, ou d'un système ; mais un élève peut s'appeler « .NET » dans Moodle.
-NOISE = re.compile(
-    r"(?!.*_assignsubmission_)(__MACOSX|\.[^.].*|desktop\.ini|Thumbs\.db)", flags=re.I | re.S
-)
-RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", flags=re.I)  # par Windows
 
 
 class Refused(Exception):
@@ -124,21 +120,6 @@ def open_source(source: str) -> Iterator[list[File]]:
         )
 
 
-def display_name(text: str, limit: int = 100) -> str:
-    """Renvoie un texte venu d'une copie, sans rien qui trompe l'œil ou un terminal.
-
-    Les formes de compatibilité sont ramenées aux lettres ordinaires (NFKC) ; les caractères de
-    contrôle, de mise en forme et de sens d'écriture disparaissent.
-    """
-    text = unicodedata.normalize("NFKC", text[: 10 * limit])
-    text = "".join(
-        " " if unicodedata.category(letter) in ("Zl", "Zp", "Cc") else letter
-        for letter in text
-        if unicodedata.category(letter) not in ("Cf", "Cs", "Co", "Cn")
-    )
-    return " ".join(text.split())[:limit]
-
-
 def refusal_of(path: str) -> str:
     """Renvoie pourquoi un chemin n'est pas admis, ou un texte vide."""
     parts = re.split(r"[/\\]", path)
@@ -146,7 +127,7 @@ def refusal_of(path: str) -> str:
         return "son chemin remonte dans les dossiers (« .. »)"
     if path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path):
         return "son chemin est absolu"
-    if "\\" in path or any(RESERVED.fullmatch(part) for part in parts):
+    if "\\" in path or any(is_reserved(part) for part in parts):
         return "son nom a un sens particulier sous Windows"
     if any(unicodedata.category(letter) == "Cc" for letter in path):
         return "son nom contient un caractère de contrôle"
@@ -182,7 +163,7 @@ def _files_in(root: Path) -> Iterator[File]:
     for folder, folders, names in os.walk(root):
         here = Path(folder)
         # D'un dossier caché à côté des copies (.git, .venv), seuls les notebooks comptent.
-        aside = here != root and NOISE.fullmatch(here.relative_to(root).parts[0])
+        aside = here != root and is_hidden(here.relative_to(root).parts[0])
         folders.sort()
         for name in [*folders]:
             # Un lien ou une jonction mènerait hors du dossier : os.walk n'y descend pas.

@@ -10,16 +10,11 @@ from __future__ import annotations
 import json
 import random
 import re
-import ssl
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpcore
-import httpx
 from minio.error import S3Error
 
 from helpers.errors import explain_code
@@ -33,17 +28,13 @@ from helpers.exercises.model import (
     evaluate,
 )
 from helpers.exercises.submission import ANSWERS
-from helpers.s3 import client_for
+from kit_minio.grading.judge.probe import probe
 
 if TYPE_CHECKING:
     from minio import Minio
 
-    from helpers.server import Server
     from kit_minio.grading.execute.relay import Line
 
-_MAX_READ = 32 * 1024 * 1024  # octets d'un objet lu d'un coup
-_MAX_LISTED = 20_000  # objets d'un bucket
-_MAX_HTTP = 64 * 1024 * 1024  # octets reçus d'une API pendant un examen
 _MAX_TEXT = 1000  # caractères d'un texte de retour
 _MAX_ERROR = 400  # caractères d'une exception de la copie
 _S3_ERROR = re.compile(
@@ -85,7 +76,7 @@ class Examiner:
     """De quoi examiner les exercices d'une série dans l'espace d'une copie.
 
     Args:
-        client: un client du correcteur, que ``examiner_client`` a borné.
+        client: un client du correcteur, borné.
         space: l'espace de la série, par exemple ``"k0123-exercice-01"``.
         secret: le début de cet espace, tiré au hasard, qu'un retour n'a pas à montrer.
         seed: la graine des données de départ.
@@ -189,144 +180,3 @@ def _in_french(error: str) -> str:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(name)
-
-
-def outcome_of(exam: Outcome, errors: list[str]) -> Outcome:
-    """Complète l'issue d'un exercice par l'exception qui a arrêté le code de l'élève."""
-    if exam.verdict is Verdict.TODO and errors:
-        return Outcome(Verdict.ERROR, "Votre code s'est arrêté avant la fin.", errors[0])
-    if exam.verdict is Verdict.REVIEW and errors:
-        return replace(exam, message=f"{exam.message} Votre code s'est arrêté : {errors[0]}")
-    return exam
-
-
-def worse(first: Outcome, second: Outcome) -> Outcome:
-    """Renvoie la moins bonne des deux issues d'un exercice, la seconde avec d'autres données."""
-    if second.points >= first.points:
-        return first
-    return Outcome(
-        Verdict.REVIEW,
-        "Le résultat ne suit pas les données : avec d'autres données de départ, "
-        f"il n'est plus juste. {second.message}",
-        second.found,
-        second.expected,
-        second.points,
-    )
-
-
-# --- Des clients bornés -------------------------------------------------------------------------
-
-
-def examiner_client(server: Server) -> Minio:
-    """Renvoie un client du correcteur : un objet énorme ou une liste sans fin ne le noient pas."""
-    client = client_for(server)
-    get_object, list_objects = client.get_object, client.list_objects
-
-    def bounded_get(*args: Any, **options: Any) -> Any:
-        response = get_object(*args, **options)
-        if int(response.headers.get("content-length") or 0) > _MAX_READ:
-            response.read = lambda amt=None, **_: _refuse_size()
-        return response
-
-    def bounded_list(*args: Any, **options: Any) -> Iterator[Any]:
-        return _at_most(list_objects(*args, **options), _MAX_LISTED)
-
-    client.get_object = bounded_get  # type: ignore[method-assign]
-    client.list_objects = bounded_list  # type: ignore[method-assign]
-    return client
-
-
-def _refuse_size() -> bytes:
-    raise Review("Un objet est bien trop gros.", expected=f"{_MAX_READ >> 20} Mio au plus")
-
-
-def _at_most(items: Iterable[Any], limit: int) -> Iterator[Any]:
-    for count, item in enumerate(items):
-        if count >= limit:
-            raise Review("Un bucket contient trop d'objets.", expected=f"{limit} au plus")
-        yield item
-
-
-@contextmanager
-def probe(api: Path | str, seconds: float) -> Iterator[httpx.Client]:
-    """Donne un client HTTP de l'API de l'élève, borné en octets et en durée totale.
-
-    Args:
-        api: la prise Unix où elle répond, ou son adresse HTTP.
-        seconds: la durée de tout l'examen ; une réponse au compte-gouttes ne la prolonge pas.
-    """
-    backend = _Backend(time.monotonic() + seconds)
-    uds, url = (None, api) if isinstance(api, str) else (str(api), "http://api")
-    transport = httpx.HTTPTransport(uds=uds)
-    transport._pool = httpcore.ConnectionPool(uds=uds, network_backend=backend)
-    with httpx.Client(
-        transport=transport, base_url=url, trust_env=False, follow_redirects=False
-    ) as http:
-        yield http
-
-
-class _Backend(httpcore.SyncBackend):
-    """Des connexions qui cessent toutes à la même heure, et comptent ce qu'elles reçoivent."""
-
-    def __init__(self, deadline: float) -> None:
-        self.deadline = deadline
-        self.left = _MAX_HTTP
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Any = None,
-    ) -> httpcore.NetworkStream:
-        limit = self.shorten(timeout)
-        stream = super().connect_tcp(host, port, limit, local_address, socket_options)
-        return _Stream(stream, self)
-
-    def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Any = None
-    ) -> httpcore.NetworkStream:
-        stream = super().connect_unix_socket(path, self.shorten(timeout), socket_options)
-        return _Stream(stream, self)
-
-    def shorten(self, timeout: float | None) -> float:
-        """Renvoie le temps qui reste à une opération.
-
-        Raises:
-            ReadTimeout: il n'en reste plus.
-        """
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise httpcore.ReadTimeout("l'examen de l'API a assez duré")
-        return left if timeout is None else min(timeout, left)
-
-
-class _Stream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream, backend: _Backend) -> None:
-        self.stream = stream
-        self.backend = backend
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = self.stream.read(max_bytes, self.backend.shorten(timeout))
-        self.backend.left -= len(data)
-        if self.backend.left < 0:
-            raise httpcore.ReadError("l'API a trop envoyé")
-        return data
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self.stream.write(buffer, self.backend.shorten(timeout))
-
-    def close(self) -> None:
-        self.stream.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        raise httpcore.ConnectError("pas de TLS sur cette prise")
-
-    def get_extra_info(self, info: str) -> Any:
-        return self.stream.get_extra_info(info)

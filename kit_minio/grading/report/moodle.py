@@ -1,345 +1,85 @@
-"""Les fichiers que Moodle reprend : la feuille d'évaluation et le zip des retours.
-
-La feuille n'est jamais réécrite : seuls les octets de la note, de sa date et du commentaire
-changent. Tout le reste, guillemets et fins de ligne compris, est rendu tel quel.
-"""
+"""Ce que Moodle reprend : la feuille remplie, le zip des retours, un commentaire par copie."""
 
 from __future__ import annotations
 
-import html
+import io
 import re
-import unicodedata
 import zipfile
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
 
-from helpers.errors import ContentError
+from helpers.french import count_of, number
+from kit_minio.grading.intake.names import display_name
 from kit_minio.grading.model import Result
-
-# En français et en anglais ; la casse a changé d'une version de Moodle à l'autre.
-_COLUMNS = {
-    "id": ("identifiant", "identifier"),
-    "name": ("nom complet", "full name"),
-    "group": ("groupe", "group"),
-    "grade": ("note", "grade"),
-    "maximum": ("note maximale", "maximum grade"),
-    "open": ("la note peut être modifiée", "grade can be changed"),
-    "graded_on": ("dernière modification (note)", "last modified (grade)"),
-    "comment": ("feedback par commentaires", "feedback comments"),
-}
-_REQUIRED = ("id", "grade", "maximum", "graded_on")
-_PARTICIPANT = re.compile(r"\s*participant\s*([0-9]+)\s*", flags=re.I)
-_REMEDY = "Téléchargez de nouveau la feuille d'évaluation depuis Moodle, sans la modifier."
+from kit_minio.grading.report.pages import SIGNS, student_page
+from kit_minio.grading.report.worksheet import Row, Worksheet
+from kit_minio.grading.results import write_file
 
 
-@dataclass(frozen=True)
-class Row:
-    """Une ligne de la feuille : un participant.
-
-    Attributes:
-        id: son identifiant dans ce devoir.
-        name: son nom ; vide si le devoir est anonyme.
-        group: son groupe, quand le devoir se remet en groupe.
-        maximum: la note maximale, ou ``None`` si elle ne se lit pas.
-        locked: vrai si Moodle n'acceptera pas de note.
-        spans: où sont ses champs dans le fichier, en octets, par nom de colonne.
-    """
-
-    id: str
-    name: str
-    group: str
-    maximum: Decimal | None
-    locked: bool
-    spans: dict[str, tuple[int, int]]
-
-    def __str__(self) -> str:
-        return f"{self.name or 'Participant'} ({self.id})"
+def with_full_names(results: Sequence[Result], sheet: Worksheet) -> list[Result]:
+    """Renvoie les résultats avec les noms de la feuille : ceux des dossiers perdent des signes."""
+    if sheet.in_groups:
+        return list(results)
+    names = {result.copy_id: display_name(row.name) for row, result in sheet.match(results)[0]}
+    return [replace(result, name=names.get(result.copy_id) or result.name) for result in results]
 
 
-class Worksheet:
-    """La feuille d'évaluation d'un devoir de Moodle.
+def write_moodle(
+    out: Path, sheet: Worksheet, results: Sequence[Result], title: str, when: datetime
+) -> list[str]:
+    """Écrit ``moodle-notes.csv`` et ``moodle-retours.zip`` ; renvoie ce qu'il faut en dire.
 
     Args:
-        data: les octets du fichier CSV.
+        out: le dossier de la correction.
+        sheet: la feuille d'évaluation, telle que Moodle l'a donnée.
+        results: les résultats du lot.
+        title: le titre du lot.
+        when: la date de la correction.
 
     Raises:
-        ContentError: ce n'est pas une feuille d'évaluation, ou elle note avec un barème.
+        SettingsError: un fichier ne s'écrit pas.
     """
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise ContentError("La feuille d'évaluation est en UTF-16.", _REMEDY)
-        self._start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
-        self._encoding = _encoding(data)
-        self._columns = self._find_columns()
-        missing = [_COLUMNS[name][0] for name in _REQUIRED if name not in self._columns]
-        if missing:
-            raise ContentError(
-                "La feuille d'évaluation n'a pas de colonne "
-                f"{', '.join(f'« {name.capitalize()} »' for name in missing)}.",
-                f"{_REMEDY} Le devoir doit être noté en points, et non avec un barème.",
-            )
-        # PHP ne double pas un guillemet précédé d'une barre oblique inverse : des deux lectures,
-        # celle qui donne le moins de lignes douteuses est la bonne.
-        readings = [self._rows(escaped=escaped) for escaped in (False, True)]
-        self.rows, self.unread = min(readings, key=lambda reading: _doubts(*reading))
-        self._sign, self._decimals = self._style()
-
-    @property
-    def in_groups(self) -> bool:
-        """Dit si le devoir se remet en groupe : une copie vaut alors pour plusieurs lignes."""
-        return "group" in self._columns
-
-    def match(self, results: Iterable[Result]) -> tuple[list[tuple[Row, Result]], list[str]]:
-        """Associe les lignes aux copies à noter ; dit pourquoi les autres restent inchangées.
-
-        Args:
-            results: les résultats de la correction.
-        """
-        found: dict[str, list[Result]] = {}
-        for result in results:
-            key = _letters(result.name) if self.in_groups else result.moodle_id or ""
-            found.setdefault(key, []).append(result)
-        repeated = Counter(row.id for row in self.rows)
-        pairs, remarks, absent = [], [], []
-        used = set()
-        for row in self.rows:
-            key = _letters(row.group) if self.in_groups else row.id
-            candidates = found.get(key, [])
-            used.add(key)
-            if not candidates:
-                absent.append(str(row))
-                continue
-            reason = self._obstacle(row, candidates, repeated[row.id])
-            if reason:
-                remarks.append(f"{row} : {reason} ; la ligne est inchangée.")
-            else:
-                pairs.append((row, candidates[0]))
-        strays = [r.name for key, group in found.items() if key not in used for r in group]
-        for label, names in (
-            ("Lignes sans copie, inchangées", absent),
-            ("Copies sans ligne dans la feuille", strays),
-        ):
-            if names:
-                remarks.append(f"{label} : {', '.join(names)}.")
-        if self.unread:
-            lines = ", ".join(map(str, self.unread))
-            remarks.append(f"Lignes illisibles, inchangées : {lines}.")
-        return pairs, remarks
-
-    def fill(
-        self,
-        pairs: Iterable[tuple[Row, Result]],
-        when: datetime,
-        comment: Callable[[Result], str],
-    ) -> bytes:
-        """Renvoie la feuille, où seuls la note, sa date et le commentaire ont changé.
-
-        Args:
-            pairs: ce que ``match`` a renvoyé.
-            when: la date de la correction, à l'heure locale ; Moodle ignore une ligne dont la note
-                a changé depuis.
-            comment: donne le commentaire d'un résultat, en texte.
-        """
-        edits: list[tuple[int, int, bytes]] = []
-        for row, result in pairs:
-            values = {
-                "grade": self._grade(row, result),
-                # Seule forme que Moodle relit dans toutes les langues.
-                "graded_on": when.strftime("%Y-%m-%d %H:%M"),
-                "comment": _as_html(comment(result)),
-            }
-            for column, text in values.items():
-                if column in row.spans:
-                    start, end = row.spans[column]
-                    edits.append((start, end, self._field(text, self.data[start:end])))
-        pieces, done = [], 0
-        for start, end, field in sorted(edits):
-            pieces += [self.data[done:start], field]
-            done = end
-        return b"".join([*pieces, self.data[done:]])
-
-    # --- Lire ---
-
-    def _find_columns(self) -> dict[str, int]:
-        for delimiter in (b",", b";", b"\t"):
-            self._delimiter = delimiter
-            header = next(iter(self._records()), [])
-            titles = [self._text(span).strip().casefold() for span in header]
-            columns = {
-                name: titles.index(title)
-                for name, known in _COLUMNS.items()
-                for title in known
-                if title in titles
-            }
-            if {"id", "grade"} <= set(columns):
-                self._width = len(header)
-                return columns
-        raise ContentError("Ce fichier n'est pas une feuille d'évaluation de Moodle.", _REMEDY)
-
-    def _records(self, *, escaped: bool = False) -> Iterable[list[tuple[int, int]]]:
-        """Donne les lignes, comme des listes d'intervalles d'octets, un par champ."""
-        mark = re.escape(self._delimiter)
-        inside = rb'[^"\\]++|""|\\.' if escaped else rb'[^"]++|""'
-        field = re.compile(
-            rb'"(?:' + inside + rb')*+"(?=' + mark + rb"|[\r\n]|\Z)|[^\r\n" + mark + rb"]*+",
-            flags=re.S,
-        )
-        position, record = self._start, []
-        while position < len(self.data):
-            start, position = field.match(self.data, position).span()  # type: ignore[union-attr]
-            record.append((start, position))
-            if self.data[position : position + 1] == self._delimiter:
-                position += 1
-                if position < len(self.data):
-                    continue
-                record.append((position, position))
-            position += 2 if self.data[position : position + 2] == b"\r\n" else 1
-            yield record
-            record = []
-
-    def _rows(self, *, escaped: bool) -> tuple[list[Row], list[int]]:
-        """Renvoie les lignes, et les numéros de celles qui n'ont pas de sens."""
-        rows, unread = [], []
-        for number, record in enumerate(self._records(escaped=escaped), 1):
-            blank = len(record) == 1 and record[0][0] == record[0][1]
-            if number == 1 or blank:
-                continue
-            if len(record) != self._width:
-                unread.append(number)
-                continue
-            spans = {name: record[index] for name, index in self._columns.items()}
-            values = {name: self._text(span).strip() for name, span in spans.items()}
-            found = _PARTICIPANT.fullmatch(values["id"])
-            if not found:
-                unread.append(number)
-                continue
-            rows.append(
-                Row(
-                    id=found[1],
-                    name=values.get("name", ""),
-                    group=values.get("group", ""),
-                    maximum=_number(values["maximum"]),
-                    locked=values.get("open", "").casefold() in ("non", "no"),
-                    spans=spans,
-                )
-            )
-        return rows, unread
-
-    def _text(self, span: tuple[int, int]) -> str:
-        raw = self.data[slice(*span)]
-        if len(raw) >= 2 and raw.startswith(b'"') and raw.endswith(b'"'):
-            raw = raw[1:-1].replace(b'""', b'"')
-        return raw.decode(self._encoding, "replace")
-
-    def _style(self) -> tuple[str, int]:
-        """Renvoie le signe décimal de la feuille et le nombre de décimales, deux au moins."""
-        for column in ("maximum", "grade"):
-            for row in self.rows:
-                found = re.fullmatch(r"[\d\s]+([.,])(\d+)\s*", self._text(row.spans[column]))
-                if found:
-                    return found[1], max(2, len(found[2]))
-        header = self.data[: self.rows[0].spans["id"][0]] if self.rows else b""
-        return ("," if b"Identifiant" in header else "."), 2
-
-    # --- Écrire ---
-
-    def _obstacle(self, row: Row, results: list[Result], times: int) -> str:
-        """Renvoie ce qui empêche de noter une ligne, ou un texte vide."""
-        result = results[0]
-        blind = not row.name or _letters(result.name).startswith("participant")
-        if len(results) > 1:
-            return "plusieurs copies lui correspondent"
-        if times > 1:
-            return "son identifiant est sur plusieurs lignes"
-        if not (self.in_groups or blind) and _letters(row.name) != _letters(result.name):
-            return f"la copie de même identifiant est au nom de {result.name}"
-        if row.locked:
-            return "la note est verrouillée dans Moodle"
-        if result.trouble:
-            return "la copie est à revoir par un humain"
-        if row.maximum is None or result.out_of <= 0:
-            return "la note maximale manque"
-        return ""
-
-    def _grade(self, row: Row, result: Result) -> str:
-        assert row.maximum is not None  # noqa: S101 - vérifié par match()
-        share = Decimal(str(result.points)) / Decimal(str(result.out_of))
-        grade = min(max(share, Decimal(0)), Decimal(1)) * row.maximum
-        step = Decimal(1).scaleb(-self._decimals)
-        return str(grade.quantize(step, ROUND_HALF_UP)).replace(".", self._sign)
-
-    def _field(self, text: str, old: bytes) -> bytes:
-        """Renvoie un champ encodé comme le fichier, entre guillemets si l'ancien l'était."""
-        raw = text.encode(self._encoding, "xmlcharrefreplace")
-        special = (self._delimiter, b'"', b"\r", b"\n", b"\t", b" ", b"\\")
-        if old.startswith(b'"') or any(mark in raw for mark in special):
-            return b'"' + raw.replace(b'"', b'""') + b'"'
-        return raw
+    pairs, remarks = sheet.match(results)
+    write_file(out / "moodle-notes.csv", sheet.fill(pairs, when, comment))
+    feedback = feedback_zip(pairs, lambda result: student_page(result, title))
+    write_file(out / "moodle-retours.zip", feedback)
+    filled = count_of(len(pairs), "ligne remplie", "lignes remplies")
+    return [f"{filled} sur {len(sheet.rows)}.", *remarks]
 
 
-def write_feedback(
-    path: Path, pairs: Iterable[tuple[Row, Result]], page: Callable[[Result], bytes]
-) -> int:
-    """Écrit le zip des retours, que Moodle distribue aux élèves ; renvoie leur nombre.
+def comment(result: Result) -> str:
+    """Renvoie le commentaire d'une copie pour Moodle, en quelques lignes de texte."""
+    lines = [f"{number(result.points)} / {number(result.out_of)} points."]
+    lines += [
+        f"{SIGNS[mark.outcome.verdict]} {mark.title} : {mark.outcome.verdict} "
+        f"({number(mark.outcome.points)} / {number(mark.out_of)})"
+        for mark in result.marks
+    ]
+    return "\n".join([*lines, "Le détail est dans le fichier retour.html."])
+
+
+def feedback_zip(pairs: Iterable[tuple[Row, Result]], page: Callable[[Result], bytes]) -> bytes:
+    """Renvoie le zip des retours, que Moodle distribue aux élèves.
 
     Les mêmes retours donnent les mêmes octets : les entrées sont triées et sans date.
 
     Args:
-        path: le zip à écrire.
         pairs: ce que ``Worksheet.match`` a renvoyé.
         page: donne la page HTML d'un résultat.
     """
-    ordered = sorted(pairs, key=lambda pair: int(pair[0].id))
-    draft = path.with_suffix(".tmp")
-    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-        for row, result in ordered:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for row, result in sorted(pairs, key=lambda pair: int(pair[0].id)):
             # Moodle ne lit que l'identifiant ; la barre basse finale sert aux versions d'avant 4.1.
             folder = f"{_file_name(row.name or result.name)}_{row.id}_assignsubmission_file_"
             entry = zipfile.ZipInfo(f"{folder}/retour.html")
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system, entry.external_attr = 3, 0o100644 << 16
             archive.writestr(entry, page(result))
-    draft.replace(path)
-    return len(ordered)
-
-
-def _doubts(rows: list[Row], unread: list[int]) -> int:
-    return len(unread) + len(rows) - len({row.id for row in rows})
-
-
-def _encoding(data: bytes) -> str:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"  # un fichier repris par un tableur sous Windows
-    return "utf-8"
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        number = Decimal(re.sub(r"\s", "", text).replace(",", "."))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and number > 0 else None
-
-
-def _letters(name: str) -> str:
-    """Renvoie ce qui reste d'un nom quand Moodle en a fait un nom de dossier."""
-    text = unicodedata.normalize("NFKC", html.unescape(name)).casefold()
-    return "".join(letter for letter in text if letter.isalnum())
+    return stream.getvalue()
 
 
 def _file_name(name: str) -> str:
     return re.sub(r"[^\w .-]|_", " ", name).strip(" .") or "Participant"
-
-
-def _as_html(text: str) -> str:
-    """Renvoie un commentaire sans balise active ; le paragraphe l'empêche d'être une formule."""
-    lines = html.escape(text.strip()).replace("\\", "&#92;").splitlines()
-    return f"<p>{'<br>'.join(lines)}</p>" if lines else ""

@@ -18,11 +18,12 @@ from helpers.errors import ContentError, KitError, SettingsError
 from helpers.exercises.model import Outcome, Verdict
 from kit_minio import checks as lessons
 from kit_minio.grading.batch import grade
-from kit_minio.grading.execute.run import Settings
 from kit_minio.grading.intake import copies as intake
 from kit_minio.grading.intake.repair import by_exercise
 from kit_minio.grading.model import Mark, Result
-from tests.support.classroom import classroom, in_groups, moodle_zip, worksheet
+from kit_minio.grading.settings import Settings
+from tests.support.classroom import classroom
+from tests.support.moodle import in_groups, moodle_zip, worksheet
 
 STUDENTS = classroom()
 SETTINGS = Settings(replay_seed=5, workers=2)
@@ -331,6 +332,7 @@ def failing(times, seen):
             if copy.moodle_id == victim and left[0]:
                 left[0] -= 1
                 result.trouble, result.marks = "La correction elle-même a échoué.", []
+                result.failure = "ZeroDivisionError"
             return result
 
     @contextmanager

@@ -18,7 +18,7 @@ from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
 from kit_minio.grading import results as module
 from kit_minio.grading.model import Copy, Mark, Result
-from kit_minio.grading.results import Results, fingerprint, open_results, write_file
+from kit_minio.grading.results import Results, fingerprint_of, open_results, write_file
 
 NOTEBOOK = read(EXERCISES / "01-buckets.ipynb")
 
@@ -60,7 +60,7 @@ def test_a_result_counts_only_for_the_same_print(results):
 
 def test_a_result_without_print_is_never_taken_again(results):
     results.write(some_result(), "")
-    assert results.find("zoe-martin-12", fingerprint(some_copy(), 1)) is None
+    assert results.find("zoe-martin-12", fingerprint_of(some_copy(), 1)) is None
 
 
 def test_a_result_from_a_lower_isolation_is_not_taken_again(results):
@@ -116,14 +116,14 @@ def test_the_date_of_the_grading_is_that_of_the_last_result(results):
 
 def test_the_print_follows_all_that_decides_of_a_mark(tmp_path, monkeypatch):
     prints = {
-        fingerprint(some_copy(), 1),
-        fingerprint(some_copy(), 2),
-        fingerprint(some_copy("1 + 2"), 1),
-        fingerprint(replace(some_copy(), remarks=["convertie"]), 1),
-        fingerprint(replace(some_copy(), trouble="illisible"), 1),
+        fingerprint_of(some_copy(), 1),
+        fingerprint_of(some_copy(), 2),
+        fingerprint_of(some_copy("1 + 2"), 1),
+        fingerprint_of(replace(some_copy(), remarks=["convertie"]), 1),
+        fingerprint_of(replace(some_copy(), trouble="illisible"), 1),
     }
     assert len(prints) == 5
-    assert fingerprint(some_copy(), 1) in prints
+    assert fingerprint_of(some_copy(), 1) in prints
     for folder in ("helpers", "kit_minio"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.setattr(module, "ROOT", tmp_path)
@@ -134,12 +134,12 @@ def test_the_print_follows_all_that_decides_of_a_mark(tmp_path, monkeypatch):
         "helpers/spaces.py",
     ):
         module.kit_version.cache_clear()
-        assert fingerprint(some_copy(), 1) in prints
+        assert fingerprint_of(some_copy(), 1) in prints
         path = tmp_path / name
         before = path.read_bytes()
         path.write_bytes(before + b"#")
         module.kit_version.cache_clear()
-        assert fingerprint(some_copy(), 1) not in prints, name
+        assert fingerprint_of(some_copy(), 1) not in prints, name
         path.write_bytes(before)
     module.kit_version.cache_clear()
 
@@ -147,8 +147,8 @@ def test_the_print_follows_all_that_decides_of_a_mark(tmp_path, monkeypatch):
 def test_the_print_is_the_same_in_another_process():
     code = (
         "from tests.kit_minio.grading import test_results as t;"
-        "from kit_minio.grading.results import fingerprint;"
-        "print(fingerprint(t.some_copy(), 1))"
+        "from kit_minio.grading.results import fingerprint_of;"
+        "print(fingerprint_of(t.some_copy(), 1))"
     )
     environment = os.environ | {
         "PYTHONHASHSEED": "1",
@@ -157,7 +157,7 @@ def test_the_print_is_the_same_in_another_process():
     found = subprocess.check_output(
         [sys.executable, "-c", code], env=environment, text=True, cwd=ROOT
     )
-    assert found.strip() == fingerprint(some_copy(), 1)
+    assert found.strip() == fingerprint_of(some_copy(), 1)
 
 
 # --- Le dossier ---------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ def test_a_file_is_not_a_folder(tmp_path):
 
 
 def test_forgetting_takes_only_what_the_grading_wrote(results):
-    results.seed = 7
+    results.begin(7)
     results.write(some_result(), "empreinte")
     pages = results.out / "retours"
     pages.mkdir()
@@ -217,20 +217,20 @@ def test_forgetting_takes_only_what_the_grading_wrote(results):
     assert [path.name for path in pages.iterdir()] == ["mot-de-l-enseignant.html"]
 
 
-def test_the_mark_of_the_spaces_is_that_of_the_folder_alone(tmp_path):
+def test_the_label_of_the_spaces_is_that_of_the_folder_alone(tmp_path):
     """Un dossier recopié ne doit pas effacer les espaces de la correction qui tourne ailleurs."""
     with open_results(tmp_path / "sortie") as first:
-        mark = first.mark
-    assert re.fullmatch("[0-9a-f]{6}", mark)
-    assert Results(tmp_path / "sortie").mark == mark
+        label = first.label
+    assert re.fullmatch("[0-9a-f]{6}", label)
+    assert Results(tmp_path / "sortie").label == label
     shutil.copytree(tmp_path / "sortie", tmp_path / "copie")
-    assert Results(tmp_path / "copie").mark != mark
+    assert Results(tmp_path / "copie").label != label
 
 
 def test_the_seed_is_kept_with_the_batch(tmp_path):
     with open_results(tmp_path / "sortie") as first:
         assert first.seed is None
-        first.seed = 123
+        first.begin(123)
     with open_results(tmp_path / "sortie") as second:
         assert second.seed == 123
     assert Results(tmp_path / "sortie").seed == 123

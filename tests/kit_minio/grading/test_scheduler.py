@@ -25,9 +25,9 @@ from helpers.files import ROOT
 from kit_minio.cli import commands
 from kit_minio.grading import scheduler
 from kit_minio.grading.batch import grade
-from kit_minio.grading.execute.run import FAILED, UNEXPECTED, Settings
-from kit_minio.grading.model import Copy, Result
+from kit_minio.grading.model import FAILED, UNEXPECTED, Copy, Result
 from kit_minio.grading.scheduler import Cluster
+from kit_minio.grading.settings import Settings
 from tests.support.hostile_class import notebook_of
 from tests.support.processes import processes_in
 from tests.support.unprivileged import as_user, user_folder
@@ -113,8 +113,8 @@ class Deadly(Cluster):
     def grade_all(self, copies: Iterable[Copy]) -> Iterator[Result]:
         for result in super().grade_all(copies):
             if Deadly.killed is None:
-                busy = next(where for where, tasks in self._client.processing().items() if tasks)
-                Deadly.killed = self._client.run(os.getpid, workers=[busy])[busy]
+                busy = next(where for where, tasks in self.dask.processing().items() if tasks)
+                Deadly.killed = self.dask.run(os.getpid, workers=[busy])[busy]
                 os.kill(Deadly.killed, signal.SIGKILL)
             yield result
 

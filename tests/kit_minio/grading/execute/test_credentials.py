@@ -24,7 +24,7 @@ from kit_minio.grading.execute.credentials import (
     check_limits,
     erase,
     erase_abandoned,
-    erase_marked,
+    erase_labelled,
     new_name,
     open_space,
 )
@@ -144,25 +144,25 @@ def test_abandoned_spaces_are_erased(client: Minio, server: servers.Server) -> N
 
 
 @pytest.mark.both_servers
-def test_spaces_of_a_mark_are_erased_at_once_with_their_keys(
+def test_spaces_of_a_label_are_erased_at_once_with_their_keys(
     client: Minio, server: servers.Server
 ) -> None:
-    mark, others = "abcdef", open_space(server, client)
-    with others as other, open_space(server, client, mark=mark) as space:
+    label, others = "abcdef", open_space(server, client)
+    with others as other, open_space(server, client, label=label) as space:
         client.make_bucket(bucket_name=f"{space.name}-exercice-01")
         client.make_bucket(bucket_name=f"{other.name}-exercice-01")
-        client.make_bucket(bucket_name=f"k{mark}-ordinaire")
+        client.make_bucket(bucket_name=f"k{label}-ordinaire")
         # Sans bucket, un espace tout juste ouvert n'est connu que par son utilisateur.
-        with open_space(server, client, mark=mark) as fresh:
+        with open_space(server, client, label=label) as fresh:
             known = {space.name, fresh.name} if server.way == "embedded" else {space.name}
-            assert set(erase_marked(server, client, mark)) == known
+            assert set(erase_labelled(server, client, label)) == known
             if server.way == "embedded":
                 with pytest.raises(S3Error, match="InvalidAccessKeyId"):
                     client_for(fresh.server).list_buckets()
         left = {bucket.name for bucket in client.list_buckets()}
         assert f"{other.name}-exercice-01" in left
         assert f"{space.name}-exercice-01" not in left
-        client.remove_bucket(bucket_name=f"k{mark}-ordinaire")
+        client.remove_bucket(bucket_name=f"k{label}-ordinaire")
 
 
 @pytest.mark.both_servers

@@ -27,13 +27,14 @@ from kit_minio.authoring.notebooks import read
 from kit_minio.grading.execute import run
 from kit_minio.grading.execute.credentials import new_name
 from kit_minio.grading.execute.kernels import Limits, _Cell
-from kit_minio.grading.execute.run import FAILED, UNEXPECTED, Grader, Settings, run_copy
+from kit_minio.grading.execute.run import run_notebook
+from kit_minio.grading.grader import Grader
 from kit_minio.grading.intake.reading import read_cells
 from kit_minio.grading.intake.repair import repair
-from kit_minio.grading.judge.examine import examiner_client
-from kit_minio.grading.model import Copy, Result
+from kit_minio.grading.model import FAILED, UNEXPECTED, Copy, Result
 from kit_minio.grading.report.pages import student_page
 from kit_minio.grading.results import open_results
+from kit_minio.grading.settings import Settings
 from tests.support.classroom import WRONG, answered
 from tests.support.hostile_class import notebook_of
 from tests.support.processes import kill_servers
@@ -189,7 +190,7 @@ def test_the_environment_is_clean(grader: Grader, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("CANARI", "secret")
     code = "import os; raise RuntimeError(sorted(os.environ))"
     series = lessons.series("01")
-    run = run_copy(series, notebook_of("01", {"create": code}), grader, 1, until="create")
+    run = run_notebook(series, notebook_of("01", {"create": code}), grader, 1, until="create")
     assert "CANARI" not in run.errors["create"][0]
     assert "MINIO_ENDPOINT" in run.errors["create"][0]
     assert list(run.exams) == ["create"]
@@ -198,7 +199,7 @@ def test_the_environment_is_clean(grader: Grader, monkeypatch: pytest.MonkeyPatc
 def test_papermill_gives_the_seed(grader: Grader) -> None:
     code = "raise RuntimeError(seed)"
     notebook = notebook_of("01", {"create": code})
-    run = run_copy(lessons.series("01"), notebook, grader, 1234, until="create")
+    run = run_notebook(lessons.series("01"), notebook, grader, 1234, until="create")
     assert run.errors["create"] == ["RuntimeError : 1234"]
 
 
@@ -281,7 +282,7 @@ def fragile(fragile_grader: tuple[Grader, Path], monkeypatch: pytest.MonkeyPatch
 
 def _when_prepared(monkeypatch: pytest.MonkeyPatch, *actions: Callable[[], Any]) -> list[int]:
     """Fait une action après chaque préparation d'une copie ; renvoie la liste des préparations."""
-    prepare, todo, done = run._prepare, list(actions), []
+    prepare, todo, done = run.prepare, list(actions), []
 
     def prepare_then_act(*arguments: Any) -> None:
         prepare(*arguments)
@@ -289,7 +290,7 @@ def _when_prepared(monkeypatch: pytest.MonkeyPatch, *actions: Callable[[], Any])
         if todo:
             todo.pop(0)()
 
-    monkeypatch.setattr(run, "_prepare", prepare_then_act)
+    monkeypatch.setattr(run, "prepare", prepare_then_act)
     return done
 
 
@@ -396,13 +397,13 @@ def test_resuming_erases_what_a_kill_left_and_ctrl_c_is_prompt(
     for name, written in (("alice", {}), ("bob", {"create": "import time; time.sleep(300)"})):
         (source / f"{name}.ipynb").write_text(json.dumps(notebook_of("01", written)))
     with open_results(out) as results:
-        mark = results.mark
-    left = f"{new_name(mark)}-exercice-01"  # d'une correction de ce dossier, tuée
+        label = results.label
+    left = f"{new_name(label)}-exercice-01"  # d'une correction de ce dossier, tuée
     client.make_bucket(bucket_name=left)
 
     def spaces() -> list[str]:
         names = (bucket.name for bucket in client.list_buckets())
-        return [name for name in names if name.startswith(f"k{mark}")]
+        return [name for name in names if name.startswith(f"k{label}")]
 
     done = out / "resultats" / "alice.json"
     grading = subprocess.Popen(

@@ -18,9 +18,10 @@ from helpers.spaces import fresh_bucket
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.grading.intake import reading, sources
 from kit_minio.grading.intake.copies import open_batch
+from kit_minio.grading.intake.names import display_name
 from kit_minio.grading.intake.reading import Unreadable, read_cells
-from kit_minio.grading.intake.sources import display_name
-from tests.support.classroom import answered, classroom, code_cell, in_groups, moodle_zip
+from tests.support.classroom import answered, classroom, code_cell
+from tests.support.moodle import in_groups, moodle_zip
 
 MASTER = EXERCISES / "01-buckets.ipynb"
 NOTEBOOK = MASTER.read_bytes()

@@ -12,9 +12,11 @@ from kit_minio import checks as lessons
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
 from kit_minio.grading.intake.copies import open_batch
+from kit_minio.grading.intake.lessons import distinctive, lesson_of
 from kit_minio.grading.intake.reading import read_cells
-from kit_minio.grading.intake.repair import by_exercise, distinctive, lesson_of, repair
-from tests.support.classroom import answered, classroom, code_cell, moodle_zip, source_of
+from kit_minio.grading.intake.repair import by_exercise, repair
+from tests.support.classroom import answered, classroom, code_cell, source_of
+from tests.support.moodle import moodle_zip
 
 MASTERS = {path.stem.split("-")[0]: read(path) for path in sorted(EXERCISES.glob("*.ipynb"))}
 MASTER = MASTERS["01"]

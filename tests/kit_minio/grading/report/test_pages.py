@@ -14,16 +14,9 @@ from helpers.exercises.model import Context, Outcome, Verdict, evaluate
 from helpers.french import duration, number
 from kit_minio import checks as lessons
 from kit_minio.grading.model import Mark, Result
-from kit_minio.grading.report.pages import (
-    About,
-    batch_title,
-    class_page,
-    comment,
-    in_order,
-    marks_csv,
-    student_page,
-    write_reports,
-)
+from kit_minio.grading.report.files import in_order, write_reports
+from kit_minio.grading.report.pages import About, batch_title, class_page, student_page
+from kit_minio.grading.report.table import marks_csv
 
 TITLE = batch_title(["01"])
 TASKS = lessons.series("01").exercises
@@ -397,11 +390,3 @@ def test_numbers_are_french():
     ]
     said = [duration(n).replace("\u00a0", " ") for n in (0, 0.44, 9.96, 12.1, 59.5, 125)]
     assert said == ["0 s", "0,4 s", "10 s", "13 s", "1 min 00 s", "2 min 05 s"]
-
-
-def test_moodle_comment_is_short_and_complete():
-    said = comment(result(marks=[mark(TASKS[0], Verdict.REVIEW, 0.5)]))
-    assert said == (
-        "0,5 / 1 points.\n✗ Créer deux buckets : à revoir (0,5 / 1)\n"
-        "Le détail est dans le fichier retour.html."
-    )

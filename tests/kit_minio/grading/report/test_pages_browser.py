@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Page
 
 from helpers.exercises.model import Verdict
-from kit_minio.grading.report.pages import About, write_reports
+from kit_minio.grading.report.files import write_reports
+from kit_minio.grading.report.pages import About
 from tests.kit_minio.grading.report.test_pages import (
     PAYLOADS,
     TASKS,

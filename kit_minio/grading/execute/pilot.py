@@ -1,0 +1,195 @@
+"""Mener un notebook, cellule après cellule : c'est ce que papermill sait faire.
+
+Un noyau qui s'arrête ne coûte que l'exercice en cours ; chaque preuve est prise aussitôt, dès la
+cellule de vérification de son exercice.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from kit_minio.grading.execute.kernels import Kernel, KernelStopped, Limits, TooLong
+
+if TYPE_CHECKING:
+    from kit_minio.grading.execute.relay import Line
+    from kit_minio.grading.execute.run import Run
+    from kit_minio.grading.judge.examine import Examiner
+
+
+@contextmanager
+def _without(*names: str) -> Iterator[None]:
+    """Fait comme si ces paquets n'étaient pas installés, le temps d'un import."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+# Installés pour d'autres leçons, papermill les chargerait sans s'en servir : 60 Mio.
+with _without("boto3", "pyarrow"):
+    from papermill.engines import Engine, papermill_engines
+    from papermill.parameterize import parameterize_notebook
+
+_MAX_KERNELS = 5  # noyaux d'une même exécution
+
+
+class Pilot:
+    """Mène les cellules d'un notebook, et fait examiner chaque exercice dès sa vérification.
+
+    Un noyau qui s'arrête ne coûte que l'exercice en cours : un autre prend la suite.
+
+    Args:
+        run: où noter ce qui se passe.
+        start: démarre un noyau.
+        examiner: examine un exercice.
+        limits: ce que la copie peut prendre.
+        skip: les exercices à ne pas exécuter.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        start: Callable[[], Kernel],
+        examiner: Examiner,
+        limits: Limits,
+        skip: Collection[str],
+    ) -> None:
+        self.run = run
+        self.start = start
+        self.lines: list[Line] = []  # celles de tous ses noyaux vers S3
+        self.kernel = self._new_kernel()
+        self.examiner = examiner
+        self.limits = limits
+        self.skip = skip
+        self.deadline = time.monotonic() + limits.copy_seconds
+        self.setup: list[str] = []
+        self.finished = False
+
+    def play(self, notebook: Any, seed: int, until: str | None = None) -> None:
+        """Exécute un notebook réparé.
+
+        Args:
+            notebook: le notebook, dont chaque cellule dit son rôle (``metadata.kit``).
+            seed: la graine des données.
+            until: le nom du dernier exercice utile.
+        """
+        # papermill.execute_notebook() écrirait deux fois, sans fin utile, le notebook en JSON.
+        todo = parameterize_notebook(
+            _to_execute(notebook, until), {"seed": seed}, kernel_name="python3", language="python"
+        )
+        papermill_engines.execute_notebook_with_engine(
+            "kit", todo, "python3", progress_bar=False, pilot=self
+        )
+
+    @property
+    def refused(self) -> bool:
+        """Vrai si le serveur n'a pas pris une connexion de la copie."""
+        return any(line.refused for line in self.lines)
+
+    def execute(self, cell: Any) -> None:
+        """Exécute une cellule de code ; examine l'exercice si c'est sa vérification."""
+        kit = cell.metadata.get("kit", {})
+        name = kit.get("exercise", "")
+        if name in self.run.stopped or name in self.skip:
+            return
+        started = time.monotonic()
+        try:
+            self._execute(cell.source, name)
+            if kit.get("role") == "check":
+                self.run.exams[name] = self.examiner.examine(
+                    self.run.series[name], api=self.kernel.api, line=self.kernel.line
+                )
+            elif kit.get("role") != "student" and not name:
+                self.setup.append(cell.source)
+        except KernelStopped as stopped:
+            self.run.stopped[name] = str(stopped)
+            self._carry_on(name)
+        spent = time.monotonic() - started
+        self.run.seconds[name] = self.run.seconds.get(name, 0.0) + spent
+
+    def _execute(self, source: str, name: str) -> None:
+        now = time.monotonic()
+        if now > self.deadline:
+            self.kernel.stop()
+            raise KernelStopped(f"la copie a dépassé {self.limits.copy_seconds:g} secondes")
+        error = self.kernel.execute(source, min(now + self.limits.cell_seconds, self.deadline))
+        if isinstance(error, TooLong):
+            self.run.late[name] = error
+        if error is not None:
+            self.run.errors.setdefault(name, []).append(self.examiner.told(str(error)))
+
+    def _new_kernel(self) -> Kernel:
+        kernel = self.start()
+        if kernel.line is not None:
+            self.lines.append(kernel.line)
+        return kernel
+
+    def _carry_on(self, name: str) -> None:
+        """Démarre un noyau neuf pour la suite, sauf si elle n'a plus de sens."""
+        self.finished = (
+            not name or len(self.run.stopped) > _MAX_KERNELS or time.monotonic() > self.deadline
+        )
+        if self.finished:
+            return
+        self.kernel.stop()
+        self.kernel = self._new_kernel()
+        try:
+            for source in self.setup:
+                self._execute(source, "")
+        except KernelStopped as stopped:
+            self.run.stopped[""] = str(stopped)
+            self.finished = True
+
+    def __enter__(self) -> Pilot:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kernel.stop()
+
+
+def _to_execute(notebook: Any, until: str | None) -> Any:
+    """Renvoie les cellules de code, jusqu'à la vérification du dernier exercice utile.
+
+    Le reste ne change aucune note.
+    """
+    found = nbformat.from_dict(notebook)
+    kits = [cell.metadata.get("kit", {}) for cell in found.cells]
+    checks = [
+        rank
+        for rank, kit in enumerate(kits)
+        if kit.get("role") == "check" and until in (None, kit["exercise"])
+    ]
+    end = checks[-1] + 1 if checks else len(found.cells)
+    found.cells = [cell for cell in found.cells[:end] if cell.cell_type == "code"]
+    for noted in (found, *found.cells):  # ce que papermill ajoute à un notebook qu'il lit lui-même
+        noted.metadata.setdefault("papermill", nbformat.NotebookNode())
+    for cell in found.cells:
+        cell.metadata.setdefault("tags", [])
+    return found
+
+
+class KitEngine(Engine):  # type: ignore[misc]  # papermill n'annonce pas de types
+    """Le moteur de papermill qui mène les cellules dans un noyau de la correction."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: Any, kernel_name: str, *, pilot: Pilot, **_: Any
+    ) -> None:
+        """Exécute les cellules de code ; les étiquettes de la copie ne changent rien."""
+        for index, cell in enumerate(nb_man.nb.cells):
+            if cell.cell_type == "code" and cell.source.strip() and not pilot.finished:
+                nb_man.cell_start(cell, index)
+                pilot.execute(cell)
+                nb_man.cell_complete(cell, index)
+
+
+papermill_engines.register("kit", KitEngine)

@@ -1,0 +1,56 @@
+"""Les noms venus d'un lot : ce que l'on en montre, ce que l'on en cache, ce que l'on en fait."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Le nom d'un fichier caché, ou d'un système ; mais un élève peut s'appeler « .NET » dans Moodle.
+_NOISE = re.compile(
+    r"(?!.*_assignsubmission_)(__MACOSX|\.[^.].*|desktop\.ini|Thumbs\.db)", flags=re.I | re.S
+)
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", flags=re.I)
+_NOTEBOOK = re.compile(r"\.ipynb|\.json$", flags=re.I)
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss"})
+
+
+def display_name(text: str, limit: int = 100) -> str:
+    """Renvoie un texte venu d'une copie, sans rien qui trompe l'œil ou un terminal.
+
+    Les formes de compatibilité sont ramenées aux lettres ordinaires (NFKC) ; les caractères de
+    contrôle, de mise en forme et de sens d'écriture disparaissent.
+    """
+    text = unicodedata.normalize("NFKC", text[: 10 * limit])
+    text = "".join(
+        " " if unicodedata.category(letter) in ("Zl", "Zp", "Cc") else letter
+        for letter in text
+        if unicodedata.category(letter) not in ("Cf", "Cs", "Co", "Cn")
+    )
+    return " ".join(text.split())[:limit]
+
+
+def slug(name: str) -> str:
+    """Renvoie ce qui reste d'un nom en minuscules, chiffres et tirets, 40 signes au plus."""
+    letters = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
+    letters = letters.encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", letters)[:40].strip("-")
+
+
+def is_hidden(path: str) -> bool:
+    """Dit si un fichier est caché, ou d'un système, ou dans un dossier qui l'est."""
+    return any(_NOISE.fullmatch(part) for part in path.split("/"))
+
+
+def is_reserved(name: str) -> bool:
+    """Dit si Windows donne à ce nom un sens particulier."""
+    return bool(_RESERVED.fullmatch(name))
+
+
+def is_notebook(path: str) -> bool:
+    """Dit si un fichier est un notebook, d'après son nom ; certains navigateurs le changent."""
+    return bool(_NOTEBOOK.search(path.rpartition("/")[2]))
+
+
+def without_extension(name: str) -> str:
+    """Renvoie le nom d'un notebook sans ce qui suit : ``zoé.ipynb.txt`` donne ``zoé``."""
+    return _NOTEBOOK.split(name)[0]

@@ -1,0 +1,153 @@
+"""Les fichiers d'un lot, rangés par élève : qui a remis quoi."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from kit_minio.grading.intake.names import (
+    display_name,
+    is_hidden,
+    is_notebook,
+    is_reserved,
+    slug,
+    without_extension,
+)
+from kit_minio.grading.intake.sources import ARCHIVES, File
+
+MAX_NOTEBOOKS = 10  # notebooks lus dans une copie
+_MOODLE = re.compile(
+    r"([^_/]*)_(?:([0-9]{1,12})_)?assignsubmission_([a-z]+)_?(?:/|(?=[^/]))(.+)", flags=re.S
+)
+_HIDDEN = "c'est un fichier caché"
+
+
+@dataclass
+class Submission:
+    """Ce qu'un élève, ou un groupe, a remis.
+
+    Attributes:
+        key: ce qui le désigne dans le lot : le début de son chemin.
+        name: son nom, à montrer.
+        moodle_id: l'identifiant du travail dans Moodle, ou ``None``.
+        files: ses fichiers, par chemin dans son dossier.
+        id: un identifiant sûr et unique dans le lot.
+    """
+
+    key: str
+    name: str
+    moodle_id: str | None
+    files: list[tuple[str, File]] = field(default_factory=list)
+    id: str = ""
+
+    def notebooks(self) -> list[tuple[str, File]]:
+        """Renvoie les notebooks à lire."""
+        return self._admitted()[:MAX_NOTEBOOKS]
+
+    def _admitted(self) -> list[tuple[str, File]]:
+        return [(path, file) for path, file in self.files if is_notebook(path) and not file.refusal]
+
+    def unread(self) -> list[str]:
+        """Renvoie les notebooks et archives que personne ne lit : le travail y est peut-être."""
+        refused = [path for path, file in self.files if file.refusal]
+        kept = [path for path in refused if is_notebook(path) or path.lower().endswith(ARCHIVES)]
+        return kept + [path for path, _ in self._admitted()[MAX_NOTEBOOKS:]]
+
+
+def sort_by_student(files: list[File]) -> tuple[list[Submission], list[str]]:
+    """Répartit les fichiers entre les élèves ; dit aussi lesquels ne sont à personne, et pourquoi.
+
+    Args:
+        files: les fichiers du lot.
+    """
+    common = _common_folder(files)
+    moodle = _is_moodle(file.path.removeprefix(common) for file in files)
+    submissions: dict[str, Submission] = {}
+    remarks = []
+    for file in files:
+        path = file.path.removeprefix(common)
+        place = None if is_hidden(path.partition("/")[0]) else _place_of(path, moodle)
+        if place is None or _escapes(file):
+            hidden = is_hidden(path)
+            if not hidden or is_notebook(path):
+                reason = file.refusal or (
+                    _HIDDEN if hidden else "son nom n'est celui d'aucune copie"
+                )
+                remarks.append(f"« {display_name(file.path)} » est laissé de côté : {reason}.")
+            continue
+        new, path_inside = place
+        submission = submissions.setdefault(new.key, new)
+        if not is_hidden(path_inside):
+            submission.files.append((path_inside, file))
+        elif is_notebook(path_inside):
+            refused = replace(file, refusal=file.refusal or _HIDDEN)
+            submission.files.append((path_inside, refused))
+    found = sorted(submissions.values(), key=lambda submission: submission.key)
+    _identify(found)
+    return found, remarks
+
+
+def _common_folder(files: list[File]) -> str:
+    """Renvoie les dossiers communs à tout le lot, quand ce ne sont pas ceux d'un élève."""
+    common = ""
+    while True:
+        paths = [
+            file.path.removeprefix(common).partition("/") for file in files if not _escapes(file)
+        ]
+        folders = {folder for folder, _, _ in paths if not is_hidden(folder)}
+        rests = [rest for folder, _, rest in paths if not is_hidden(folder)]
+        if len(folders) != 1 or "" in rests or any(map(_named_by_moodle, folders)):
+            return common
+        loose = any("/" not in rest and is_notebook(rest) for rest in rests)
+        if loose and not any(_named_by_moodle(rest.partition("/")[0]) for rest in rests):
+            return common
+        common += f"{folders.pop()}/"
+
+
+def _is_moodle(paths: Iterable[str]) -> bool:
+    """Dit si un lot vient de Moodle : un seul fichier nommé à sa façon n'y suffit pas."""
+    first_parts = {path.partition("/")[0] for path in paths}
+    shown = [part for part in first_parts if not is_hidden(part)]
+    return 2 * sum(map(_named_by_moodle, shown)) > len(shown)
+
+
+def _named_by_moodle(name: str) -> bool:
+    return bool(_MOODLE.fullmatch(f"{name}/x") or _MOODLE.fullmatch(name))
+
+
+def _escapes(file: File) -> bool:
+    """Dit si le chemin d'un fichier ne permet pas de croire ce qu'il dit de son propriétaire."""
+    return bool(re.search(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)", file.path))
+
+
+def _place_of(path: str, moodle: bool) -> tuple[Submission, str] | None:
+    """Renvoie à qui est un fichier, et son chemin chez lui ; ``None`` s'il n'est à personne."""
+    found = _MOODLE.fullmatch(path)
+    if found is not None:
+        name, number, _, path_inside = found.groups()
+        label = f"{name} {number}" if name == "Participant" and number else name
+        return Submission(f"{name}_{number or ''}", display_name(label), number), path_inside
+    if moodle:
+        return None
+    name, _, path_inside = path.partition("/")
+    if path_inside:
+        return Submission(f"{name}/", display_name(name), None), path_inside
+    if is_notebook(name):
+        return Submission(name, display_name(without_extension(name)), None), name
+    return None
+
+
+def _identify(submissions: list[Submission]) -> None:
+    """Donne à chaque copie un identifiant, qui ne dépend que d'elle sauf s'il est déjà pris."""
+    for submission in submissions:
+        parts = (slug(submission.name) or "copie", submission.moodle_id)
+        submission.id = "-".join(filter(None, parts))
+    counts = Counter(submission.id for submission in submissions)
+    for submission in submissions:
+        if counts[submission.id] > 1 or is_reserved(submission.id):
+            digest = hashlib.sha256(submission.key.encode("utf-8", "surrogatepass")).hexdigest()
+            submission.id += f"-{digest[:8]}"
+        submission.name = submission.name or submission.id

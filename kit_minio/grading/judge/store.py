@@ -1,0 +1,70 @@
+"""Lire ce qu'une copie a déposé, sans qu'un objet énorme ou une liste sans fin y noie personne."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from minio import Minio
+from minio.datatypes import Object
+
+from helpers.exercises.model import Review
+from kit_minio.grading.execute.watch import WatchedPool
+
+if TYPE_CHECKING:
+    from urllib3.response import BaseHTTPResponse
+
+    from helpers.server import Server
+
+MAX_READ = 32 * 1024 * 1024  # octets d'un objet lu d'un coup
+MAX_LISTED = 20_000  # objets d'un bucket
+
+
+class ExaminerClient(Minio):
+    """Un client du correcteur, borné, qui dit quand le serveur fait défaut.
+
+    Args:
+        server: le serveur, avec les identifiants du correcteur.
+        let_down: appelée si une requête reste sans réponse, ou échoue en 5xx.
+    """
+
+    def __init__(self, server: Server, let_down: Callable[[], None]) -> None:
+        super().__init__(
+            endpoint=server.endpoint,
+            access_key=server.access_key,
+            secret_key=server.secret_key,
+            session_token=server.session_token,
+            secure=server.secure,
+            region=server.region,
+            http_client=WatchedPool(let_down),
+        )
+
+    def get_object(self, *args: Any, **options: Any) -> BaseHTTPResponse:
+        """Renvoie un objet, comme minio.
+
+        Raises:
+            Review: à la lecture, s'il est trop gros.
+        """
+        response = super().get_object(*args, **options)
+        if int(response.headers.get("content-length") or 0) > MAX_READ:
+            response.read = _refuse_size  # type: ignore[method-assign]
+        return response
+
+    def list_objects(self, *args: Any, **options: Any) -> Iterator[Object]:
+        """Donne les objets d'un bucket, comme minio.
+
+        Raises:
+            Review: il y en a trop.
+        """
+        return _at_most(super().list_objects(*args, **options), MAX_LISTED)
+
+
+def _refuse_size(*_: object, **__: object) -> bytes:
+    raise Review("Un objet est bien trop gros.", expected=f"{MAX_READ >> 20} Mio au plus")
+
+
+def _at_most(items: Iterable[Object], limit: int) -> Iterator[Object]:
+    for count, item in enumerate(items):
+        if count >= limit:
+            raise Review("Un bucket contient trop d'objets.", expected=f"{limit} au plus")
+        yield item
