@@ -18,24 +18,23 @@ from tests.support.processes import kill_servers
 from tests.support.unprivileged import as_user, user_folder
 
 SCRIPT = Path(__file__).parents[1] / "support" / "hostile_class.py"
-# Le dernier est le niveau 0 hors de Linux, des interpréteurs démarrés d'avance : celles qui visent
-# un processus, ses messages ou sa mémoire suffisent à l'éprouver.
-_STARTED = ("01", "10", "12", "13", "16", "21", "24", "27", "44", "49")
+# Le niveau 0 ne protège que des accidents : celles-ci en sont.
+_ACCIDENTS = ("10", "12", "13", "14", "16", "19", "21", "24")
 LEVELS = {
     "1": [*scenarios(1)],
-    "0": [*scenarios(0)],
-    "0-demarre": [name for name in scenarios(0) if name.startswith(_STARTED)],
+    "0": [name for name in scenarios(0) if name.startswith(_ACCIDENTS)],
 }
-pytestmark = pytest.mark.needs("bubblewrap")
-
-
+# Une sortie brutale, la lecture des solutions, la mort de tout ce qui s'atteint.
+_DAILY = ("10", "25", "51")
 # Celles qui atteignent le serveur S3 : éprouvées sur chacun. Les autres visent leur noyau.
 _STORE = ("05", "07", "10", "13", "14", "15", "28", "31", "36", "45", "46", "48", "50")
+pytestmark = pytest.mark.needs("bubblewrap")
 
 
 def _case(level: str, name: str = "") -> Any:
     """Un cas de ce niveau ; seul le niveau 1 est éprouvé sur les deux serveurs."""
-    marks = [pytest.mark.both_servers] if level == "1" and (not name or name.startswith(_STORE)) else []
+    both = level == "1" and (not name or name.startswith(_STORE))
+    marks = [pytest.mark.slow, *([pytest.mark.both_servers] if both else [])]
     return pytest.param(level, *filter(None, [name]), marks=marks)
 
 
@@ -92,29 +91,39 @@ def test_hostile_copy_gets_its_mark(reports: dict[str, Any], level: str, name: s
 
 
 def _expect(report: Any, level: str, name: str) -> None:
-    copy, wanted = report["copies"][name], scenarios(int(level[0]))[name]
+    copy, wanted = report["copies"][name], scenarios(int(level))[name]
     assert copy["trouble"] is None
     found = {exercise: copy["points"][exercise] for exercise in wanted.POINTS}
     assert found == wanted.POINTS, copy["says"]
     for exercise, text in wanted.SAYS.items():
         assert text in copy["says"][exercise]
-    assert wanted.REMARKS.get(int(level[0]), wanted.REMARK) in " ".join(copy["remarks"])
+    assert wanted.REMARKS.get(int(level), wanted.REMARK) in " ".join(copy["remarks"])
 
 
-@pytest.mark.needs("podman")
-def test_a_container_stops_them_too() -> None:
-    """Un conteneur par copie est lent : celles-ci suffisent à en éprouver les murs."""
-    numbers = ("08", "10", "20", "22", "24", "25", "26", "27", "28", "29", "30", "31", "47")
-    names = [name for name in scenarios(2) if name.startswith(numbers)]
+def _expect_all(level: str, *numbers: str, root: bool = False) -> None:
+    """Corrige ces seules copies : chacune a sa note, et rien n'en reste."""
+    names = [name for name in scenarios(int(level)) if name.startswith(numbers)]
     assert len(names) == len(numbers)
     with user_folder() as folder:
         try:
-            report = _report(_start(folder, SCRIPT, "2", *names, root=True))
+            report = _report(_start(folder, SCRIPT, level, *names, root=root))
         finally:
             kill_servers(folder)
     for name in names:
-        _expect(report, "2", name)
+        _expect(report, level, name)
     assert (report["left"], report["buckets"], report["canary"]) == ([], [], False)
+
+
+def test_three_copies_are_stopped_every_day() -> None:
+    _expect_all("1", *_DAILY)
+
+
+@pytest.mark.slow
+@pytest.mark.needs("podman")
+def test_a_container_stops_them_too() -> None:
+    """Un conteneur par copie est lent : celles-ci suffisent à en éprouver les murs."""
+    walls = ("08", "10", "20", "22", "24", "25", "26", "27", "28", "29", "30", "31", "47")
+    _expect_all("2", *walls, root=True)
 
 
 @each_level
@@ -164,6 +173,7 @@ def handed_in() -> Iterator[Path]:
 STUDENTS = [(name, who) for name, module in hostile_files().items() for who in module.EXPECTED]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "who"), STUDENTS)
 def test_hostile_files_get_their_mark(handed_in: Path, name: str, who: str) -> None:
     points, text = hostile_files()[name].EXPECTED[who]
@@ -175,6 +185,7 @@ def test_hostile_files_get_their_mark(handed_in: Path, name: str, who: str) -> N
     assert sum(mark["outcome"]["points"] for mark in found["marks"]) == (points or 0)
 
 
+@pytest.mark.slow
 def test_hostile_files_do_nothing(handed_in: Path) -> None:
     assert not (handed_in / MARKER).exists(), "un fichier remis a été exécuté"
     out = handed_in / "sortie"

@@ -1,7 +1,5 @@
 """Corrige les copies hostiles et écrit le résultat en JSON : ``hostile_class.py NIVEAU [noms…]``.
 
-NIVEAU est 0, 1, 2 ou « 0-demarre », le niveau 0 hors de Linux.
-
 Chaque fichier de ``tests/hostile/`` dit ce que la copie met dans les cellules à compléter
 (``CELLS``), les points attendus (``POINTS``), parfois une phrase attendue (``SAYS``, ``REMARK``, ou
 ``REMARKS`` par niveau) et les niveaux où la copie doit être arrêtée (``LEVELS``). Les autres
@@ -41,9 +39,7 @@ from kit_minio.authoring.exercises import EXERCISES, SOLUTIONS, sections
 from kit_minio.authoring.notebooks import read
 from kit_minio.checks.lesson_01_buckets import names_to_judge
 from kit_minio.checks.lesson_06_api import _album, _first_level
-from kit_minio.grading import grader as module_of_grader
 from kit_minio.grading.execute.kernels import Limits
-from kit_minio.grading.execute.sandbox.isolation import Isolation
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.intake.places import STUB
 from kit_minio.grading.intake.reading import Cell
@@ -145,10 +141,7 @@ def _listed(name: str) -> str:
 
 
 def main() -> None:
-    asked, *names = sys.argv[1:]
-    level = int(asked[0])
-    if asked.endswith("demarre"):
-        module_of_grader.find_isolation = lambda **_: Isolation(0, False, forks=False)
+    level, names = int(sys.argv[1]), sys.argv[2:]
     chosen = scenarios(level)
     if names:
         chosen = {name: chosen[name] for name in names}
