@@ -462,7 +462,7 @@ SERIES = Series(
             points=3,
             hints=(
                 "L'hôte est signé : il faut un client Minio qui ait l'adresse publique.",
-                "Ce client prend les clés de find(), l'endpoint de la commande, et une région.",
+                "Ce client prend les clés de current_server(), l'endpoint de la commande, et une région.",
                 "Le type enregistré est celui de l'en-tête Content-Type que le téléphone envoie ; "
                 "il va donc dans headers, et non dans l'URL.",
             ),
