@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from helpers.errors import explain
 from helpers.french import moment, size
+from helpers.s3 import read_object
 
 if TYPE_CHECKING:
     from IPython.display import Image
@@ -206,12 +207,7 @@ def show_image(client: Minio, bucket: str, key: str, *, width: int = 480) -> Ima
     """
     from IPython.display import Image
 
-    response = client.get_object(bucket_name=bucket, object_name=key)
-    try:
-        return Image(data=response.read(), width=width)
-    finally:
-        response.close()
-        response.release_conn()
+    return Image(data=read_object(client, bucket, key), width=width)
 
 
 _MARKS = {"réussi": "✓", "à revoir": "✗", "erreur": "!", "à faire": "○"}

@@ -1,4 +1,4 @@
-"""Un ``minio.Minio`` réglé pour un serveur : région connue, attentes courtes, peu de reprises.
+"""Un ``minio.Minio`` réglé pour un serveur (région connue, attentes courtes), et lire un objet.
 
 Ce module ne sait pas quel serveur est là : ``connection`` le lui donne.
 """
@@ -31,6 +31,26 @@ def client_for(server: Server) -> Minio:
         region=server.region,
         http_client=HttpPool(),
     )
+
+
+def read_object(
+    client: Minio, bucket: str, key: str, *, most: int | None = None, version_id: str | None = None
+) -> bytes:
+    """Renvoie le contenu d'un objet, et rend la connexion.
+
+    Args:
+        client: un client minio-py.
+        bucket: le bucket.
+        key: la clé.
+        most: le nombre d'octets à lire, au plus ; par défaut, tous.
+        version_id: la version à lire ; par défaut, la courante.
+    """
+    response = client.get_object(bucket_name=bucket, object_name=key, version_id=version_id)
+    try:
+        return response.read(most)
+    finally:
+        response.close()
+        response.release_conn()
 
 
 def authorities() -> str:

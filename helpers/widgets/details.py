@@ -8,7 +8,7 @@ import csv
 import html
 import re
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from minio.error import S3Error
 from helpers.display import Table, show_link, show_object
 from helpers.files import BINARY, guess_type
 from helpers.french import size
+from helpers.s3 import read_object
 from helpers.topics.presigned import read_url
 from helpers.topics.video import Video
 from helpers.widgets.inspector import Countdown
@@ -57,24 +58,18 @@ def preview(client: Minio, stat: Object) -> str:
     if kind.startswith("image/"):
         if length > _PICTURE:
             return paragraph(f"Image de {size(length)} : trop lourde pour un aperçu.")
-        data = base64.b64encode(_read(client, bucket, key, length)).decode()
+        data = base64.b64encode(read_object(client, bucket, key)).decode()
         return (
             f'<img alt="{html.escape(key)}" src="data:{html.escape(kind)};base64,{data}" '
             'style="max-width: 100%; max-height: 320px">'
         )
     if kind == "text/csv":
-        return _csv_preview(_decoded(_read(client, bucket, key, min(length, _CSV))), length > _CSV)
+        return _csv_preview(_decoded(read_object(client, bucket, key, most=_CSV)), length > _CSV)
     if kind.startswith("text/") or re.search(r"\b(json|xml|yaml|javascript)$", kind):
-        text = _decoded(_read(client, bucket, key, min(length, _TEXT)))
+        text = _decoded(read_object(client, bucket, key, most=_TEXT))
         more = f"Le début : {size(_TEXT)} sur {size(length)}." if length > _TEXT else ""
         return f"<pre>{html.escape(text)}</pre>{paragraph(more)}"
     return paragraph(f"Pas d'aperçu pour ce type : {kind}.")
-
-
-def _read(client: Minio, bucket: str, key: str, length: int) -> bytes:
-    response = client.get_object(bucket_name=bucket, object_name=key, offset=0, length=length)
-    with closing(response):
-        return response.read()
 
 
 def _decoded(data: bytes) -> str:

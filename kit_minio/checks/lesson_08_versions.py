@@ -10,6 +10,7 @@ from minio.lifecycleconfig import Rule
 from minio.versioningconfig import VersioningConfig
 
 from helpers.exercises.model import Context, Exercise, Review, Series, Todo
+from helpers.s3 import read_object
 from helpers.topics.lifecycle import set_lifetimes
 
 
@@ -39,17 +40,13 @@ def _everything(context: Context, name: str, key: str) -> list[Any]:
 
 def _texts(context: Context, name: str, key: str, most: int = 20) -> list[str]:
     """Renvoie les textes des versions d'une clé, les plus récentes d'abord."""
-    texts = []
-    for item in _versions(context, name, key)[:most]:
-        response = context.client.get_object(
-            bucket_name=context.bucket(name), object_name=key, version_id=item.version_id
+    client, bucket = context.client, context.bucket(name)
+    return [
+        read_object(client, bucket, key, most=10_000, version_id=item.version_id).decode(
+            errors="replace"
         )
-        try:
-            texts.append(response.read(10_000).decode(errors="replace"))
-        finally:
-            response.close()
-            response.release_conn()
-    return texts
+        for item in _versions(context, name, key)[:most]
+    ]
 
 
 # --- 1. Garder les versions ---------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -23,7 +23,6 @@ from helpers.display import (
     user_metadata,
 )
 from helpers.errors import KitError
-from helpers.french import moment, size
 from helpers.samples import sample
 from helpers.spaces import fresh_bucket, fresh_space, remove_bucket, remove_space
 
@@ -41,30 +40,6 @@ def bucket(client):
     bucket = fresh_bucket(client, "essai-affichage")
     yield bucket
     remove_bucket(client, bucket)
-
-
-@pytest.mark.parametrize(
-    ("octets", "text"),
-    [
-        (0, "0 o"),
-        (1023, "1023 o"),
-        (1024, "1,0 Kio"),
-        (95_641, "93,4 Kio"),
-        (1024**2 - 1, "1,0 Mio"),
-        (5 * 1024**2, "5,0 Mio"),
-        (3 * 1024**3, "3,0 Gio"),
-        (5000 * 1024**4, "5000,0 Tio"),
-        (None, "–"),
-    ],
-)
-def test_sizes_in_french(octets, text):
-    assert size(octets) == text
-
-
-def test_moment_is_in_local_time():
-    date = datetime(2026, 11, 20, 13, 35, tzinfo=UTC)
-    assert moment(date) == f"{date.astimezone():%d/%m/%Y %H:%M}"
-    assert moment(None) == "–"
 
 
 def test_table_in_text_is_aligned():
