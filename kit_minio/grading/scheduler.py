@@ -93,14 +93,15 @@ class Cluster:
         first = self._submit(worker.isolation_of)
         self._finished({first: None})
         if first.status == "finished":
-            return _answer(first.result())
+            found: Isolation = _answer(first.result())
+            return found
         raise ServerError(
             f"Les ouvriers de {self.address} ne savent pas corriger "
             f"({type(first.exception()).__name__}).",
             "Installez le kit, dans la même version, là où sont le planificateur et les ouvriers.",
         )
 
-    def _submit(self, function: Callable[..., Any], *arguments: Any) -> Future:
+    def _submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         # Une clé tirée au hasard : celle de dask viendrait du texte des arguments.
         key = f"{function.__name__.strip('_')}-{secrets.token_hex(8)}"
         return self.dask.submit(function, self.job, *arguments, key=key, pure=False)
@@ -113,7 +114,7 @@ class Cluster:
                 corriger ; les résultats déjà donnés valent toujours.
         """
         todo = iter(copies)
-        pending: dict[Future, tuple[int, Copy]] = {}
+        pending: dict[Future[Any], tuple[int, Copy]] = {}
         try:
             with self._watched():
                 while True:
@@ -133,7 +134,7 @@ class Cluster:
                 self.dask.cancel(list(pending), force=True)
             raise
 
-    def _finished(self, pending: dict[Future, Any]) -> list[Future]:
+    def _finished(self, pending: dict[Future[Any], Any]) -> list[Future[Any]]:
         """Attend qu'une copie au moins soit finie."""
         from distributed import wait
 
@@ -148,7 +149,7 @@ class Cluster:
             if time.monotonic() - alone > _WORKERS_SECONDS:
                 raise _no_worker(self.address)
 
-    def _result(self, future: Future, number: int, copy: Copy) -> Result:
+    def _result(self, future: Future[Any], number: int, copy: Copy) -> Result:
         """Renvoie le résultat d'une copie, ou dit qu'un humain doit la voir."""
         if future.status == "finished":
             failure = _answer(future.result())

@@ -76,7 +76,8 @@ def get_json(client: Minio, bucket: str, key: str) -> dict[str, Any]:
     """Relit un dictionnaire déposé par ``put_json``."""
     response = client.get_object(bucket_name=bucket, object_name=key)
     try:
-        return json.loads(response.read())
+        found: dict[str, Any] = json.loads(response.read())
+        return found
     finally:
         response.close()
         response.release_conn()

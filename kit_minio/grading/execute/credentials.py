@@ -12,13 +12,13 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from minio.credentials import AssumeRoleProvider
+from minio.credentials.providers import AssumeRoleProvider
 from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
@@ -117,7 +117,7 @@ def _session(server: Server, name: str, seconds: float) -> Server:
     return _as(server, found.access_key, found.secret_key, found.session_token)
 
 
-def _policy(name: str, *more: dict[str, object]) -> str:
+def _policy(name: str, *more: Mapping[str, object]) -> str:
     buckets = f"arn:aws:s3:::{name}-*"
     allowed = {"Effect": "Allow", "Action": ["s3:*"], "Resource": [buckets, f"{buckets}/*"]}
     return json.dumps({"Version": "2012-10-17", "Statement": [allowed, *more]})

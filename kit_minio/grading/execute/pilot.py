@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def _without(*names: str) -> Iterator[None]:
     """Fait comme si ces paquets n'étaient pas installés, le temps d'un import."""
     hidden = [name for name in names if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))
+    sys.modules |= dict.fromkeys(hidden)  # type: ignore[arg-type]  # None : « introuvable »
     try:
         yield
     finally:
@@ -72,6 +72,7 @@ class Pilot:
         self.skip = skip
         self.deadline = time.monotonic() + limits.copy_seconds
         self.setup: list[str] = []
+        self.written: dict[str, list[str]] = {}  # par exercice, les cellules de l'élève
         self.finished = False
 
     def play(self, notebook: Any, seed: int, until: str | None = None) -> None:
@@ -103,10 +104,15 @@ class Pilot:
             return
         started = time.monotonic()
         try:
+            if kit.get("role") in ("student", "extra"):
+                self.written.setdefault(name, []).append(cell.source)
             self._execute(cell.source, name)
             if kit.get("role") == "check":
                 self.run.exams[name] = self.examiner.examine(
-                    self.run.series[name], api=self.kernel.api, line=self.kernel.line
+                    self.run.series[name],
+                    api=self.kernel.api,
+                    line=self.kernel.line,
+                    attempted=attempted(self.written.get(name, []), self.run.series.blanks()),
                 )
             elif kit.get("role") != "student" and not name:
                 self.setup.append(cell.source)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from helpers.exercises.model import Series
-from helpers.exercises.workbook import Workbook
 from helpers.s3 import client_for
+from helpers.spaces import make_space
 from kit_minio.grading.execute.credentials import Space, open_space
 from kit_minio.grading.execute.kernels import TooLong
 from kit_minio.grading.execute.pilot import Pilot
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from kit_minio.grading.grader import Grader
     from kit_minio.grading.judge.examine import Exam
+
+_OWNER = "copie"  # le KIT_ID d'un noyau, et la marque de son espace
 
 
 @dataclass
@@ -98,10 +100,8 @@ def prepare(series: Series, client: Minio, space: str, seed: int) -> None:
 
     Le client a les identifiants de la copie : les buckets sont à elle, comme dans le notebook.
     """
-    client.make_bucket(bucket_name=space)
-    workbook = Workbook(series, client, space, seed)
-    for exercise in series.exercises:
-        workbook.prepare(exercise)
+    make_space(client, space, owner=_OWNER)  # remove_bucket(), dans une copie, le reconnaît
+    series.prepare(client, space, seed)
 
 
 def environment_of(series: Series, space: Space, name: str) -> dict[str, str]:
@@ -120,7 +120,7 @@ def environment_of(series: Series, space: Space, name: str) -> dict[str, str]:
     return {
         "KIT_SERVER": "external",
         "KIT_SPACE": space.name,
-        "KIT_ID": "copie",
+        "KIT_ID": _OWNER,
         "KIT_GRADING": json.dumps({series.lesson: {"space": name, "exercises": kinds}}),
         "MINIO_ACCESS_KEY": server.access_key,
         "MINIO_SECRET_KEY": server.secret_key,

@@ -113,7 +113,7 @@ def _copy(submission: Submission, batch: Batch) -> Copy:
     copy = Copy(submission.id, submission.name, submission.moodle_id)
     copy.remarks += _left_aside(submission)
     drafts: dict[str, list[_Draft]] = {lesson: [] for lesson in lessons}
-    troubles = []
+    troubles: list[str] = []
     for name, file in submission.notebooks():
         shown = f"« {display_name(name)} »"
         try:

@@ -76,8 +76,8 @@ def _guess(data: bytes, traits: Traits) -> set[str]:
     for lesson, known in traits.items():
         if sum(f'"{trait}"'.encode() in data for trait in known) >= _ENOUGH:
             return {lesson}
-    lesson = lesson_of(read_cells(data)[0], traits)
-    return {lesson} if lesson else set()
+    found = lesson_of(read_cells(data)[0], traits)
+    return {found} if found else set()
 
 
 def _traits(cell: Any) -> set[str]:

@@ -129,7 +129,8 @@ def _cell(item: Any) -> Cell:
         raise Unreadable("une de ses cellules est abîmée")
     if kind == "heading":  # jusqu'au format 3
         level = item.get("level")
-        kind, source = "markdown", f"{'#' * (level if level in range(1, 7) else 1)} {source}"
+        signs = "#" * level if isinstance(level, int) and 1 <= level <= 6 else "#"
+        kind, source = "markdown", f"{signs} {source}"
     metadata = item.get("metadata")
     # Colab range l'identifiant dans les métadonnées.
     found = item.get("id") or (metadata.get("id") if isinstance(metadata, dict) else None)

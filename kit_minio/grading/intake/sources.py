@@ -16,8 +16,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from helpers.errors import ContentError
 from kit_minio.grading.intake.names import is_hidden, is_reserved
@@ -46,6 +47,16 @@ class Refused(Exception):
     """Un fichier n'est pas admis ; le texte de l'erreur dit pourquoi."""
 
 
+class Stream(Protocol):
+    """Le contenu d'un fichier, à lire puis à fermer."""
+
+    def read(self, size: int, /) -> bytes:
+        """Renvoie les octets suivants, ``size`` au plus."""
+
+    def close(self) -> None:
+        """Ferme le fichier."""
+
+
 @dataclass(frozen=True)
 class File:
     """Un fichier du lot.
@@ -60,7 +71,7 @@ class File:
     path: str
     modified: tuple[int, ...]
     refusal: str
-    open: Callable[[], IO[bytes]]
+    open: Callable[[], Stream]
 
     def read(self) -> bytes:
         """Renvoie les octets du fichier.
@@ -213,14 +224,9 @@ def _check_directory(path: Path) -> None:
 
 def _entries(archive: zipfile.ZipFile) -> Iterator[File]:
     for info in archive.infolist():
-        if info.orig_filename.endswith("/"):
-            continue
-        yield File(
-            _name_of(info),
-            info.date_time,
-            _refusal_of_entry(info),
-            lambda info=info: archive.open(info),
-        )
+        if not info.orig_filename.endswith("/"):
+            opened = partial(archive.open, info)
+            yield File(_name_of(info), info.date_time, _refusal_of_entry(info), opened)
 
 
 def _name_of(info: zipfile.ZipInfo) -> str:
@@ -257,9 +263,5 @@ def _objects(source: str, client: Minio) -> Iterator[File]:
             continue
         name = key.removeprefix(prefix)
         when = (int(item.last_modified.timestamp()),) if item.last_modified else ()
-        yield File(
-            name,
-            when,
-            refusal_of(name),
-            lambda key=key: client.get_object(bucket_name=bucket, object_name=key),
-        )
+        opened = partial(client.get_object, bucket_name=bucket, object_name=key)
+        yield File(name, when, refusal_of(name), opened)

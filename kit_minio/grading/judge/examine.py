@@ -7,26 +7,17 @@ que le noyau de l'élève affiche ou affirme n'entre ici.
 
 from __future__ import annotations
 
-import json
-import random
 import re
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from minio.error import S3Error
 
 from helpers.errors import explain_code
-from helpers.exercises.model import (
-    MAX_ANSWER,
-    Context,
-    Exercise,
-    Outcome,
-    Review,
-    Verdict,
-    evaluate,
-)
+from helpers.exercises.answers import MAX_ANSWER, AnswerError, unpack
+from helpers.exercises.model import Context, Exercise, Outcome, evaluate, refusal, to_do
 from helpers.exercises.submission import ANSWERS
 from kit_minio.grading.judge.probe import probe
 
@@ -45,18 +36,6 @@ _S3_ERROR = re.compile(
 _FLEETING = re.compile(
     r", (?:request_id|host_id): [^,]*|(?<=\b0x)[0-9a-f]{6,}|(?<=[?&])X-Amz-[^\s\"'<>]*"
 )
-
-
-@dataclass
-class SeededContext(Context):
-    """Un contexte qui retient si la vérification a tiré ses données au hasard de la graine."""
-
-    seeded: bool = field(default=False)
-
-    def random(self) -> random.Random:
-        """Renvoie un générateur : mêmes nombres pour la même graine et le même exercice."""
-        self.seeded = True
-        return super().random()
 
 
 @dataclass(frozen=True)
@@ -92,63 +71,60 @@ class Examiner:
         self.seed = seed
         self.seconds = seconds
 
-    def examine(self, exercise: Exercise, *, api: Path | str, line: Line | None) -> Exam:
+    def examine(
+        self, exercise: Exercise, *, api: Path | str, line: Line | None, attempted: bool = False
+    ) -> Exam:
         """Examine un exercice.
 
         Args:
             exercise: l'exercice, tel que le cours le définit.
             api: la prise où l'API de l'élève répond.
             line: la ligne de la copie vers S3, retenue pendant que le store est lu.
+            attempted: vrai si l'élève a complété une cellule : « à faire » serait faux.
         """
-        context = SeededContext(self.client, self.space, self.seed, exercise.name)
+        context = Context(self.client, self.space, self.seed, exercise.name)
+        context.attempted = lambda: attempted
         if exercise.api:
             outcome = self._examine_api(exercise, context, api)
         else:
             with line.paused() if line else nullcontext():
                 outcome = self._examine_store(exercise, context)
-        return Exam(self._clean(outcome), context.seeded)
+        return Exam(self._clean(outcome), context.seeded and not exercise.by_hand)
 
     def _examine_store(self, exercise: Exercise, context: Context) -> Outcome:
-        if exercise.answers:
-            try:
-                context.answer = self._answer(exercise)
-            except Review as refused:
-                return Outcome(Verdict.REVIEW, refused.message, refused.found, refused.expected)
+        try:
+            data = self._answer(exercise) if exercise.answers else None
+            if data is not None:
+                context.answer = unpack(data)
+        except AnswerError as error:
+            return refusal(error)
         return evaluate(exercise, context)
 
     def _examine_api(self, exercise: Exercise, context: Context, api: Path | str) -> Outcome:
         try:
-            served = self._answer(exercise) is not ...
-        except Review:
-            served = True
-        if not served:
-            return Outcome(Verdict.TODO, "Aucune application n'a été donnée à check().")
+            data = self._answer(exercise)
+            if data is None:
+                return to_do(context, "Aucune application n'a été donnée à check().")
+            if refused := unpack(data).refusal:
+                return refusal(refused)
+        except AnswerError:
+            pass  # quelqu'un d'autre que le kit l'a écrite ; l'application dira ce qu'il en est
         with probe(api, self.seconds) as http:
             context.http = http
             return evaluate(exercise, context)
 
-    def _answer(self, exercise: Exercise) -> Any:
-        """Renvoie la réponse enregistrée, ``...`` s'il n'y en a pas.
-
-        Raises:
-            Review: elle n'est pas du JSON, ou elle est trop longue.
-        """
+    def _answer(self, exercise: Exercise) -> bytes | None:
+        """Renvoie la réponse enregistrée, ``None`` s'il n'y en a pas."""
         try:
             response = self.client.get_object(
                 bucket_name=self.space, object_name=f"{ANSWERS}/{exercise.name}.json"
             )
         except S3Error as error:
             if error.code in ("NoSuchKey", "NoSuchBucket"):
-                return ...
+                return None
             raise
         with closing(response):
-            data = response.read(MAX_ANSWER + 1)
-        if len(data) > MAX_ANSWER:
-            raise Review("La réponse est trop longue.", expected=f"{MAX_ANSWER} octets au plus")
-        try:
-            return json.loads(data, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
-            raise Review("La réponse enregistrée n'est pas du JSON.") from None
+            return response.read(MAX_ANSWER + 1)
 
     def _clean(self, outcome: Outcome) -> Outcome:
         """Retire d'une issue ce qui change d'une correction à l'autre, et ce qui ne s'écrit pas."""
@@ -176,7 +152,3 @@ def _in_french(error: str) -> str:
     if (found := _S3_ERROR.fullmatch(error)) and (told := explain_code(found[1], found[2])):
         return f"S3Error {found[1]}, sur « {found[3]} ». {told.fact} {told.remedy}"
     return error
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)

@@ -157,6 +157,6 @@ def batch_title(lessons: Sequence[str]) -> str:
 def lesson_title(lesson: str) -> str:
     """Renvoie le numéro et le titre d'une leçon : ``01 · Les buckets``."""
     for path in EXERCISES.glob(f"{lesson}-*.ipynb"):
-        heading = read(path).cells[0].source.partition("\n")[0]
+        heading: str = read(path).cells[0].source.partition("\n")[0]
         return heading.removeprefix("# Exercices ")
     return lesson
