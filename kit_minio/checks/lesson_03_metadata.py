@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-from urllib.parse import quote, unquote, unquote_plus
-
-from minio.commonconfig import Tags
-from minio.error import S3Error
+from collections.abc import Mapping
+from functools import partial
+from urllib.parse import quote, unquote
 
 from helpers.display import user_metadata
 from helpers.exercises.model import Context, Exercise, Review, Series, Todo
 from helpers.samples import sample
+from kit_minio.checks.comparison import shown_list
+from kit_minio.checks.expectations import (
+    Known,
+    destroyed,
+    expect_answer,
+    expect_intact,
+    expect_object,
+    expect_same_text,
+    in_steps,
+    keeping,
+    mime_of,
+    stat_of,
+    tags_of,
+)
+from kit_minio.checks.preparation import object_tags, put_json, put_text
 
 _AUTHORS = ("Zoé Le Gall", "Éloïse Kervran", "François Tanguy", "Maël Hénaff", "Noémie Le Bé")
 _PLACES = ("Île-Molène", "Bénodet", "Île-d'Aix", "Le Guilvinec, côté criée", "Fécamp, près du môle")
@@ -24,51 +36,12 @@ _TITLES = (
 )
 
 
-def _stat(context: Context, bucket: str, key: str) -> Any:
-    """Renvoie la description d'un objet, ou ``None`` s'il n'existe pas."""
-    try:
-        return context.client.stat_object(bucket_name=context.bucket(bucket), object_name=key)
-    except S3Error as error:
-        if error.code in ("NoSuchKey", "NoSuchBucket"):
-            return None
-        raise
-
-
-def _tags(context: Context, bucket: str, key: str) -> dict[str, str]:
-    found = context.client.get_object_tags(bucket_name=context.bucket(bucket), object_name=key)
-    return dict(found or {})
-
-
-def _object_tags(values: dict[str, str]) -> Tags:
-    tags = Tags.new_object_tags()
-    for name, value in values.items():
-        tags[name] = value
-    return tags
-
-
-def _lines(values: dict[str, str]) -> str:
+def _lines(values: Mapping[str, str]) -> str:
     return ", ".join(f"{name} : {value}" for name, value in sorted(values.items())) or "rien"
 
 
-def _check_value(name: str, found: str, expected: str) -> None:
-    """Compare une valeur décodée une fois à la valeur attendue, et nomme l'écart."""
-    if found == expected:
-        return
-    message = f"La valeur de « {name} » n'est pas la bonne."
-    if unquote(found) == expected:
-        message = f"La valeur de « {name} » est encodée deux fois."
-    elif unquote_plus(found) == expected:
-        message = (
-            f"Dans « {name} », des espaces sont devenues des « + » : quote() ne fait pas cela."
-        )
-    raise Review(message, found=found, expected=expected)
-
-
-# --- 1. Décrire ---------------------------------------------------------------------------------
-
-
 def _card(context: Context) -> dict[str, str]:
-    """Renvoie une fiche ; les lettres accentuées n'y manquent pas."""
+    """Renvoie une fiche ; aucune de ses valeurs n'est en ASCII, et deux ont des espaces."""
     rng = context.random()
     return {
         "auteur": rng.choice(_AUTHORS),
@@ -77,42 +50,53 @@ def _card(context: Context) -> dict[str, str]:
     }
 
 
+def _encoded(values: Mapping[str, str]) -> dict[str, str]:
+    return {name: quote(value) for name, value in values.items()}
+
+
+def _expect_value(name: str, found: str, expected: str) -> None:
+    """Compare une valeur, décodée une fois, à la valeur attendue."""
+    if found != expected == unquote(found):
+        raise Review(f"La valeur de « {name} » est encodée deux fois.", found=found)
+    expect_same_text(found, expected, f"la valeur de « {name} »")
+
+
+_CARD_TRAPS = {
+    "des accents dans chaque valeur": lambda context: (
+        not any(value.isascii() for value in _card(context).values())
+    ),
+    "des espaces dans une valeur": lambda context: " " in _card(context)["titre"],
+}
+
+
+# --- 1. Décrire ---------------------------------------------------------------------------------
+
+
 def _prepare_describe(context: Context) -> None:
-    card = json.dumps(_card(context), ensure_ascii=False).encode()
     context.make_bucket("galerie")
-    context.put("galerie", "fiche.json", card, content_type="application/json")
+    put_json(context, "galerie", "fiche.json", _card(context))
 
 
 def _verify_describe(context: Context) -> None:
-    card, stat = _card(context), _stat(context, "galerie", "couverture")
-    if stat is None:
-        others = [key for key in context.keys("galerie") if key != "fiche.json"]
-        if not others:
-            raise Todo
-        raise Review("L'image n'a pas la clé demandée.", found=others[0], expected="couverture")
-    if context.read("galerie", "couverture") != sample("phare.jpg").read_bytes():
-        raise Review(
-            "L'objet est là, mais ses octets ne sont pas ceux de l'image.",
-            found=f"{stat.size} octets",
-            expected=f"les {sample('phare.jpg').stat().st_size} octets de sample('phare.jpg')",
-        )
-    found = user_metadata(stat)
+    expect_intact(context, "galerie", {})
+    if context.keys("galerie") in ([], ["fiche.json"]):
+        raise Todo("Aucune image n'est déposée dans « galerie ».")
+    expect_object(context, "galerie", "couverture", data=sample("phare.jpg").read_bytes())
+    typed = partial(expect_object, context, "galerie", "couverture", content_type="image/jpeg")
+    in_steps((1, partial(_expect_card, context)), (1, typed))
+
+
+def _expect_card(context: Context) -> None:
+    card, found = _card(context), user_metadata(stat_of(context, "galerie", "couverture"))
     missing = sorted(set(card) - set(found))
     if missing:
+        tagged = set(card) & set(tags_of(context, "galerie", "couverture"))
+        where = " Un tag n'est pas une métadonnée." if tagged else ""
         raise Review(
-            f"Une partie de la fiche n'est pas dans les métadonnées : {', '.join(missing)}.",
-            found=_lines(found),
-            expected="auteur, lieu et titre",
+            f"Il manque aux métadonnées : {', '.join(missing)}.{where}", found=_lines(found)
         )
     for name, value in card.items():
-        _check_value(name, found[name], value)
-    if stat.content_type != "image/jpeg":
-        raise Review(
-            "La fiche est juste, mais l'objet ne dit pas qu'il est une image.",
-            found=stat.content_type,
-            expected="image/jpeg",
-            points=1,
-        )
+        _expect_value(name, found[name], value)
 
 
 # --- 2. Lire ------------------------------------------------------------------------------------
@@ -125,32 +109,27 @@ def _prepare_read_back(context: Context) -> None:
         "logo.png",
         sample("logo.png").read_bytes(),
         content_type="image/png",
-        metadata={name: quote(value) for name, value in _card(context).items()},
+        metadata=_encoded(_card(context)),
     )
 
 
 def _verify_read_back(context: Context) -> None:
     card, answer = _card(context), context.answer
-    if not isinstance(answer, dict):
-        raise Review(
-            "La réponse doit être un dictionnaire.",
-            found=type(answer).__name__,
-            expected="les métadonnées d'utilisateur de logo.png",
-        )
-    if any(name.lower().startswith("x-amz-meta-") for name in answer):
-        raise Review("Les noms portent encore leur préfixe.", found=", ".join(answer))
-    if any(name != name.lower() for name in answer):
-        raise Review("Les noms ne sont pas tous en minuscules.", found=", ".join(answer))
-    if set(answer) != set(card):
-        raise Review(
-            "La réponse ne contient pas toutes les métadonnées d'utilisateur, et elles seules.",
-            found=", ".join(sorted(answer)) or "rien",
-            expected=f"{len(card)} noms",
-        )
-    if any(answer[name] == quote(value) != value for name, value in card.items()):
-        raise Review("Une valeur au moins est encore encodée.", found=_lines(answer), points=0.5)
-    for name, value in card.items():
-        _check_value(name, str(answer[name]), value)
+    if isinstance(answer, dict):
+        if any(name.lower().startswith("x-amz-meta-") for name in answer):
+            raise Review("Les noms portent encore leur préfixe.", found=shown_list(answer))
+        if {name.lower() for name in answer} == set(card) != set(answer):
+            raise Review("Les noms ne sont pas tous en minuscules.", found=shown_list(answer))
+        if set(answer) > set(card):
+            raise Review(
+                "La réponse contient aussi d'autres en-têtes que les métadonnées d'utilisateur.",
+                found=shown_list(sorted(set(answer) - set(card))),
+            )
+    known = [
+        Known({}, "Aucun nom n'est retenu : leur casse varie selon le serveur, lower() d'abord."),
+        Known(_encoded(card), "Les valeurs sont encore encodées : unquote() les décode.", 0.5),
+    ]
+    expect_answer(context, card, known=known)
 
 
 # --- 3. Corriger --------------------------------------------------------------------------------
@@ -175,58 +154,44 @@ def _prepare_edit(context: Context) -> None:
         "port.jpg",
         sample("port.jpg").read_bytes(),
         content_type="image/jpeg",
-        metadata={name: quote(value) for name, value in _edit_before(context).items()},
-        tags=_object_tags(_REVIEWED),
+        metadata=_encoded(_edit_before(context)),
+        tags=object_tags(_REVIEWED),
     )
-    place = _edit_place(context).encode()
-    context.put("archives", "lieu.txt", place, content_type="text/plain; charset=utf-8")
+    put_text(context, "archives", "lieu.txt", _edit_place(context))
 
 
 def _verify_edit(context: Context) -> None:
-    before, stat = _edit_before(context), _stat(context, "archives", "port.jpg")
-    wanted = before | {"lieu": _edit_place(context)}
-    if stat is None:
-        raise Review("L'image port.jpg a disparu.", expected="le même objet, son lieu corrigé")
-    found, tags = user_metadata(stat), _tags(context, "archives", "port.jpg")
-    if found == before and stat.content_type == "image/jpeg" and tags == _REVIEWED:
-        raise Todo
-    if context.read("archives", "port.jpg") != sample("port.jpg").read_bytes():
-        raise Review("Les octets de l'image ont changé.", found=f"{stat.size} octets")
+    before, place = _edit_before(context), _edit_place(context)
+    intact = {"lieu.txt": place.encode(), "port.jpg": sample("port.jpg").read_bytes()}
+    expect_intact(context, "archives", intact)
+    found = user_metadata(stat_of(context, "archives", "port.jpg"))
+    kind = mime_of(context, "archives", "port.jpg")
+    tags = tags_of(context, "archives", "port.jpg")
+    extra = [key for key in context.keys("archives") if key not in intact]
+    if (found, kind, tags) == (before, "image/jpeg", _REVIEWED):
+        if extra:
+            raise Review("L'image port.jpg n'a pas changé ; une autre est apparue.", found=extra[0])
+        raise Todo("Le lieu de port.jpg n'a pas changé.")
     if "lieu" not in found:
         raise Review("L'image n'a plus de lieu.", found=_lines(found))
-    _check_value("lieu", found["lieu"], wanted["lieu"])
-    lost = sorted(set(wanted) - set(found))
-    if lost:
-        raise Review(
-            f"Le lieu est juste, mais d'autres métadonnées ont disparu : {', '.join(lost)}.",
-            found=_lines(found),
-            expected=f"{len(wanted)} métadonnées",
-            points=1,
-        )
-    extra = sorted(set(found) - set(wanted))
+    _expect_value("lieu", found["lieu"], place)
+    lost, added = sorted(set(before) - set(found)), sorted(set(found) - set(before))
+    changed = [name for name in before if name != "lieu" and found.get(name) != before[name]]
+    twice = all(unquote(found.get(name, "")) == before[name] for name in changed)
+    faults = (
+        (lost, 1, f"l'image a perdu : {', '.join(lost)}"),
+        (added, 1, f"l'image a reçu ce qu'elle n'avait pas : {', '.join(added)}"),
+        (changed and twice, 1, f"d'autres valeurs sont encodées deux fois : {', '.join(changed)}"),
+        (changed, 1, f"d'autres valeurs ont changé : {', '.join(changed)}"),
+        (kind != "image/jpeg", 2, f"le type de contenu est devenu « {kind} »"),
+        (tags != _REVIEWED, 2, f"les tags ont changé ({_lines(tags)})"),
+    )
+    for fault, points, fact in faults:
+        if fault:  # perdu pour de bon : le bon code relirait ce qui est faux
+            raise destroyed(context, f"Le lieu est juste, mais {fact}.", points=points)
     if extra:
-        raise Review(
-            "L'image a reçu des métadonnées qu'elle n'avait pas.",
-            found=", ".join(extra),
-            expected=", ".join(sorted(wanted)),
-            points=1,
-        )
-    for name, value in wanted.items():
-        _check_value(name, found[name], value)
-    if stat.content_type != "image/jpeg":
-        raise Review(
-            "Les métadonnées d'utilisateur sont justes, mais le type de contenu est perdu.",
-            found=stat.content_type,
-            expected="image/jpeg",
-            points=2,
-        )
-    if tags != _REVIEWED:
-        raise Review(
-            "Les métadonnées sont justes, mais les tags de l'image ont changé.",
-            found=_lines(tags),
-            expected=_lines(_REVIEWED),
-            points=2,
-        )
+        message = "L'image est juste, mais un objet de trop reste dans le bucket : supprimez-le."
+        raise Review(message, found=extra[0], points=2)
 
 
 # --- 4. Classer ---------------------------------------------------------------------------------
@@ -235,15 +200,15 @@ _SEASONS = {"hiver": (12, 1, 2), "printemps": (3, 4, 5), "ete": (6, 7, 8), "auto
 
 
 def _shots(context: Context) -> dict[str, tuple[str, str, str]]:
-    """Renvoie huit photos, deux par saison : la date, la saison, l'équipe."""
+    """Renvoie huit photos : la date, la saison, l'équipe ; chaque saison a son premier mois."""
     rng = context.random()
-    seasons = [*_SEASONS, *_SEASONS]
-    rng.shuffle(seasons)
+    months = [month for first, *rest in _SEASONS.values() for month in (first, rng.choice(rest))]
+    rng.shuffle(months)
     keys = sorted(f"photo-{number}.jpg" for number in rng.sample(range(10, 99), 8))
     shots = {}
-    for key, season in zip(keys, seasons, strict=True):
-        year, month, day = rng.randint(2019, 2026), rng.choice(_SEASONS[season]), rng.randint(1, 28)
-        date = f"{year}-{month:02}-{day:02}"
+    for key, month in zip(keys, months, strict=True):
+        date = f"{rng.randint(2019, 2026)}-{month:02}-{rng.randint(1, 28):02}"
+        season = next(name for name, those in _SEASONS.items() if month in those)
         shots[key] = (date, season, rng.choice(["nord", "sud", "ouest"]))
     return shots
 
@@ -257,46 +222,38 @@ def _prepare_classify(context: Context) -> None:
             key.encode(),
             content_type="image/jpeg",
             metadata={"prise-le": date},
-            tags=_object_tags({"equipe": team}),
+            tags=object_tags({"equipe": team}),
         )
 
 
 def _verify_classify(context: Context) -> None:
     shots = _shots(context)
-    stats = {key: _stat(context, "photos", key) for key in shots}
-    gone = [key for key in shots if stats[key] is None]
-    if gone:
-        raise Review("Une photo a disparu.", found=f"{len(gone)} en moins", expected=gone[0])
-    tags = {key: _tags(context, "photos", key) for key in shots}
+    expect_intact(context, "photos", {key: key.encode() for key in shots})
+    tags = {key: tags_of(context, "photos", key) for key in shots}
     for key, (date, _, team) in shots.items():
-        if user_metadata(stats[key]) != {"prise-le": date}:
-            raise Review(
-                f"Les métadonnées de {key} ont changé ; un tag se pose sans y toucher.",
-                found=_lines(user_metadata(stats[key])),
-                expected=f"prise-le : {date}",
-            )
+        kept = user_metadata(stat_of(context, "photos", key)) == {"prise-le": date}
+        if not kept or mime_of(context, "photos", key) != "image/jpeg":
+            fact = f"Les métadonnées de {key} ont changé ; un tag se pose sans y toucher."
+            raise destroyed(context, fact)
         if tags[key].get("equipe") != team:
-            raise Review(
-                f"Le tag « equipe » de {key} a disparu ou changé ; il fallait le garder.",
-                found=_lines(tags[key]),
-                expected=f"equipe : {team}, et la saison",
-            )
-    if all(found == {"equipe": shots[key][2]} for key, found in tags.items()):
-        raise Todo
-    unknown = {found.get("saison", "") for found in tags.values()} - {*_SEASONS, ""}
+            fact = f"Le tag « equipe » de {key} n'y est plus : set_object_tags() remplace tout."
+            raise destroyed(context, fact)
+    if all(set(found) == {"equipe"} for found in tags.values()):
+        raise Todo("Aucune photo n'a reçu de tag.")
+    others = {name for found in tags.values() if "saison" not in found for name in found}
+    for name in others - {"equipe"}:
+        message = "Le tag n'a pas le nom demandé, majuscules comprises."
+        raise Review(message, found=name, expected="saison")
+    unknown = {found["saison"] for found in tags.values() if "saison" in found} - set(_SEASONS)
     if unknown:
-        raise Review(
-            "Une saison n'est pas écrite comme dans l'énoncé.",
-            found=min(unknown),
-            expected=", ".join(_SEASONS),
-        )
+        message = "Une saison n'est pas écrite comme dans l'énoncé."
+        raise Review(message, found=min(unknown), expected=", ".join(_SEASONS))
     wrong = [key for key in shots if tags[key].get("saison") != shots[key][1]]
     if wrong:
-        raise Review(
-            f"{8 - len(wrong)} photos sur 8 ont la bonne saison. Reprenez par exemple {wrong[0]}.",
-            found=f"{_lines(tags[wrong[0]])} (prise le {shots[wrong[0]][0]})",
-            points=1 if len(wrong) <= 4 else 0,
-        )
+        date, given = shots[wrong[0]][0], tags[wrong[0]].get("saison")
+        told = f"n'est pas de saison « {given} »" if given else "n'a pas de tag « saison »"
+        message = f"Photos bien classées : {8 - len(wrong)} sur 8. Celle du {date} {told}."
+        raise Review(message, found=wrong[0], points=1 if len(wrong) <= 4 else 0)
 
 
 # --- 5. Retrouver -------------------------------------------------------------------------------
@@ -316,49 +273,35 @@ def _collection(context: Context) -> tuple[str, dict[str, tuple[str, str]]]:
 def _prepare_find(context: Context) -> None:
     wanted, photos = _collection(context)
     context.make_bucket("collection")
-    text = wanted.encode()
-    context.put("collection", "lieu.txt", text, content_type="text/plain; charset=utf-8")
+    put_text(context, "collection", "lieu.txt", wanted)
     for key, (place, state) in photos.items():
         context.put(
             "collection",
             key,
             key.encode(),
             content_type="image/jpeg",
-            metadata={"lieu": quote(place)},
-            tags=_object_tags({"etat": state}) if state else None,
+            metadata=_encoded({"lieu": place}),
+            tags=object_tags({"etat": state}) if state else None,
         )
 
 
 def _verify_find(context: Context) -> None:
     wanted, photos = _collection(context)
-    expected = sorted(key for key, kind in photos.items() if kind == (wanted, "publie"))
+    expect_intact(context, "collection", {key: key.encode() for key in photos})
+    expected = [key for key, kind in photos.items() if kind == (wanted, "publie")]
+    known = [
+        Known([], "Aucune photo n'est trouvée : le lieu est encodé, unquote() le décode."),
+        Known([key[:-4] for key in expected], "À ces clés, il manque la fin, « .jpg »."),
+    ]
     answer = context.answer
-    if not isinstance(answer, list) or not all(isinstance(key, str) for key in answer):
-        raise Review(
-            "La réponse doit être une liste de clés.",
-            found=type(answer).__name__,
-            expected='par exemple ["vue-123.jpg", "vue-456.jpg"]',
-        )
-    if len(set(answer)) != len(answer):
-        raise Review("Une clé est donnée plusieurs fois.", found=f"{len(answer)} clés")
-    strange = [key for key in answer if key not in photos]
-    if strange:
-        raise Review("Une clé donnée n'est pas celle d'une photo du bucket.", found=strange[0])
-    extra = sorted(set(answer) - set(expected))
-    if extra:
-        place, state = photos[extra[0]]
-        what = "n'est pas publiée" if place == wanted else "a été prise ailleurs"
-        raise Review(
-            f"La photo {extra[0]} {what}.",
-            found=f"lieu : {place} ; état : {state or 'aucun tag'}",
-            expected=f"lieu : {wanted} ; état : publie",
-        )
-    if len(answer) < len(expected):
-        raise Review(
-            "Il manque des photos.",
-            found=f"{len(answer)} sur {len(expected)}",
-            points=1 if answer else 0,
-        )
+    if isinstance(answer, list) and all(isinstance(key, str) for key in answer):
+        for key in sorted(photos.keys() & set(answer) - set(expected)):
+            place, state = photos[key]
+            told = "n'est pas publiée" if place == wanted else "a été prise ailleurs"
+            seen = f"{key}, lieu : {place} ; état : {state or 'aucun tag'}"
+            raise Review(f"Une photo donnée {told}.", found=seen)
+    with keeping(1 if answer and isinstance(answer, list) and len(answer) < 3 else 0):
+        expect_answer(context, expected, ordered=False, known=known)
 
 
 SERIES = Series(
@@ -376,6 +319,7 @@ SERIES = Series(
             ),
             verify=_verify_describe,
             prepare=_prepare_describe,
+            traps=_CARD_TRAPS,
         ),
         Exercise(
             "read_back",
@@ -389,6 +333,7 @@ SERIES = Series(
             verify=_verify_read_back,
             prepare=_prepare_read_back,
             answers=True,
+            traps=_CARD_TRAPS,
         ),
         Exercise(
             "edit",
@@ -403,6 +348,14 @@ SERIES = Series(
             ),
             verify=_verify_edit,
             prepare=_prepare_edit,
+            traps={
+                "le nouveau lieu n'est pas en ASCII": lambda context: (
+                    not _edit_place(context).isascii()
+                ),
+                "le lieu change": lambda context: (
+                    _edit_place(context) != _edit_before(context)["lieu"]
+                ),
+            },
         ),
         Exercise(
             "classify",
@@ -416,6 +369,12 @@ SERIES = Series(
             ),
             verify=_verify_classify,
             prepare=_prepare_classify,
+            traps={
+                f"le mois {month:02}, premier de sa saison": lambda context, month=month: any(
+                    f"-{month:02}-" in date for date, *_ in _shots(context).values()
+                )
+                for month in (12, 3, 6, 9)
+            },
         ),
         Exercise(
             "find",
@@ -430,6 +389,12 @@ SERIES = Series(
             verify=_verify_find,
             prepare=_prepare_find,
             answers=True,
+            traps={
+                f"au lieu cherché, une photo d'état « {state} »": lambda context, state=state: (
+                    (_collection(context)[0], state) in _collection(context)[1].values()
+                )
+                for state in ("publie", "brouillon", "")
+            },
         ),
     ),
 )

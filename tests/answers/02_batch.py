@@ -34,9 +34,9 @@ left = tuple(reversed(keys()))
     "boto3": """
 import boto3
 
-from helpers.server import find
+from helpers import current_server
 
-server = find()
+server = current_server()
 s3 = boto3.client(
     "s3",
     endpoint_url=f"http://{server.endpoint}",

@@ -31,9 +31,9 @@ finally:
     "boto3": """
 import boto3
 
-from helpers.server import find
+from helpers import current_server
 
-server = find()
+server = current_server()
 s3 = boto3.client(
     "s3",
     endpoint_url=f"http://{server.endpoint}",

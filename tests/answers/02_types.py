@@ -61,9 +61,9 @@ for key in [item.object_name for item in client.list_objects(bucket_name=site)]:
     "boto3": """
 import boto3
 
-from helpers.server import find
+from helpers import current_server
 
-server = find()
+server = current_server()
 s3 = boto3.client(
     "s3",
     endpoint_url=f"http://{server.endpoint}",

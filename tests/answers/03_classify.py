@@ -1,4 +1,5 @@
-SECOND = """
+RIGHT = {
+    "une fonction, des tags neufs": """
 from datetime import date
 
 from minio.commonconfig import Tags
@@ -20,7 +21,77 @@ for key in keys:
     tags["saison"] = season(taken.month)
     tags["equipe"] = old["equipe"]
     client.set_object_tags(bucket_name=photos, object_name=key, tags=tags)
-"""
+""",
+    "add_tag de la leçon": """
+from helpers.display import user_metadata
+
+SEASONS = {
+    "hiver": ["12", "01", "02"], "printemps": ["03", "04", "05"],
+    "ete": ["06", "07", "08"], "automne": ["09", "10", "11"],
+}
+
+
+def add_tag(name, tag, value):
+    tags = client.get_object_tags(bucket_name=photos, object_name=name)
+    tags[tag] = value
+    client.set_object_tags(bucket_name=photos, object_name=name, tags=tags)
+
+
+for key in keys:
+    month = user_metadata(client.stat_object(photos, key))["prise-le"].split("-")[1]
+    add_tag(key, "saison", next(name for name, months in SEASONS.items() if month in months))
+""",
+    "par copie, avec les tags": """
+from minio.commonconfig import REPLACE, CopySource
+
+for key in keys:
+    month = int(client.stat_object(photos, key).metadata["x-amz-meta-prise-le"][5:7])
+    tags = client.get_object_tags(photos, key)
+    tags["saison"] = "hiver printemps ete automne".split()[month % 12 // 3]
+    client.set_object_tags(photos, key, tags)
+    tags["vu"] = "oui"
+    client.set_object_tags(photos, key, tags)
+""",
+    "boto3": """
+import boto3
+
+from helpers import current_server
+
+server = current_server()
+s3 = boto3.client(
+    "s3",
+    endpoint_url=f"http://{server.endpoint}",
+    aws_access_key_id=server.access_key,
+    aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token,
+    region_name=server.region,
+)
+for key in keys:
+    date = s3.head_object(Bucket=photos, Key=key)["Metadata"]
+    month = int({name.lower(): value for name, value in date.items()}["prise-le"][5:7])
+    tags = s3.get_object_tagging(Bucket=photos, Key=key)["TagSet"]
+    season = ["hiver", "printemps", "ete", "automne"][(month // 3) % 4]
+    s3.put_object_tagging(
+        Bucket=photos, Key=key, Tagging={"TagSet": [*tags, {"Key": "saison", "Value": season}]}
+    )
+""",
+    "match et des mois": """
+for key in keys:
+    stat = client.stat_object(bucket_name=photos, object_name=key)
+    _, month, _ = stat.metadata["x-amz-meta-prise-le"].split("-")
+    tags = client.get_object_tags(bucket_name=photos, object_name=key)
+    match int(month):
+        case 12 | 1 | 2:
+            tags["saison"] = "hiver"
+        case 3 | 4 | 5:
+            tags["saison"] = "printemps"
+        case 6 | 7 | 8:
+            tags["saison"] = "ete"
+        case _:
+            tags["saison"] = "automne"
+    client.set_object_tags(bucket_name=photos, object_name=key, tags=tags)
+""",
+}
 
 _LOOP = """
 from minio.commonconfig import REPLACE, CopySource, Tags
@@ -29,7 +100,7 @@ for key in keys[:{count}]:
     stat = client.stat_object(bucket_name=photos, object_name=key)
     month = int(stat.metadata["x-amz-meta-prise-le"][5:7])
     tags = {tags}
-    tags["saison"] = {season}
+    tags["{tag}"] = {season}
     client.set_object_tags(bucket_name=photos, object_name=key, tags=tags)
 """
 
@@ -38,27 +109,30 @@ def _loop(
     season='["hiver", "printemps", "ete", "automne"][month % 12 // 3]',
     tags="client.get_object_tags(bucket_name=photos, object_name=key)",
     count="",
+    tag="saison",
 ):
-    return _LOOP.format(season=season, tags=tags, count=count)
+    return _LOOP.format(season=season, tags=tags, count=count, tag=tag)
 
 
 WRONG = {
-    "équipe perdue": (
-        _loop(tags="Tags.new_object_tags()"),
-        "il fallait le garder",
+    "équipe perdue": (_loop(tags="Tags.new_object_tags()"), "set_object_tags() remplace tout", 0),
+    "par trimestre": (
+        _loop('["hiver", "printemps", "ete", "automne"][(month - 1) // 3]'),
+        "Photos bien classées : 4 sur 8",
+        1,
     ),
     "décembre en automne": (
-        _loop('["hiver", "printemps", "ete", "automne"][(month - 1) // 3]'),
-        "photos sur 8 ont la bonne saison",
+        _loop('"automne" if month == 12 else ["hiver", "printemps", "ete", "automne"][month // 3]'),
+        "-12-",
+        1,
     ),
     "saisons en majuscules": (
         _loop('["Hiver", "Printemps", "Ete", "Automne"][month % 12 // 3]'),
         "n'est pas écrite comme dans l'énoncé",
+        0,
     ),
-    "une photo oubliée": (
-        _loop(count="-1"),
-        "7 photos sur 8",
-    ),
+    "une majuscule au nom du tag": (_loop(tag="Saison"), "Le tag n'a pas le nom demandé", 0),
+    "une photo oubliée": (_loop(count="-1"), "n'a pas de tag « saison »", 1),
     "une métadonnée au lieu d'un tag": (
         """
 from minio.commonconfig import REPLACE, CopySource
@@ -73,9 +147,22 @@ for key in keys:
     )
 """,
         "un tag se pose sans y toucher",
+        0,
     ),
     "photo supprimée": (
         "client.remove_object(bucket_name=photos, object_name=keys[0])",
-        "Une photo a disparu",
+        "n'est plus dans « photos »",
+        0,
+    ),
+    "toutes en hiver": (_loop('"hiver"'), "Photos bien classées : 2 sur 8", 0),
+}
+
+THEN = {
+    "saisons en majuscules": (WRONG["saisons en majuscules"][0], None),
+    "une majuscule au nom du tag": (_loop(tag="Saison"), None),
+    "par trimestre": (WRONG["par trimestre"][0], None),
+    "données détruites": (
+        WRONG["équipe perdue"][0],
+        "tp.classify.reset()\n" + RIGHT["add_tag de la leçon"],
     ),
 }

@@ -1,10 +1,11 @@
-SECOND = """
+RIGHT = {
+    "noms avec préfixe, en mémoire": """
 import io
 from urllib.parse import quote
 
 data = sample("phare.jpg").read_bytes()
 client.put_object(
-    bucket_name=f"{tp.space}-galerie",
+    bucket_name=f"{tp.bucket('galerie')}",
     object_name="couverture",
     data=io.BytesIO(data),
     length=len(data),
@@ -15,7 +16,61 @@ client.put_object(
         "X-Amz-Meta-Lieu": quote(card["lieu"], safe=""),
     },
 )
-"""
+""",
+    "déposée, puis décrite": """
+from urllib.parse import quote
+
+from minio.commonconfig import REPLACE, CopySource
+
+bucket = tp.bucket("galerie")
+client.fput_object(bucket, "couverture", str(sample("phare.jpg")))
+client.copy_object(
+    bucket, "couverture", CopySource(bucket, "couverture"), metadata_directive=REPLACE,
+    metadata={"Content-Type": "image/jpeg", **{k: quote(v) for k, v in card.items()}},
+)
+""",
+    "une ligne de plus, et un tag": """
+from urllib.parse import quote
+
+from minio.commonconfig import Tags
+
+metadata = {"source": "le kit"}
+for name in card:
+    metadata[name] = quote(card[name])
+tags = Tags.new_object_tags()
+tags["etat"] = "publie"
+client.fput_object(
+    bucket_name=tp.bucket("galerie"), object_name="couverture",
+    file_path=str(sample("phare.jpg")), content_type="image/jpeg", metadata=metadata, tags=tags,
+)
+""",
+    "boto3": """
+from urllib.parse import quote
+
+import boto3
+
+from helpers import current_server
+
+server = current_server()
+s3 = boto3.client(
+    "s3",
+    endpoint_url=f"http://{server.endpoint}",
+    aws_access_key_id=server.access_key,
+    aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token,
+    region_name=server.region,
+)
+s3.upload_file(
+    str(sample("phare.jpg")),
+    tp.bucket("galerie"),
+    "couverture",
+    ExtraArgs={
+        "ContentType": "image/jpeg",
+        "Metadata": {name: quote(value) for name, value in card.items()},
+    },
+)
+""",
+}
 
 _DEPOSIT = """
 from urllib.parse import quote, quote_plus
@@ -40,18 +95,56 @@ _BARE = '{name: value.encode("ascii", "ignore").decode() for name, value in card
 WRONG = {
     "type de contenu oublié": (
         _deposit(_RIGHT, type=""),
-        "l'objet ne dit pas qu'il est une image",
+        "rien ne dit son type de contenu",
+        1,
     ),
-    "accents supprimés": (_deposit(_BARE), "n'est pas la bonne"),
+    "accents supprimés": (_deposit(_BARE), "n'est pas celui attendu"),
+    "lettres sans accent": (
+        _deposit(
+            "{name: __import__('unicodedata').normalize('NFD', value)"
+            ".encode('ascii', 'ignore').decode() for name, value in card.items()}"
+        ),
+        "seuls les accents diffèrent",
+        1,
+    ),
     "encodé deux fois": (
         _deposit("{name: quote(quote(value)) for name, value in card.items()}"),
         "encodée deux fois",
+        1,
     ),
     "quote_plus": (
         _deposit("{name: quote_plus(value) for name, value in card.items()}"),
         "des espaces sont devenues des « + »",
+        1,
     ),
-    "sans métadonnées": (_deposit("None"), "n'est pas dans les métadonnées"),
-    "autre clé": (_deposit(_RIGHT, key="couverture.jpg"), "n'a pas la clé demandée"),
-    "autre image": (_deposit(_RIGHT, sample="port.jpg"), "ne sont pas ceux de l'image"),
+    "sans métadonnées": (_deposit("None"), "Il manque aux métadonnées : auteur, lieu, titre", 1),
+    "la fiche entière sous un nom": (
+        _deposit('{"fiche": quote(json.dumps(card))}'),
+        "Il manque aux métadonnées",
+        1,
+    ),
+    "des tags à la place": (
+        _deposit("None")
+        + """
+from minio.commonconfig import Tags
+
+tags = Tags.new_object_tags()
+tags.update(dict.fromkeys(card, "oui"))
+client.set_object_tags(tp.bucket("galerie"), "couverture", tags)
+""",
+        "Un tag n'est pas une métadonnée",
+        1,
+    ),
+    "autre clé": (
+        _deposit(_RIGHT, key="couverture.jpg"),
+        "L'objet « couverture » n'est pas dans « galerie »",
+        0,
+    ),
+    "autre image": (_deposit(_RIGHT, sample="port.jpg"), "n'a pas le contenu attendu", 0),
+}
+
+THEN = {
+    "type de contenu oublié": (_deposit(_RIGHT, type=""), None),
+    "accents tels quels": (_deposit("card"), None),
+    "autre clé": (_deposit(_RIGHT, key="couverture.jpg"), None),
 }

@@ -1,4 +1,5 @@
-SECOND = """
+RIGHT = {
+    "déposée de nouveau": """
 import io
 from urllib.parse import quote
 
@@ -17,7 +18,81 @@ client.put_object(
     metadata=metadata | {"lieu": quote(place)},
     tags=client.get_object_tags(bucket_name=archives, object_name="port.jpg"),
 )
-"""
+""",
+    "la fonction de la leçon": """
+from urllib.parse import quote
+
+
+def user_metadata(stat):
+    prefix = "x-amz-meta-"
+    headers = {name.lower(): value for name, value in stat.metadata.items()}
+    names = sorted(name for name in headers if name.startswith(prefix))
+    return {name.removeprefix(prefix): headers[name] for name in names}
+
+
+def edit(name, **changes):
+    stat = client.stat_object(bucket_name=archives, object_name=name)
+    client.copy_object(
+        bucket_name=archives,
+        object_name=name,
+        source=CopySource(bucket_name=archives, object_name=name),
+        metadata={"Content-Type": stat.content_type} | user_metadata(stat) | changes,
+        metadata_directive=REPLACE,
+    )
+
+
+edit("port.jpg", lieu=quote(place))
+""",
+    "tout décodé, tout réencodé": """
+from urllib.parse import quote
+
+from helpers.display import user_metadata
+
+stat = client.stat_object(archives, "port.jpg")
+card = user_metadata(stat) | {"lieu": place}
+client.copy_object(
+    archives, "port.jpg", CopySource(archives, "port.jpg"), metadata_directive=REPLACE,
+    metadata={"Content-Type": "image/jpeg", **{k: quote(v, safe="") for k, v in card.items()}},
+)
+""",
+    "par une copie, supprimée ensuite": """
+from urllib.parse import quote
+
+stat = client.stat_object(archives, "port.jpg")
+metadata = {n: v for n, v in stat.metadata.items() if n.lower().startswith("x-amz-meta-")}
+metadata = {n: v for n, v in metadata.items() if n.lower() != "x-amz-meta-lieu"}
+metadata |= {"lieu": quote(place), "content-type": stat.content_type}
+client.copy_object(archives, "tmp.jpg", CopySource(archives, "port.jpg"), metadata=metadata,
+                   metadata_directive=REPLACE)
+client.remove_object(archives, "port.jpg")
+client.copy_object(archives, "port.jpg", CopySource(archives, "tmp.jpg"))
+client.remove_object(archives, "tmp.jpg")
+""",
+    "boto3": """
+from urllib.parse import quote
+
+import boto3
+
+from helpers import current_server
+
+server = current_server()
+s3 = boto3.client(
+    "s3",
+    endpoint_url=f"http://{server.endpoint}",
+    aws_access_key_id=server.access_key,
+    aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token,
+    region_name=server.region,
+)
+head = s3.head_object(Bucket=archives, Key="port.jpg")
+metadata = {name.lower(): value for name, value in head["Metadata"].items()}
+s3.copy_object(
+    Bucket=archives, Key="port.jpg", CopySource={"Bucket": archives, "Key": "port.jpg"},
+    ContentType=head["ContentType"], Metadata=metadata | {"lieu": quote(place)},
+    MetadataDirective="REPLACE",
+)
+""",
+}
 
 _COPY = """
 from urllib.parse import quote, unquote
@@ -26,49 +101,66 @@ stat = client.stat_object(bucket_name=archives, object_name="port.jpg")
 old = {{n.lower()[11:]: v for n, v in stat.metadata.items() if n.lower().startswith("x-amz-meta-")}}
 client.copy_object(
     bucket_name=archives,
-    object_name="port.jpg",
+    object_name="{target}",
     source=CopySource(bucket_name=archives, object_name="{source}"),
     metadata={metadata},
     metadata_directive=REPLACE,
 )
 """
+_TYPED = 'old | {{"lieu": {place}, "Content-Type": "image/jpeg"}}'
 
 
-def _copy(metadata, source="port.jpg"):
-    return _COPY.format(metadata=metadata, source=source)
+def _copy(metadata, source="port.jpg", target="port.jpg"):
+    return _COPY.format(metadata=metadata, source=source, target=target)
 
+
+def _with(place, **options):
+    return _copy(_TYPED.format(place=place), **options)
+
+
+_BARE = 'place.encode("ascii", "ignore").decode()'
 
 WRONG = {
     "le lieu seul": (
         _copy('{"lieu": quote(place)}'),
-        "d'autres métadonnées ont disparu : auteur, droits, titre",
+        "l'image a perdu : auteur, droits, titre",
+        1,
     ),
     "type de contenu oublié": (
         _copy('old | {"lieu": quote(place)}'),
-        "le type de contenu est perdu",
+        "le type de contenu est devenu",
+        2,
     ),
     "content_type avec un tiret bas": (
         _copy('old | {"lieu": quote(place), "content_type": "image/jpeg"}'),
-        "qu'elle n'avait pas",
+        "l'image a reçu ce qu'elle n'avait pas : content_type",
+        1,
     ),
     "réencode tout": (
         _copy(
             "{n: quote(v) for n, v in old.items()} | "
             '{"lieu": quote(place), "Content-Type": "image/jpeg"}'
         ),
-        "encodée deux fois",
+        "d'autres valeurs sont encodées deux fois : ",
+        1,
     ),
-    "lieu non encodé": (
-        _copy('old | {"lieu": place.encode("ascii", "ignore").decode()}'),
-        "La valeur de « lieu » n'est pas la bonne",
-    ),
+    "lieu encodé deux fois": (_with("quote(quote(place))"), "« lieu » est encodée deux fois", 0),
+    "lieu sans accents": (_with(_BARE), "La valeur de « lieu » n'est pas", 0),
     "oublie le lieu": (
         _copy('{n: v for n, v in old.items() if n != "lieu"}'),
         "n'a plus de lieu",
+        0,
     ),
     "recopie un autre objet": (
-        _copy('old | {"lieu": quote(place), "Content-Type": "image/jpeg"}', source="lieu.txt"),
-        "Les octets de l'image ont changé",
+        _with("quote(place)", source="lieu.txt"),
+        "Le contenu de l'objet de départ « port.jpg » a changé",
+        0,
+    ),
+    "corrige une copie": (_with("quote(place)", target="port2.jpg"), "une autre est apparue", 0),
+    "laisse une copie": (
+        _with("quote(place)") + _with("quote(place)", target="tmp.jpg"),
+        "un objet de trop reste dans le bucket",
+        2,
     ),
     "dépose sans les tags": (
         """
@@ -86,10 +178,25 @@ client.fput_object(
     metadata={n: stat.metadata[f"x-amz-meta-{n}"] for n in names} | {"lieu": quote(place)},
 )
 """,
-        "les tags de l'image ont changé",
+        "les tags ont changé",
+        2,
     ),
     "supprime l'image": (
         'client.remove_object(bucket_name=archives, object_name="port.jpg")',
-        "a disparu",
+        "L'objet de départ « port.jpg » n'est plus dans « archives »",
+        0,
+    ),
+}
+
+THEN = {
+    "lieu encodé deux fois": (_with("quote(quote(place))"), None),
+    "lieu sans accents": (_with(_BARE), None),
+    "données détruites": (
+        WRONG["le lieu seul"][0],
+        "tp.edit.reset()\n" + RIGHT["la fonction de la leçon"],
+    ),
+    "image supprimée": (
+        WRONG["supprime l'image"][0],
+        "tp.edit.reset()\n" + RIGHT["tout décodé, tout réencodé"],
     ),
 }
