@@ -155,10 +155,13 @@ def answered(lesson: str, choices: dict[str, str]) -> tuple[dict, dict[tuple[str
         pieces = None
         if choice in ("second", "wrong"):
             known = runpy.run_path(str(HERE.parent / "answers" / f"{lesson}_{task.name}.py"))
-            pieces = known["SECOND"]
             if choice == "wrong":
-                label, points = WRONG[lesson, task.name]
-                pieces, marks[lesson, task.name] = known["WRONG"][label][0], float(points)
+                pieces, points = _wrong(lesson, task.name, known["WRONG"])
+                marks[lesson, task.name] = float(points)
+            elif "RIGHT" in known:
+                pieces = next(iter(known["RIGHT"].values()))
+            else:
+                pieces = known["SECOND"]
             pieces = [pieces] if isinstance(pieces, str) else list(pieces)
         for cell in sections(notebook)[task.name]:
             if choice != "stub" and "# Votre code ici" in cell.source:
@@ -169,6 +172,15 @@ def answered(lesson: str, choices: dict[str, str]) -> tuple[dict, dict[tuple[str
             claim = {"output_type": "stream", "name": "stdout", "text": "réussi : 20 / 20\n"}
             cell.outputs, cell.execution_count = [nbformat.from_dict(claim)], number + 1
     return json.loads(nbformat.writes(notebook)), marks
+
+
+def _wrong(lesson: str, task: str, known: dict[str, tuple]) -> tuple[str | list[str], float]:
+    """Renvoie une mauvaise réponse d'un exercice, et les points qu'elle garde."""
+    for code, _, *points in known.values():
+        if points:
+            return code, points[0]
+    label, kept = WRONG[lesson, task]
+    return known[label][0], kept
 
 
 def _written(source: str, pieces: list[str] | None) -> str:

@@ -95,13 +95,12 @@ def test_endless_code_is_cut(results):
     assert results.find("zoe-martin-12", "empreinte") == written
 
 
-def test_a_failed_write_leaves_the_former_file_and_a_sentence(tmp_path):
+def test_a_failed_write_is_a_sentence_and_leaves_no_draft(tmp_path):
     path = tmp_path / "notes.csv"
-    path.write_bytes(b"avant")
-    (tmp_path / ".notes.csv.tmp").mkdir()
+    path.mkdir()
     with pytest.raises(SettingsError, match=r"ne s'écrit pas \(c'est un dossier\)"):
         write_file(path, b"apres")
-    assert path.read_bytes() == b"avant"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_the_date_of_the_grading_is_that_of_the_last_result(results):
