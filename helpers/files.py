@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import mimetypes
 import os
+import secrets
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,14 +27,19 @@ def write_at_once(path: Path, data: bytes, *, private: bool = False) -> None:
     Raises:
         OSError: le disque est plein, ou le dossier refuse l'écriture.
     """
-    draft = path.with_name(f".{path.name}.tmp")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         mode = 0o600 if private else 0o666
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
+        for _ in range(100):
+            with suppress(PermissionError):  # sous Windows, tant qu'un lecteur tient le fichier
+                draft.replace(path)
+                return
+            time.sleep(0.01)
         draft.replace(path)
-    except OSError:
+    except BaseException:
         with suppress(OSError):
             draft.unlink()
         raise

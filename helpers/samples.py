@@ -59,16 +59,8 @@ def serve_folder() -> Iterator[str]:
         with serve_folder() as url:
             response = httpx.get(f"{url}/velib.csv?taille=inconnue")
     """
-    server = LoopbackServer(("127.0.0.1", 0), _Handler)
-    thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.close_connections()
-        server.server_close()
+    with LoopbackServer(("127.0.0.1", 0), _Handler).running() as address:
+        yield address
 
 
 class LoopbackServer(ThreadingTCPServer):
@@ -86,11 +78,21 @@ class LoopbackServer(ThreadingTCPServer):
         self.connections.discard(request)
         super().shutdown_request(request)
 
-    def close_connections(self) -> None:
-        """Coupe les connexions restées ouvertes : sans cela, leurs fils attendraient toujours."""
-        for connection in list(self.connections):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+    @contextmanager
+    def running(self) -> Iterator[str]:
+        """Sert le temps d'un ``with``, et donne l'adresse."""
+        thread = Thread(target=self.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{self.server_address[1]}"
+        finally:
+            self.shutdown()
+            thread.join()
+            # Restées ouvertes, des connexions feraient attendre leurs fils sans fin.
+            for connection in list(self.connections):
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+            self.server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         # Un client qui part avant la fin de la réponse n'est pas une erreur à montrer.

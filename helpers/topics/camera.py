@@ -152,7 +152,8 @@ def parse_settings(text: str, name: str) -> Settings:
                 f"Dans {name}, « {one} » n'a pas une valeur possible : {value!r:.60}.",
                 f"Il faut {wanted}.",
             )
-    return Settings(**{k: tuple(v) if isinstance(v, list) else v for k, v in found.items()})
+    settings: dict[str, Any] = found
+    return Settings(**settings | {"ignore": tuple(found.get("ignore", ()))})
 
 
 def _check_name(name: str, file: str) -> None:

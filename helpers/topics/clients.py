@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from helpers.errors import SettingsError
@@ -15,8 +16,12 @@ from helpers.s3 import authorities
 
 if TYPE_CHECKING:
     from minio import Minio
+    from minio.credentials.providers import Provider
     from miniopy_async.api import Minio as AsyncMinio
     from obstore.store import S3Store
+
+
+_TENTH = timedelta(milliseconds=100)
 
 
 def obstore_store(client: Minio, bucket: str, *, retries: int = 3) -> S3Store:
@@ -39,17 +44,9 @@ def obstore_store(client: Minio, bucket: str, *, retries: int = 3) -> S3Store:
         raise _missing("obstore, qui fait les transferts en nombre,") from None
     base, provider = client._base_url, client._provider
     name = base.host.rpartition(":")[0] or base.host  # sans le port
-
-    def credentials() -> dict[str, Any]:
-        # Périmés d'emblée : obstore les redemande souvent, et un jeton renouvelé sert aussitôt.
-        found = provider.retrieve()
-        return {
-            "access_key_id": found.access_key,
-            "secret_access_key": found.secret_key,
-            "token": found.session_token,
-            "expires_at": datetime.now(UTC),
-        }
-
+    signing: dict[str, Any] = {"skip_signature": True}
+    if provider is not None:
+        signing = {"credential_provider": partial(_for_obstore, provider)}
     return S3Store(
         bucket,
         endpoint=f"{'https' if base.is_https else 'http'}://{base.host}",
@@ -62,20 +59,16 @@ def obstore_store(client: Minio, bucket: str, *, retries: int = 3) -> S3Store:
             "connect_timeout": "5s",
             "read_timeout": "60s",
             "timeout": "1day",  # d'une requête entière : 30 s par défaut, trop peu pour un film
-            # Comme minio : les mandataires (proxys) de l'environnement ne servent pas.
+            # Comme minio : les proxys de l'environnement ne servent pas.
             "proxy_url": f"http://{base.host}",
             "proxy_excludes": name,
         },
         retry_config={
             "max_retries": retries,
             "retry_timeout": timedelta(minutes=10),
-            "backoff": {
-                "init_backoff": timedelta(milliseconds=100),
-                "max_backoff": timedelta(seconds=2),
-                "base": 2,
-            },
+            "backoff": {"init_backoff": _TENTH, "max_backoff": 20 * _TENTH, "base": 2},
         },
-        **({"credential_provider": credentials} if provider else {"skip_signature": True}),
+        **signing,
     )
 
 
@@ -97,13 +90,13 @@ def async_client(client: Minio, *, connections: int = 64) -> AsyncMinio:
     except ModuleNotFoundError:
         raise _missing("miniopy-async, le client asynchrone,") from None
     base = client._base_url
-    found = client._provider.retrieve()
+    found = client._provider.retrieve() if client._provider else None
     trust = ssl.create_default_context(cafile=authorities())
     return AsyncMinio(
         endpoint=base.host,
-        access_key=found.access_key,
-        secret_key=found.secret_key,
-        session_token=found.session_token,
+        access_key=found.access_key if found else None,
+        secret_key=found.secret_key if found else None,
+        session_token=found.session_token if found else None,
         secure=base.is_https,
         region=base.region,
         session=ClientSession(
@@ -111,6 +104,17 @@ def async_client(client: Minio, *, connections: int = 64) -> AsyncMinio:
             timeout=ClientTimeout(sock_connect=5, sock_read=30),
         ),
     )
+
+
+def _for_obstore(provider: Provider) -> dict[str, Any]:
+    """Renvoie des identifiants, périmés d'emblée : obstore les redemande, un neuf sert aussitôt."""
+    found = provider.retrieve()
+    return {
+        "access_key_id": found.access_key,
+        "secret_access_key": found.secret_key,
+        "token": found.session_token,
+        "expires_at": datetime.now(UTC),
+    }
 
 
 def _missing(what: str) -> SettingsError:

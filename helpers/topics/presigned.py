@@ -110,22 +110,17 @@ def explain_url(url: str) -> Table:
 
 
 def _meaning(name: str, url: PresignedUrl) -> str:
-    match name:
-        case "X-Amz-Algorithm":
-            return "La façon de signer : AWS, version 4."
-        case "X-Amz-Credential":
-            return "La clé d'accès qui a signé (pas la clé secrète), le jour, la région."
-        case "X-Amz-Date":
-            return f"Signée le {moment(url.signed_at)}."
-        case "X-Amz-Expires":
-            return f"Valable {in_words(url.lifetime)}, soit jusqu'au {moment(url.expires_at)}."
-        case "X-Amz-SignedHeaders":
-            return "Les en-têtes à envoyer tels qu'à la signature."
-        case "X-Amz-Security-Token":
-            return "Le jeton de la clé temporaire qui a signé."
-        case "X-Amz-Signature":
-            return "Le sceau, calculé avec la clé secrète sur tout le reste et sur la méthode."
-        case _ if name.startswith("response-"):
-            return f"L'en-tête {name.removeprefix('response-')} qu'aura la réponse."
-        case _:
-            return "Un paramètre de la requête, signé lui aussi."
+    if name.startswith("response-"):
+        return f"L'en-tête {name.removeprefix('response-')} qu'aura la réponse."
+    expires = f"Valable {in_words(url.lifetime)}, soit jusqu'au {moment(url.expires_at)}."
+    meanings = {
+        "X-Amz-Algorithm": "La façon de signer : AWS, version 4.",
+        "X-Amz-Credential": "La clé d'accès qui a signé (pas la clé secrète), le jour, la région.",
+        "X-Amz-Date": f"Signée le {moment(url.signed_at)}.",
+        "X-Amz-Expires": expires,
+        "X-Amz-SignedHeaders": "Les en-têtes à envoyer tels qu'à la signature.",
+        "X-Amz-Security-Token": "Le jeton de la clé temporaire qui a signé.",
+        "X-Amz-Signature": "Le sceau, calculé avec la clé secrète sur tout le reste et sur la "
+        "méthode.",
+    }
+    return meanings.get(name, "Un paramètre de la requête, signé lui aussi.")

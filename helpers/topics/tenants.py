@@ -12,8 +12,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import urllib3
 from minio import MinioAdmin
@@ -41,7 +40,7 @@ class Tenant:
         client: un client qui porte ces clés.
     """
 
-    def __init__(self, name: str, server: Server, users: _Users) -> None:
+    def __init__(self, name: str, server: Server, users: MinioUsers | IamUsers) -> None:
         self.name = name
         self.server = server
         self.client = client_for(server)
@@ -59,15 +58,10 @@ class Tenant:
         """Supprime l'utilisateur, ses clés et ses droits ; ses objets restent."""
         self._users.remove(self.name)
 
-    def __enter__(self) -> Tenant:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.remove()
 
     def __repr__(self) -> str:
@@ -97,7 +91,7 @@ def tenant(server: Server, name: str, policy: Mapping[str, Any]) -> Tenant:
             "Prenez de 3 à 64 minuscules, chiffres, points et tirets.",
         )
     rights = read_policy(policy)
-    users = _users_of(server)
+    users = users_of(server)
     if users.exists(name):
         if not users.is_ours(name):
             raise OwnershipError(
@@ -112,28 +106,14 @@ def tenant(server: Server, name: str, policy: Mapping[str, Any]) -> Tenant:
         with suppress(ServerError):
             users.remove(name)
         raise
-    keys = {"access_key": access_key, "secret_key": secret_key, "session_token": None}
-    return Tenant(name, replace(server, way="external", pid=None, **keys), users)
+    keys = replace(server, access_key=access_key, secret_key=secret_key, session_token=None)
+    return Tenant(name, replace(keys, way="external", pid=None), users)
 
 
-class _Users(Protocol):
-    """Ce que les deux API ont en commun ; la politique d'un utilisateur du kit porte son nom."""
-
-    def exists(self, name: str) -> bool: ...
-
-    def is_ours(self, name: str) -> bool: ...
-
-    def create(self, name: str, policy: dict[str, Any]) -> tuple[str, str]: ...
-
-    def allow(self, name: str, policy: dict[str, Any]) -> None: ...
-
-    def remove(self, name: str) -> None: ...
-
-
-def _users_of(server: Server) -> _Users:
-    if server.way == "embedded":
-        return _Iam(server)
-    return _Minio(server) if server.way != "external" or _is_minio(server) else _Iam(server)
+def users_of(server: Server) -> MinioUsers | IamUsers:
+    """Renvoie l'API par laquelle ce serveur gère ses utilisateurs."""
+    minio = server.way in ("docker", "native") or (server.way == "external" and _is_minio(server))
+    return MinioUsers(server) if minio else IamUsers(server)
 
 
 def _is_minio(server: Server) -> bool:
@@ -151,7 +131,9 @@ def _refused(server: Server, said: str) -> ServerError:
 # --- L'API d'administration de MinIO ------------------------------------------------------------
 
 
-class _Minio:
+class MinioUsers:
+    """Les utilisateurs d'un MinIO ; la politique d'un utilisateur du kit porte son nom."""
+
     def __init__(self, server: Server) -> None:
         self._server = server
         self._admin = MinioAdmin(
@@ -167,7 +149,7 @@ class _Minio:
 
     def is_ours(self, name: str) -> bool:
         found = json.loads(self._call(self._admin.user_info, access_key=name))
-        return found.get("policyName") == name
+        return bool(found.get("policyName") == name)
 
     def create(self, name: str, policy: dict[str, Any]) -> tuple[str, str]:
         secret = secrets.token_urlsafe(24)
@@ -205,7 +187,9 @@ def _code(text: str) -> str:
 # --- L'API IAM, celle d'Amazon, que SeaweedFS parle ---------------------------------------------
 
 
-class _Iam:
+class IamUsers:
+    """Les utilisateurs d'un SeaweedFS ; la politique d'un utilisateur du kit porte son nom."""
+
     def __init__(self, server: Server) -> None:
         self._server = server
 

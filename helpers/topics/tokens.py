@@ -20,19 +20,17 @@ Le kit lit ce fichier et ne le renouvelle jamais : c'est le travail du programme
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-import time
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from minio import Minio
-from minio.credentials import Credentials, Provider
+from minio.credentials.credentials import Credentials
+from minio.credentials.providers import Provider
 
 from helpers.errors import ContentError, system_cause
+from helpers.files import write_at_once
 from helpers.french import moment
 from helpers.s3 import HttpPool
 from helpers.server import REGION, parse_endpoint
@@ -77,10 +75,14 @@ class TokenFile(Provider):
                 ou les identifiants ont expiré.
         """
         with self._lock:
-            trouble = self._read()
-            if self._current is None or (trouble is not None and _expired(self._current)):
-                assert trouble is not None  # noqa: S101 - sans jeton lu, il y a une cause
-                raise trouble
+            try:
+                # Comparer le contenu, et non la date : deux écritures peuvent porter la même.
+                content = _bytes(self.path)
+                if content != self._content or self._current is None:
+                    self._current, self._content = parse_token(content, self.path), content
+            except ContentError:
+                if self._current is None or _expired(self._current):
+                    raise
             if _expired(self._current):
                 raise ContentError(
                     f"Le jeton de {self.path} a expiré le {moment(_end(self._current))}.",
@@ -88,18 +90,6 @@ class TokenFile(Provider):
                     "cette machine ; le jeton neuf sera pris sans rien redémarrer.",
                 )
             return self._current
-
-    def _read(self) -> ContentError | None:
-        """Relit le fichier ; renvoie ce qui l'en empêche."""
-        try:
-            # Comparer le contenu, et non la date : deux écritures peuvent porter la même.
-            content = _bytes(self.path)
-            if content != self._content or self._current is None:
-                self._current = parse_token(content, self.path)
-                self._content = content
-        except ContentError as error:
-            return error
-        return None
 
 
 def connect_from_token(endpoint: str, path: str | Path) -> Minio:
@@ -169,7 +159,6 @@ def write_token(path: str | Path, credentials: Credentials) -> None:
         path: le fichier ; un lecteur voit l'ancien ou le nouveau, jamais un mélange.
         credentials: ce que renvoie ``retrieve()`` d'un fournisseur de minio-py.
     """
-    path = Path(path)
     end = _end(credentials)
     document = {
         "Version": 1,
@@ -178,26 +167,8 @@ def write_token(path: str | Path, credentials: Credentials) -> None:
         "SessionToken": credentials.session_token,
         "Expiration": end and end.isoformat().replace("+00:00", "Z"),
     }
-    # mkstemp crée un fichier que son propriétaire seul peut lire.
-    descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({name: value for name, value in document.items() if value}, file)
-        _replace(Path(draft), path)
-    except BaseException:
-        with suppress(OSError):
-            Path(draft).unlink()
-        raise
-
-
-def _replace(draft: Path, path: Path) -> None:
-    """Met ``draft`` à la place de ``path``."""
-    for _ in range(100):
-        with suppress(PermissionError):  # sous Windows, le temps qu'un lecteur ferme le fichier
-            draft.replace(path)
-            return
-        time.sleep(0.01)
-    draft.replace(path)
+    kept = {name: value for name, value in document.items() if value}
+    write_at_once(Path(path), json.dumps(kept).encode(), private=True)
 
 
 def _bytes(path: Path) -> bytes:
@@ -255,12 +226,10 @@ def parse_token(content: bytes, path: Path) -> Credentials:
 
 def _pick(document: dict[str, Any], names: tuple[str, ...]) -> str:
     """Renvoie la valeur du premier de ces noms, ou ``""`` si ce n'est pas un texte."""
-    values = (
-        value
-        for name, value in document.items()
-        if name.lower().replace("_", "") in names and isinstance(value, str)
-    )
-    return next(values, "").strip()
+    for name, value in document.items():
+        if name.lower().replace("_", "") in names and isinstance(value, str):
+            return value.strip()
+    return ""
 
 
 def _date(text: str, path: Path) -> datetime | None:

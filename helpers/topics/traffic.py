@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
-from threading import Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -75,20 +74,18 @@ def count_traffic() -> Iterator[Traffic]:
             pq.read_table(path, filesystem=arrow_filesystem(traffic))
         traffic.received
     """
-    server = LoopbackServer(("127.0.0.1", 0), _Handler)
-    traffic = server.traffic = Traffic(f"http://127.0.0.1:{server.server_address[1]}")
-    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield traffic
-    finally:
-        server.shutdown()
-        thread.join()
-        server.close_connections()
-        server.server_close()
+    server = _Proxy(("127.0.0.1", 0), _Handler)
+    with server.running() as address:
+        server.traffic = Traffic(address)
+        yield server.traffic
+
+
+class _Proxy(LoopbackServer):
+    traffic: Traffic
 
 
 class _Handler(BaseHTTPRequestHandler):
+    server: _Proxy
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -137,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _join(here: socket.socket, there: socket.socket) -> int:
-    """Passe les octets d'une prise à l'autre jusqu'à ce que l'une se ferme ; compte le retour."""
+    """Passe les octets d'un socket à l'autre jusqu'à ce que l'une se ferme ; compte le retour."""
     received = 0
     with suppress(OSError):
         while True:

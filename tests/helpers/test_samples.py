@@ -6,14 +6,12 @@ import csv
 import hashlib
 import http.client
 import io
-import runpy
 import socket
 import struct
 import threading
 import time
 from datetime import datetime
 from itertools import pairwise
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -131,11 +129,6 @@ def test_csv_has_something_to_find() -> None:
     assert sum(row["Nombre total vélos disponibles"] == "0" for row in working) > 50
     assert sum(row["Nombre bornettes libres"] == "0" for row in working) > 20
     assert len({row["Nom communes équipées"] for row in stations}) == 12
-
-
-def test_csv_can_be_made_again(tmp_path: Path) -> None:
-    runpy.run_path(str(DATA / "make" / "make_velib.py"))["write"](tmp_path / "velib.csv")
-    assert (tmp_path / "velib.csv").read_bytes() == sample("velib.csv").read_bytes()
 
 
 def boxes(content: bytes) -> dict[str, bytes]:

@@ -1,7 +1,8 @@
 """Dessine port.jpg, phare.jpg et logo.png à partir des SVG de ce dossier.
 
 Chromium rend chaque SVG, Pillow l'écrit dans le format voulu. Les octets dépendent de leurs
-versions : après un nouveau dessin, reportez les nouvelles empreintes dans tests/test_samples.py.
+versions : après un nouveau dessin, reportez les nouvelles empreintes dans
+tests/helpers/test_samples.py.
 """
 
 from __future__ import annotations

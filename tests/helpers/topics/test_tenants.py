@@ -21,7 +21,7 @@ from helpers.errors import ContentError, OwnershipError, ServerError, SettingsEr
 from helpers.s3 import client_for
 from helpers.topics.iam import call_iam, call_sts, field
 from helpers.topics.policies import prefix_policy
-from helpers.topics.tenants import Tenant, _users_of, tenant
+from helpers.topics.tenants import Tenant, tenant, users_of
 
 NAMES = ("alice", "alice-2", "bob")
 TAGS = Tags.new_object_tags()
@@ -198,7 +198,7 @@ def test_nobody_leaves_their_prefix(town: Town, attempt: str) -> None:
 def test_nobody_manages_the_users(town: Town) -> None:
     """Ni en créer, ni se donner des droits, ni en retirer aux autres."""
     alice, bob = town.people["alice"], town.people["bob"]
-    users = _users_of(servers.ensure())
+    users = users_of(servers.ensure())
     hers = type(users)(alice.server)
     wide = prefix_policy(town.bucket, "bob/")
     for act in (
@@ -270,7 +270,7 @@ def test_rights_change_and_a_removed_user_leaves_only_objects(town: Town, carol:
     with pytest.raises(S3Error, match="InvalidAccessKeyId"):
         put(carol.client, town.bucket, "carol/note.txt")
     town.client.stat_object(bucket_name=town.bucket, object_name="carol/note.txt")
-    assert not _users_of(servers.ensure()).exists(carol.name)
+    assert not users_of(servers.ensure()).exists(carol.name)
 
 
 def test_a_user_left_behind_is_replaced_and_secrets_are_not_shown(
@@ -286,7 +286,7 @@ def test_a_user_left_behind_is_replaced_and_secrets_are_not_shown(
 
 def test_a_user_of_somebody_else_is_left_alone(town: Town, carol: Tenant) -> None:
     """Sa politique ne porte pas son nom : ce n'est pas le kit qui l'a créé."""
-    users = _users_of(servers.ensure())
+    users = users_of(servers.ensure())
     name = "essai-locataires-etranger"
     users.create(name, prefix_policy(town.bucket, "etranger/"))
     is_ours = users.is_ours
@@ -323,11 +323,11 @@ def test_malformed_rights_create_nobody(client: Minio, name: str) -> None:
     rights, words = BAD_RIGHTS[name]
     with pytest.raises(ContentError, match=words):
         tenant(servers.ensure(), "essai-locataires-zoe", rights)
-    assert not _users_of(servers.ensure()).exists("essai-locataires-zoe")
+    assert not users_of(servers.ensure()).exists("essai-locataires-zoe")
 
 
 def test_a_creation_that_fails_leaves_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    users = _users_of(servers.ensure())
+    users = users_of(servers.ensure())
     real = type(users)._call
 
     def break_last_step(self, action, *given, **options):
@@ -353,7 +353,7 @@ def test_an_existing_server_is_recognised(client: Minio) -> None:
     """Un serveur existant est reconnu à ses réponses, et non à son nom."""
     server = servers.ensure()
     outside = replace(server, way="external")
-    assert type(_users_of(outside)) is type(_users_of(server))
+    assert type(users_of(outside)) is type(users_of(server))
 
 
 def test_a_server_that_refuses_gets_a_sentence(client: Minio) -> None:
