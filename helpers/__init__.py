@@ -17,7 +17,7 @@ _MODULES = {
     "connection": "connect current_server show_server",
     "display": """Table show_buckets show_error show_image show_link show_object show_objects
         show_tree user_metadata""",
-    "errors": "KitError explain full_traceback",
+    "errors": "KitError explain",
     "exercises.workbook": "open_exercises",
     "extras": "ensure_extras",
     "progress": "batch_bar download_bar upload_bar",
@@ -33,6 +33,7 @@ _MODULES = {
     "topics.transfers": "download_many upload_many",
     "topics.versions": "show_versions",
     "topics.video": "show_video",
+    "tracebacks": "full_traceback",
     "widgets.explorer": "explore",
     "widgets.gallery": "gallery",
     "widgets.inspector": "inspect_url",
@@ -58,7 +59,6 @@ if TYPE_CHECKING:  # les mêmes noms, pour les éditeurs et le vérificateur de 
     from helpers.display import user_metadata as user_metadata
     from helpers.errors import KitError as KitError
     from helpers.errors import explain as explain
-    from helpers.errors import full_traceback as full_traceback
     from helpers.exercises.workbook import open_exercises as open_exercises
     from helpers.extras import ensure_extras as ensure_extras
     from helpers.progress import batch_bar as batch_bar
@@ -87,6 +87,7 @@ if TYPE_CHECKING:  # les mêmes noms, pour les éditeurs et le vérificateur de 
     from helpers.topics.transfers import upload_many as upload_many
     from helpers.topics.versions import show_versions as show_versions
     from helpers.topics.video import show_video as show_video
+    from helpers.tracebacks import full_traceback as full_traceback
     from helpers.widgets.explorer import explore as explore
     from helpers.widgets.gallery import gallery as gallery
     from helpers.widgets.inspector import inspect_url as inspect_url
@@ -107,4 +108,4 @@ def __dir__() -> list[str]:
 
 
 if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
-    import_module("helpers.errors").install_handler(sys.modules["IPython"].get_ipython())
+    import_module("helpers.tracebacks").install_handler(sys.modules["IPython"].get_ipython())

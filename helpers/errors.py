@@ -4,20 +4,19 @@
     ├── SettingsError        une variable d'environnement ou une option mal réglée
     ├── ServerError          aucun serveur S3, ou un serveur qui ne répond pas
     ├── OwnershipError       un bucket que le kit n'a pas créé
-    └── ContentError         un fichier ou une donnée que le kit ne sait pas lire
+    ├── ContentError         un fichier ou une donnée que le kit ne sait pas lire
+    ├── ExtrasError          les paquets d'une leçon ne s'installent pas (``extras``)
+    └── IsolationError       aucun bac à sable pour corriger (``kit_minio.grading``)
 
 ``explain`` traduit aussi les exceptions de minio-py, d'urllib3 et de Python que rencontre un
-élève ; ``install_handler`` les fait apparaître sous l'erreur d'origine dans un notebook.
+élève ; ``tracebacks`` les fait apparaître sous l'erreur d'origine dans un notebook.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-import sys
-import traceback
 from dataclasses import dataclass
-from typing import Any
 
 # La commande du kit, comme l'écrit la personne.
 KIT = "py kit.py" if os.name == "nt" else "python3 kit.py"
@@ -234,10 +233,12 @@ _NOT_S3 = Explanation(
 )
 
 # L'index d'un fichier Parquet est à sa fin : tronqué, le fichier ne se lit plus du tout.
-_CUT_PARQUET = (
+_CUT_PARQUET = Explanation(
     "Ce fichier Parquet est incomplet, ou ce n'en est pas un : son index, à la fin, est absent.",
     "Comparez sa taille à celle de l'original, puis déposez-le de nouveau en entier.",
 )
+# Ce qu'en disent pyarrow et DuckDB, qui ont chacun leur exception et ne sont pas toujours là.
+_CUT_PARQUET_PHRASES = ("magic bytes", "Parquet file size is", "too small to be a Parquet file")
 
 # Les phrases anglaises de minio-py et de Python, pour les fautes sans code S3.
 _PHRASES: tuple[tuple[type[Exception], tuple[str, ...], str, str], ...] = (
@@ -259,22 +260,6 @@ _PHRASES: tuple[tuple[type[Exception], tuple[str, ...], str, str], ...] = (
         ("has no attribute 'read'",),
         "put_object() lit un flux, pas directement des octets ou du texte.",
         "Donnez data=io.BytesIO(octets), avec octets = texte.encode() pour du texte.",
-    ),
-    (
-        # pyarrow et DuckDB ont chacun leur exception, et ne sont pas toujours installés.
-        Exception,
-        ("magic bytes",),
-        *_CUT_PARQUET,
-    ),
-    (
-        Exception,
-        ("Parquet file size is",),
-        *_CUT_PARQUET,
-    ),
-    (
-        Exception,
-        ("too small to be a Parquet file",),
-        *_CUT_PARQUET,
     ),
     (
         OSError,
@@ -339,6 +324,8 @@ def explain(error: BaseException) -> Explanation | None:
     # requests enveloppe les exceptions d'urllib3 dans les siennes, mais garde leur texte.
     if type(error).__name__ in _NETWORK_ERRORS or "Max retries exceeded" in text:
         return _WRONG_SCHEME if "SSLError" in text else _UNREACHABLE
+    if any(phrase in text for phrase in _CUT_PARQUET_PHRASES):
+        return _CUT_PARQUET
     for kind, phrases, fact, remedy in _PHRASES:
         if isinstance(error, kind) and all(phrase in text for phrase in phrases):
             return Explanation(fact, remedy)
@@ -375,52 +362,3 @@ def explain_code(code: str, message: str) -> Explanation | None:
         if phrase in message:
             return Explanation(*explanation)
     return Explanation(*_S3_CODES[code]) if code in _S3_CODES else None
-
-
-_last_error: BaseException | None = None
-
-
-def full_traceback() -> None:
-    """Affiche la trace complète de la dernière erreur que le kit a abrégée."""
-    if _last_error is None:
-        print("Aucune erreur n'a été abrégée depuis le démarrage de ce notebook.")
-    else:
-        traceback.print_exception(_last_error, file=sys.stdout)
-
-
-def install_handler(shell: Any) -> None:
-    """Abrège les erreurs expliquées dans IPython, et leur ajoute le texte français.
-
-    Les autres erreurs gardent leur affichage habituel.
-
-    Args:
-        shell: l'instance d'IPython (``get_ipython()``).
-    """
-
-    def handle(
-        shell: Any,
-        kind: type[BaseException],
-        error: BaseException,
-        trace: Any,
-        tb_offset: Any = None,
-    ) -> None:
-        global _last_error
-        explanation = explain(error)
-        if explanation is not None:
-            _last_error = error
-            lines = [_short(error), "", str(explanation), "", "Trace complète : full_traceback()"]
-            # IPython affiche ces lignes à la place de la trace ; S3Error refuse setattr().
-            object.__setattr__(error, "_render_traceback_", lambda: lines)
-        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
-
-    shell.set_custom_exc((Exception,), handle)
-
-
-def _short(error: BaseException) -> str:
-    """Renvoie le nom et le message d'origine sur une ligne, sans les identifiants de requête."""
-    name = type(error).__name__
-    if name == "S3Error":
-        return f"S3Error : {getattr(error, 'code', '')} ({getattr(error, 'message', '')})"
-    if isinstance(error, KitError):
-        return name
-    return f"{name} : {' '.join(str(error).split())[:200]}"
