@@ -60,9 +60,10 @@ def terminal(line: str) -> Command:
         line: la commande, comme dans un terminal ; ni tubes, ni redirections.
 
     Raises:
-        SettingsError: ce n'est ni ``aws`` ni ``mc``, le programme manque, ou il ne finit pas.
+        SettingsError: ce n'est ni ``aws`` ni ``mc``, le programme manque, il ne finit pas, ou un
+            guillemet n'est pas refermé.
     """
-    program, *arguments = shlex.split(line) or [""]
+    program, *arguments = split(line) or [""]
     try:
         done = _run(program, arguments, servers.ensure())
     except subprocess.TimeoutExpired:
@@ -71,6 +72,30 @@ def terminal(line: str) -> Command:
             "Lancez-la dans un vrai terminal si elle doit durer.",
         ) from None
     return Command(line, _tidy(done.stdout + done.stderr), done.returncode)
+
+
+def split(line: str, *, windows: bool = os.name == "nt") -> list[str]:
+    r"""Sépare les mots d'une commande, comme le terminal de cette machine.
+
+    Args:
+        line: la commande.
+        windows: sous Windows, « \ » sépare des dossiers ; ailleurs, elle protège ce qui la suit.
+
+    Raises:
+        SettingsError: un guillemet n'est pas refermé.
+    """
+    words = shlex.shlex(line, posix=True, punctuation_chars=False)
+    words.whitespace_split, words.commenters = True, ""
+    if windows:
+        words.escape = ""
+    try:
+        return list(words)
+    except ValueError:
+        raise SettingsError(
+            "Cette commande n'est pas finie : un guillemet n'y est pas refermé, ou elle s'arrête "
+            "sur une barre oblique inverse.",
+            "Refermez le guillemet ; un nom qui contient une apostrophe se met entre guillemets doubles.",
+        ) from None
 
 
 def environment(server: Server, endpoint: str | None = None) -> dict[str, str]:

@@ -16,7 +16,7 @@ from helpers import server as servers
 from helpers.errors import SettingsError
 from helpers.files import ROOT
 from helpers.spaces import fresh_bucket, fresh_space, remove_bucket, remove_space
-from helpers.topics.terminal import environment, terminal
+from helpers.topics.terminal import environment, split, terminal
 from kit_minio.authoring.notebooks import read
 from tests.support.minio_build import minio_binaries
 
@@ -92,6 +92,20 @@ def test_what_terminal_cannot_run_is_explained(client, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SettingsError, match=r"La commande mc n'est pas.*Les commandes aws"):
         terminal("mc ls kit")
+
+
+@pytest.mark.parametrize("line", ["aws s3 ls l'eau", 'aws s3 cp "a b', "aws s3 ls \\"])
+def test_an_unfinished_command_is_explained_and_not_run(line):
+    with pytest.raises(SettingsError, match="n'est pas finie") as caught:
+        terminal(line)
+    assert "guillemets doubles" in caught.value.remedy
+
+
+def test_words_are_those_of_the_terminal_of_the_machine():
+    line = r"""aws s3 cp C:\Temp\été.txt "s3://b/a b" 'C:\Mes documents\c' #1"""
+    words = ["aws", "s3", "cp", r"C:\Temp\été.txt", "s3://b/a b", r"C:\Mes documents\c", "#1"]
+    assert split(line, windows=True) == words
+    assert split(r"mc cp a\ b kit/x", windows=False) == ["mc", "cp", "a b", "kit/x"]
 
 
 @pytest.mark.both_servers
