@@ -19,7 +19,7 @@ from kit_minio.authoring.notebooks import read, write
 
 SOLUTIONS = ROOT / "solutions"
 EXERCISES = ROOT / "exercises"
-_REGION = re.compile(
+REGION = re.compile(
     r"^(?P<indent>[ \t]*)### BEGIN SOLUTION[ \t]*\n(?P<code>.*?)^[ \t]*### END SOLUTION[ \t]*$",
     flags=re.M | re.S,
 )
@@ -44,7 +44,7 @@ def generate(solution: Any) -> Any:
     ]
     for cell in exercise.cells:
         if cell.cell_type == "code":
-            cell.source = _REGION.sub(
+            cell.source = REGION.sub(
                 lambda found: STUB.format(indent=found["indent"]), cell.source
             )
             cell.outputs, cell.execution_count = [], None
@@ -104,10 +104,19 @@ def sections(notebook: Any) -> dict[str, list[Any]]:
     return found
 
 
+def blanks_of(series: Series) -> tuple[str, ...]:
+    """Renvoie les cellules de code du notebook distribué ; aucune s'il n'est pas dans ce kit."""
+    path = SOLUTIONS / f"{series.lesson}-{series.slug}.ipynb"
+    if not path.exists():
+        return ()
+    cells = generate(read(path)).cells
+    return tuple(cell.source for cell in cells if cell.cell_type == "code")
+
+
 def solution_of(series: Series, name: str) -> str | None:
     """Renvoie le code de la solution d'un exercice, ou ``None`` si elle n'est pas dans ce kit."""
     path = SOLUTIONS / f"{series.lesson}-{series.slug}.ipynb"
     if not path.exists():
         return None
     cells = sections(read(path)).get(name, [])
-    return "\n\n".join(_REGION.sub(r"\g<code>", cell.source).strip() for cell in cells[:-1]) or None
+    return "\n\n".join(REGION.sub(r"\g<code>", cell.source).strip() for cell in cells[:-1]) or None

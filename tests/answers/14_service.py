@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from kit_minio.authoring.exercises import _REGION, SOLUTIONS, sections
+from kit_minio.authoring.exercises import REGION, SOLUTIONS, sections
 from kit_minio.authoring.notebooks import read
 
 _NOTEBOOK = read(Path(SOLUTIONS) / "14-projet-documents.ipynb")
@@ -14,7 +14,7 @@ SECOND = next(
 _SYNC = next(
     found["code"]
     for cell in sections(_NOTEBOOK)["service"]
-    if (found := _REGION.search(cell.source))
+    if (found := REGION.search(cell.source))
 )
 
 

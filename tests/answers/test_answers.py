@@ -20,11 +20,11 @@ import pytest
 from helpers import connect
 from helpers import server as servers
 from helpers.exercises.model import Context, Verdict
-from helpers.exercises.workbook import PROGRESS
+from helpers.exercises.progress import PROGRESS
 from helpers.spaces import erase_bucket, full_name
 from kit_minio import checks as lessons
 from kit_minio.authoring import exercises
-from kit_minio.authoring.exercises import _REGION, EXERCISES, SOLUTIONS, sections
+from kit_minio.authoring.exercises import EXERCISES, REGION, SOLUTIONS, sections
 from kit_minio.authoring.notebooks import read
 
 HERE = Path(__file__).parent
@@ -84,9 +84,9 @@ def run(cells, names, code, seed=1):
             source = cell.source
             if "parameters" in cell.metadata.get("tags", []):
                 source = f"seed = {seed}"
-            if pieces and _REGION.search(source):
+            if pieces and REGION.search(source):
                 piece = pieces.pop(0)
-                source = _REGION.sub(
+                source = REGION.sub(
                     lambda region, piece=piece: re.sub("^", region["indent"], piece, flags=re.M),
                     source,
                 )
@@ -183,7 +183,7 @@ def test_no_solution_leaks_into_the_exercise(series):
         if cell.cell_type == "code"
     }
     for cell in solution.cells:
-        for region in _REGION.finditer(cell.source):
+        for region in REGION.finditer(cell.source):
             for line in region["code"].splitlines():
                 if len(line.strip()) > 20 and not line.strip().startswith(("import", "from")):
                     assert line.strip() not in kept, line

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 
 from kit_minio import checks as lessons
-from kit_minio.authoring.exercises import _REGION, EXERCISES, SOLUTIONS, sections
+from kit_minio.authoring.exercises import EXERCISES, REGION, SOLUTIONS, sections
 from kit_minio.authoring.notebooks import read
 
 HERE = Path(__file__).parent
@@ -189,7 +189,7 @@ def _written(source: str, pieces: list[str] | None) -> str:
         indent = "" if pieces is None else region["indent"]
         return re.sub(r"^(?=.)", indent, code.strip("\n"), flags=re.M)
 
-    return _REGION.sub(put, source)
+    return REGION.sub(put, source)
 
 
 def _hand_in(student: Student, lesson: str, *, broken: bool, rank: int) -> None:
