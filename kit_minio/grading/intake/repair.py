@@ -59,18 +59,6 @@ def repair(master: Any, cells: Sequence[Cell]) -> Repaired:
     return _Rebuilder(master, cells, places, repeated).rebuild()
 
 
-def by_exercise(notebook: Any) -> dict[str, list[Any]]:
-    """Renvoie les cellules de code d'un notebook réparé, par exercice, vérification comprise.
-
-    Ce qui n'est d'aucun exercice (préparation, fin du notebook) est sous la clé ``""``.
-    """
-    found: dict[str, list[Any]] = {}
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            found.setdefault(cell.metadata.kit.exercise, []).append(cell)
-    return found
-
-
 # --- Reconstruire -------------------------------------------------------------------------------
 
 

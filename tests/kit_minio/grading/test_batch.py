@@ -19,10 +19,10 @@ from helpers.exercises.model import Outcome, Verdict
 from kit_minio import checks as lessons
 from kit_minio.grading.batch import grade
 from kit_minio.grading.intake import copies as intake
-from kit_minio.grading.intake.repair import by_exercise
 from kit_minio.grading.model import Mark, Result
 from kit_minio.grading.settings import Settings
 from tests.support.classroom import classroom
+from tests.support.copies import by_exercise
 from tests.support.moodle import in_groups, moodle_zip, worksheet
 
 STUDENTS = classroom()

@@ -12,15 +12,14 @@ from kit_minio import checks as lessons
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
 from kit_minio.grading.intake.copies import open_batch
-from kit_minio.grading.intake.lessons import distinctive, lesson_of
 from kit_minio.grading.intake.reading import read_cells
-from kit_minio.grading.intake.repair import by_exercise, repair
+from kit_minio.grading.intake.repair import repair
 from tests.support.classroom import answered, classroom, code_cell, source_of
+from tests.support.copies import TASKS, by_exercise
 from tests.support.moodle import moodle_zip
 
 MASTERS = {path.stem.split("-")[0]: read(path) for path in sorted(EXERCISES.glob("*.ipynb"))}
 MASTER = MASTERS["01"]
-TASKS = ["create", "clean_up", "names", "ensure"]
 
 
 @pytest.fixture
@@ -302,25 +301,6 @@ def test_without_ids_the_check_that_follows_tells_the_cell(solved):
         "print('tout autre chose')",
         "tp.clean_up.check()",
     ]
-
-
-# --- Quelle leçon -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("lesson", MASTERS)
-@pytest.mark.parametrize("ids", [True, False])
-def test_a_lesson_is_recognised_by_its_cells(lesson, ids):
-    found, _ = read_cells(nbformat.writes(MASTERS[lesson]).encode())
-    if not ids:
-        found = [type(c)(None, c.kind, c.source) for c in found]
-    assert lesson_of(found, distinctive(MASTERS)) == lesson
-
-
-def test_a_foreign_notebook_belongs_to_no_lesson():
-    cells = [code_cell("371bf6f4", "seed = 1"), code_cell("x", "client = connect()")]
-    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
-    found, _ = read_cells(json.dumps(notebook).encode())
-    assert lesson_of(found, distinctive(MASTERS)) is None
 
 
 # --- Une classe ---------------------------------------------------------------------------------

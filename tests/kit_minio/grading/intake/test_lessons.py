@@ -1,0 +1,51 @@
+"""De quelle leçon est une copie, et quelles leçons un lot fait corriger."""
+
+import json
+
+import nbformat
+import pytest
+
+from kit_minio.authoring.exercises import EXERCISES
+from kit_minio.authoring.notebooks import read
+from kit_minio.grading.intake.lessons import distinctive, lesson_of
+from kit_minio.grading.intake.reading import read_cells
+from tests.support.classroom import answered, code_cell
+from tests.support.copies import NOTEBOOK, TASKS, copies
+
+MASTERS = {path.stem.split("-")[0]: read(path) for path in sorted(EXERCISES.glob("*.ipynb"))}
+
+
+def test_the_lessons_of_most_copies_are_graded_and_the_others_named(pack):
+    files = {f"eleve{n}/x.ipynb": NOTEBOOK for n in range(3)}
+    files["egare/x.ipynb"] = (EXERCISES / "04-prefixes.ipynb").read_bytes()
+    found, remarks = copies(pack(files))
+    assert all(list(copy.notebooks) in (["01"], []) for copy in found.values())
+    assert "est de la leçon 04, qui n'est pas à corriger" in found["egare"].remarks[0]
+    assert found["egare"].trouble
+    assert len(remarks) == 1
+    assert remarks[0].startswith("La leçon 04 n'est que dans 1 copie sur 4")
+    assert remarks[0].endswith("ajoutez --lesson 01 --lesson 04.")
+
+
+def test_lessons_are_recognised_without_ids_too(pack):
+    notebook, _ = answered("01", dict.fromkeys(TASKS, "solution"))
+    for cell in notebook["cells"]:
+        del cell["id"]
+    found, _ = copies(pack({"a/x.ipynb": json.dumps(notebook)}))
+    assert list(found["a"].notebooks) == ["01"]
+
+
+@pytest.mark.parametrize("lesson", MASTERS)
+@pytest.mark.parametrize("ids", [True, False])
+def test_a_lesson_is_recognised_by_its_cells(lesson, ids):
+    found, _ = read_cells(nbformat.writes(MASTERS[lesson]).encode())
+    if not ids:
+        found = [type(c)(None, c.kind, c.source) for c in found]
+    assert lesson_of(found, distinctive(MASTERS)) == lesson
+
+
+def test_a_foreign_notebook_belongs_to_no_lesson():
+    cells = [code_cell("371bf6f4", "seed = 1"), code_cell("x", "client = connect()")]
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    found, _ = read_cells(json.dumps(notebook).encode())
+    assert lesson_of(found, distinctive(MASTERS)) is None
