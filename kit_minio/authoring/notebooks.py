@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from nbformat import ValidationError
 from traitlets.config import Config
 
 from helpers.errors import ContentError, system_cause
-from helpers.files import ROOT
+from helpers.files import ROOT, write_at_once
 
 LESSONS = ROOT / "notebooks"
 SANITIZE = ROOT / "tests" / "sanitize.cfg"
@@ -173,13 +172,9 @@ def write(notebook: Any, path: Path) -> None:
     for cell in notebook.cells:
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
-    draft = path.with_suffix(".tmp")
     try:
-        nbformat.write(notebook, draft)
-        draft.replace(path)
+        write_at_once(path, f"{nbformat.writes(notebook)}\n".encode())
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         raise ContentError(
             f"Le notebook {path} ne peut pas être écrit ({system_cause(error)}).",
             "Libérez de la place, ou travaillez dans un dossier où vous pouvez écrire.",
@@ -207,7 +202,7 @@ def _same(old: Any, new: Any, rules: list[tuple[re.Pattern[str], str]]) -> bool:
     before, after = nbformat.v4.writes(_holder(old)), nbformat.v4.writes(_holder(new))
     for pattern, replacement in rules:
         before, after = pattern.sub(replacement, before), pattern.sub(replacement, after)
-    return before == after
+    return bool(before == after)
 
 
 def _holder(outputs: Any) -> Any:

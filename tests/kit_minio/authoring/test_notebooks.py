@@ -91,8 +91,7 @@ def test_failing_notebook_is_named_and_left_as_it_was(tmp_path):
 
 
 def test_notebook_that_cannot_be_written_is_a_french_error(tmp_path):
-    path = tmp_path / "essai.ipynb"
-    path.with_suffix(".tmp").mkdir()
+    path = tmp_path / "absent" / "essai.ipynb"
     with pytest.raises(ContentError, match=r"essai\.ipynb ne peut pas être écrit"):
         write(notebook_of("1"), path)
     assert not path.exists()
