@@ -1,99 +1,33 @@
-"""Les rapports : ce qu'ils disent, en français, et ce qu'une copie ne peut pas leur faire faire."""
+"""Les pages : ce qu'elles disent, en français, et ce qu'une copie ne peut pas leur faire faire."""
 
 import base64
-import csv
 import hashlib
-import io
-import random
 import re
-from html.parser import HTMLParser
 
 import pytest
 
 from helpers.exercises.model import Context, Outcome, Verdict, evaluate
-from helpers.french import duration, number
 from kit_minio import checks as lessons
-from kit_minio.grading.model import Mark, Result
-from kit_minio.grading.report.files import in_order, write_reports
+from kit_minio.grading.model import Mark
 from kit_minio.grading.report.pages import About, batch_title, class_page, student_page
-from kit_minio.grading.report.table import marks_csv
-
-TITLE = batch_title(["01"])
-TASKS = lessons.series("01").exercises
-# Ce qu'une copie hostile met partout où elle le peut.
-PAYLOADS = (
-    "<script>document.title='pris'</script>",
-    "<img src=x onerror=\"document.title='pris'\">",
-    '"><svg onload=document.title="pris">',
-    "</style><style>*{display:none!important}</style>",
-    "</title><script>document.title='pris'</script>",
-    "[clic](javascript:document.title='pris')",
-    "<a href=\"javascript:document.title='pris'\">clic</a>",
-    "{{ 7 * 191 }}{% for a in [] %}",
-    "\u202egnp.exe\u202c \u2066a\u2069 \u200b\ufeff",
-    "\x00\x08\x1b[31m\udc80\u2028",
-    '<iframe srcdoc="<script>parent.document.title=1</script>"></iframe>',
-    '<base href="//mal.example"><link rel=stylesheet href=//mal.example>',
-    '<form action="//mal.example"><input autofocus onfocus="document.title=1"></form>',
-    '<meta http-equiv="refresh" content="0;url=//mal.example">',
+from tests.support.results import (
+    PAYLOADS,
+    TASKS,
+    TITLE,
+    Tags,
+    classmates,
+    hostile,
+    mark,
+    result,
+    text_of,
 )
+
 OUR_TAGS = {
     *("html", "head", "meta", "title", "style", "body", "main", "footer", "header", "section"),
     *("div", "p", "h1", "h2", "h3", "br", "ul", "li", "dl", "dt", "dd", "strong", "span", "bdi"),
     *("a", "pre", "code", "abbr", "table", "caption", "thead", "tbody", "tr", "th", "td"),
     *("figure", "figcaption", "svg", "desc", "rect", "text", "line"),
 }
-
-
-def mark(task=TASKS[0], verdict=Verdict.PASSED, points=None, **more):
-    points = task.points if points is None and verdict is Verdict.PASSED else points or 0
-    outcome = Outcome(
-        verdict,
-        more.pop("message", "C'est exact."),
-        more.pop("found", ""),
-        more.pop("expected", ""),
-        points,
-    )
-    return Mark("01", task.name, task.title, outcome, task.points, **more)
-
-
-def result(name="Zoé Martin", number=12, marks=None, **more):
-    copy_id = more.pop("copy_id", f"copie-{number}")
-    marks = [mark(task) for task in TASKS] if marks is None else marks
-    return Result(copy_id, name, str(number), marks, isolation=1, server="MinIO", seed=42, **more)
-
-
-def hostile():
-    """Un résultat dont chaque texte venu de la copie est une attaque."""
-    text = " ".join(PAYLOADS)
-    marks = [
-        mark(task, verdict, message=text, found=text, expected=text, hint=text, code=text)
-        for task, verdict in zip(TASKS, Verdict, strict=True)
-    ]
-    return result(text, 66, marks, copy_id="hostile-66", remarks=list(PAYLOADS))
-
-
-class Tags(HTMLParser):
-    """Les balises d'une page, avec leurs attributs, et son texte."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.tags, self.text = [], ""
-        self.feed(page.decode())
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-
-    def handle_data(self, data):
-        if self.tags[-1:] and self.tags[-1][0] != "style":
-            self.text += data
-
-    def __iter__(self):
-        return iter(self.tags)
-
-
-def text_of(page):
-    return re.sub(r"\s+", " ", Tags(page).text)
 
 
 # --- Le retour d'un élève -----------------------------------------------------------------------
@@ -223,16 +157,6 @@ def test_the_policy_admits_our_style_and_nothing_else():
 # --- La page de la classe -----------------------------------------------------------------------
 
 
-def classmates(passed, total=8):
-    """Renvoie une classe dont ``passed`` copies réussissent le premier exercice."""
-    found = []
-    for rank in range(total):
-        first = mark(TASKS[0], Verdict.PASSED if rank < passed else Verdict.REVIEW, seconds=2)
-        others = [mark(task) for task in TASKS[1:]]
-        found.append(result(f"Élève {rank}", rank, [first, *others], seconds=61 + rank))
-    return found
-
-
 @pytest.mark.parametrize(("passed", "flagged"), [(0, 1), (2, 1), (3, 0), (8, 0)])
 def test_an_exercise_that_a_quarter_or_fewer_pass_is_flagged(passed, flagged):
     page = text_of(class_page(classmates(passed), About(TITLE)))
@@ -293,100 +217,3 @@ def test_several_lessons_share_a_page():
     assert "Leçon 02 · Les objets" in page
     page = text_of(class_page([found], About("Exercices 01, 02")))
     assert "02.1 · Importer une vidéo" in page
-
-
-# --- Le tableau de notes ------------------------------------------------------------------------
-
-
-def rows(data):
-    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
-
-
-def test_marks_open_in_a_french_spreadsheet():
-    first = result(marks=[mark(TASKS[0], Verdict.REVIEW, 0.5), mark(TASKS[1])])
-    data = marks_csv([first])
-    assert data.startswith(b"\xef\xbb\xbf")
-    assert all(
-        re.fullmatch(r'"[^"]*"(;"[^"]*")*', line) for line in data.decode()[1:].split("\r\n")[:-1]
-    )
-    header, row = rows(data)
-    found = dict(zip(header, row, strict=True))
-    assert found["Nom"] == "Zoé Martin"
-    assert found["Points"] == "2,5"
-    assert found["Points possibles"] == "3"
-    assert found["Note sur 20"] == "16,67"
-    assert found["01.1 Créer deux buckets (1)"] == "0,5"
-    assert found["Isolation"] == "niveau 1"
-
-
-def test_a_copy_for_a_human_has_no_mark_at_all():
-    troubled = result(marks=[], trouble="Illisible.")
-    header, row = rows(marks_csv([troubled]))
-    found = dict(zip(header, row, strict=True))
-    assert found["Points"] == found["Note sur 20"] == ""
-    assert found["À revoir par un humain"] == "Illisible."
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        '=HYPERLINK("http://mal.example";"clic")',
-        "+33 1 23",
-        "-1+1",
-        "@SUM(A1)",
-        "\t=1+1",
-        "\r\n=1+1",
-        "\u202e=1+1",
-        "\uff1d1+1",  # pleine chasse
-        " \u200b=1+1",
-        "|calc",
-        "%0A=1",
-        "'=1",
-    ],
-)
-def test_no_cell_is_a_formula(name):
-    texts = [name, f"x\n{name}"]
-    one = result(name, marks=[], trouble=name, remarks=texts, copy_id="x-1")
-    for row in rows(marks_csv([one])):
-        for cell in row:
-            assert not re.match(r"\s*[=+\-@|%\uff1d\t\r]", cell), cell
-            assert not re.search("[\x00-\x1f\u202a-\u202e\u200b]", cell)
-
-
-# --- Les mêmes octets, le même français ---------------------------------------------------------
-
-
-def test_the_same_results_give_the_same_files_in_any_order(tmp_path):
-    found = [*classmates(3), hostile()]
-    files = []
-    for rank in range(3):
-        random.Random(rank).shuffle(found)
-        out = tmp_path / str(rank)
-        out.mkdir()
-        write_reports(out, found, About(TITLE))
-        names = sorted(path for path in out.rglob("*") if path.is_file())
-        assert len(names) == 9 + 2
-        files.append({path.relative_to(out): path.read_bytes() for path in names})
-    assert files[0] == files[1] == files[2]
-
-
-def test_links_of_the_class_page_lead_somewhere(tmp_path):
-    write_reports(tmp_path, [*classmates(3), hostile()], About(TITLE))
-    page = (tmp_path / "index.html").read_bytes()
-    links = [a["href"] for tag, a in Tags(page) if tag == "a"]
-    assert len(links) == 9
-    assert all((tmp_path / link).is_file() for link in links)
-
-
-def test_order_ignores_accents():
-    names = [("Zoé", "zoe-1"), ("Éloïse", "eloise-2"), ("Alice", "alice-3")]
-    ordered = in_order(result(name, copy_id=copy_id) for name, copy_id in names)
-    assert [one.name for one in ordered] == ["Alice", "Éloïse", "Zoé"]
-
-
-def test_numbers_are_french():
-    assert [number(n) for n in (0, 0.5, 7.0, 100, 1 / 3, 0.125, 0.1 + 0.2)] == [
-        *("0", "0,5", "7", "100", "0,33", "0,13", "0,3")
-    ]
-    said = [duration(n).replace("\u00a0", " ") for n in (0, 0.44, 9.96, 12.1, 59.5, 125)]
-    assert said == ["0 s", "0,4 s", "10 s", "13 s", "1 min 00 s", "2 min 05 s"]

@@ -16,7 +16,8 @@ from playwright.sync_api import Page
 from helpers.exercises.model import Verdict
 from kit_minio.grading.report.files import write_reports
 from kit_minio.grading.report.pages import About
-from tests.kit_minio.grading.report.test_pages import (
+from tests.support.browser import browser_page, screenshot
+from tests.support.results import (
     PAYLOADS,
     TASKS,
     TITLE,
@@ -25,7 +26,6 @@ from tests.kit_minio.grading.report.test_pages import (
     mark,
     result,
 )
-from tests.support.browser import browser_page, screenshot
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -36,7 +36,8 @@ ABOUT = About(
     {"Fichiers laissés de côté": ["« lisez-moi.txt » : son nom n'est celui d'aucune copie."]},
 )
 PAGES = ["index.html", "retours/zoe-1.html", "retours/louis-2.html", "retours/hostile-66.html"]
-pages = pytest.mark.parametrize("path", PAGES, ids=["classe", "élève", "à revoir", "hostile"])
+IDS = ["classe", "élève", "à revoir", "hostile"]
+WIDTHS = (1280, 360)
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +73,10 @@ def page() -> Page:
         yield opened
 
 
-def visit(page: Page, folder: Path, path: str, width: int = 1280) -> list[str]:
+def visit(page: Page, folder: Path, path: str) -> list[str]:
     """Ouvre une page ; renvoie ce qu'elle a dit, demandé et tenté."""
     events: list[str] = []
-    page.set_viewport_size({"width": width, "height": 800})
+    page.set_viewport_size({"width": WIDTHS[0], "height": 800})
     page.on("console", lambda message: events.append(f"console : {message.text}"))
     page.on("dialog", lambda dialog: (events.append("dialogue"), dialog.dismiss()))
     page.on("request", lambda request: events.append(request.url))
@@ -83,27 +84,71 @@ def visit(page: Page, folder: Path, path: str, width: int = 1280) -> list[str]:
     return events
 
 
-# --- Rien n'agit --------------------------------------------------------------------------------
-
-
-@pages
-def test_nothing_runs_and_nothing_is_fetched(page, folder, path):
-    address = (folder / path).as_uri()
+@pytest.mark.parametrize("path", PAGES, ids=IDS)
+def test_nothing_acts_and_everyone_can_read(page, folder, path):
+    """Une seule visite par page : ce qui agirait, ce qui se lit, à toute largeur et sur papier."""
     events = visit(page, folder, path)
+    assert_nothing_acts(page, folder / path, events)
+    assert_structure_is_said_without_sight(page)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+    assert_paper_shows_all_that_the_screen_shows(page)
+    name = path.removeprefix("retours/").removesuffix(".html")
+    assert screenshot(page, f"rapport-{name}").stat().st_size > 10_000  # gardée pour être regardée
+    if "hostile" in path:
+        shown = page.locator("pre").first
+        assert "[U+202E]gnp.exe[U+202C]" in shown.inner_text()
+        assert "\u202e" not in page.locator("body").inner_text()
+        assert shown.evaluate("e => getComputedStyle(e).direction") == "ltr"
+
+
+def assert_nothing_acts(page: Page, file: Path, events: list[str]) -> None:
     title = page.title()
     for link in page.locator("main a").all():
         assert link.get_attribute("href").startswith(("#", "retours/"))
     page.keyboard.press("Tab")
     page.mouse.move(300, 300)
     page.wait_for_timeout(300)
-    assert events == [address]
-    assert page.url == address
+    assert events == [file.as_uri()]
+    assert page.url == file.as_uri()
     assert page.title() == title
     assert TITLE in title, "une page dont un script tourne changerait de titre"
     assert page.frames == [page.main_frame]
     assert page.locator("script, iframe, img, form, input, base, link, object").count() == 0
     assert page.locator("style").count() == 1
     assert page.locator("h1").is_visible()
+
+
+def assert_structure_is_said_without_sight(page: Page) -> None:
+    assert page.locator("html").get_attribute("lang") == "fr"
+    assert page.locator("main").count() == page.locator("h1").count() == 1
+    levels = page.locator("h1, h2, h3").evaluate_all("list => list.map(e => +e.tagName[1])")
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    for table in page.locator("table").all():
+        assert table.locator("thead th:not([scope=col])").count() == 0
+        assert table.locator("tbody tr:not(:has(th[scope=row]))").count() == 0
+    # Un signe n'est jamais seul : le mot est là, pour qui ne voit ni signe ni couleur.
+    for verdict in page.locator("main td .verdict").all():
+        assert any(word in verdict.inner_text().casefold() for word in Verdict)
+    for svg in page.locator("svg").all():
+        assert svg.get_attribute("aria-hidden") == "true" or svg.locator("desc").inner_html()
+
+
+def assert_paper_shows_all_that_the_screen_shows(page: Page) -> None:
+    on_screen = page.locator("main").inner_text()
+    page.emulate_media(media="print")
+    try:
+        assert page.locator("main").inner_text() == on_screen
+        wide = page.locator(".exercise, pre, table").evaluate_all(
+            "list => list.filter(e => e.scrollWidth > document.documentElement.clientWidth).length"
+        )
+        assert wide == 0
+        assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    finally:
+        page.emulate_media(media="screen")
 
 
 def test_the_policy_stops_what_escaping_would_have_let_through(page, folder, tmp_path):
@@ -129,15 +174,7 @@ def test_the_policy_stops_what_escaping_would_have_let_through(page, folder, tmp
     assert len(refused) >= 5, events
 
 
-def test_text_that_turns_reading_around_stays_in_its_place(page, folder):
-    visit(page, folder, PAGES[3])
-    shown = page.locator("pre").first.inner_text()
-    assert "[U+202E]gnp.exe[U+202C]" in shown
-    assert "\u202e" not in page.locator("body").inner_text()
-    assert page.locator("pre").first.evaluate("e => getComputedStyle(e).direction") == "ltr"
-
-
-# --- Chacun peut lire ---------------------------------------------------------------------------
+# --- axe ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -166,65 +203,17 @@ def axe(request) -> str:
     return script.read_text("utf-8")
 
 
-@pages
-@pytest.mark.parametrize("width", [1280, 360])
-def test_axe_finds_nothing(page, folder, axe, path, width):
-    visit(page, folder, path, width)
-    page.evaluate(axe)
-    report = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
-    found = [
-        f"{item['id']} ({item['impact']}) : {item['nodes'][0]['html'][:200]}"
-        for item in report["violations"]
-    ]
-    assert found == []
-    assert len(report["passes"]) > 10
-
-
-@pages
-def test_structure_is_said_without_sight(page, folder, path):
-    visit(page, folder, path)
-    assert page.locator("html").get_attribute("lang") == "fr"
-    assert page.locator("main").count() == page.locator("h1").count() == 1
-    levels = page.locator("h1, h2, h3").evaluate_all("list => list.map(e => +e.tagName[1])")
-    assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in pairwise(levels))
-    for table in page.locator("table").all():
-        assert table.locator("thead th:not([scope=col])").count() == 0
-        assert table.locator("tbody tr:not(:has(th[scope=row]))").count() == 0
-    # Un signe n'est jamais seul : le mot est là, pour qui ne voit ni signe ni couleur.
-    for verdict in page.locator("main td .verdict").all():
-        assert any(word in verdict.inner_text().casefold() for word in Verdict)
-    for svg in page.locator("svg").all():
-        assert svg.get_attribute("aria-hidden") == "true" or svg.locator("desc").inner_html()
-
-
-@pages
-@pytest.mark.parametrize("width", [1280, 360])
-def test_nothing_overflows_the_window(page, folder, path, width):
-    visit(page, folder, path, width)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-
-
-# --- Sur papier ---------------------------------------------------------------------------------
-
-
-@pages
-def test_paper_shows_all_that_the_screen_shows(page, folder, path):
-    visit(page, folder, path)
-    on_screen = page.locator("main").inner_text()
-    page.emulate_media(media="print")
-    try:
-        assert page.locator("main").inner_text() == on_screen
-        wide = page.locator(".exercise, pre, table").evaluate_all(
-            "list => list.filter(e => e.scrollWidth > document.documentElement.clientWidth).length"
-        )
-        assert wide == 0
-        assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
-    finally:
-        page.emulate_media(media="screen")
-
-
-def test_images_are_kept_to_be_looked_at(page, folder):
-    for path, name in ((PAGES[0], "rapport-classe"), (PAGES[1], "rapport-eleve")):
+def test_axe_finds_nothing(page, folder, axe):
+    found = []
+    for path in PAGES:
         visit(page, folder, path)
-        assert screenshot(page, name).stat().st_size > 10_000
+        page.evaluate(axe)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            report = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+            assert len(report["passes"]) > 10
+            found += [
+                (path, width, item["id"], item["impact"], item["nodes"][0]["html"][:200])
+                for item in report["violations"]
+            ]
+    assert found == []

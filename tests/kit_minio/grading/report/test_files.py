@@ -1,0 +1,35 @@
+"""Les fichiers d'un rapport : les mêmes octets pour les mêmes résultats."""
+
+import random
+
+from kit_minio.grading.report.files import in_order, write_reports
+from kit_minio.grading.report.pages import About
+from tests.support.results import TITLE, Tags, classmates, hostile, result
+
+
+def test_the_same_results_give_the_same_files_in_any_order(tmp_path):
+    found = [*classmates(3), hostile()]
+    files = []
+    for rank in range(3):
+        random.Random(rank).shuffle(found)
+        out = tmp_path / str(rank)
+        out.mkdir()
+        write_reports(out, found, About(TITLE))
+        names = sorted(path for path in out.rglob("*") if path.is_file())
+        assert len(names) == 9 + 2
+        files.append({path.relative_to(out): path.read_bytes() for path in names})
+    assert files[0] == files[1] == files[2]
+
+
+def test_links_of_the_class_page_lead_somewhere(tmp_path):
+    write_reports(tmp_path, [*classmates(3), hostile()], About(TITLE))
+    page = (tmp_path / "index.html").read_bytes()
+    links = [a["href"] for tag, a in Tags(page) if tag == "a"]
+    assert len(links) == 9
+    assert all((tmp_path / link).is_file() for link in links)
+
+
+def test_order_ignores_accents():
+    names = [("Zoé", "zoe-1"), ("Éloïse", "eloise-2"), ("Alice", "alice-3")]
+    ordered = in_order(result(name, copy_id=copy_id) for name, copy_id in names)
+    assert [one.name for one in ordered] == ["Alice", "Éloïse", "Zoé"]
