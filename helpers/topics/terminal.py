@@ -94,7 +94,7 @@ def split(line: str, *, windows: bool = os.name == "nt") -> list[str]:
         raise SettingsError(
             "Cette commande n'est pas finie : un guillemet n'y est pas refermé, ou elle s'arrête "
             "sur une barre oblique inverse.",
-            "Refermez le guillemet ; un nom qui contient une apostrophe se met entre guillemets doubles.",
+            "Refermez-le ; un nom qui contient une apostrophe se met entre guillemets doubles.",
         ) from None
 
 
