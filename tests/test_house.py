@@ -24,7 +24,7 @@ CLOCKS = {"monotonic", "perf_counter", "process_time", "time"}
 # Les vérifications d'une leçon sont prouvées par les réponses de tests/answers ; les programmes qui
 # ont fait les données, par ces données, que tests/helpers/test_samples.py examine.
 PROVED_ELSEWHERE = re.compile(
-    r"kit_minio/checks/lesson_\d+_\w+\.py|kit_minio/authoring/data/make_\w+\.py"
+    r"kit_minio/checks/lesson_\d+_\w+(/\w+)?\.py|kit_minio/authoring/data/make_\w+\.py"
 )
 
 Faults = Iterator[str]

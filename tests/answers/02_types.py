@@ -164,9 +164,9 @@ client.put_object(
         "n'est plus dans « site »",
         0,
     ),
-    "s'arrête à l'objet sans extension": (
-        _copy("types[extension]"),
-        "Aucun type n'a changé",
+    "une extension confondue": (
+        _copy('types.get("html" if extension == "csv" else extension, "text/plain")'),
+        "Types faux : ",
     ),
 }
 

@@ -1,36 +1,125 @@
-SECOND = """
+RIGHT = {
+    "un compteur, sans prefix": """
 totals = {"objets": 0, "octets": 0}
 for item in client.list_objects(bucket_name=tp.bucket("mesures"), recursive=True):
     if item.object_name.startswith("releves/2026-03/"):
         totals["objets"] += 1
         totals["octets"] += item.size
-"""
+""",
+    "numpy": """
+import numpy
 
-LISTING = """
+found = client.list_objects(tp.bucket("mesures"), prefix="releves/2026-03/", recursive=True)
+sizes = numpy.array([item.size for item in found])
+totals = {"octets": sizes.sum(), "objets": numpy.int64(sizes.size)}
+""",
+    "des nombres à virgule, un Decimal": """
+from decimal import Decimal
+
+found = client.list_objects(tp.bucket("mesures"), prefix="releves/2026-03/", recursive=True)
+sizes = {item.object_name: item.size for item in found}
+totals = dict(objets=float(len(sizes)), octets=sum(map(Decimal, sizes.values())))
+""",
+    "niveau par niveau": """
+def walk(prefix):
+    for item in client.list_objects(bucket_name=tp.bucket("mesures"), prefix=prefix):
+        if item.is_dir:
+            yield from walk(item.object_name)
+        else:
+            yield client.stat_object(tp.bucket("mesures"), item.object_name).size
+
+
+sizes = tuple(walk("releves/2026-03/"))
+totals = {"objets": len(sizes), "octets": sum(sizes)}
+""",
+    "boto3": """
+import boto3
+
+from helpers import current_server
+
+server = current_server()
+s3 = boto3.client(
+    "s3",
+    endpoint_url=f"http://{server.endpoint}",
+    aws_access_key_id=server.access_key,
+    aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token,
+    region_name=server.region,
+)
+answer = s3.list_objects_v2(Bucket=tp.bucket("mesures"), Prefix="releves/2026-03/")
+totals = {"objets": answer["KeyCount"], "octets": sum(o["Size"] for o in answer["Contents"])}
+""",
+}
+
+_LISTING = """
 found = list(client.list_objects(bucket_name=tp.bucket("mesures"), {options}))
 totals = {{"objets": len(found), "octets": sum(item.size or 0 for item in found)}}
 """
+_RIGHT = 'prefix="releves/2026-03/", recursive=True'
+
+
+def _counted(condition):
+    return f"""
+found = client.list_objects(bucket_name=tp.bucket("mesures"), recursive=True)
+sizes = {{item.object_name: item.size for item in found}}
+sizes = {{key: size for key, size in sizes.items() if {condition}}}
+totals = {{"objets": len(sizes), "octets": sum(sizes.values())}}
+"""
+
 
 WRONG = {
     "sans la barre finale": (
-        LISTING.format(options='prefix="releves/2026-03", recursive=True'),
+        _LISTING.format(options='prefix="releves/2026-03", recursive=True'),
         "Les essais sont comptés",
+        0,
     ),
     "un seul niveau": (
-        LISTING.format(options='prefix="releves/2026-03/"'),
+        _LISTING.format(options='prefix="releves/2026-03/"'),
         "niveaux inférieurs",
+        0,
     ),
-    "tout le bucket": (
-        LISTING.format(options="recursive=True"),
-        "pas le compte",
+    "un seul niveau, sans le préfixe": (
+        _LISTING.format(options='prefix="releves/2026-03/"')
+        + 'totals["objets"] = sum(not item.is_dir for item in found)',
+        "niveaux inférieurs",
+        0,
     ),
+    "le mot n'importe où": (
+        _counted('"releves/2026-03/" in key'),
+        "un préfixe est le début de la clé",
+        0,
+    ),
+    "sans les objets vides": (
+        _counted('key.startswith("releves/2026-03/") and size'),
+        "un objet vide compte aussi",
+        1,
+    ),
+    "tout le bucket": (_LISTING.format(options="recursive=True"), "tout le bucket", 0),
     "taille du dernier objet": (
-        LISTING.format(options='prefix="releves/2026-03/", recursive=True')
-        + 'totals["octets"] = found[-1].size',
-        "pas le total des octets",
+        _LISTING.format(options=_RIGHT) + 'totals["octets"] = found[-1].size',
+        "La valeur de « octets » n'est pas la bonne",
+        1,
     ),
-    "un couple": (
-        "totals = (12, 3456)",
-        "un dictionnaire de deux nombres",
+    "un texte": (
+        _LISTING.format(options=_RIGHT) + 'totals["objets"] = str(totals["objets"])',
+        "Sous « objets » : un nombre est attendu, pas un texte",
+        1,
     ),
+    "un de moins": (
+        _LISTING.format(options=_RIGHT) + 'totals["objets"] -= 1',
+        "Il manque un objet",
+        1,
+    ),
+    "un couple": ("totals = (12, 3456)", "un dictionnaire est attendu", 0),
+    "l'exemple de l'énoncé": ('totals = {"objets": 12, "octets": 3456}', "n'est pas la bonne", 0),
+    "un nom mal écrit": (
+        _LISTING.format(options=_RIGHT) + 'totals["Objets"] = totals.pop("objets")',
+        "seules les majuscules diffèrent",
+        1,
+    ),
+}
+
+THEN = {
+    "sans la barre finale": (WRONG["sans la barre finale"][0], None),
+    "un texte": (WRONG["un texte"][0], None),
 }

@@ -1,4 +1,5 @@
-SECOND = """
+RIGHT = {
+    "lu, déposé, supprimé à la fin": """
 import io
 
 found = client.list_objects(bucket_name=bucket, recursive=True)
@@ -17,74 +18,148 @@ for key in keys:
     )
 for key in keys:
     client.remove_object(bucket_name=bucket, object_name=key)
-"""
+""",
+    "la fonction de la leçon": """
+from minio.commonconfig import CopySource
 
-MOVE = """
+
+def rename(bucket, old, new):
+    listing = client.list_objects(bucket_name=bucket, prefix=old, recursive=True)
+    for key in [item.object_name for item in listing]:
+        target = new + key.removeprefix(old)
+        source = CopySource(bucket_name=bucket, object_name=key)
+        client.copy_object(bucket_name=bucket, object_name=target, source=source)
+        client.remove_object(bucket_name=bucket, object_name=key)
+
+
+rename(bucket, "brouillons/", "relecture/")
+""",
+    "en lot, par plusieurs fils": """
+from concurrent.futures import ThreadPoolExecutor
+
+from minio.commonconfig import CopySource
+from minio.deleteobjects import DeleteObject
+
+keys = [o.object_name for o in client.list_objects(bucket, prefix="brouillons/", recursive=True)]
+
+
+def copy(key):
+    client.copy_object(bucket, f"relecture/{key[len('brouillons/'):]}", CopySource(bucket, key))
+
+
+with ThreadPoolExecutor(4) as pool:
+    list(pool.map(copy, keys))
+print(list(client.remove_objects(bucket, [DeleteObject(key) for key in keys])))
+""",
+    "boto3": """
+import boto3
+
+from helpers import current_server
+
+server = current_server()
+s3 = boto3.client(
+    "s3",
+    endpoint_url=f"http://{server.endpoint}",
+    aws_access_key_id=server.access_key,
+    aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token,
+    region_name=server.region,
+)
+for item in s3.list_objects_v2(Bucket=bucket, Prefix="brouillons/")["Contents"]:
+    new = "/".join(["relecture", *item["Key"].split("/")[1:]])
+    s3.copy_object(Bucket=bucket, Key=new, CopySource={"Bucket": bucket, "Key": item["Key"]})
+    s3.delete_object(Bucket=bucket, Key=item["Key"])
+""",
+}
+
+_MOVE = """
 import io
 from minio.commonconfig import CopySource
 
-found = client.list_objects(bucket_name=bucket, prefix="brouillons{slash}", recursive=True)
-for old in [item.object_name for item in found]:
+found = client.list_objects(bucket_name=bucket, prefix="brouillons{slash}", recursive={deep})
+for old in [item.object_name for item in found if not item.is_dir]:
     new = {new}
     source = CopySource(bucket_name=bucket, object_name=old)
     {write}
     {remove}
 """
-RENAMED = 'old.replace("brouillons", "relecture")'
-COPY = "client.copy_object(bucket_name=bucket, object_name=new, source=source)"
-REMOVE = "client.remove_object(bucket_name=bucket, object_name=old)"
-EMPTY = "client.put_object(bucket_name=bucket, object_name=new, data=io.BytesIO(), length=0)"
-REWRITE = """
+_RENAMED = 'old.replace("brouillons", "relecture", 1)'
+_COPY = "client.copy_object(bucket_name=bucket, object_name=new, source=source)"
+_REMOVE = "client.remove_object(bucket_name=bucket, object_name=old)"
+_EMPTY = "client.put_object(bucket_name=bucket, object_name=new, data=io.BytesIO(), length=0)"
+_REWRITE = """
     data = client.get_object(bucket_name=bucket, object_name=old).read()
     client.put_object(
         bucket_name=bucket, object_name=new, data=io.BytesIO(data), length=len(data), {options}
     )
 """
 
+
+def _move(slash="/", new=_RENAMED, write=_COPY, remove=_REMOVE, deep="True"):
+    return _MOVE.format(slash=slash, new=new, write=write, remove=remove, deep=deep)
+
+
 WRONG = {
-    "sans la barre finale": (
-        MOVE.format(slash="", new=RENAMED, write=COPY, remove=REMOVE),
-        "n'était pas sous brouillons/",
-    ),
-    "copié sans supprimer": (
-        MOVE.format(slash="/", new=RENAMED, write=COPY, remove=""),
-        "d'anciennes clés existent encore",
-    ),
+    "sans la barre finale": (_move(slash=""), "n'était pas sous « brouillons/ »", 0),
+    "copié sans supprimer": (_move(remove=""), "d'anciennes clés existent encore", 1),
     "supprimé sans copier": (
-        MOVE.format(slash="/", new=RENAMED, write="", remove=REMOVE),
-        "Il manque des objets sous relecture/",
+        _move(write=""),
+        "7\xa0objets ont disparu sans avoir été copiés",
+        0,
     ),
     "ancien préfixe gardé": (
-        MOVE.format(slash="/", new='"relecture/" + old', write=COPY, remove=REMOVE),
-        "seul le début des clés change",
+        _move(new='"relecture/" + old'),
+        "seul le début, « brouillons/ », devient « relecture/ »",
+        0,
     ),
+    "lstrip": (
+        _move(new='"relecture/" + old.lstrip("brouillons/")'),
+        "seul le début, « brouillons/ », devient « relecture/ »",
+        0,
+    ),
+    "remplacé partout": (
+        _move(new='old.replace("brouillons", "relecture")'),
+        "seul le début, « brouillons/ », devient « relecture/ »",
+        0,
+    ),
+    "le nom seul": (
+        _move(new='"relecture/" + old.rpartition("/")[2]'),
+        "seul le début, « brouillons/ », devient « relecture/ »",
+        0,
+    ),
+    "un seul niveau": (_move(deep="False"), "Il manque 2\xa0objets sous « relecture/ »", 1),
     "type perdu": (
-        MOVE.format(
-            slash="/",
-            new=RENAMED,
-            write=REWRITE.format(options='metadata={"auteur": "Camille"}'),
-            remove=REMOVE,
-        ),
-        "perdu son type",
+        _move(write=_REWRITE.format(options='metadata={"auteur": "Camille"}')),
+        "a perdu son type de contenu",
+        1,
     ),
     "métadonnée perdue": (
-        MOVE.format(
-            slash="/",
-            new=RENAMED,
-            write=REWRITE.format(
+        _move(
+            write=_REWRITE.format(
                 options='content_type="text/markdown; charset=utf-8; variant=CommonMark"'
-            ),
-            remove=REMOVE,
+            )
         ),
-        "perdu sa métadonnée",
+        "a perdu sa métadonnée « auteur »",
+        1,
     ),
-    "objets vides": (
-        MOVE.format(
-            slash="/",
-            new=RENAMED,
-            write=EMPTY,
-            remove=REMOVE,
-        ),
-        "Le contenu d'un objet a changé",
+    "objets vides": (_move(write=_EMPTY), "a changé en route", 0),
+    "une copie de travail oubliée": (
+        _move()
+        + 'client.copy_object(bucket, "tmp.md", CopySource(bucket, "relecture/introduction.md"))',
+        "un objet de trop reste dans le bucket",
+        1,
+    ),
+}
+
+THEN = {
+    "copié sans supprimer": (_move(remove=""), None),
+    "un seul niveau": (_move(deep="False"), None),
+    "données détruites": (
+        WRONG["ancien préfixe gardé"][0],
+        "tp.rename.reset()\n" + RIGHT["la fonction de la leçon"],
+    ),
+    "voisin emporté": (
+        WRONG["sans la barre finale"][0],
+        "tp.rename.reset()\n" + RIGHT["en lot, par plusieurs fils"],
     ),
 }
