@@ -22,11 +22,12 @@ _MODULES = {
     "extras": "ensure_extras",
     "progress": "batch_bar download_bar upload_bar",
     "s3": "client_for",
-    "samples": "SAMPLES sample serve_folder",
+    "samples": "SAMPLES sample",
     "serving": "serve",
     "spaces": "fresh_bucket fresh_space remove_bucket remove_space",
     "topics.clients": "async_client obstore_store",
     "topics.lifecycle": "set_lifetimes show_rules",
+    "topics.loopback": "serve_folder",
     "topics.presigned": "explain_url",
     "topics.terminal": "terminal",
     "topics.tokens": "connect_from_token credentials_for_arrow read_token write_token",
@@ -67,7 +68,6 @@ if TYPE_CHECKING:  # les mêmes noms, pour les éditeurs et le vérificateur de 
     from helpers.s3 import client_for as client_for
     from helpers.samples import SAMPLES as SAMPLES
     from helpers.samples import sample as sample
-    from helpers.samples import serve_folder as serve_folder
     from helpers.serving import serve as serve
     from helpers.spaces import fresh_bucket as fresh_bucket
     from helpers.spaces import fresh_space as fresh_space
@@ -77,6 +77,7 @@ if TYPE_CHECKING:  # les mêmes noms, pour les éditeurs et le vérificateur de 
     from helpers.topics.clients import obstore_store as obstore_store
     from helpers.topics.lifecycle import set_lifetimes as set_lifetimes
     from helpers.topics.lifecycle import show_rules as show_rules
+    from helpers.topics.loopback import serve_folder as serve_folder
     from helpers.topics.presigned import explain_url as explain_url
     from helpers.topics.terminal import terminal as terminal
     from helpers.topics.tokens import connect_from_token as connect_from_token

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _ASSETS = "/swagger-ui"  # l'adresse des fichiers de Swagger UI
 # Au-dessous de 32768, aucune connexion sortante ne prend le port entre deux exécutions.
-_PORTS = range(8100, 8200)
+PORTS = range(8100, 8200)
 _START_SECONDS = 10.0
 _STOP_SECONDS = 2  # laissées aux requêtes en cours
 
@@ -163,7 +163,7 @@ def serve(app: FastAPI, *, name: str = "api") -> ServedApi:
 
 def _listen(port: int) -> socket.socket:
     """Renvoie une prise à l'écoute sur ce port, ou sur un autre s'il est pris."""
-    for candidate in (port or _PORTS[0], *_PORTS):
+    for candidate in (port or PORTS[0], *PORTS):
         with suppress(OSError):
             return socket.create_server(("127.0.0.1", candidate))
     return socket.create_server(("127.0.0.1", 0))

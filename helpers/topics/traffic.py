@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from helpers.samples import LoopbackServer
+from helpers.topics.loopback import LoopbackServer
 
 _CHUNK = 64 * 1024  # octets
 _SECONDS = 30
