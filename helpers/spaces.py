@@ -61,9 +61,60 @@ def fresh_space(client: Minio, name: str) -> str:
         OwnershipError: des buckets de ce préfixe existent et ne viennent pas du kit.
     """
     space = full_name(name)
+    _erase_space(client, space, _own_buckets(client, space))
+    make_space(client, space)
+    return space
+
+
+def kept_space(client: Minio, name: str) -> str:
+    """Crée un espace s'il n'existe pas, ne touche à rien sinon, et renvoie son nom complet.
+
+    Raises:
+        OwnershipError: des buckets de ce préfixe existent et ne viennent pas du kit.
+    """
+    space = full_name(name)
+    if space not in _own_buckets(client, space):
+        make_space(client, space)
+    elif _SPACE_TAG not in _tags(client, space):
+        _mark(client, space, _SPACE_TAG)  # sa création avait été interrompue
+    return space
+
+
+def clear_space(client: Minio, space: str) -> None:
+    """Supprime les buckets d'un espace du kit, sauf celui qui porte son nom et ce qu'il garde.
+
+    Raises:
+        OwnershipError: des buckets de ce préfixe existent et ne viennent pas du kit.
+    """
+    taken = _own_buckets(client, space)
+    _erase_space(client, space, [bucket for bucket in taken if bucket != space])
+
+
+def make_space(client: Minio, space: str, *, owner: str = "") -> None:
+    """Crée le bucket d'un espace, et le marque.
+
+    Args:
+        client: un client.
+        space: le nom complet de l'espace, qui n'existe pas.
+        owner: le ``KIT_ID`` de qui pourra le supprimer ; par défaut, le nôtre.
+    """
+    client.make_bucket(bucket_name=space)
+    _mark(client, space, _SPACE_TAG, owner)
+
+
+def _own_buckets(client: Minio, space: str) -> list[str]:
+    """Renvoie les buckets d'un espace, qui sont tous à nous.
+
+    Raises:
+        OwnershipError: l'un d'eux ne vient pas du kit.
+    """
     tags_of = _reader_of_tags(client)
     taken = _buckets_of(client, space, tags_of)
-    foreign = [bucket for bucket in taken if not _is_ours(bucket, tags_of)]
+    foreign = [
+        bucket
+        for bucket in taken
+        if not _is_ours(bucket, tags_of) and not (bucket == space and _half_made(client, bucket))
+    ]
     if foreign:
         raise OwnershipError(
             f"Des buckets de l'espace « {space} » existent déjà sur ce serveur, et ce kit ne les "
@@ -71,9 +122,19 @@ def fresh_space(client: Minio, name: str) -> str:
             "Supprimez-les s'ils sont à vous, ou choisissez un autre espace avec la variable "
             "KIT_SPACE.",
         )
-    _erase_space(client, space, taken)
-    _make(client, space, _SPACE_TAG)
-    return space
+    return taken
+
+
+def _half_made(client: Minio, bucket: str) -> bool:
+    """Dit si un bucket vide et sans étiquette est le reste d'une création interrompue.
+
+    Seulement sur un serveur du kit : ailleurs, rien ne dit qu'il est à nous.
+    """
+    found = servers.find()
+    if found is None or found.way == "external" or _tags(client, bucket):
+        return False
+    items = client.list_objects(bucket_name=bucket, recursive=True, include_version=True)
+    return next(iter(items), None) is None
 
 
 def remove_space(client: Minio, space: str) -> None:
@@ -102,8 +163,12 @@ def fresh_bucket(client: Minio, name: str) -> str:
     """
     bucket = full_name(name)
     # Vider ne suffirait pas : il garderait ses réglages (versions, politique, durées de vie).
-    remove_bucket(client, bucket)
-    _make(client, bucket, _BUCKET_TAG)
+    if client.bucket_exists(bucket_name=bucket) and _half_made(client, bucket):
+        client.remove_bucket(bucket_name=bucket)
+    else:
+        remove_bucket(client, bucket)
+    client.make_bucket(bucket_name=bucket)
+    _mark(client, bucket, _BUCKET_TAG)
     return bucket
 
 
@@ -167,10 +232,9 @@ def _is_ours(bucket: str, tags_of: _TagsOf) -> bool:
     return mark == _kit_id()
 
 
-def _make(client: Minio, bucket: str, tag: str) -> None:
-    client.make_bucket(bucket_name=bucket)
+def _mark(client: Minio, bucket: str, tag: str, owner: str = "") -> None:
     tags = Tags.new_bucket_tags()
-    tags[tag] = _kit_id()
+    tags[tag] = owner or _kit_id()
     client.set_bucket_tags(bucket_name=bucket, tags=tags)
 
 

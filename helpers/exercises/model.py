@@ -8,21 +8,21 @@ le notebook et pour la correction ; seul le ``Context`` change.
 from __future__ import annotations
 
 import io
-import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from helpers.errors import explain
+from helpers.exercises.answers import Answer, AnswerError, pack, unpack
 
 if TYPE_CHECKING:
     import httpx
+    from fastapi import FastAPI
     from minio import Minio
 
-MAX_ANSWER = 65_536  # octets d'une réponse enregistrée
-_MAX_DEPTH = 20  # niveaux d'imbrication d'une réponse
 _UNCHANGED = "Votre code s'est exécuté, mais rien n'a changé de ce que demande l'exercice."
 
 
@@ -95,9 +95,14 @@ class Context:
         space: le préfixe des buckets de l'élève.
         seed: la graine des données de départ.
         name: le nom de l'exercice.
-        answer: la réponse donnée, une valeur JSON ; ``...`` tant qu'il n'y en a pas.
+        answer: la réponse donnée, que ``evaluate`` réduit à une valeur JSON ; ``...`` tant qu'il
+            n'y en a pas.
         http: un client HTTP de l'API de l'élève, pour les exercices d'API.
-        attempted: vrai si du code a été exécuté pour cet exercice : « à faire » serait faux.
+        app: l'application elle-même, si elle tourne dans ce processus : dans le notebook.
+        alone: vrai si les buckets hors de l'espace sont peut-être aussi à l'élève.
+        attempted: dit si du code a été exécuté pour cet exercice : « à faire » serait faux.
+        made: la fin du nom des buckets que ``make_bucket`` a créés.
+        seeded: vrai si des données ont été tirées de la graine.
     """
 
     client: Minio
@@ -106,7 +111,11 @@ class Context:
     name: str
     answer: Any = ...
     http: httpx.Client | None = None
-    attempted: bool = False
+    app: FastAPI | None = None
+    alone: bool = True
+    attempted: Callable[[], bool] = lambda: False
+    made: list[str] = field(default_factory=list)
+    seeded: bool = False
 
     def bucket(self, name: str) -> str:
         """Renvoie le nom complet d'un bucket de l'élève."""
@@ -114,6 +123,7 @@ class Context:
 
     def random(self) -> random.Random:
         """Renvoie un générateur : mêmes nombres pour la même graine et le même exercice."""
+        self.seeded = True
         return random.Random(f"{self.seed}-{self.name}")  # noqa: S311 - des données d'exercice
 
     def keys(self, name: str) -> list[str]:
@@ -145,6 +155,7 @@ class Context:
 
     def make_bucket(self, name: str) -> str:
         """Crée un bucket de l'élève et renvoie son nom complet."""
+        self.made.append(name)
         self.client.make_bucket(bucket_name=self.bucket(name))
         return self.bucket(name)
 
@@ -190,68 +201,65 @@ def evaluate(exercise: Exercise, context: Context) -> Outcome:
         exercise: l'exercice.
         context: où regarder.
     """
-    if exercise.answers and (context.answer is ... or context.answer is None):
-        return _todo()
     try:
         if exercise.answers:
-            context.answer = json.loads(encode(context.answer))
-        exercise.verify(context)
-    except Todo as todo:
-        if context.attempted:
-            return Outcome(Verdict.REVIEW, todo.seen or _UNCHANGED)
-        return _todo()
-    except Review as review:
-        return Outcome(Verdict.REVIEW, review.message, review.found, review.expected, review.points)
+            return _evaluate_answer(exercise, context)
+        return _evaluate(exercise, context)
     except Exception as error:  # noqa: BLE001 - toute faute devient un résultat
         explanation = explain(error)
         cause = str(explanation) if explanation else f"{type(error).__name__} : {error}"
         return Outcome(Verdict.ERROR, f"La vérification s'est arrêtée. {cause}"[:1000])
+
+
+def _evaluate_answer(exercise: Exercise, context: Context) -> Outcome:
+    if context.answer is ...:
+        return to_do(context, "La réponse est encore « ... ».")
+    given = context.answer
+    answer = given if isinstance(given, Answer) else unpack(pack(given))
+    context.answer = answer.value
+    if answer.value is None and answer.refusal is None:
+        return to_do(context, "La réponse vaut None : une fonction la renvoie avec return.")
+    outcome = _evaluate(exercise, context)
+    if answer.refusal is None:
+        return outcome
+    points = outcome.points if outcome.verdict is Verdict.REVIEW else 0
+    return refusal(answer.refusal, points)
+
+
+def refusal(error: AnswerError, points: float = 0) -> Outcome:
+    """Renvoie l'issue d'une réponse, ou d'une application, qui ne peut pas être vérifiée."""
+    return Outcome(Verdict.REVIEW, error.message, error.found, error.expected, points)
+
+
+def _evaluate(exercise: Exercise, context: Context) -> Outcome:
+    try:
+        exercise.verify(context)
+    except Todo as todo:
+        return to_do(context, todo.seen)
+    except Review as review:
+        return Outcome(Verdict.REVIEW, review.message, review.found, review.expected, review.points)
     return Outcome(Verdict.PASSED, "C'est exact.", points=exercise.points)
 
 
-def _todo() -> Outcome:
+def to_do(context: Context, seen: str) -> Outcome:
+    """Renvoie l'issue d'un exercice où rien n'est fait ; elle dit ce qui est vu à qui a essayé."""
+    if context.attempted():
+        return Outcome(Verdict.REVIEW, seen or _UNCHANGED)
     return Outcome(Verdict.TODO, "Complétez la cellule au-dessus, exécutez-la, puis vérifiez.")
 
 
-class AnswerError(Review):
-    """Une réponse n'est pas une valeur JSON acceptable."""
+def no_such(name: str, known: Iterable[str], what: str) -> AttributeError:
+    """Renvoie l'erreur d'un attribut qui n'existe pas, avec le nom connu le plus proche.
 
-
-def encode(answer: Any) -> bytes:
-    """Renvoie une réponse en JSON.
-
-    Raises:
-        AnswerError: ce n'est pas du JSON (``NaN``, objet Python), ou c'est trop grand ou trop
-            profond (64 Kio et vingt niveaux au plus).
+    Args:
+        name: le nom demandé.
+        known: les noms qui existent.
+        what: ce que l'on cherche, avec son article : ``"L'exercice"``.
     """
-    kinds = "un nombre, un texte, vrai ou faux, une liste ou un dictionnaire"
-    try:
-        text = json.dumps(answer, allow_nan=False, ensure_ascii=True)
-    except (TypeError, ValueError, RecursionError, OverflowError):
-        raise AnswerError(
-            "La réponse n'est pas une valeur que l'on peut enregistrer.",
-            found=type(answer).__name__,
-            expected=kinds,
-        ) from None
-    if len(text) > MAX_ANSWER:
-        raise AnswerError(
-            "La réponse est trop longue.",
-            found=f"{len(text)} octets",
-            expected=f"{MAX_ANSWER} octets au plus",
-        )
-    if _depth(answer) > _MAX_DEPTH:
-        raise AnswerError(
-            "La réponse est trop imbriquée.", expected=f"{_MAX_DEPTH} niveaux au plus"
-        )
-    return text.encode("ascii")
-
-
-def _depth(value: Any) -> int:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        return 1 + max(map(_depth, value), default=0)
-    return 0
+    names = list(known)
+    near = get_close_matches(name, names, n=1)
+    advice = f"vouliez-vous « {near[0]} » ?" if near else f"existent : {', '.join(names)}."
+    return AttributeError(f"{what} « {name} » n'existe pas ; {advice}")
 
 
 def _text(value: Any) -> str:
@@ -268,16 +276,26 @@ class Series:
         lesson: le numéro de la leçon, ``"01"``.
         slug: la fin du nom de ses notebooks, ``"buckets"``.
         exercises: les exercices, dans l'ordre.
+        solution: donne le code de la solution d'un exercice, d'après son nom, s'il est dans ce kit.
+        blanks: donne les cellules du notebook distribué, s'il est dans ce kit.
     """
 
     lesson: str
     slug: str
     exercises: tuple[Exercise, ...]
+    solution: Callable[[str], str | None] = lambda name: None
+    blanks: Callable[[], tuple[str, ...]] = tuple
 
     @property
     def points(self) -> float:
         """Le total des points."""
         return sum(exercise.points for exercise in self.exercises)
+
+    def prepare(self, client: Minio, space: str, seed: int) -> None:
+        """Dépose les données de départ de tous les exercices, dans un espace vide."""
+        for exercise in self.exercises:
+            if exercise.prepare:
+                exercise.prepare(Context(client, space, seed, exercise.name))
 
     def __getitem__(self, name: str) -> Exercise:
         return next(exercise for exercise in self.exercises if exercise.name == name)

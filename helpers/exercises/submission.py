@@ -13,7 +13,8 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from helpers.display import Card, show
-from helpers.exercises.model import encode
+from helpers.exercises.answers import ABSENT, AnswerError, pack, refused
+from helpers.exercises.model import no_such
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 ANSWERS = "reponses"
 
 
-class HandedIn:
+class Submission:
     """Une série rendue ; chaque exercice en est un attribut, comme dans le notebook.
 
     Args:
@@ -36,16 +37,16 @@ class HandedIn:
     def __init__(self, client: Minio, seed: int, description: dict[str, Any]) -> None:
         self.client = client
         self.seed = seed
-        self.space = description["space"]
+        self.space: str = description["space"]
         self.tasks = {
-            name: HandedInTask(name, kind, self) for name, kind in description["exercises"].items()
+            name: SubmittedTask(name, kind, self) for name, kind in description["exercises"].items()
         }
 
-    def __getattr__(self, name: str) -> HandedInTask:
-        try:
-            return self.__dict__["tasks"][name]
-        except KeyError:
-            raise AttributeError(f"Exercice inconnu : {name}.") from None
+    def __getattr__(self, name: str) -> SubmittedTask:
+        tasks: dict[str, SubmittedTask] = self.__dict__.get("tasks", {})
+        if name not in tasks:
+            raise no_such(name, tasks, "L'exercice")
+        return tasks[name]
 
     def bucket(self, name: str) -> str:
         """Renvoie le nom complet d'un bucket de cette série."""
@@ -55,7 +56,7 @@ class HandedIn:
         return f"Série rendue : {', '.join(self.tasks)}"
 
 
-class HandedInTask:
+class SubmittedTask:
     """Un exercice rendu.
 
     Args:
@@ -64,24 +65,18 @@ class HandedInTask:
         series: la série.
     """
 
-    def __init__(self, name: str, kind: str, series: HandedIn) -> None:
+    def __init__(self, name: str, kind: str, series: Submission) -> None:
         self.name = name
         self.kind = kind
         self.outcome = None
         self._series = series
 
-    def check(self, answer: Any = ...) -> None:
-        """Enregistre la réponse, ou met l'API en service ; le correcteur fait le reste.
-
-        Raises:
-            AnswerError: la réponse n'est pas du JSON, ou elle est trop grande.
-        """
-        if answer is not ... and answer is not None:
-            if self.kind == "answer":
-                self._record(encode(answer))
-            elif self.kind == "api":
-                _serve(answer)
-                self._record(b'"en service"')
+    def check(self, answer: Any = ABSENT) -> None:
+        """Enregistre la réponse, ou met l'API en service ; le correcteur fait le reste."""
+        if self.kind == "answer" and answer is not ...:
+            self._record(pack(answer))
+        if self.kind == "api" and answer is not ... and answer is not None:
+            self._record(_put_in_service(answer))
         show(Card("rendu", self.name, ("La vérification est faite par la correction.",)))
 
     def _record(self, data: bytes) -> None:
@@ -99,32 +94,32 @@ class HandedInTask:
     def solution(self) -> None:
         """Ne montre rien pendant la correction."""
 
+    def reset(self) -> None:
+        """Ne remet rien pendant la correction : les données y sont neuves."""
 
-def handed_in(lesson: str, client: Minio, seed: int) -> HandedIn | None:
+
+def open_submission(lesson: str, client: Minio, seed: int) -> Submission | None:
     """Renvoie la série rendue pendant une correction, ``None`` en dehors."""
     description = json.loads(os.environ.get("KIT_GRADING", "{}"))
-    return HandedIn(client, seed, description[lesson]) if lesson in description else None
+    return Submission(client, seed, description[lesson]) if lesson in description else None
 
 
 _served: ServedApi | None = None
 
 
-def _serve(app: Any) -> None:
-    """Met une application en service sur la prise que le correcteur attend."""
+def _put_in_service(app: Any) -> bytes:
+    """Met une application en service sur la prise que le correcteur attend ; dit si c'est fait."""
     global _served
-    from fastapi import FastAPI
-
-    from helpers.serving import ServedApi
-
-    if not isinstance(app, FastAPI):
-        raise TypeError(f"check() attend une application FastAPI, et a reçu {type(app).__name__}.")
+    from helpers.exercises.application import start
 
     if _served is not None:
         _served.stop()
-    listener = _listener()
-    app.middleware_stack = None  # sans quoi les gestionnaires d'exceptions récents manqueraient
-    _served = ServedApi("api", None, 0)
-    _served.start(app, listener)
+        _served = None
+    try:
+        _served = start(app, _listener())
+    except AnswerError as error:
+        return refused(error)
+    return pack("en service")
 
 
 def _listener() -> socket.socket:

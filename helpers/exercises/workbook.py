@@ -1,45 +1,63 @@
-"""La série d'exercices d'un notebook : ``tp.create.check()``, ``hint()``, ``solution()``.
+"""La série d'exercices d'un notebook : ``tp.create.check()``, ``hint()``, ``reset()``…
 
-L'espace de l'élève, sur le serveur, garde tout : les données de départ dans ses buckets, et dans le
-bucket qui porte le nom de l'espace les réponses (``reponses/``) et l'avancement (``progres/``).
+Deux endroits sur le serveur. Le bucket de la série, ``exercice-01``, garde les réponses
+(``reponses/``) et l'avancement (``progres/``) : une ouverture ne l'efface jamais. L'espace de cette
+ouverture, ``exercice-01-3f2a``, a les buckets de l'élève : son nom change à chaque fois, et un nom
+recopié de l'écran se voit avant la correction.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import secrets
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
-from dataclasses import asdict
+from contextlib import contextmanager, suppress
+from fnmatch import fnmatch
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import httpx
 from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
-from helpers.display import Card, Table, show
+from helpers.display import Card, Table, say, show
+from helpers.errors import SettingsError
+from helpers.exercises import history
+from helpers.exercises.answers import ABSENT, AnswerError, pack
+from helpers.exercises.application import in_service
 from helpers.exercises.model import (
-    MAX_ANSWER,
-    AnswerError,
     Context,
     Exercise,
     Outcome,
     Series,
     Verdict,
-    encode,
     evaluate,
+    no_such,
+    refusal,
+    to_do,
 )
-from helpers.exercises.submission import ANSWERS, HandedIn, handed_in
-from helpers.french import number
-from helpers.spaces import fresh_space, full_name
+from helpers.exercises.progress import Earned, keep_best, read_progress
+from helpers.exercises.submission import ANSWERS, Submission, open_submission
+from helpers.french import count_of, moment, number
+from helpers.server.lock import only_one
+from helpers.server.settings import data_folder, private_folder
+from helpers.spaces import clear_space, erase_bucket, full_name, kept_space
 
 if TYPE_CHECKING:
     from minio import Minio
 
-PROGRESS = "progres"
+_OPENED = "ouverture.json"
+_LONGEST_OPENING = 120  # secondes
+_REPLAYED = "À la correction, votre code est rejoué avec d'autres données."
+_ELSEWHERE = (
+    "Cette série a été rouverte depuis, ici ou dans un autre notebook : les données de cette "
+    "ouverture n'y sont plus. Réexécutez la cellule open_exercises(…)."
+)
 
 
-def open_exercises(lesson: str, client: Minio, *, seed: int = 1) -> Workbook | HandedIn:
+def open_exercises(lesson: str, client: Minio, *, seed: int = 1) -> Workbook | Submission:
     """Ouvre les exercices d'une leçon : remet leurs données à neuf et garde l'avancement.
 
     Args:
@@ -49,20 +67,35 @@ def open_exercises(lesson: str, client: Minio, *, seed: int = 1) -> Workbook | H
 
     Raises:
         SettingsError: cette leçon n'a pas d'exercices.
+        OwnershipError: des buckets de ces exercices ne viennent pas du kit.
     """
-    if rendered := handed_in(lesson, client, seed):
+    if rendered := open_submission(lesson, client, seed):
         return rendered  # pendant la correction, les vérifications ne sont pas ici
     # La seule porte vers l'atelier : les vérifications de la leçon, là où elles sont installées.
-    series = import_module("kit_minio.checks").series(lesson)
+    series: Series = import_module("kit_minio.checks").series(lesson)
     name = f"exercice-{series.lesson}"
-    progress = _read_progress(client, full_name(name), series)
-    workbook = Workbook(series, client, fresh_space(client, name), seed)
-    # En parallèle : un serveur distant fait attendre chaque requête.
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(workbook.prepare, series.exercises))
-    for done, outcome in progress.items():
-        workbook.record(f"{PROGRESS}/{done}.json", json.dumps(asdict(outcome)).encode())
+    with _alone(full_name(name)):
+        home = kept_space(client, name)
+        clear_space(client, home)
+        workbook = Workbook(series, client, home, f"{home}-{secrets.token_hex(2)}", seed)
+        workbook.record(_OPENED, json.dumps({"space": workbook.space}).encode())
+        # En parallèle : un serveur distant fait attendre chaque requête.
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(Task.prepare, workbook.tasks.values()))
     return workbook
+
+
+@contextmanager
+def _alone(home: str) -> Iterator[None]:
+    """N'ouvre une série qu'une fois à la fois sur cette machine : la seconde efface la première."""
+    try:
+        folder = private_folder(data_folder())
+    except SettingsError:  # un serveur distant, et un kit que l'on ne peut que lire
+        yield
+        return
+    lock = folder / f"{home}.verrou"
+    with only_one(lock, "ouvre ces exercices", seconds=_LONGEST_OPENING, say=say):
+        yield
 
 
 class Workbook:
@@ -71,23 +104,25 @@ class Workbook:
     Args:
         series: les exercices.
         client: le client de l'élève.
+        home: le bucket qui garde les réponses et l'avancement.
         space: le préfixe des buckets de l'élève.
         seed: la graine des données de départ.
     """
 
-    def __init__(self, series: Series, client: Minio, space: str, seed: int) -> None:
+    def __init__(self, series: Series, client: Minio, home: str, space: str, seed: int) -> None:
         self.series = series
         self.client = client
+        self.home = home
         self.space = space
         self.seed = seed
         self.tasks = {exercise.name: Task(exercise, self) for exercise in series.exercises}
+        self._seen = len(history.executed())
 
     def __getattr__(self, name: str) -> Task:
-        try:
-            return self.__dict__["tasks"][name]
-        except KeyError:
-            known = ", ".join(self.__dict__.get("tasks", {}))
-            raise AttributeError(f"Exercice inconnu : {name}. Ceux d'ici : {known}.") from None
+        tasks: dict[str, Task] = self.__dict__.get("tasks", {})
+        if name not in tasks:
+            raise no_such(name, tasks, "L'exercice")
+        return tasks[name]
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.tasks]
@@ -96,19 +131,10 @@ class Workbook:
         """Renvoie le nom complet d'un bucket de cette série."""
         return f"{self.space}-{name}"
 
-    def context(self, exercise: Exercise, answer: Any = ...) -> Context:
-        """Renvoie le contexte de vérification d'un exercice, vu de l'élève."""
-        return Context(self.client, self.space, self.seed, exercise.name, answer)
-
-    def prepare(self, exercise: Exercise) -> None:
-        """Dépose les données de départ d'un exercice."""
-        if exercise.prepare:
-            exercise.prepare(self.context(exercise))
-
     def record(self, key: str, data: bytes) -> None:
-        """Enregistre un document JSON dans le bucket de l'espace."""
+        """Enregistre un document JSON dans le bucket de la série."""
         self.client.put_object(
-            bucket_name=self.space,
+            bucket_name=self.home,
             object_name=key,
             data=io.BytesIO(data),
             length=len(data),
@@ -116,8 +142,26 @@ class Workbook:
         )
 
     def progress(self) -> dict[str, Outcome]:
-        """Renvoie le dernier résultat de chaque exercice vérifié, lu sur le serveur."""
-        return _read_progress(self.client, self.space, self.series)
+        """Renvoie le meilleur résultat de chaque exercice vérifié, lu sur le serveur."""
+        found = read_progress(self.client, self.home, self.tasks)
+        return {name: earned.outcome for name, earned in found.items()}
+
+    def is_current(self) -> bool:
+        """Dit si cette ouverture est la dernière : une autre en a effacé les données."""
+        try:
+            response = self.client.get_object(bucket_name=self.home, object_name=_OPENED)
+            data = response.read()
+            response.close()
+            response.release_conn()
+            return bool(json.loads(data)["space"] == self.space)
+        except (S3Error, HTTPError, ValueError, LookupError, TypeError):
+            return True  # rien ne dit le contraire
+
+    def since_last_check(self) -> list[str]:
+        """Renvoie les cellules exécutées depuis la dernière vérification, celle-ci comprise."""
+        cells = history.executed()
+        found, self._seen = cells[self._seen :], len(cells)
+        return found
 
     def table(self) -> Table:
         """Renvoie le tableau d'avancement."""
@@ -153,31 +197,90 @@ class Task:
         self.exercise = exercise
         self.outcome: Outcome | None = None
         self._workbook = workbook
+        self._start: Context | None = None  # celui de la préparation
+        self._attempted = False
         self._hints_given = 0
 
-    def check(self, answer: Any = ...) -> None:
+    def __getattr__(self, name: str) -> Any:
+        known = ("check", "hint", "reset", "solution")
+        raise no_such(name, known, f"Sur tp.{self.__dict__['exercise'].name},")
+
+    def _context(self, answer: Any = ...) -> Context:
+        tp = self._workbook
+        return Context(tp.client, tp.space, tp.seed, self.exercise.name, answer)
+
+    def prepare(self) -> None:
+        """Dépose les données de départ de l'exercice."""
+        self._start = self._context()
+        if self.exercise.prepare:
+            self.exercise.prepare(self._start)
+
+    def check(self, answer: Any = ABSENT) -> None:
         """Vérifie l'exercice et montre le résultat ; n'interrompt jamais le notebook.
 
         Args:
             answer: la réponse, ou l'application FastAPI pour les exercices d'API.
         """
-        context = self._workbook.context(self.exercise, answer)
+        cells = self._workbook.since_last_check()
+        context = self._context(answer)
+        context.attempted = lambda: self._has_tried(cells)
         if self.exercise.api:
-            self.outcome = _evaluate_app(self.exercise, context, answer)
+            outcome = _evaluate_app(self.exercise, context, answer)
         else:
-            self.outcome = evaluate(self.exercise, context)
-        self._record(answer)
-        show(_card(self.exercise, self.outcome))
+            outcome = evaluate(self.exercise, context)
+        self.outcome = outcome
+        earned = self._keep(context, outcome)
+        notes = list(self._notes(context, outcome, earned, cells))
+        show(_card(self.exercise, outcome, notes))
 
-    def _record(self, answer: Any) -> None:
+    def _has_tried(self, cells: list[str]) -> bool:
+        """Dit si du code a été exécuté pour cet exercice depuis l'ouverture."""
+        if not self._attempted and cells:
+            blanks = self._workbook.series.blanks()
+            self._attempted = bool(blanks) and history.attempted(cells, blanks)
+        return self._attempted
+
+    def _keep(self, context: Context, outcome: Outcome) -> Earned | None:
         """Enregistre la réponse et l'avancement ; un serveur muet est déjà dit par le résultat."""
-        name, outcome = self.exercise.name, self.outcome
-        assert outcome is not None  # noqa: S101 - posé par check()
+        name = self.exercise.name
         with suppress(S3Error, HTTPError):
-            if self.exercise.answers and outcome.verdict is not Verdict.TODO:
-                with suppress(AnswerError):
-                    self._workbook.record(f"{ANSWERS}/{name}.json", encode(answer))
-            self._workbook.record(f"{PROGRESS}/{name}.json", json.dumps(asdict(outcome)).encode())
+            # Après la vérification, context.answer est ce qui a pu en être gardé.
+            if self.exercise.answers and context.answer is not ... and context.answer is not None:
+                self._workbook.record(f"{ANSWERS}/{name}.json", pack(context.answer))
+            return keep_best(self._workbook.client, self._workbook.home, name, outcome)
+        return None
+
+    def _notes(
+        self, context: Context, outcome: Outcome, earned: Earned | None, cells: list[str]
+    ) -> Iterator[str]:
+        """Donne ce que la carte ajoute au résultat."""
+        if outcome.verdict is Verdict.PASSED:
+            seeded = context.seeded or (self._start is not None and self._start.seeded)
+            if seeded and not self.exercise.by_hand:
+                yield _REPLAYED
+            return
+        if fault := history.syntax_fault(cells):
+            yield f"Une cellule est mal écrite, et n'a donc pas été exécutée ({fault})."
+        if not self._workbook.is_current():
+            yield _ELSEWHERE
+        if earned is not None and earned.beats(outcome):
+            points = f"{number(earned.outcome.points)} / {_points(self.exercise)}"
+            when = f" le {moment(earned.on)}" if earned.on else ""
+            yield f"Acquis{when}, et gardé : {earned.outcome.verdict.value}, {points}."
+
+    def reset(self) -> None:
+        """Remet les données de départ de cet exercice seul ; les autres, et l'acquis, restent."""
+        tp = self._workbook
+        made = self._start.made if self._start else []
+        for bucket in tp.client.list_buckets():
+            name = bucket.name.removeprefix(tp.bucket(""))
+            own = name in made or any(fnmatch(name, motif) for motif in self.exercise.buckets)
+            if name != bucket.name and own:
+                erase_bucket(tp.client, bucket.name)
+        self.prepare()
+        self.outcome = None
+        done = "Ses données de départ sont remises ; les autres exercices n'ont pas changé."
+        show(Card("prêt", self.exercise.title, (done,)))
 
     def hint(self) -> None:
         """Montre un indice de plus à chaque appel."""
@@ -192,63 +295,43 @@ class Task:
     def solution(self) -> None:
         """Montre la solution, après une réussite ou après le dernier indice."""
         passed = self.outcome is not None and self.outcome.verdict is Verdict.PASSED
-        if not passed and self._hints_given < len(self.exercise.hints):
-            left = len(self.exercise.hints) - self._hints_given
-            message = (
-                f"Il reste {left} indice{'s' if left > 1 else ''} : tp.{self.exercise.name}.hint()"
-            )
+        left = len(self.exercise.hints) - self._hints_given
+        if not passed and left > 0:
+            told = count_of(left, "indice", "indices")
+            message = f"Il reste {told} : tp.{self.exercise.name}.hint()"
             show(Card("à faire", self.exercise.title, (message,)))
             return
-        from kit_minio.authoring.exercises import solution_of
-
-        code = solution_of(self._workbook.series, self.exercise.name)
+        code = self._workbook.series.solution(self.exercise.name)
         missing = "La solution n'est pas dans ce kit : demandez-la à votre enseignant."
         show(Card("solution", self.exercise.title, () if code else (missing,), code=code or ""))
 
 
 def _evaluate_app(exercise: Exercise, context: Context, app: Any) -> Outcome:
     """Vérifie une application FastAPI par de vraies requêtes, dans ce processus."""
-    from fastapi import FastAPI
-    from fastapi.testclient import TestClient
-
     if app is ... or app is None:
-        return Outcome(Verdict.TODO, "Complétez la cellule au-dessus, exécutez-la, puis vérifiez.")
-    if not isinstance(app, FastAPI):
-        return Outcome(
-            Verdict.ERROR, "check() attend votre application.", type(app).__name__, "FastAPI"
-        )
-    # Une exception de la route devient une réponse 500, comme sur un vrai serveur.
-    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as http:
-        context.http = http
-        return evaluate(exercise, context)
+        return to_do(context, "Aucune application n'a été donnée à check().")
+    try:
+        with (
+            in_service(app) as url,
+            httpx.Client(base_url=url, trust_env=False, follow_redirects=False) as http,
+        ):
+            context.http, context.app = http, app
+            return evaluate(exercise, context)
+    except AnswerError as error:
+        return refusal(error)
 
 
-def _card(exercise: Exercise, outcome: Outcome) -> Card:
+def _points(exercise: Exercise) -> str:
+    return f"{number(exercise.points)} point{'s' if exercise.points >= 2 else ''}"
+
+
+def _card(exercise: Exercise, outcome: Outcome, notes: list[str]) -> Card:
     details = []
     if outcome.found:
         details.append(f"Trouvé : {outcome.found}")
     if outcome.expected:
         details.append(f"Attendu : {outcome.expected}")
-    plural = "s" if exercise.points > 1 else ""
-    points = f"{number(outcome.points)} / {number(exercise.points)} point{plural}"
+    points = f"{number(outcome.points)} / {_points(exercise)}"
     hint = f"tp.{exercise.name}.hint() donne un indice."
     footer = points if outcome.verdict is Verdict.PASSED else f"{points}. {hint}"
-    return Card(outcome.verdict.value, exercise.title, (outcome.message, *details), footer)
-
-
-def _read_progress(client: Minio, space: str, series: Series) -> dict[str, Outcome]:
-    """Renvoie l'avancement enregistré ; ce qui est absent ou illisible est à refaire."""
-    found = {}
-    for exercise in series.exercises:
-        try:
-            response = client.get_object(
-                bucket_name=space, object_name=f"{PROGRESS}/{exercise.name}.json"
-            )
-        except S3Error as error:
-            if error.code in ("NoSuchKey", "NoSuchBucket"):
-                continue
-            raise
-        with closing(response), suppress(ValueError, TypeError, KeyError):
-            stored = json.loads(response.read(MAX_ANSWER))
-            found[exercise.name] = Outcome(**stored | {"verdict": Verdict(stored["verdict"])})
-    return found
+    return Card(outcome.verdict.value, exercise.title, (outcome.message, *details, *notes), footer)

@@ -44,9 +44,7 @@ def generate(solution: Any) -> Any:
     ]
     for cell in exercise.cells:
         if cell.cell_type == "code":
-            cell.source = REGION.sub(
-                lambda found: STUB.format(indent=found["indent"]), cell.source
-            )
+            cell.source = REGION.sub(lambda found: STUB.format(indent=found["indent"]), cell.source)
             cell.outputs, cell.execution_count = [], None
         if "SOLUTION" in cell.source:
             raise ContentError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache, partial
 from importlib import import_module
 
 from helpers.errors import SettingsError
@@ -25,6 +27,7 @@ MODULES = {
 }
 
 
+@cache
 def series(lesson: str) -> Series:
     """Renvoie la série d'exercices d'une leçon.
 
@@ -39,7 +42,20 @@ def series(lesson: str) -> Series:
             f"La leçon « {lesson} » n'a pas d'exercices.",
             f"Les leçons qui en ont : {', '.join(MODULES)}.",
         )
-    return import_module(f"kit_minio.checks.{MODULES[lesson]}").SERIES
+    found: Series = import_module(f"kit_minio.checks.{MODULES[lesson]}").SERIES
+    return replace(found, solution=partial(_solution, found), blanks=cache(partial(_blanks, found)))
+
+
+def _solution(series: Series, name: str) -> str | None:
+    from kit_minio.authoring.exercises import solution_of
+
+    return solution_of(series, name)
+
+
+def _blanks(series: Series) -> tuple[str, ...]:
+    from kit_minio.authoring.exercises import blanks_of
+
+    return blanks_of(series)
 
 
 def all_series() -> list[Series]:

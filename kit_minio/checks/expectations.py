@@ -115,20 +115,18 @@ def expect_bucket(context: Context, name: str) -> None:
     """S'assure qu'un bucket que l'élève doit créer existe ; sinon dit ce qui y ressemble.
 
     Raises:
-        Review: il porte un autre nom, ou il est hors de l'espace de l'élève.
-        Todo: rien n'y ressemble.
+        Review: il porte un nom voisin.
+        Todo: il n'existe pas, ou il est hors de l'espace de l'élève ; c'est dit à qui a essayé.
     """
     full = context.bucket(name)
     if context.client.bucket_exists(bucket_name=full):
         return
     outside = (name, f"{context.space}{name}", f"{name}-{context.space}")
     stray = [bucket.name for bucket in context.client.list_buckets() if bucket.name in outside]
-    if stray:
-        raise Review(
-            f"Un bucket « {name} » existe, hors de votre espace : son nom complet se demande à "
-            f'tp.bucket("{name}").',
-            found=stray[0],
-            expected=full,
+    if stray and context.alone:
+        raise Todo(
+            f"Un bucket « {stray[0]} » existe, hors de votre espace : le nom complet de "
+            f'« {name} » se demande à tp.bucket("{name}").'
         )
     near = get_close_matches(name, buckets_of(context), n=1, cutoff=0.7)
     if near:

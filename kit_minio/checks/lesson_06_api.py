@@ -22,10 +22,8 @@ from minio.error import S3Error
 from helpers.exercises.model import Context, Exercise, Review, Series, Todo
 from kit_minio.checks.exchanges import (
     api_of,
-    app_here,
     call,
     fields,
-    over_http,
     require,
     s3_code,
     send,
@@ -88,7 +86,6 @@ def _make_bucket(name: str) -> Callable[[Context], None]:
     return prepare
 
 
-@over_http
 def _verify_upload(context: Context) -> None:
     require(context, "POST /documents")
     name = "rapport.pdf"
@@ -118,7 +115,6 @@ def _verify_upload(context: Context) -> None:
 # --- 2. Une URL pour déposer --------------------------------------------------------------------
 
 
-@over_http
 def _verify_presigned_put(context: Context) -> None:
     require(context, "POST /upload-url")
     keys = []
@@ -159,7 +155,6 @@ def _prepare_presigned_get(context: Context) -> None:
         context.put("archives", key, data, content_type="text/plain")
 
 
-@over_http
 def _verify_presigned_get(context: Context) -> None:
     require(context, "GET /documents/{key}")
     for key, data in _reports(context).items():
@@ -277,7 +272,6 @@ def _one_more_object(context: Context, name: str) -> Iterator[dict[str, int]]:
         context.client.remove_object(bucket_name=context.bucket(name), object_name=key)
 
 
-@over_http
 def _verify_listing(context: Context) -> None:
     require(context, "GET /documents")
     expected = _first_level(_album(context))
@@ -291,7 +285,6 @@ def _verify_listing(context: Context) -> None:
             )
 
 
-@over_http
 def _verify_recursive(context: Context) -> None:
     require(context, "GET /documents")
     deep = _album(context)
@@ -309,7 +302,6 @@ def _prepare_errors(context: Context) -> None:
     context.put("reserve", "note.txt", b"bonjour", content_type="text/plain")
 
 
-@over_http
 def _verify_errors(context: Context) -> None:
     full, absent = context.bucket("reserve"), context.bucket("absent")
     cases = (
@@ -395,7 +387,7 @@ def _peak_memory() -> Iterator[list[int]]:
 def _verify_large(context: Context) -> None:
     # La plupart des fautes se voient déjà avec un petit fichier, sans attendre.
     _verify_videos(context, 1)
-    if app_here(context) is None:
+    if context.app is None:
         _verify_in_limited_memory(context)
         return
     with _peak_memory() as peak:
@@ -423,7 +415,6 @@ def _verify_in_limited_memory(context: Context) -> None:
         ) from None
 
 
-@over_http
 def _verify_videos(context: Context, megabytes: int) -> None:
     require(context, "POST /videos")
     with TemporaryFile() as film:

@@ -27,7 +27,6 @@ from kit_minio.checks.exchanges import (
     api_of,
     call,
     fields,
-    over_http,
     require,
     s3_code,
     send,
@@ -118,7 +117,6 @@ def _refuses_strangers(
             )
 
 
-@over_http
 def _verify_identify(context: Context) -> None:
     require(context, "GET /me")
     for user, token in _tokens(context).items():
@@ -614,7 +612,6 @@ _STEPS: tuple[tuple[str, str, float, Callable[[Context], None]], ...] = (
 )
 
 
-@over_http
 def _verify_service(context: Context) -> None:
     points, passed, failures = 0.0, [], []
     for name, route, worth, step in _STEPS:

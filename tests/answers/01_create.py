@@ -61,6 +61,10 @@ for name in ("archives", "factures"):
 """,
         "hors de votre espace",
     ),
+    "un nom refusé": (
+        'client.make_bucket(bucket_name=tp.bucket("Archives"))',
+        "Le bucket « archives » n'existe pas.",
+    ),
     "noms intervertis avec l'espace": (
         """
 for name in ("archives", "factures"):

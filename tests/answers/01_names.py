@@ -37,6 +37,6 @@ WRONG = {
     ),
     "un ensemble Python": (
         "reasons = set(names)",
-        "pas une valeur que l'on peut enregistrer",
+        "La réponse doit être un dictionnaire",
     ),
 }

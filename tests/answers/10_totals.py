@@ -42,5 +42,5 @@ totals = {
         READ + 'totals = working.groupby("commune")[["velos", "km"]].sum().to_dict()',
         "pour chaque commune",
     ),
-    "un DataFrame": (READ + "totals = working", "pas une valeur que l'on peut enregistrer"),
+    "un DataFrame": (READ + "totals = working", "contient un objet « DataFrame »"),
 }

@@ -19,6 +19,7 @@ import pytest
 
 from helpers import connect
 from helpers import server as servers
+from helpers.exercises import history
 from helpers.exercises.model import Context, Verdict
 from helpers.exercises.progress import PROGRESS
 from helpers.spaces import erase_bucket, full_name
@@ -45,10 +46,19 @@ def alone(task, series, client, monkeypatch):
     """Ouvre une série réduite à l'exercice éprouvé ; les buckets créés ailleurs disparaissent."""
     only = dataclasses.replace(series, exercises=(task,))
     monkeypatch.setattr(lessons, "series", lambda lesson: only)
+    monkeypatch.setattr(history, "executed", lambda: list(EXECUTED))
+    with tidy(client):
+        yield
+
+
+@contextlib.contextmanager
+def tidy(client):
+    """Supprime les buckets créés dans ce ``with`` hors de l'espace des exercices."""
+    before = {bucket.name for bucket in client.list_buckets()}
     yield
-    for bucket in client.list_buckets():
-        if not bucket.name.startswith("exercice-"):
-            erase_bucket(client, bucket.name)
+    for name in {bucket.name for bucket in client.list_buckets()} - before:
+        if not name.startswith("exercice-"):
+            erase_bucket(client, name)
 
 
 @cache
@@ -58,11 +68,15 @@ def solution(lesson):
     return sections(read(path))
 
 
+EXECUTED = []  # les cellules, comme les retient un notebook
+
+
 def attempt(series, task, code=None, seed=1):
     """Exécute dans ce processus la section d'un exercice, où ``code`` remplace la solution."""
     names = {"__name__": "__main__"}
     run(solution(series.lesson)[""], names, None, seed)
-    return follow(series, task, names, code)
+    with tidy(names["client"]):
+        return follow(series, task, names, code)
 
 
 def follow(series, task, names, code=None):
@@ -90,6 +104,7 @@ def run(cells, names, code, seed=1):
                     lambda region, piece=piece: re.sub("^", region["indent"], piece, flags=re.M),
                     source,
                 )
+            EXECUTED.append(source)
             exec(compile(source, "<exercice>", "exec"), names)  # noqa: S102
     assert not pieces, "plus de morceaux que de régions à remplacer"
 

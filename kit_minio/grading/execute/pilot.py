@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from helpers.exercises.history import attempted
 from kit_minio.grading.execute.kernels import Kernel, KernelStopped, Limits, TooLong
 
 if TYPE_CHECKING:

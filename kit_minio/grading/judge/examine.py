@@ -82,7 +82,7 @@ class Examiner:
             line: la ligne de la copie vers S3, retenue pendant que le store est lu.
             attempted: vrai si l'élève a complété une cellule : « à faire » serait faux.
         """
-        context = Context(self.client, self.space, self.seed, exercise.name)
+        context = Context(self.client, self.space, self.seed, exercise.name, alone=False)
         context.attempted = lambda: attempted
         if exercise.api:
             outcome = self._examine_api(exercise, context, api)

@@ -1,0 +1,143 @@
+"""L'application d'un élève, mise en service le temps d'une vérification.
+
+De vraies requêtes, dans le notebook comme à la correction : une application de test ne connaît pas
+les délais. Ce qu'une route lève est cité dans un en-tête de la réponse 500.
+"""
+
+from __future__ import annotations
+
+import linecache
+import logging
+import socket
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
+from traceback import walk_tb
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from minio.error import S3Error
+
+from helpers.errors import KitError, explain
+from helpers.exercises.answers import ABSENT, AnswerError
+from helpers.files import ROOT
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from helpers.serving import ServedApi
+
+EXCEPTION = "x-kit-exception"  # l'en-tête qui cite l'exception d'une route
+_LONGEST = 300  # caractères d'une exception citée
+_NOT_HERE = tuple(
+    sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")
+)
+
+
+@contextmanager
+def in_service(app: Any) -> Iterator[str]:
+    """Met une application en service le temps d'un ``with``, sans un mot ; donne son adresse.
+
+    Raises:
+        AnswerError: ce n'est pas une application FastAPI, ou elle ne démarre pas.
+    """
+    logger = logging.getLogger("uvicorn.error")
+    logger.disabled = True  # jusqu'à l'arrêt : des erreurs sont provoquées exprès
+    listener = socket.create_server(("127.0.0.1", 0))
+    try:
+        api = start(app, listener)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            api.stop()
+    finally:
+        listener.close()
+        logger.disabled = False
+
+
+def start(app: Any, listener: socket.socket) -> ServedApi:
+    """Met une application en service sur une prise.
+
+    Raises:
+        AnswerError: ce n'est pas une application FastAPI, ou elle ne démarre pas.
+    """
+    from fastapi import FastAPI
+
+    from helpers.serving import ServedApi
+
+    if app is ABSENT:
+        raise AnswerError("check() attend votre application, entre ses parenthèses.")
+    if not isinstance(app, FastAPI):
+        raise AnswerError("check() attend votre application.", type(app).__name__, "FastAPI")
+    app.middleware_stack = None  # sans quoi les gestionnaires d'exceptions récents manqueraient
+    quoting = Quoting(app)
+    api = ServedApi("api", None, 0)
+    try:
+        api.start(quoting, listener)
+    except KitError as error:
+        raise AnswerError(
+            "L'application ne démarre pas : sa fonction lifespan n'aboutit pas.",
+            quoting.at_start or error.fact,
+        ) from error
+    return api
+
+
+class Quoting:
+    """Une application qui cite ce qu'elle lève.
+
+    Args:
+        app: l'application.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.at_start = ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        held: list[Message] = []  # une réponse 500, le temps de savoir si une exception la suit
+
+        async def hold(message: Message) -> None:
+            starts = message["type"] == "http.response.start" and message["status"] == 500
+            if starts or len(held) == 1:
+                held.append(message)
+                return
+            await flush()
+            await send(message)
+
+        async def flush() -> None:
+            while held:
+                await send(held.pop(0))
+
+        try:
+            await self.app(scope, receive, hold)
+        except BaseException as error:
+            if scope["type"] == "lifespan":
+                self.at_start = quoted(error)
+            if held:
+                header = (EXCEPTION.encode(), quote(quoted(error)).encode())
+                held[0]["headers"] = [*held[0].get("headers", []), header]
+            raise
+        finally:
+            await flush()
+
+
+def quoted(error: BaseException) -> str:
+    """Renvoie une exception en une phrase, avec la ligne du notebook qui l'a levée."""
+    text = f"{type(error).__name__} : {error}"
+    if isinstance(error, S3Error) and (told := explain(error)):
+        text = f"S3Error {error.code} : {told.fact}"
+    here = [
+        (frame.f_code, line)
+        for frame, line in walk_tb(error.__traceback__)
+        if _is_of_notebook(frame.f_code)
+    ]
+    if here:
+        code, line = here[-1]
+        source = linecache.getline(code.co_filename, line).strip()
+        text += f" (ligne {line}" + (f" : {source})" if source else ")")
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _is_of_notebook(code: CodeType) -> bool:
+    return not code.co_filename.startswith((*_NOT_HERE, str(ROOT), "<frozen"))

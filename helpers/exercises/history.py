@@ -1,0 +1,57 @@
+"""Ce qui a été exécuté dans ce notebook : « à faire » ne se dit qu'à qui n'a rien tenté."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable
+
+
+def executed() -> list[str]:
+    """Renvoie les cellules exécutées dans ce notebook, dans l'ordre ; rien hors d'un notebook."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return list(shell.user_ns.get("In", [])) if shell else []
+
+
+def attempted(cells: Iterable[str], blanks: Iterable[str]) -> bool:
+    """Dit si des cellules font autre chose que celles d'un notebook où rien n'est complété.
+
+    Args:
+        cells: les cellules exécutées.
+        blanks: celles du notebook distribué.
+    """
+    given = {_meaning(cell) for cell in blanks}
+    return any(_meaning(cell) not in {"", *given} for cell in cells)
+
+
+def syntax_fault(cells: Iterable[str]) -> str:
+    """Dit où une cellule, que Python n'a donc pas exécutée, est mal écrite ; vide si aucune."""
+    fault = ""
+    for cell in cells:
+        try:
+            compile(cell, "<cellule>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None)
+            fault = f"ligne {line} : {(getattr(error, 'text', '') or '').strip()}" if line else "?"
+        else:
+            fault = ""  # la cellule suivante a remplacé celle-là
+    return fault
+
+
+def _meaning(cell: str) -> str:
+    """Renvoie ce que fait une cellule, commentaires, ``...`` et appels à ``tp`` mis à part."""
+    try:
+        tree = ast.parse(cell)
+    except (SyntaxError, ValueError):
+        return cell.strip()
+    tree.body = [node for node in tree.body if not _is_idle(node)]
+    return ast.dump(tree) if tree.body else ""
+
+
+def _is_idle(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Pass):
+        return True
+    if not isinstance(node, ast.Expr):
+        return False
+    return isinstance(node.value, ast.Constant) or ast.unparse(node.value).startswith("tp.")

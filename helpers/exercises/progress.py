@@ -1,0 +1,102 @@
+"""L'avancement d'une série, gardé sur le serveur : le meilleur résultat de chaque exercice."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from minio.error import S3Error
+
+from helpers.exercises.answers import MAX_ANSWER
+from helpers.exercises.model import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from minio import Minio
+
+PROGRESS = "progres"
+_RANKS = (Verdict.TODO, Verdict.ERROR, Verdict.REVIEW, Verdict.PASSED)
+
+
+@dataclass(frozen=True)
+class Earned:
+    """Un résultat acquis.
+
+    Attributes:
+        outcome: le résultat.
+        on: sa date, ``None`` si elle n'a pas été gardée.
+    """
+
+    outcome: Outcome
+    on: datetime | None
+
+    def beats(self, outcome: Outcome) -> bool:
+        """Dit si ce résultat vaut mieux qu'un autre, et que celui-ci ne doit pas le remplacer."""
+        return _worth(self.outcome) > _worth(outcome)
+
+
+def _worth(outcome: Outcome) -> tuple[float, int]:
+    return outcome.points, _RANKS.index(outcome.verdict)
+
+
+def read_progress(client: Minio, bucket: str, names: Iterable[str]) -> dict[str, Earned]:
+    """Renvoie le meilleur résultat de chaque exercice ; l'absent et l'illisible sont à refaire.
+
+    Args:
+        client: un client de l'élève.
+        bucket: le bucket qui garde l'avancement.
+        names: le nom des exercices.
+    """
+    found = {name: _read(client, bucket, name) for name in names}
+    return {name: earned for name, earned in found.items() if earned is not None}
+
+
+def _read(client: Minio, bucket: str, name: str) -> Earned | None:
+    try:
+        response = client.get_object(bucket_name=bucket, object_name=_key(name))
+    except S3Error as error:
+        if error.code in ("NoSuchKey", "NoSuchBucket"):
+            return None
+        raise
+    with closing(response):
+        data = response.read(MAX_ANSWER)
+    response.release_conn()
+    try:
+        stored = json.loads(data)
+        date = stored.pop("date", None)
+        outcome = Outcome(**stored | {"verdict": Verdict(stored["verdict"])})
+        return Earned(outcome, datetime.fromisoformat(date) if date else None)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def keep_best(client: Minio, bucket: str, name: str, outcome: Outcome) -> Earned:
+    """Garde un résultat s'il n'est pas moins bon que celui d'avant ; renvoie le meilleur.
+
+    Args:
+        client: un client de l'élève.
+        bucket: le bucket qui garde l'avancement.
+        name: le nom de l'exercice.
+        outcome: le résultat de la dernière vérification.
+    """
+    before = _read(client, bucket, name)
+    if before is not None and before.beats(outcome):
+        return before
+    now = datetime.now(UTC).replace(microsecond=0)
+    data = json.dumps(asdict(outcome) | {"date": now.isoformat()}).encode()
+    client.put_object(
+        bucket_name=bucket,
+        object_name=_key(name),
+        data=io.BytesIO(data),
+        length=len(data),
+        content_type="application/json",
+    )
+    return Earned(outcome, now)
+
+
+def _key(name: str) -> str:
+    return f"{PROGRESS}/{name}.json"
