@@ -6,7 +6,7 @@ fichier. Après, une phrase : c'est tout ce qui reste, dans un notebook enregist
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -115,13 +115,13 @@ class TransferBar:
             say(f"{self._name} : {size(self._count)} {self._verb}{plural}")
 
 
-class _Tqdm(tqdm):
+class _Tqdm(tqdm):  # type: ignore[type-arg]  # générique pour ses types seulement
     """Une barre de tqdm dont les quantités sont écrites en français."""
 
     @property
     def format_dict(self) -> dict[str, Any]:
-        text = size if self.unit == _OCTETS else str
-        return super().format_dict | {"done": text(self.n), "whole": text(self.total)}
+        text: Callable[[Any], str] = size if self.unit == _OCTETS else str
+        return {**super().format_dict, "done": text(self.n), "whole": text(self.total)}
 
 
 class _Bar:
@@ -129,6 +129,7 @@ class _Bar:
 
     def __init__(self, title: str, total: int | None, unit: str = "") -> None:
         known = "{percentage:3.0f} % |{bar}| {done} sur {whole}, reste {remaining}"
+        hidden: dict[str, Any] = {"display": False} if _WIDGETS else {}
         self._tqdm = _Tqdm(
             total=total,
             desc=title,
@@ -136,9 +137,11 @@ class _Bar:
             bar_format="{desc} : " + ("{done}" if total is None else known),
             leave=False,
             disable=None,  # dans un fichier, pas de barre
-            **({"display": False} if _WIDGETS else {}),
+            **hidden,
         )
-        self._output = _Output(self._tqdm.container) if _WIDGETS else None
+        # Celui de tqdm.notebook ; les types ne connaissent que la barre en texte.
+        widget = getattr(self._tqdm, "container", None)
+        self._output = _Output(widget) if widget is not None else None
 
     def update(self, amount: int) -> None:
         self._tqdm.update(amount)

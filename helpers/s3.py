@@ -6,11 +6,12 @@ Ce module ne sait pas quel serveur est là : ``connection`` le lui donne.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import certifi
 import urllib3
 from minio import Minio
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 if TYPE_CHECKING:
@@ -58,27 +59,26 @@ def authorities() -> str:
     return os.environ.get("SSL_CERT_FILE") or certifi.where()
 
 
-def _patient(kind: type[Any]) -> type[Any]:
-    """Renvoie une connexion qui laisse à un envoi le temps d'aboutir.
+# urllib3 applique à l'envoi le délai de connexion : à 2 s, une partie de 5 Mio échouerait sur une
+# ligne à 20 Mbit/s.
+class _HttpConnection(HTTPConnection):
+    def connect(self) -> None:
+        super().connect()
+        self.sock.settimeout(_SEND_SECONDS)
 
-    urllib3 lui applique le délai de connexion : à 2 s, une partie de 5 Mio échouerait sur une ligne
-    à 20 Mbit/s.
-    """
 
-    class Patient(kind):
-        def connect(self) -> None:
-            super().connect()
-            self.sock.settimeout(_SEND_SECONDS)
-
-    return Patient
+class _HttpsConnection(HTTPSConnection):
+    def connect(self) -> None:
+        super().connect()
+        self.sock.settimeout(_SEND_SECONDS)
 
 
 class _Http(HTTPConnectionPool):
-    ConnectionCls = _patient(HTTPConnectionPool.ConnectionCls)
+    ConnectionCls = _HttpConnection
 
 
 class _Https(HTTPSConnectionPool):
-    ConnectionCls = _patient(HTTPSConnectionPool.ConnectionCls)
+    ConnectionCls = _HttpsConnection
 
 
 class HttpPool(urllib3.PoolManager):

@@ -52,7 +52,7 @@ class ServedApi:
         return self._thread is not None and self._thread.is_alive()
 
     def start(self, app: ASGIApp, listener: socket.socket) -> None:
-        """Démarre le serveur sur une prise déjà à l'écoute, et attend qu'il soit prêt.
+        """Démarre le serveur sur un socket déjà à l'écoute, et attend qu'il soit prêt.
 
         Raises:
             KitError: l'application lève une exception à son démarrage, ou ne le finit pas.
@@ -64,24 +64,20 @@ class ServedApi:
             app, log_config=None, log_level="error", access_log=False, loop="asyncio",
             lifespan="on", timeout_graceful_shutdown=_STOP_SECONDS,
         )  # fmt: skip
-        self._server = Server(config)
-        self._thread = Thread(target=self._run, args=(listener,), name=f"serve-{self.port}")
+        self._server = server = Server(config)
+        self._thread = Thread(target=_run, args=(server, listener), name=f"serve-{self.port}")
         self._thread.daemon = True
         self._thread.start()
         deadline = time.monotonic() + _START_SECONDS
-        while self.running and not self._server.started and time.monotonic() < deadline:
+        while self.running and not server.started and time.monotonic() < deadline:
             time.sleep(0.01)
-        if not self._server.started:
+        if not server.started:
             self.stop()
             listener.close()
             raise KitError(
                 f"L'application « {self._title} » n'a pas démarré.",
                 "Corrigez ce qu'elle fait à son démarrage (lifespan) ; la trace est au-dessus.",
             )
-
-    def _run(self, listener: socket.socket) -> None:
-        with suppress(SystemExit):  # uvicorn quitte ainsi quand l'application ne démarre pas
-            self._server.run([listener])
 
     def stop(self) -> None:
         """Arrête le serveur et libère son port ; ne fait rien s'il est déjà arrêté."""
@@ -125,6 +121,11 @@ class ServedApi:
         )
 
 
+def _run(server: Server, listener: socket.socket) -> None:
+    with suppress(SystemExit):  # uvicorn quitte ainsi quand l'application ne démarre pas
+        server.run([listener])
+
+
 _served: dict[str, ServedApi] = {}
 
 
@@ -162,7 +163,7 @@ def serve(app: FastAPI, *, name: str = "api") -> ServedApi:
 
 
 def _listen(port: int) -> socket.socket:
-    """Renvoie une prise à l'écoute sur ce port, ou sur un autre s'il est pris."""
+    """Renvoie un socket à l'écoute sur ce port, ou sur un autre s'il est pris."""
     for candidate in (port or PORTS[0], *PORTS):
         with suppress(OSError):
             return socket.create_server(("127.0.0.1", candidate))

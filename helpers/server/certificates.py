@@ -14,10 +14,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import urllib3
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from helpers.files import write_at_once
 
@@ -60,14 +56,23 @@ def internal_pool(folder: Path) -> urllib3.PoolManager:
 
 def _made() -> dict[str, bytes]:
     """Fait une autorité, une clé et son certificat ; la clé de l'autorité est perdue aussitôt."""
+    # 70 ms à charger : seul un démarrage les attend.
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+    def called(text: str) -> x509.Name:
+        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
     start = datetime.now(UTC) - timedelta(days=1)  # l'heure d'une machine peut reculer
     end = start + timedelta(days=365 * _YEARS)
 
     def draft(name: str, issuer: str, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
         return (
             x509.CertificateBuilder()
-            .subject_name(_name(name))
-            .issuer_name(_name(issuer))
+            .subject_name(called(name))
+            .issuer_name(called(issuer))
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(start)
@@ -100,10 +105,6 @@ def _made() -> dict[str, bytes]:
         _CERTIFICATE: certificate.public_bytes(pem),
         _KEY: private,
     }
-
-
-def _name(text: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
 def _settings() -> str:
