@@ -109,6 +109,7 @@ def test_address_of_something_else_than_s3(client, tmp_path):
         site.shutdown()
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 def test_server_killed_in_the_middle_of_a_download(kit_data):
     client = connect(quiet=True)
@@ -264,6 +265,7 @@ def small_disk(tmp_path, monkeypatch) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 def test_full_disk_of_the_server(small_disk):
     client = connect(quiet=True)
@@ -288,6 +290,7 @@ def test_full_disk_of_the_server(small_disk):
         assert client.stat_object(bucket_name="essai", object_name=key).size == 1024 * 1024
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 def test_full_disk_leaves_the_settings_whole(small_disk):
     servers.remember("KIT_ID", lambda: "abc")

@@ -52,6 +52,7 @@ def _wheel(folder: Path, version: str) -> None:
         wheel.writestr(f"{info}/RECORD", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("version", "uv"), [("2.1", True), ("3.0", False)])
 def test_what_is_missing_is_installed_in_this_python(project, python, monkeypatch, version, uv):
     monkeypatch.setattr(sys, "executable", python)
@@ -67,6 +68,7 @@ def test_what_is_missing_is_installed_in_this_python(project, python, monkeypatc
     assert done.stdout.strip() == version
 
 
+@pytest.mark.slow
 def test_a_package_that_cannot_be_had_is_explained(project, python, monkeypatch):
     monkeypatch.setattr(sys, "executable", python)
     _wheel(project, "4.0")

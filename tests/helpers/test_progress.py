@@ -201,6 +201,7 @@ def test_saved_notebook_keeps_the_sentence_and_no_dead_widget(tmp_path):
     assert (sentence.name, sentence.text) == ("stdout", "Lettres : 3 sur 3\n")
 
 
+@pytest.mark.slow
 def test_a_widget_is_shown_while_the_work_lasts(tmp_path):
     begun = "from helpers import batch_bar\nletters = batch_bar('abc', 'Lettres')\nnext(letters)"
     done = execute(notebook(begun), tmp_path)

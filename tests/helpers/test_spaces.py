@@ -172,6 +172,7 @@ def test_fresh_bucket_is_empty_and_without_settings_each_time(client):
     remove_bucket(client, bucket)
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 def test_more_than_a_thousand_objects_go_at_once(client):
     bucket = fresh_bucket(client, "essai-mille")

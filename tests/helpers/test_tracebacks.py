@@ -78,6 +78,7 @@ def test_explained_error_in_a_kernel(kernel, client):
     assert "S3 operation failed; code: NoSuchBucket" in printed
 
 
+@pytest.mark.slow
 def test_server_stopped_in_mid_lesson_is_explained(kernel, kit_data):
     kernel.run(
         "import io, os; session = os.environ['KIT_DATA']\n"

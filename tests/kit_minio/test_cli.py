@@ -1,38 +1,17 @@
 """La ligne de commande, comme on l'appelle : un processus, sa sortie, son code."""
 
-import os
 import re
-import subprocess
-import sys
+import threading
 
 import pytest
 from click.testing import CliRunner
 
 from helpers.files import ROOT
-from kit_minio import cli
+from kit_minio import cli, doctor
 from kit_minio.cli import commands
+from tests.support.commands import SILENT, run
 from tests.support.processes import kill_servers
-
-# Un serveur existant dont l'adresse est muette.
-SILENT = {
-    "KIT_SERVER": "external",
-    "MINIO_ENDPOINT": "127.0.0.1:9",
-    "MINIO_ACCESS_KEY": "clef",
-    "MINIO_SECRET_KEY": "secret-secret",
-}
-
-
-def run(*arguments, data, answer="", cwd=None, **variables):
-    return subprocess.run(
-        [sys.executable, "-m", "kit_minio", *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        input=answer,
-        cwd=cwd,
-        timeout=120,
-        env=os.environ | {"KIT_DATA": str(data), "KIT_SERVER": "embedded"} | variables,
-    )
+from tests.support.servers import hold, output
 
 
 @pytest.fixture
@@ -61,8 +40,9 @@ def test_readme_names_every_command():
 
 
 def test_the_command_has_one_name_everywhere():
-    for path in (ROOT / "helpers").rglob("*.py"):
-        assert "python kit.py" not in path.read_text(encoding="utf-8"), path.name
+    for package in ("helpers", "kit_minio"):
+        for path in (ROOT / package).rglob("*.py"):
+            assert "python kit.py" not in path.read_text(encoding="utf-8"), path.name
 
 
 @pytest.mark.parametrize(
@@ -101,6 +81,17 @@ def test_up_status_down_and_the_password_is_never_printed(data):
         assert secret not in done.stdout + done.stderr
 
 
+def test_status_and_down_say_that_another_program_is_starting_the_server(data):
+    data.mkdir()
+    starting = hold(data / "lock")
+    assert "démarre ou arrête le serveur en ce moment" in run("status", data=data).stdout
+    threading.Timer(1, output, [starting]).start()
+    down = run("down", data=data).stdout
+    assert down.startswith("Un autre programme du kit démarre ou arrête le serveur : attente…\n")
+    assert down.endswith("Aucun serveur du kit ne tournait.\n")
+    assert "Aucun serveur S3 ne tourne" in run("status", data=data).stdout
+
+
 def test_server_that_does_not_answer_has_its_remedy(data):
     done = run("status", data=data, **SILENT)
     assert done.returncode == 1
@@ -109,7 +100,7 @@ def test_server_that_does_not_answer_has_its_remedy(data):
 
 
 def test_file_that_the_system_refuses_is_a_sentence_with_its_remedy(monkeypatch, tmp_path):
-    monkeypatch.setattr(cli.servers, "ROOT", tmp_path)
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
     done = CliRunner().invoke(cli.commands, ["doctor"])
     assert done.exit_code == 1
     path = tmp_path / "requirements.txt"

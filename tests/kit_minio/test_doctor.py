@@ -6,12 +6,18 @@ import pytest
 
 from helpers import server as servers
 from helpers.errors import SettingsError
+from helpers.server import embedded
 from kit_minio import doctor
-from kit_minio.doctor import examine
-from tests.kit_minio.test_cli import SILENT, run
+from kit_minio.doctor import Finding, examine
+from tests.support.commands import SILENT, run
 
 
 @pytest.mark.both_servers
+def finding(word: str) -> Finding:
+    """Renvoie le premier point dont le fait contient ce mot."""
+    return next(found for found in examine() if word in found.fact)
+
+
 def test_doctor_examines_everything(session_data):
     done = run("doctor", data=session_data)
     for word in ("Python", "Paquets", "serveur", "port", "Disque", "Docker", "Isolation"):
@@ -30,9 +36,9 @@ def test_doctor_fails_on_a_server_that_does_not_answer(tmp_path):
 def nothing(kit_data, tmp_path, monkeypatch):
     """Une machine sans aucun serveur ni bac à sable, et presque sans disque."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(servers, "embedded_program", lambda: None)
-    monkeypatch.setattr(servers, "is_free", lambda port: False)
-    monkeypatch.setattr(doctor, "_LOW_DISK", 2**60)
+    monkeypatch.setattr(embedded, "program", lambda: None)
+    monkeypatch.setattr(doctor, "is_free", lambda port: False)
+    monkeypatch.setattr(doctor, "LOW_DISK", 2**60)
 
 
 @pytest.mark.parametrize("way", ["", "docker", "native", "embedded", "external", "zut"])
@@ -61,11 +67,11 @@ def test_way_that_is_forced_is_not_optional(nothing, monkeypatch, way, fact):
 
 def test_existing_server_is_not_called_the_kits(client, monkeypatch):
     server = servers.find()
-    monkeypatch.setattr(doctor, "_PORTS", (int(server.endpoint.rpartition(":")[2]),))
-    assert doctor._ports().fact.startswith("Le serveur du kit occupe le port")
+    monkeypatch.setattr(doctor, "PORTS", (int(server.endpoint.rpartition(":")[2]),))
+    assert finding("port").fact.startswith("Le serveur du kit occupe le port")
     for name, value in (SILENT | {"MINIO_ENDPOINT": server.endpoint}).items():
         monkeypatch.setenv(name, value)
-    assert doctor._ports().fact.startswith("Le serveur existant occupe le port")
+    assert finding("port").fact.startswith("Le serveur existant occupe le port")
 
 
 def test_port_of_another_program_is_told_even_with_bad_settings(kit_data, monkeypatch):
@@ -73,8 +79,8 @@ def test_port_of_another_program_is_told_even_with_bad_settings(kit_data, monkey
     with pytest.raises(SettingsError):
         servers.find()
     with socket.create_server(("127.0.0.1", 0)) as other:
-        monkeypatch.setattr(doctor, "_PORTS", (other.getsockname()[1],))
-        assert doctor._ports().fact.startswith("Un autre programme occupe le port")
+        monkeypatch.setattr(doctor, "PORTS", (other.getsockname()[1],))
+        assert finding("port").fact.startswith("Un autre programme occupe le port")
 
 
 def test_isolation_is_tried_and_not_guessed_from_the_path(tmp_path, monkeypatch):
@@ -82,6 +88,6 @@ def test_isolation_is_tried_and_not_guessed_from_the_path(tmp_path, monkeypatch)
         (tmp_path / name).write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    found = doctor._isolation()
+    found = finding("solation")
     assert found.mark == "!"
     assert found.remedy

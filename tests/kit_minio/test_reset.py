@@ -5,7 +5,7 @@ import pytest
 from helpers import server as servers
 from helpers.connection import connect
 from helpers.spaces import fresh_space
-from tests.kit_minio.test_cli import run
+from tests.support.commands import run
 from tests.support.processes import processes_in
 
 
@@ -24,6 +24,7 @@ def names():
     return [bucket.name for bucket in connect(quiet=True).list_buckets()]
 
 
+@pytest.mark.slow
 def test_reset_asks_and_touches_only_what_the_kit_made(data):
     refused = run("reset", data=data, answer="non\n")
     assert "l'espace lecon-01" in refused.stdout
@@ -41,6 +42,7 @@ def test_reset_asks_and_touches_only_what_the_kit_made(data):
     assert names() == []
 
 
+@pytest.mark.slow
 def test_server_started_for_the_occasion_is_announced_and_stopped(data):
     servers.stop()
     said = run("reset", data=data, answer="oui\n").stdout

@@ -174,6 +174,7 @@ def section(name):
     return ["seed = 1", cells[""][-1].source] + [cell.source for cell in cells[name]]
 
 
+@pytest.mark.slow
 def test_cells_run_out_of_order_are_explained(client):
     setup, check = section("names")[1], section("names")[-1]
     # Avant le premier « import helpers », le kit ne peut encore rien expliquer.
@@ -183,6 +184,7 @@ def test_cells_run_out_of_order_are_explained(client):
     assert "Exécutez d'abord les cellules au-dessus" in text
 
 
+@pytest.mark.slow
 def test_restarting_the_kernel_in_the_middle_loses_nothing(client):
     assert "✓ Réussi" in run_cells(*section("create"))[-1]
     after = run_cells(*section("ensure"), "tp")

@@ -125,6 +125,7 @@ def test_the_network_sees_no_internal_port(base):
                 assert probe.connect_ex((address, base + offset)), (address, offset)
 
 
+@pytest.mark.slow
 @pytest.mark.needs("bubblewrap")
 def test_another_account_reaches_nothing(client, base, tmp_path):
     """Un autre compte de la machine n'a ni la clé, ni l'administration, ni les sockets Unix."""

@@ -90,6 +90,7 @@ def test_two_notebooks_at_once_share_one_server(kit_data):
     assert [process.pid for process in processes_in(kit_data)] == list(pids)
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 def test_installations_starting_at_once_do_not_mix(kit_data):
     code = (
@@ -109,6 +110,7 @@ def test_credentials_that_minio_would_refuse_are_refused_first(kit_data, monkeyp
     assert not processes_in(kit_data)
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 def test_server_killed_under_load_comes_back_with_everything_acknowledged(kit_data):
     # Un port que la recherche ne rendrait pas en premier.
@@ -161,6 +163,7 @@ def test_server_survives_the_notebook_that_started_it(kit_data):
     client_for(server).list_buckets()
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 def test_stop_works_while_the_notebook_that_started_it_lives(kit_data):
     notebook = python(ENSURE + "input()")
@@ -174,6 +177,7 @@ def test_stop_works_while_the_notebook_that_started_it_lives(kit_data):
         notebook.communicate()
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 def test_borrowed_server_is_stopped_only_if_it_was_started_for_that(kit_data):
     said = []
@@ -192,6 +196,7 @@ def test_borrowed_server_is_stopped_only_if_it_was_started_for_that(kit_data):
     assert len(said) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 def test_data_survive_a_stop_and_a_second_stop_does_nothing(existing, kit_data):
     other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
@@ -212,6 +217,7 @@ def test_data_survive_a_stop_and_a_second_stop_does_nothing(existing, kit_data):
         other.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 def test_path_with_spaces_accents_and_more_than_200_characters(kit_data, monkeypatch):
     folder = kit_data / "Élève n° 7 (TP, « S3 »)" / ("très long " * 12).strip() / ("été" * 20)
@@ -271,6 +277,7 @@ def test_start_that_another_delays_says_so_at_once_and_gets_its_turn(kit_data):
     assert servers.find().pid == server.pid
 
 
+@pytest.mark.slow
 def test_turn_is_waited_for_longer_than_any_start_may_last(kit_data, monkeypatch):
     asked = []
 

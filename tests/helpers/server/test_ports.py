@@ -47,6 +47,7 @@ def test_each_taken_port_means_another_port(kit_data):
         client_for(server).list_buckets()
 
 
+@pytest.mark.slow
 def test_port_taken_at_the_last_moment_means_another_try(kit_data, monkeypatch):
     with ExitStack() as stack:
         port = next(p for p in range(9000, 20000, 10) if ports.is_free(p))

@@ -44,6 +44,7 @@ def test_server_that_stays_silent_is_tried_again_then_given_up(silent, monkeypat
     assert not any(psutil.pid_exists(pid) for pid in pids)
 
 
+@pytest.mark.slow
 @posix_only
 def test_interruption_during_the_start_leaves_no_server(silent, kit_data):
     start = f"signal.signal(signal.SIGINT, signal.default_int_handler); {ENSURE}"

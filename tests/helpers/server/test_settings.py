@@ -38,6 +38,7 @@ def test_unreadable_env_file_is_explained(choice, kit_data):
         servers.find()
 
 
+@pytest.mark.slow
 def test_setting_drawn_by_two_notebooks_at_once_is_the_same(kit_data):
     code = (
         "import secrets; from helpers import server; import filelock; "
@@ -123,6 +124,7 @@ def test_read_only_folder_is_explained(tmp_path, inside):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 @posix_only
 def test_data_folder_behind_a_link(tmp_path, kit_data, monkeypatch):

@@ -21,6 +21,7 @@ from tests.support.servers import (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 def test_recycled_pid_is_neither_used_nor_killed(kit_data):
     server = servers.ensure()
@@ -79,6 +80,7 @@ def test_server_in_docker_is_ours_only_if_our_keys_open_it(existing, choice, kit
     assert (servers.find() is None) == bool(secret)
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 def test_server_whose_state_is_lost_is_replaced_and_its_data_kept(kit_data):
     client = connect(quiet=True)
@@ -94,6 +96,7 @@ def test_server_whose_state_is_lost_is_replaced_and_its_data_kept(kit_data):
     assert wait_until(lambda: not processes_in(kit_data))
 
 
+@pytest.mark.slow
 def test_state_that_cannot_be_written_leaves_no_server(kit_data):
     (kit_data / "state.json").mkdir(parents=True)
     with pytest.raises(SettingsError, match=r"state\.json"):

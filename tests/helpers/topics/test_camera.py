@@ -288,6 +288,7 @@ record(client, sample("maree.mp4"), datetime(2025, 3, 29, 6, tzinfo=UTC), settin
 """
 
 
+@pytest.mark.slow
 def test_the_same_program_serves_another_store_by_its_environment(
     client, session_data, kit_data, tmp_path
 ):

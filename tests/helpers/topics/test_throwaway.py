@@ -142,6 +142,7 @@ def send(client, between):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 def test_what_an_expired_token_stops_and_what_it_does_not(client, trusting, provider, tmp_path):
     path = tmp_path / "jeton.json"
@@ -205,6 +206,7 @@ with oidc_provider({}, seconds=60) as provider, trusting_server(provider, {POLIC
 """
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 def test_nothing_is_left_when_the_notebook_is_killed(client, session_data):
     before = set(session_data.glob("jetable-*"))

@@ -82,6 +82,7 @@ def test_cancel_during_the_last_part_leaves_nothing(client, slow, bucket):
     assert leftovers(client, bucket) == ([], [])
 
 
+@pytest.mark.slow
 def test_cancel_too_late_over_an_existing_object_is_said(client, slow, bucket):
     put(client, bucket, "petit.bin", b"avant")
     file = File("petit.bin", "application/octet-stream", bytes(4 * MIB))

@@ -33,6 +33,7 @@ def test_a_lesson_that_does_not_exist_is_said_with_those_that_do():
     assert "00, 01, 02" in caught.value.remedy
 
 
+@pytest.mark.slow
 def test_an_output_that_changes_is_found_at_each_execution(tmp_path, monkeypatch):
     path = lesson(tmp_path / "notebooks", "1 + 1", "import secrets\nsecrets.token_hex(4)")
     monkeypatch.setattr(module, "LESSONS", path.parent)
@@ -42,6 +43,7 @@ def test_an_output_that_changes_is_found_at_each_execution(tmp_path, monkeypatch
     ]
 
 
+@pytest.mark.slow
 def test_a_lesson_that_cannot_run_twice_is_found(tmp_path, monkeypatch):
     trace = tmp_path / "trace"
     once = f"from pathlib import Path\nPath({str(trace)!r}).mkdir()"

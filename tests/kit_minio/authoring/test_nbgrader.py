@@ -61,6 +61,7 @@ def test_nbgrader_finds_every_notebook_valid(folder):
         assert len(kinds["answer"]) >= len(points)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Object of type")  # de nbgrader, et sans suite
 def test_nbgrader_grades_a_solution_in_full_half_an_answer_in_part_and_a_stub_zero(
     folder, monkeypatch

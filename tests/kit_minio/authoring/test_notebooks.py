@@ -52,6 +52,7 @@ def test_refresh_rewrites_only_what_changed(tmp_path):
     assert "48" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_refresh_keeps_a_plot_of_which_only_the_drawing_changes(tmp_path):
     drawing = "{'image/png': secrets.token_hex(8), 'text/plain': 'courbe'}"
     path = tmp_path / "essai.ipynb"

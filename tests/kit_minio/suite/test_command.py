@@ -81,6 +81,7 @@ def alive(pid: int) -> bool:
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
+@pytest.mark.slow
 def test_a_late_command_may_still_say_where_it_was(run: Run) -> None:
     code = """
 import time
@@ -94,6 +95,7 @@ except KeyboardInterrupt:
     assert lines == ["au milieu"]
 
 
+@pytest.mark.slow
 def test_a_server_left_open_by_a_command_does_not_hold_it(run: Run, tmp_path: Path) -> None:
     code = """
 import os, subprocess, sys
@@ -107,6 +109,7 @@ print("fini")
     assert processes_in(tmp_path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ne compte pas les enfants")
 def test_the_processor_time_of_children_counts(run: Run) -> None:
     burn = "import time\nwhile time.process_time() < 1: pass"

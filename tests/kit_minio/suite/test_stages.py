@@ -50,6 +50,7 @@ def takes(stage: Stage, test: str, marks: list[str]) -> bool:
     return bool(eval(expression or "True", {name: name in marks for name in names}))  # noqa: S307
 
 
+@pytest.mark.slow
 def test_each_test_is_run_by_one_stage_and_again_on_minio_if_it_is_marked() -> None:
     done = subprocess.run(
         [sys.executable, "-c", LIST], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
