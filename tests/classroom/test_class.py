@@ -140,6 +140,7 @@ def check_worksheet(before: bytes, after: bytes, by_number: dict[str, Student]) 
 # --- Les options de la commande -----------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_options_of_the_command_count() -> None:
     with user_folder() as folder:
         (folder / "copies").mkdir()
@@ -190,6 +191,7 @@ def start(source: Path, out: Path) -> ForkProcess:
     return run
 
 
+@pytest.mark.slow
 def test_killed_twenty_times_it_gives_the_marks_of_an_undisturbed_run(tmp_path: Path) -> None:
     chosen = {student.kind: student for student in reversed(classroom()) if student.kind in KINDS}
     source = tmp_path / "lot.zip"

@@ -212,6 +212,7 @@ def test_a_widget_is_shown_while_the_work_lasts(tmp_path):
     assert done.cells[1].outputs[0].text == "Lettres : 0 sur 3\n"
 
 
+@pytest.mark.slow
 @pytest.mark.needs("chromium")
 def test_bar_in_the_lab_is_french_then_gives_way_to_the_sentence(bench):
     begun = (

@@ -86,6 +86,7 @@ def test_server_stopped_in_mid_use_is_explained(kit_data):
     put(connect(quiet=True), "essai", b"x")
 
 
+@pytest.mark.slow
 def test_a_slow_line_has_the_time_to_send_a_part(client):
     bucket = fresh_bucket(client, "lent")
     data = bytes(16 * 1024**2)

@@ -260,6 +260,7 @@ serve(app)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.needs("chromium")
 def test_swagger_ui_opens_in_the_notebook_without_internet(bench) -> None:
     outside, docs = [], []

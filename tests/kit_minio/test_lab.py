@@ -162,6 +162,7 @@ def test_student_opens_the_lesson_in_french_and_runs_it(bench):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.needs("chromium")
 def test_an_error_in_a_cell_is_seen_by_the_harness(bench):
     with bench.opened("erreur", "1 / 0", "'jamais atteint'") as page:
@@ -179,6 +180,7 @@ def test_kernel_restarts_and_nothing_is_written_in_the_terminal(bench):
     assert bench.lab.log.read_text(encoding="utf-8") == ""
 
 
+@pytest.mark.slow
 @pytest.mark.needs("chromium")
 def test_language_chosen_by_the_user_wins(settled_lab: Lab):
     with browser_page("anglais") as page:
@@ -186,6 +188,7 @@ def test_language_chosen_by_the_user_wins(settled_lab: Lab):
         assert menus(page)[:2] == ["File", "Edit"]
 
 
+@pytest.mark.slow
 @pytest.mark.needs("chromium")
 def test_first_lesson_opens_and_runs_in_the_lab(client, session_data: Path, home: Path):
     before = servers.find()
@@ -238,6 +241,7 @@ def test_token_is_required_and_only_this_machine_is_served(bench):
     assert listening(psutil.Process(lab.process.pid)) == {"127.0.0.1"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signaux d'Unix")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_stops_the_lab_and_its_kernels_without_a_question(lab: Lab, name: str):
@@ -249,6 +253,7 @@ def test_a_signal_stops_the_lab_and_its_kernels_without_a_question(lab: Lab, nam
     assert lab.log.read_text(encoding="utf-8") == ""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signaux d'Unix")
 def test_the_lab_stops_in_the_middle_of_requests(kit_data: Path, home: Path):
     answered = threading.Event()
@@ -278,6 +283,7 @@ def test_the_lab_stops_in_the_middle_of_requests(kit_data: Path, home: Path):
     assert lab.log.read_text(encoding="utf-8") == ""
 
 
+@pytest.mark.slow
 def test_server_of_a_killed_lab_is_stopped_by_down(kit_data: Path, home: Path):
     with running_lab(kit_command(), clean_environment(home, KIT_DATA=str(kit_data))) as lab:
         lab.process.kill()
@@ -286,16 +292,19 @@ def test_server_of_a_killed_lab_is_stopped_by_down(kit_data: Path, home: Path):
     assert not processes_in(kit_data)
 
 
+@pytest.mark.slow
 def test_taken_port_means_another_port(settled_lab: Lab, taken_port: int):
     assert urlsplit(settled_lab.base).port != taken_port
     assert httpx.get(f"{settled_lab.base}/api").status_code == 200
 
 
+@pytest.mark.slow
 def test_missing_lesson_opens_the_launcher(kit: Path, home: Path):
     with running_lab(lab_command(kit, "notebooks/absente.ipynb"), clean_environment(home)) as lab:
         assert urlsplit(lab.url).path == "/lab"
 
 
+@pytest.mark.slow
 def test_configuration_of_another_project_changes_nothing(settled_lab: Lab):
     lab = settled_lab
     assert httpx.get(f"{lab.base}/api/contents").status_code == 403
@@ -319,6 +328,7 @@ def test_broken_jupyter_setting_of_the_machine_is_an_error_in_french(kit: Path, 
     assert "SettingsError: JupyterLab n'a pas démarré" in done.stderr
 
 
+@pytest.mark.slow
 def test_another_python3_kernel_of_the_user_is_not_taken(settled_lab: Lab):
     lab = settled_lab
     known = httpx.get(f"{lab.base}/api/kernelspecs", params={"token": lab.token}).json()

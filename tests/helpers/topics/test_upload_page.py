@@ -118,6 +118,7 @@ def percent(page):
     return int(page.locator("#bar").evaluate("bar => bar.value"))
 
 
+@pytest.mark.slow
 @pytest.mark.needs("chromium")
 def test_20_mib_file_is_uploaded_and_the_bar_moves(site, client, bucket, film):
     with browser_page("depot") as page:
@@ -158,6 +159,7 @@ def test_20_mib_file_is_uploaded_and_the_bar_moves(site, client, bucket, film):
         screenshot(page, "depot-3-fini")
 
 
+@pytest.mark.slow
 @pytest.mark.needs("chromium")
 def test_upload_cancelled_halfway_leaves_nothing(site, client, bucket, film):
     with browser_page("depot-annule") as page:

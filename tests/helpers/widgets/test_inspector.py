@@ -69,6 +69,7 @@ def test_notebook_keeps_a_text_beside_the_widget(tmp_path):
     assert any('role="timer"' in text for text in texts)
 
 
+@pytest.mark.slow
 @pytest.mark.needs("chromium")
 def test_time_runs_and_the_keyboard_is_enough(bench):
     code = f"inspect_url({sign(timedelta(minutes=50))!r})"

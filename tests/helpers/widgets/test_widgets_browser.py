@@ -171,6 +171,7 @@ def test_explorer_with_the_mouse(opened, bucket):
         row(page, bucket).wait_for()
 
 
+@pytest.mark.slow
 def test_explorer_with_the_keyboard(opened):
     with opened("explorateur") as page:
         enter_widget(page)
@@ -202,6 +203,7 @@ def test_explorer_with_the_keyboard(opened):
         see(page, "bucket")
 
 
+@pytest.mark.slow
 def test_uploader_with_the_mouse_and_a_cancel(opened, client, bucket, tmp_path):
     (tmp_path / "grand.bin").write_bytes(os.urandom(20 * MIB))
     (tmp_path / "<b>été.csv").write_text("a;b\n1;2\n", encoding="utf-8")
@@ -234,6 +236,7 @@ def choose(page: Page, *paths) -> None:
     expect(page.get_by_role("textbox", name="Clé")).to_have_count(len(paths))
 
 
+@pytest.mark.slow
 def test_uploader_with_the_keyboard(opened, client, bucket, tmp_path):
     (tmp_path / "note.txt").write_text("bonjour", encoding="utf-8")
     with opened("depot") as page:
@@ -255,6 +258,7 @@ def test_uploader_with_the_keyboard(opened, client, bucket, tmp_path):
     assert client.stat_object(bucket_name=bucket, object_name="depot/note.txt").size == 7
 
 
+@pytest.mark.slow
 def test_panel_with_the_keyboard(opened, client):
     space = full_name("exercice-01")
     remove_space(client, space)
@@ -273,6 +277,7 @@ def test_panel_with_the_keyboard(opened, client):
         see(page, "○ À faire — Juger des noms")
 
 
+@pytest.mark.slow
 def test_gallery_with_the_keyboard(opened):
     with opened("galerie") as page:
         see(page, "Images 1 à 1 sur 1.")

@@ -125,6 +125,7 @@ def store() -> Minio:
     return connect(quiet=True)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_loses_nothing_and_no_byte_changes(
     store: Minio, address: str, copies: Path, journal: Path, tmp_path: Path
 ) -> None:
@@ -149,6 +150,7 @@ def test_a_killed_worker_loses_nothing_and_no_byte_changes(
         assert secret not in journal.read_text()
 
 
+@pytest.mark.slow
 def test_a_lost_copy_needs_a_human_and_an_interrupted_one_frees_its_worker(
     client: Minio, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
