@@ -1,19 +1,25 @@
 """Construit avec Go les programmes que les tests lancent, et les garde d'une fois sur l'autre.
 
 Ils se trouvent dans le dossier que donne ``KIT_BIN``, sinon dans ``~/.cache/kit-minio/bin``.
-``python tests/minio_build.py`` construit ``minio``, ``mc`` et ``docker-compose`` au besoin ; sa
-dernière ligne est leur dossier.
+``python tests/support/minio_build.py`` construit ``minio``, ``mc`` et ``docker-compose`` au besoin,
+en laissant passer les autres programmes ; sa dernière ligne est leur dossier. La bibliothèque
+standard lui suffit : ``.ci/run`` le lance avant que rien ne soit installé.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+
+if os.name != "nt":
+    import fcntl
 
 # Les dernières révisions des dépôts d'origine, archivés depuis : elles ne bougeront plus.
 _MINIO = ("github.com/minio/minio", "v0.0.0-20260212201848-7aac2a2c5b7c")
@@ -59,9 +65,11 @@ def _build(name: str, package: str, version: str) -> Path | None:
     if shutil.which("go") is None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
-    print(f"Go construit {name} (quelques minutes la première fois)…", file=sys.stderr, flush=True)
     # Dans un module à nous, car « go install » refuse un projet dont go.mod écarte des versions.
-    with tempfile.TemporaryDirectory(dir=folder) as draft:
+    with _alone(folder), tempfile.TemporaryDirectory(dir=folder) as draft:
+        if shutil.which(name, path=folder):
+            return folder
+        print(f"Go construit {name} (quelques minutes la première fois)…", flush=True)
         program = f"{name}.exe" if os.name == "nt" else name
         _go(draft, "mod", "init", "kit")
         _go(draft, "get", f"{package}@{version}")
@@ -69,6 +77,15 @@ def _build(name: str, package: str, version: str) -> Path | None:
         # D'un seul geste : interrompue, la construction ne laisse pas de moitié de programme.
         (Path(draft) / program).replace(folder / program)
     return folder
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Attend qu'aucun autre programme ne construise dans ce dossier (sauf sous Windows)."""
+    with (folder / "verrou").open("a") as lock:
+        if os.name != "nt":
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _go(folder: str, *arguments: str) -> None:
@@ -84,6 +101,8 @@ def _go(folder: str, *arguments: str) -> None:
 
 def main() -> None:
     """Construit tout, et affiche le dossier de ``minio`` et ``mc``, ou dit que Go n'est pas là."""
+    if hasattr(os, "nice"):
+        os.nice(10)  # les étapes qui n'attendent pas MinIO passent d'abord
     try:
         folder = minio_binaries()
         compose_binary()
