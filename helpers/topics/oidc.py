@@ -107,15 +107,8 @@ class OidcProvider:
             expected = self._passwords.get(username, secrets.token_hex())
             if not secrets.compare_digest(expected.encode(), password.encode()):
                 return JSONResponse({"error": "invalid_grant"}, 400)
-            signed = self.sign(username)
-            return JSONResponse(
-                {
-                    "access_token": signed,
-                    "id_token": signed,
-                    "token_type": "Bearer",
-                    "expires_in": self.seconds,
-                }
-            )
+            tokens = dict.fromkeys(("access_token", "id_token"), self.sign(username))
+            return JSONResponse(tokens | {"token_type": "Bearer", "expires_in": self.seconds})
 
         return app
 

@@ -44,16 +44,8 @@ _ON_BUCKETS = _words(
     PutEncryptionConfiguration PutLifecycleConfiguration"""
 )
 _ACTIONS = _ON_OBJECTS | _ON_BUCKETS | {"ListAllMyBuckets"}
-_FIELDS = (
-    "Sid",
-    "Effect",
-    "Principal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-)
+_FIELDS = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource",
+           "Condition")  # fmt: skip
 _OPERATORS = _words(
     """Bool DateEquals DateGreaterThan DateGreaterThanEquals DateLessThan DateLessThanEquals
     DateNotEquals IpAddress NotIpAddress Null NumericEquals NumericGreaterThan
@@ -85,14 +77,8 @@ def prefix_policy(bucket: str, prefix: str) -> dict[str, Any]:
             "Finissez-le par une barre oblique, sans en mettre au début, et n'y mettez ni *, ni ?, "
             "ni $ : par exemple « alice/ ».",
         )
-    objects = [
-        "s3:GetObject",
-        "s3:PutObject",
-        "s3:DeleteObject",
-        "s3:GetObjectTagging",
-        "s3:PutObjectTagging",
-        "s3:AbortMultipartUpload",
-    ]
+    actions = "GetObject PutObject DeleteObject GetObjectTagging PutObjectTagging"
+    objects = [f"s3:{name}" for name in (*actions.split(), "AbortMultipartUpload")]
     listing = {
         "Effect": "Allow",
         "Action": ["s3:ListBucket"],
@@ -136,11 +122,8 @@ def read_policy(policy: str | Mapping[str, Any], *, bucket: str | None = None) -
         )
     statements = document.get("Statement")
     # Amazon accepte une règle seule, sans crochets ; MinIO, non.
-    if not isinstance(statements, list) or not all(
-        isinstance(rule, Mapping) for rule in statements
-    ):
-        statements = []
-    if not statements:
+    listed = isinstance(statements, list) and all(isinstance(one, Mapping) for one in statements)
+    if not listed or not statements:
         raise ContentError(
             "La politique n'a aucune règle, ou leur liste est mal construite.",
             "« Statement » est une liste entre crochets ; chaque règle y est entre accolades.",

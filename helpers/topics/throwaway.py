@@ -135,12 +135,15 @@ def _start_minio(order: dict[str, Any]) -> Server:
 
 def _start_seaweedfs(order: dict[str, Any]) -> Server:
     """SeaweedFS : le fournisseur, le rôle et sa politique, dans un fichier lu au démarrage."""
-    role = order["role"]
+    role, issuer = order["role"], order["issuer"]
     trusted = {
         "Effect": "Allow",
         "Principal": {"Federated": "kit"},
         "Action": ["sts:AssumeRoleWithWebIdentity"],
     }
+    trust = {"Version": "2012-10-17", "Statement": [trusted]}
+    arn = f"arn:aws:iam::role/{role}"
+    provider = {"issuer": issuer, "clientId": order["audience"], "jwksUri": f"{issuer}/jwks"}
     settings = {
         "sts": {
             "issuer": "kit-sts",
@@ -148,27 +151,11 @@ def _start_seaweedfs(order: dict[str, Any]) -> Server:
             "tokenDuration": f"{order['seconds']}s",
             "maxSessionLength": "12h",
         },
-        "providers": [
-            {
-                "name": "kit",
-                "type": "oidc",
-                "enabled": True,
-                "config": {
-                    "issuer": order["issuer"],
-                    "clientId": order["audience"],
-                    "jwksUri": f"{order['issuer']}/jwks",
-                },
-            }
-        ],
+        "providers": [{"name": "kit", "type": "oidc", "enabled": True, "config": provider}],
         "policy": {"defaultEffect": "Deny", "storeType": "memory"},
         "policies": [{"name": role, "document": order["policy"]}],
         "roles": [
-            {
-                "roleName": role,
-                "roleArn": f"arn:aws:iam::role/{role}",
-                "trustPolicy": {"Version": "2012-10-17", "Statement": [trusted]},
-                "attachedPolicies": [role],
-            }
+            {"roleName": role, "roleArn": arn, "trustPolicy": trust, "attachedPolicies": [role]}
         ],
     }
     folder = servers.data_folder() / "embedded"
