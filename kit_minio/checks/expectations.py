@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
 from minio.error import S3Error
@@ -377,7 +378,12 @@ def _about(subject: str) -> Iterator[None]:
 
 
 def expect_judgements(
-    context: Context, expected: Mapping[str, str], choices: Collection[str], *, each: float = 0
+    context: Context,
+    expected: Mapping[str, str],
+    choices: Collection[str],
+    *,
+    each: float = 0,
+    advice: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Compare un jugement par nom, à choisir dans une liste ; dit combien sont justes.
 
@@ -388,12 +394,15 @@ def expect_judgements(
         expected: pour chaque nom, le bon choix.
         choices: les choix de l'énoncé.
         each: les points de chaque jugement juste.
+        advice: par choix, comment il se reconnaît ; celui d'un jugement manqué est donné.
     """
     answer = context.answer
     if not isinstance(answer, dict):
         raise Review(
             "La réponse doit être un dictionnaire : pour chaque nom, un choix.", found=answer
         )
+    if answer and {loose(name) for name in answer} <= {loose(choice) for choice in choices}:
+        raise Review("Les clés et les valeurs sont inversées : le choix est la valeur.")
     if fault := gap(dict.fromkeys(answer, ""), dict.fromkeys(expected, "")):
         _refuse(fault, 0)
     known = {loose(choice) for choice in choices}
@@ -404,12 +413,13 @@ def expect_judgements(
                 found=choice,
                 expected=", ".join(choices),
             )
-    right = sum(loose(answer[name]) == loose(choice) for name, choice in expected.items())
-    if right < len(expected):
-        raise Review(
-            f"{count_of(right, 'réponse juste', 'réponses justes')} sur {len(expected)}.",
-            points=right * each,
-        )
+    missed = [choice for name, choice in expected.items() if loose(answer[name]) != loose(choice)]
+    if missed:
+        right = len(expected) - len(missed)
+        told = f"{count_of(right, 'réponse juste', 'réponses justes')} sur {len(expected)}."
+        if missed[0] in advice:
+            told += f" Un choix est à revoir, « {missed[0]} » : {advice[missed[0]]}."
+        raise Review(told, points=right * each)
 
 
 def expect_same_text(found: object, expected: str, what: str) -> None:

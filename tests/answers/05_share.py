@@ -1,4 +1,5 @@
-SECOND = """
+RIGHT = {
+    "un nom de secours, une autre langue": """
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -13,77 +14,167 @@ url = client.get_presigned_url(
         f"filename*=utf-8'fr'{quote(wish['name'], safe='')}",
     },
 )
-"""
+""",
+    "pour localhost, comme dans la leçon": """
+from datetime import timedelta
+from urllib.parse import quote
+
+from minio import Minio
+
+public = Minio(
+    endpoint=server.endpoint.replace("127.0.0.1", "localhost"),
+    access_key=server.access_key,
+    secret_key=server.secret_key,
+    session_token=server.session_token,
+    region=server.region,
+    secure=server.secure,
+)
+url = public.presigned_get_object(
+    tp.bucket("cours"), wish["key"], timedelta(seconds=3600),
+    {"response-content-disposition": "Attachment;filename*=UTF-8''" + quote(wish["name"])},
+)
+""",
+    "paramètre ajouté à la main, puis signé": """
+from datetime import timedelta
+from urllib.parse import quote
+
+url = client.get_presigned_url(
+    "GET", tp.bucket("cours"), wish["key"], expires=timedelta(hours=1),
+    extra_query_params={
+        "response-content-disposition": f"attachment; filename*=UTF-8''{quote(wish['name'])}"
+    },
+)
+""",
+    "boto3": """
+from urllib.parse import quote
+
+import boto3
+from botocore.config import Config
+
+s3 = boto3.client(
+    "s3",
+    endpoint_url=f"http://{server.endpoint}",
+    aws_access_key_id=server.access_key,
+    aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token,
+    region_name=server.region,
+    config=Config(signature_version="s3v4"),
+)
+url = s3.generate_presigned_url(
+    "get_object",
+    Params={
+        "Bucket": tp.bucket("cours"),
+        "Key": wish["key"],
+        "ResponseContentDisposition": f"attachment; filename*=UTF-8''{quote(wish['name'])}",
+    },
+    ExpiresIn=3600,
+)
+""",
+    "un retour à la ligne de trop": """
+from datetime import timedelta
+from urllib.parse import quote
+
+name = quote(wish["name"])
+options = {"response-content-disposition": f"attachment; filename*=UTF-8''{name}"}
+url = client.presigned_get_object(
+    bucket_name=tp.bucket("cours"), object_name=wish["key"], expires=timedelta(0, 3600),
+    response_headers=options,
+) + "\\n"
+""",
+}
 
 _START = """
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote, quote_plus
 
 
-def sign(bucket="cours", key=wish["key"], hours=1, disposition=None):
-    return client.presigned_get_object(
+def sign(bucket="cours", key=wish["key"], disposition=None, method="GET", **options):
+    return client.get_presigned_url(
+        method=method,
         bucket_name=tp.bucket(bucket),
         object_name=key,
-        expires=timedelta(hours=hours),
         response_headers=disposition and {"response-content-disposition": disposition},
+        **{"expires": timedelta(hours=1)} | options,
     )
 
 
 """
+_NAMED = "\"attachment; filename*=UTF-8''\" + quote(wish['name'])"
 
 WRONG = {
     "la durée par défaut": (
-        _START + "url = sign(hours=24 * 7)",
+        _START + "url = sign(expires=timedelta(days=7))",
         "La durée de cette URL",
+        0,
     ),
-    "un autre objet": (
-        _START + 'url = sign(key="demande.json")',
-        "désigne un autre objet",
+    "une minute": (
+        _START + f"url = sign(expires=timedelta(minutes=1), disposition={_NAMED})",
+        "La durée de cette URL",
+        0,
     ),
-    "sans nom": (
-        _START + "url = sign()",
-        "ne saura pas qu'il doit enregistrer",
+    "un autre objet": (_START + 'url = sign(key="demande.json")', "désigne un autre objet", 0),
+    "sans nom": (_START + "url = sign()", "rien ne dit au navigateur d'enregistrer", 1),
+    "à afficher": (
+        _START + f"url = sign(disposition=({_NAMED}).replace('attachment', 'inline'))",
+        "rien ne dit au navigateur d'enregistrer",
+        1,
     ),
-    "des accents sans codage": (
-        _START + 'url = sign(disposition=f\'attachment; filename="{wish["name"]}"\')',
-        "n'arrive pas entier",
+    "un nom ordinaire": (
+        _START + "url = sign(disposition=f'attachment; filename=\"cours.pdf\"')",
+        "accentué, il s'écrit filename*",
+        1,
+    ),
+    "des espaces en plus": (
+        _START + "url = sign(disposition=f\"attachment; filename*=UTF-8''"
+        "{quote_plus(wish['name'])}\")",
+        "des espaces sont devenues des « + »",
+        1,
     ),
     "sans signature": (
         _START + 'url = sign().partition("?")[0]',
         "n'est pas une URL présignée",
+        0,
     ),
     "un autre serveur": (
         _START + 'url = sign().replace(server.endpoint, "exemple.org")',
         "L'adresse de cette URL",
+        0,
     ),
     "un autre serveur, caché dans l'adresse": (
         _START + 'url = sign().replace("//", "//x@")',
         "L'adresse de cette URL",
+        0,
     ),
     "signée pour une autre méthode": (
-        """
-from datetime import timedelta
-
-url = client.get_presigned_url(
-    method="HEAD",
-    bucket_name=tp.bucket("cours"),
-    object_name=wish["key"],
-    expires=timedelta(hours=1),
-)
-""",
-        "refuse de lire",
+        _START + f'url = sign(method="HEAD", disposition={_NAMED})',
+        "elle est signée pour HEAD",
+        0,
+    ),
+    "signée pour déposer": (
+        _START + f'url = sign(method="PUT", disposition={_NAMED})',
+        "elle est signée pour PUT",
+        0,
+    ),
+    "le nom ajouté après la signature": (
+        _START + f'url = sign() + "&response-content-disposition=" + quote({_NAMED})',
+        "Le serveur refuse de lire",
+        0,
     ),
     "expirée": (
-        """
-from datetime import UTC, datetime, timedelta
-
-url = client.presigned_get_object(
-    bucket_name=tp.bucket("cours"),
-    object_name=wish["key"],
-    expires=timedelta(hours=1),
-    request_date=datetime.now(UTC) - timedelta(hours=2),
-)
-""",
+        _START + "url = sign(request_date=datetime.now(UTC) - timedelta(hours=2))",
         "a expiré depuis",
+        0,
     ),
-    "pas une URL": ("url = 42", "est une URL, en texte"),
+    "pas une URL": ("url = 42", "Une URL est un texte, pas un nombre", 0),
+}
+
+THEN = {
+    "sans nom": (_START + "url = sign()", None),
+    "la durée par défaut": (_START + "url = sign(expires=timedelta(days=7))", None),
+    "objet supprimé": (
+        _START
+        + 'client.remove_object(tp.bucket("cours"), wish["key"])\n'
+        + f"url = sign(disposition={_NAMED})",
+        "tp.share.reset()\n" + RIGHT["un nom de secours, une autre langue"],
+    ),
 }

@@ -1,0 +1,183 @@
+"""Lire une URL reçue, et s'en servir sur le serveur du contexte, sur nul autre.
+
+L'adresse de l'URL est comparée à celle du serveur, puis n'est plus lue : aucune requête ne part
+ailleurs, même d'une adresse qui en cache une autre.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
+
+import requests
+from requests.exceptions import InvalidHeader
+from requests.structures import CaseInsensitiveDict
+
+from helpers.errors import ContentError
+from helpers.exercises.model import Context, Review
+from helpers.french import in_words
+from helpers.topics.presigned import PresignedUrl, read_url
+from kit_minio.checks.comparison import kind
+
+_MAX_URL = 8192  # caractères
+_MAX_READ = 64 * 1024  # octets lus d'une réponse
+_SECONDS = (3, 10)  # pour se connecter, pour attendre une réponse
+_LOOPBACK = ("127.0.0.1", "localhost")
+_SLACK = timedelta(minutes=5)  # entre une signature de version 2, qui ne la date pas, et sa lecture
+
+
+@dataclass(frozen=True)
+class Answer:
+    """La réponse du serveur : son statut, ses en-têtes, le début de son corps."""
+
+    status: int
+    headers: CaseInsensitiveDict[str]
+    body: bytes
+
+    @property
+    def accepted(self) -> bool:
+        """Vrai si la requête a été acceptée, redirection comprise."""
+        return self.status < 400
+
+    def __str__(self) -> str:
+        code = re.search(rb"<Code>(\w+)</Code>", self.body)
+        return f"{self.status} {code[1].decode()}" if code else str(self.status)
+
+
+def store_of(context: Context) -> SplitResult:
+    """Renvoie l'adresse du serveur du contexte, telle que son client la signe."""
+    url = context.client.presigned_get_object(bucket_name=context.space, object_name="adresse")
+    return urlsplit(url)
+
+
+def names_of(context: Context) -> set[str]:
+    """Renvoie les hôtes, port compris, par lesquels le serveur du contexte peut être nommé."""
+    store = store_of(context)
+    others = _LOOPBACK if store.hostname in _LOOPBACK else ()
+    return {store.netloc, *(f"{name}:{store.port}" for name in others)}
+
+
+def public_host(context: Context) -> str:
+    """Renvoie l'hôte d'où un client extérieur voit le serveur : ici, l'autre nom de la machine.
+
+    Un serveur existant n'en a qu'un.
+    """
+    return store_of(context).netloc.replace("127.0.0.1", "localhost")
+
+
+def call(context: Context, method: str, resource: str, **options: Any) -> Answer:
+    """Envoie une requête au serveur du contexte, sans suivre de redirection.
+
+    Args:
+        context: le contexte de vérification.
+        method: la méthode HTTP.
+        resource: le chemin et les paramètres, déjà encodés.
+        options: ce que ``requests`` accepte : ``headers``, ``data``, ``files``.
+
+    Raises:
+        Review: un en-tête ne peut pas être envoyé.
+    """
+    store = store_of(context)
+    with requests.Session() as session:
+        session.trust_env = False  # ni mandataire ni identifiants de l'environnement
+        session.verify = os.environ.get("SSL_CERT_FILE") or True
+        url = f"{store.scheme}://{store.netloc}{resource}"
+        try:
+            with session.request(
+                method, url, allow_redirects=False, timeout=_SECONDS, stream=True, **options
+            ) as answer:
+                return Answer(answer.status_code, answer.headers, answer.raw.read(_MAX_READ))
+        except (InvalidHeader, UnicodeError):
+            message = "Un en-tête ne peut pas être envoyé : il n'est pas en ASCII."
+            raise Review(message) from None
+
+
+@dataclass(frozen=True)
+class Link:
+    """Une URL présignée reçue, dont l'hôte, l'objet et la durée sont ceux demandés."""
+
+    context: Context
+    host: str
+    resource: str
+
+    def use(self, method: str, **options: Any) -> Answer:
+        """S'en sert, comme le ferait la personne à qui elle serait envoyée."""
+        headers = {"Host": self.host} | options.pop("headers", {})
+        return call(self.context, method, self.resource, headers=headers, **options)
+
+    def signed_for(self, method: str) -> bool:
+        """Dit si l'URL, d'un objet qui existe, est signée pour cette méthode ; n'écrit rien."""
+        condition = {"If-None-Match": "*"} if method == "PUT" else {}
+        return self.use(method, headers=condition).status != 403
+
+
+def open_link(
+    context: Context, answer: object, *, hosts: set[str], bucket: str, key: str, lifetime: timedelta
+) -> Link:
+    """Lit une URL et la compare à ce qui était demandé.
+
+    Args:
+        context: le contexte de vérification.
+        answer: ce que l'élève a donné pour une URL.
+        hosts: les hôtes permis, port compris.
+        bucket: la fin du nom du bucket.
+        key: la clé de l'objet.
+        lifetime: la durée demandée.
+
+    Raises:
+        Review: ce n'est pas une URL présignée, ou ce n'est pas celle demandée.
+    """
+    url, store, path = (
+        _read(answer, lifetime),
+        store_of(context),
+        f"/{context.bucket(bucket)}/{key}",
+    )
+    allowed = [f"{store.scheme}://{host}" for host in sorted(hosts)]
+    if url.address not in allowed:
+        message = "L'adresse de cette URL n'est pas celle demandée."
+        raise Review(message, found=url.address, expected=" ou ".join(allowed))
+    if url.path != path:
+        raise Review("Cette URL désigne un autre objet.", found=url.path, expected=path)
+    if url.lifetime != lifetime:
+        raise Review(
+            "La durée de cette URL n'est pas celle demandée.",
+            found=in_words(url.lifetime),
+            expected=in_words(lifetime),
+        )
+    if not url.time_left():
+        raise Review("Cette URL a expiré depuis : réexécutez la cellule qui la signe.")
+    query = urlsplit(str(answer).strip()).query
+    return Link(context, url.address.partition("//")[2], f"{quote(path)}?{query}")
+
+
+def _read(answer: object, lifetime: timedelta) -> PresignedUrl:
+    if not isinstance(answer, str):
+        raise Review(f"Une URL est un texte, pas {kind(answer)}.", found=answer)
+    if len(answer) > _MAX_URL:
+        raise Review("Cette URL est bien trop longue.", found=f"{len(answer)} caractères")
+    try:
+        return _read_version_2(answer, lifetime) or read_url(answer)
+    except ContentError as error:
+        raise Review(error.fact, found=answer.partition("?")[0]) from None
+
+
+def _read_version_2(text: str, lifetime: timedelta) -> PresignedUrl | None:
+    """Lit une URL signée en version 2, celle de boto3 sans réglage, ``None`` si c'en est une autre.
+
+    Elle dit quand elle expire, et non quand elle a été signée.
+    """
+    with suppress(ValueError, OverflowError):
+        parts = urlsplit(text.strip())
+        parameters = dict(parse_qsl(parts.query))
+        if {"Signature", "Expires", "AWSAccessKeyId"} <= set(parameters):
+            end = datetime.fromtimestamp(int(parameters["Expires"]), UTC)
+            left = end - datetime.now(UTC)
+            lasts = lifetime if lifetime - _SLACK < left <= lifetime else left
+            address = f"{parts.scheme}://{parts.netloc}"
+            return PresignedUrl(address, unquote(parts.path), parameters, end - lasts, lasts)
+    return None
