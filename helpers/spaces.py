@@ -38,7 +38,8 @@ def full_name(name: str) -> str:
     if space is None:
         found = servers.find()
         space = _kit_id() if found is not None and found.way == "external" else ""
-    return f"{space}-{name}" if space else name
+    # Un nom complet le reste : fresh_bucket(client, tp.bucket("photos")) sur tout serveur.
+    return f"{space}-{name}" if space and not _inside(name, space) else name
 
 
 def _kit_id() -> str:

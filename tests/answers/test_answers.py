@@ -4,13 +4,9 @@
 un fragment du texte qui en nomme la cause) et ``THEN`` (une faute, puis le bon code, sans rouvrir).
 """
 
-import contextlib
 import dataclasses
-import io
 import json
-import re
 import runpy
-from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -19,14 +15,14 @@ import pytest
 
 from helpers import connect
 from helpers import server as servers
-from helpers.exercises import history
 from helpers.exercises.model import Context, Verdict
 from helpers.exercises.progress import PROGRESS
-from helpers.spaces import erase_bucket, full_name
+from helpers.spaces import full_name
 from kit_minio import checks as lessons
 from kit_minio.authoring import exercises
 from kit_minio.authoring.exercises import EXERCISES, REGION, SOLUTIONS, sections
 from kit_minio.authoring.notebooks import read
+from tests.support.answering import Notebook, in_notebook, open_copy, tidy
 
 HERE = Path(__file__).parent
 ALL = [(series, task) for series in lessons.all_series() for task in series.exercises]
@@ -42,80 +38,21 @@ def answers(series, task):
 
 
 @pytest.fixture
-def alone(task, series, client, monkeypatch):
-    """Ouvre une série réduite à l'exercice éprouvé ; les buckets créés ailleurs disparaissent."""
+def only(task, series, client, monkeypatch):
+    """Réduit une série à l'exercice éprouvé : les autres n'ont pas à être préparés."""
     only = dataclasses.replace(series, exercises=(task,))
     monkeypatch.setattr(lessons, "series", lambda lesson: only)
-    monkeypatch.setattr(history, "executed", lambda: list(EXECUTED))
     with tidy(client):
-        yield
-
-
-@contextlib.contextmanager
-def tidy(client):
-    """Supprime les buckets créés dans ce ``with`` hors de l'espace des exercices."""
-    before = {bucket.name for bucket in client.list_buckets()}
-    yield
-    for name in {bucket.name for bucket in client.list_buckets()} - before:
-        if not name.startswith("exercice-"):
-            erase_bucket(client, name)
-
-
-@cache
-def solution(lesson):
-    """Renvoie les sections de la solution d'une leçon."""
-    (path,) = SOLUTIONS.glob(f"{lesson}-*.ipynb")
-    return sections(read(path))
-
-
-EXECUTED = []  # les cellules, comme les retient un notebook
-
-
-def attempt(series, task, code=None, seed=1):
-    """Exécute dans ce processus la section d'un exercice, où ``code`` remplace la solution."""
-    names = {"__name__": "__main__"}
-    run(solution(series.lesson)[""], names, None, seed)
-    with tidy(names["client"]):
-        return follow(series, task, names, code)
-
-
-def follow(series, task, names, code=None):
-    """Exécute la section d'un exercice dans un notebook ouvert ; renvoie l'issue.
-
-    Une cellule qui lève une exception n'empêche pas d'exécuter la vérification.
-    """
-    *cells, check = solution(series.lesson)[task.name]
-    with contextlib.suppress(Exception) if code else contextlib.nullcontext():
-        run(cells, names, code)
-    run([check], names, None)
-    return names["tp"].tasks[task.name].outcome
-
-
-def run(cells, names, code, seed=1):
-    pieces = [code] if isinstance(code, str) else list(code or [])
-    with contextlib.redirect_stdout(io.StringIO()):
-        for cell in cells:
-            source = cell.source
-            if "parameters" in cell.metadata.get("tags", []):
-                source = f"seed = {seed}"
-            if pieces and REGION.search(source):
-                piece = pieces.pop(0)
-                source = REGION.sub(
-                    lambda region, piece=piece: re.sub("^", region["indent"], piece, flags=re.M),
-                    source,
-                )
-            EXECUTED.append(source)
-            exec(compile(source, "<exercice>", "exec"), names)  # noqa: S102
-    assert not pieces, "plus de morceaux que de régions à remplacer"
+        yield only
 
 
 @pytest.mark.both_servers
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
-def test_reference_solution_passes_with_three_seeds(series, task, client, alone, monkeypatch):
+def test_reference_solution_passes_with_three_seeds(series, task, only, monkeypatch):
     draw, drawn = Context.random, []
     monkeypatch.setattr(Context, "random", lambda self: drawn.append(1) or draw(self))
     for seed in (1, 2, 3):
-        outcome = attempt(series, task, seed=seed)
+        outcome = in_notebook(only, task, seed=seed)
         assert outcome.verdict is Verdict.PASSED, outcome
         assert outcome.points == task.points
         if not drawn or servers.find().way != "embedded":
@@ -123,33 +60,37 @@ def test_reference_solution_passes_with_three_seeds(series, task, client, alone,
 
 
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
-def test_right_answers_pass(series, task, client, alone):
-    for style, code in answers(series, task)["RIGHT"].items():
-        outcome = attempt(series, task, code, seed=2)
-        assert outcome.verdict is Verdict.PASSED, (style, outcome)
+def test_right_answers_pass_in_the_notebook_and_when_graded(series, task, only):
+    with open_copy(only) as copy:
+        for style, code in {"la solution": None, **answers(series, task)["RIGHT"]}.items():
+            for outcome in (in_notebook(only, task, code), copy.answer(task, code, seed=2)):
+                assert outcome.verdict is Verdict.PASSED, (style, outcome)
+                assert outcome.points == task.points, (style, outcome)
 
 
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
-def test_wrong_answers_fail_each_with_its_message(series, task, client, alone):
+def test_wrong_answers_fail_in_the_notebook_and_when_graded(series, task, only):
     wrong = answers(series, task)["WRONG"]
     assert len(wrong) >= 3
-    for name, (code, message, *points) in wrong.items():
-        outcome = attempt(series, task, code)
-        assert outcome.verdict in (Verdict.REVIEW, Verdict.ERROR), (name, outcome)
-        assert message in outcome.message, (name, outcome)
-        assert outcome.points < task.points, (name, outcome)
-        if points:
-            assert outcome.points == pytest.approx(points[0]), (name, outcome)
+    with open_copy(only) as copy:
+        for name, (code, message, *points) in wrong.items():
+            here, there = in_notebook(only, task, code), copy.answer(task, code, seed=2)
+            assert here.verdict is Verdict.REVIEW, (name, here)
+            assert message in here.message, (name, here)
+            assert here.points < task.points, (name, here)
+            if points:
+                assert here.points == pytest.approx(points[0]), (name, here)
+            assert there.verdict is Verdict.REVIEW, (name, there)
+            assert there.points == pytest.approx(here.points, abs=0.001), (name, here, there)
 
 
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
-def test_a_mistake_is_followed_by_the_right_code(series, task, client, alone):
+def test_a_mistake_is_followed_by_the_right_code(series, task, only):
     for name, (wrong, right) in answers(series, task)["THEN"].items():
-        notebook = {"__name__": "__main__"}
-        run(solution(series.lesson)[""], notebook, None)
-        outcome = follow(series, task, notebook, wrong)
+        notebook = Notebook(only)
+        outcome = notebook.answer(task, wrong).outcome
         assert outcome.verdict is not Verdict.PASSED, (name, outcome)
-        outcome = follow(series, task, notebook, right)
+        outcome = notebook.answer(task, right).outcome
         assert outcome.verdict is Verdict.PASSED, (name, outcome)
 
 
