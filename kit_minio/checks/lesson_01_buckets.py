@@ -9,12 +9,10 @@ from helpers.french import count_of
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.expectations import (
     buckets_of,
-    destroyed,
     expect_bucket,
     expect_intact,
     expect_judgements,
     in_steps,
-    keeping,
 )
 
 # --- 1. Créer -----------------------------------------------------------------------------------
@@ -71,7 +69,7 @@ def _verify_clean_up(context: Context) -> None:
         return
     if any(context.keys(name) != ["note.txt"] for name in _full(context)):
         raise Review("Des brouillons sont vidés, mais aucun bucket n'est supprimé.")
-    raise Todo("Aucun brouillon n'est supprimé.")
+    raise Todo("Aucun brouillon n'est supprimé : un bucket qui contient un objet est refusé.")
 
 
 # --- 3. Les noms refusés ------------------------------------------------------------------------
@@ -83,6 +81,16 @@ _RULES = {
     "bord": ("-photos", "photos-", "archives-2026-"),
     "adresse IP": ("192.168.1.10", "10.0.0.1", "127.0.0.1"),
     "valable": ("photos-2026", "le-journal", "sauvegardes.2026"),
+}
+
+
+_ADVICE = {
+    "longueur": "un nom compte de 3 à 63 caractères",
+    "majuscule": "une majuscule a sa règle à elle, avant celle des caractères",
+    "caractère": "accent, tiret bas et espace n'en sont pas de permis",
+    "bord": "regardez le premier et le dernier caractère",
+    "adresse IP": "quatre nombres, séparés par des points",
+    "valable": "ce nom n'enfreint aucune règle de la leçon",
 }
 
 
@@ -102,7 +110,7 @@ def _prepare_names(context: Context) -> None:
 
 
 def _verify_names(context: Context) -> None:
-    expect_judgements(context, names_to_judge(context), _RULES, each=1 / 3)
+    expect_judgements(context, names_to_judge(context), _RULES, each=1 / 3, advice=_ADVICE)
 
 
 # --- 4. Assurer ---------------------------------------------------------------------------------
@@ -128,22 +136,26 @@ def _prepare_ensure(context: Context) -> None:
 def _verify_ensure(context: Context) -> None:
     names, existing = _teams(context)
     for name in existing:
-        if context.keys(name) != ["travail.txt"]:
-            raise destroyed(
-                context, "Le travail d'une équipe, dont le bucket existait déjà, a disparu."
-            )
-    with keeping(1):
-        new = [name for name in names if name not in existing]
-        present = buckets_of(context)
-        made = [name for name in new if name in present]
-        if not made:
-            raise Todo("Aucune équipe sans bucket n'en a reçu un.")
-        if len(made) < len(new):
-            raise Review(
-                "La boucle ne va pas au bout : des équipes n'ont pas leur bucket.",
-                found=f"{count_of(len(made), 'bucket créé', 'buckets créés')}",
-                expected=f"{len(new)} à créer",
-            )
+        expect_intact(context, name, {"travail.txt": name.encode()})
+    new = [name for name in names if name not in existing]
+    present = buckets_of(context)
+    made = [name for name in new if name in present]
+    doubled = [name for name in present if name not in names and name.endswith(tuple(names))]
+    if not made and doubled:
+        raise Review(
+            "Les noms de liste.txt sont déjà complets : n'y ajoutez rien.",
+            found=context.bucket(doubled[0]),
+            expected=context.bucket(new[0]),
+        )
+    if not made:
+        raise Todo("Aucun bucket n'est créé : make_bucket() s'arrête au premier qui existe déjà.")
+    if len(made) < len(new):
+        raise Review(
+            "La boucle ne va pas au bout : des équipes n'ont pas leur bucket.",
+            found=count_of(len(made), "bucket créé", "buckets créés"),
+            expected=f"{len(new)} à créer",
+            points=1,
+        )
 
 
 SERIES = Series(
@@ -173,7 +185,14 @@ SERIES = Series(
             ),
             verify=_verify_clean_up,
             prepare=_prepare_clean_up,
-            traps={"des brouillons contiennent un objet": lambda context: bool(_full(context))},
+            traps={
+                "le premier brouillon contient un objet": lambda context: (
+                    _drafts(context)[0] in _full(context)
+                ),
+                "un brouillon qui suit est vide": lambda context: bool(
+                    set(_drafts(context)[1:]) - set(_full(context))
+                ),
+            },
         ),
         Exercise(
             "names",

@@ -1,4 +1,5 @@
-SECOND = """
+RIGHT = {
+    "suppression par lots": """
 from minio.deleteobjects import DeleteObject
 
 doomed = [b.name for b in client.list_buckets() if "-brouillon-" in b.name]
@@ -6,21 +7,79 @@ for name in doomed:
     keys = [o.object_name for o in client.list_objects(bucket_name=name, recursive=True)]
     list(client.remove_objects(bucket_name=name, delete_object_list=map(DeleteObject, keys)))
     client.remove_bucket(bucket_name=name)
-"""
-
-WRONG = {
-    "s'arrête au premier bucket plein": (
-        """
-from minio.error import S3Error
+""",
+    "remove_bucket du kit, que la leçon montre": """
+from helpers import remove_bucket
 
 for bucket in client.list_buckets():
     if bucket.name.startswith(drafts):
-        try:
-            client.remove_bucket(bucket_name=bucket.name)
-        except S3Error:
-            pass
+        remove_bucket(client, bucket.name)
 """,
-        "Il reste 2\xa0brouillons",
+    "remove_space du kit": """
+from helpers import remove_space
+
+remove_space(client, drafts)
+""",
+    "essayer, vider si c'est plein": """
+from minio.error import S3Error
+
+for name in sorted(bucket.name for bucket in client.list_buckets()):
+    if not name.startswith(f"{drafts}-"):
+        continue
+    try:
+        client.remove_bucket(bucket_name=name)
+    except S3Error as error:
+        if error.code != "BucketNotEmpty":
+            raise
+        client.remove_object(bucket_name=name, object_name="note.txt")
+        client.remove_bucket(bucket_name=name)
+""",
+    "deux fonctions, deux exécutions": """
+def emptied(name):
+    for item in client.list_objects(name):
+        client.remove_object(name, item.object_name)
+    return name
+
+
+def clean():
+    for bucket in filter(lambda found: found.name.startswith(drafts), client.list_buckets()):
+        client.remove_bucket(emptied(bucket.name))
+
+
+clean()
+clean()
+""",
+}
+
+_EACH = """
+from minio.error import S3Error
+
+for bucket in {among}:
+    if bucket.name.startswith(drafts):
+        {body}
+"""
+
+
+def _each(body, among="client.list_buckets()"):
+    return _EACH.format(among=among, body=body.replace("\n", "\n        "))
+
+
+_EMPTY = """for item in client.list_objects(bucket_name=bucket.name, recursive=True):
+    client.remove_object(bucket_name=bucket.name, object_name=item.object_name)"""
+_REMOVE = "client.remove_bucket(bucket_name=bucket.name)"
+_RELAXED = f"try:\n    {_REMOVE}\nexcept S3Error:\n    pass"
+
+WRONG = {
+    "s'arrête au premier bucket plein": (_each(_RELAXED), "Il reste 2\xa0brouillons", 0.5),
+    "sans vider": (_each(_REMOVE), "un bucket qui contient un objet est refusé", 0),
+    "vidés seulement": (_each(_EMPTY), "vidés, mais aucun bucket n'est supprimé", 0),
+    "un de moins": (
+        _each(
+            f"{_EMPTY}\n{_REMOVE}",
+            "[b for b in client.list_buckets() if b.name.startswith(drafts)][1:]",
+        ),
+        "Il reste 1\xa0brouillon.",
+        0.75,
     ),
     "supprime tout l'espace": (
         """
@@ -30,12 +89,36 @@ for bucket in client.list_buckets():
     if bucket.name.startswith(tp.bucket("")):
         remove_bucket(client, bucket.name)
 """,
-        "Le bucket de départ « rapport-final » n'existe plus",
+        "Le bucket de départ « rapport-final » n'existe plus. tp.clean_up.reset()",
+        0,
     ),
     "vide aussi le rapport": (
         """
 client.remove_object(bucket_name=tp.bucket("rapport-final"), object_name="note.txt")
 """,
         "L'objet de départ « note.txt » n'est plus dans « rapport-final »",
+        0,
+    ),
+    "recrée le rapport": (
+        """
+from helpers import remove_bucket
+
+for bucket in client.list_buckets():
+    if bucket.name.startswith(tp.bucket("")):
+        remove_bucket(client, bucket.name)
+client.make_bucket(bucket_name=tp.bucket("rapport-final"))
+""",
+        "L'objet de départ « note.txt » n'est plus dans « rapport-final »",
+        0,
+    ),
+}
+
+THEN = {
+    "s'arrête au premier bucket plein": (WRONG["s'arrête au premier bucket plein"][0], None),
+    "vidés seulement": (WRONG["vidés seulement"][0], None),
+    "sans vider": (WRONG["sans vider"][0], None),
+    "données détruites": (
+        WRONG["supprime tout l'espace"][0],
+        "tp.clean_up.reset()\n" + RIGHT["suppression par lots"],
     ),
 }

@@ -1,8 +1,57 @@
-SECOND = """
+RIGHT = {
+    "ceux qui manquent": """
 existing = {bucket.name for bucket in client.list_buckets()}
 for team in set(teams) - existing:
     client.make_bucket(bucket_name=team)
-"""
+""",
+    "ensure_bucket de la leçon": """
+from minio.error import S3Error
+
+
+def ensure_bucket(name):
+    try:
+        client.make_bucket(bucket_name=name)
+    except S3Error as error:
+        if error.code != "BucketAlreadyOwnedByYou":
+            raise
+
+
+for team in teams:
+    ensure_bucket(team)
+""",
+    "vérifier d'abord": """
+for team in teams:
+    if not client.bucket_exists(team):
+        client.make_bucket(team)
+""",
+    "suppress, deux fois": """
+from contextlib import suppress
+
+from minio.error import S3Error
+
+for team in teams * 2:
+    with suppress(S3Error):
+        client.make_bucket(bucket_name=team)
+""",
+    "plusieurs fils, un mot de plus chez chacun": """
+import io
+from concurrent.futures import ThreadPoolExecutor
+
+from minio.error import S3Error
+
+
+def ensure(team):
+    try:
+        client.make_bucket(bucket_name=team)
+    except S3Error as error:
+        print(team, error.code)
+    client.put_object(team, "bienvenue.txt", io.BytesIO(b"bonjour"), 7)
+
+
+with ThreadPoolExecutor() as pool:
+    list(pool.map(ensure, teams))
+""",
+}
 
 WRONG = {
     "s'arrête à la première erreur": (
@@ -16,6 +65,46 @@ except S3Error:
     pass
 """,
         "La boucle ne va pas au bout",
+        1,
+    ),
+    "sans prévoir l'erreur": (
+        """
+for team in teams:
+    client.make_bucket(bucket_name=team)
+""",
+        "make_bucket() s'arrête au premier qui existe déjà",
+        0,
+    ),
+    "l'erreur arrête la boucle": (
+        """
+from minio.error import S3Error
+
+try:
+    for team in teams:
+        client.make_bucket(bucket_name=team)
+except S3Error:
+    pass
+""",
+        "make_bucket() s'arrête au premier qui existe déjà",
+        0,
+    ),
+    "la dernière oubliée": (
+        """
+for team in teams[:-1]:
+    if not client.bucket_exists(bucket_name=team):
+        client.make_bucket(bucket_name=team)
+""",
+        "La boucle ne va pas au bout",
+        1,
+    ),
+    "un préfixe de plus": (
+        """
+for team in teams:
+    if not client.bucket_exists(bucket_name=tp.bucket(team)):
+        client.make_bucket(bucket_name=tp.bucket(team))
+""",
+        "sont déjà complets",
+        0,
     ),
     "supprime puis recrée": (
         """
@@ -25,7 +114,18 @@ for team in teams:
     remove_bucket(client, team)
     client.make_bucket(bucket_name=team)
 """,
-        "a disparu. tp.ensure.reset()",
+        "L'objet de départ « travail.txt » n'est plus dans",
+        0,
+    ),
+    "fresh_bucket": (
+        """
+from helpers import fresh_bucket
+
+for team in teams:
+    fresh_bucket(client, team)
+""",
+        "L'objet de départ « travail.txt » n'est plus dans",
+        0,
     ),
     "efface le travail": (
         """
@@ -35,6 +135,29 @@ for team in teams:
     else:
         client.make_bucket(bucket_name=team)
 """,
-        "Le travail d'une équipe, dont le bucket existait déjà, a disparu",
+        "tp.ensure.reset() remet les données de départ",
+        0,
+    ),
+    "remplace le travail": (
+        """
+import io
+
+for team in teams:
+    if not client.bucket_exists(bucket_name=team):
+        client.make_bucket(bucket_name=team)
+    client.put_object(team, "travail.txt", io.BytesIO(b""), 0)
+""",
+        "Le contenu de l'objet de départ « travail.txt » a changé",
+        0,
+    ),
+}
+
+THEN = {
+    "sans prévoir l'erreur": (WRONG["sans prévoir l'erreur"][0], None),
+    "un préfixe de plus": (WRONG["un préfixe de plus"][0], None),
+    "la dernière oubliée": (WRONG["la dernière oubliée"][0], None),
+    "données détruites": (
+        WRONG["supprime puis recrée"][0],
+        "tp.ensure.reset()\n" + RIGHT["ensure_bucket de la leçon"],
     ),
 }

@@ -1,4 +1,4 @@
-SECOND = """
+_JUDGE = """
 import ipaddress
 
 
@@ -22,21 +22,118 @@ def judge(name):
 reasons = dict(zip(names, map(judge, names)))
 """
 
+RIGHT = {
+    "une fonction": _JUDGE,
+    "à l'envers, en majuscules, avec des espaces": _JUDGE
+    + """
+reasons = {name: f" {reasons[name].upper()} " for name in reversed(names)}
+""",
+    "une table d'expressions régulières": """
+import re
+
+rules = {
+    r"\\d+\\.\\d+\\.\\d+\\.\\d+": "adresse IP",
+    ".{,2}|.{64,}": "longueur",
+    ".*[A-Z].*": "majuscule",
+    "[-.].*|.*[-.]": "bord",
+    "[a-z0-9.-]+": "valable",
+    ".*": "caractère",
+}
+reasons = {}
+for name in names:
+    reasons[name] = next(rule for motif, rule in rules.items() if re.fullmatch(motif, name))
+""",
+    "à la main": """
+by_hand = {
+    "longueur": ["ab", "x" * 64, "a1"],
+    "majuscule": ["Photos", "mesVideos", "RAPPORT"],
+    "caractère": ["mes_photos", "été-2026", "photos 2026"],
+    "bord": ["-photos", "photos-", "archives-2026-"],
+    "adresse IP": ["192.168.1.10", "10.0.0.1", "127.0.0.1"],
+}
+reasons = {}
+for name in names:
+    found = [rule for rule, those in by_hand.items() if name in those]
+    reasons[name] = found[0] if found else "valable"
+""",
+    "une énumération, un defaultdict": _JUDGE
+    + """
+from collections import defaultdict
+from enum import Enum
+
+
+class Rule(Enum):
+    VALID = "valable"
+    CASE = "majuscule"
+
+
+found = defaultdict(str)
+for name, reason in reasons.items():
+    found[name] = next((rule for rule in Rule if rule.value == reason), reason)
+reasons = found
+""",
+}
+
+_INSTEAD = """
+instead = {{"{one}": "{other}"}}
+reasons = {{name: instead.get(reason, reason) for name, reason in reasons.items()}}
+"""
+
+
+def _instead(one, other):
+    return _JUDGE + _INSTEAD.format(one=one, other=other)
+
+
 WRONG = {
     "tous valables": (
         'reasons = {name: "valable" for name in names}',
         "1\xa0réponse juste sur 6",
+        1 / 3,
     ),
     "un nom oublié": (
         'reasons = {name: "longueur" for name in names[1:]}',
         "il manque 1\xa0nom",
+        0,
     ),
     "raison inventée": (
         'reasons = {name: "interdit" for name in names}',
         "n'est pas dans la liste",
+        0,
     ),
-    "un ensemble Python": (
-        "reasons = set(names)",
-        "La réponse doit être un dictionnaire",
+    "un ensemble Python": ("reasons = set(names)", "La réponse doit être un dictionnaire", 0),
+    "majuscule prise pour un caractère": (
+        _instead("majuscule", "caractère"),
+        "« majuscule » : une majuscule a sa règle à elle",
+        5 / 3,
     ),
+    "trait d'union du bord accepté": (
+        _instead("bord", "valable"),
+        "« bord » : regardez le premier et le dernier",
+        5 / 3,
+    ),
+    "adresse IP acceptée": (
+        _instead("adresse IP", "valable"),
+        "« adresse IP » : quatre nombres",
+        5 / 3,
+    ),
+    "par règle": (
+        _JUDGE + "reasons = {reason: name for name, reason in reasons.items()}",
+        "Les clés et les valeurs sont inversées",
+        0,
+    ),
+    "des listes": (
+        _JUDGE + "reasons = {name: [reason] for name, reason in reasons.items()}",
+        "n'est pas dans la liste de l'énoncé",
+        0,
+    ),
+    "vrai ou faux": (
+        _JUDGE + 'reasons = {name: reason == "valable" for name, reason in reasons.items()}',
+        "n'est pas dans la liste de l'énoncé",
+        0,
+    ),
+}
+
+THEN = {
+    "tous valables": (WRONG["tous valables"][0], None),
+    "des listes": (WRONG["des listes"][0], None),
 }
