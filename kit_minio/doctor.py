@@ -10,19 +10,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from packaging.requirements import Requirement
 
 from helpers import server as servers
 from helpers.errors import KIT, KitError
 from helpers.files import ROOT
+from helpers.french import size
 from helpers.server import docker, embedded, native
 from helpers.server.choose import forced_way
 from helpers.server.ports import is_free
 
-_PORTS = (9000, 9001)  # les premiers que le kit essaie : l'API S3 et la console
-_LOW_DISK = 1024**3  # octets : une leçon de transfert en écrit quelques centaines de millions
+PORTS = (9000, 9001)  # les premiers que le kit essaie : l'API S3 et la console
+LOW_DISK = 1024**3  # octets : une leçon de transfert en écrit quelques centaines de millions
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,7 @@ def examine() -> Iterator[Finding]:
 
 
 def _python() -> Finding:
-    version = platform.python_version()
-    return Finding("✓", f"Python {version} ({sys.executable})")
+    return Finding("✓", f"Python {platform.python_version()} ({sys.executable})")
 
 
 def _packages() -> Finding:
@@ -117,9 +116,9 @@ def _missing(fact: str, remedy: str, needed: bool) -> Finding:
 
 
 def _ports() -> Finding:
-    busy = [port for port in _PORTS if not is_free(port)]
+    busy = [port for port in PORTS if not is_free(port)]
     if not busy:
-        return Finding("✓", f"Les ports {' et '.join(map(str, _PORTS))} sont libres")
+        return Finding("✓", f"Les ports {' et '.join(map(str, PORTS))} sont libres")
     listed = f"{'le port' if len(busy) == 1 else 'les ports'} {' et '.join(map(str, busy))}"
     server = None
     with suppress(KitError):  # _server() l'a déjà dite
@@ -135,16 +134,16 @@ def _ports() -> Finding:
 
 
 def _disk() -> Finding:
-    folder: Path = servers.data_folder()
+    folder = servers.data_folder()
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
-    text = f"Disque : {free / 1024**3:.1f} Gio libres dans {folder}".replace(".", ",", 1)
+    text = f"Disque : {size(free)} libres dans {folder}"
     if not os.access(folder, os.W_OK):
         return Finding(
             "✗", f"Le dossier {folder} n'est pas accessible en écriture", "Définissez KIT_DATA."
         )
-    if free < _LOW_DISK:
+    if free < LOW_DISK:
         return Finding(
             "!", text, "Libérez de la place : les leçons écrivent quelques centaines de Mio."
         )
@@ -153,7 +152,8 @@ def _disk() -> Finding:
 
 def _isolation() -> Finding:
     """Essaie les niveaux d'isolation ; seule la correction de copies en a besoin."""
-    from kit_minio.grading.execute.sandbox.isolation import IsolationError, find_isolation
+    from kit_minio.grading.execute.sandbox.isolation import IsolationError
+    from kit_minio.grading.execute.sandbox.levels import find_isolation
 
     try:
         return Finding("✓", find_isolation().sentence)

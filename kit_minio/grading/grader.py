@@ -17,7 +17,8 @@ from helpers.errors import KitError
 from helpers.s3 import client_for
 from kit_minio.grading.execute.credentials import erase_labelled
 from kit_minio.grading.execute.kernels import Kernels
-from kit_minio.grading.execute.sandbox.isolation import Isolation, find_isolation
+from kit_minio.grading.execute.sandbox.isolation import Isolation
+from kit_minio.grading.execute.sandbox.levels import find_isolation
 from kit_minio.grading.execute.watch import ServerWatch, ready_server
 from kit_minio.grading.judge.copy import grade_copy
 from kit_minio.grading.judge.examine import Examiner
@@ -112,6 +113,7 @@ class Grader:
             if self.watch.stopping.is_set() or self.watch.held():
                 return result
             self.watch.revive()
+            self._of_thread.server = None  # des connexions neuves
         trouble = f"{FAILED} {_ATTEMPTS} fois, le serveur S3 a fait défaut. {AGAIN}"
         return replace(result, marks=[], trouble=trouble, failure="le serveur S3 a fait défaut")
 

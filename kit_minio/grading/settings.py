@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from kit_minio.grading.execute.credentials import new_label
-from kit_minio.grading.execute.kernels import Limits
+from kit_minio.grading.execute.limits import Limits
 
 
 def _workers() -> int:

@@ -130,7 +130,7 @@ class Copy:
             exam = examiner.examine(
                 task,
                 api=f"http://127.0.0.1:{api.getsockname()[1]}",
-                line=None,
+                uplink=None,
                 attempted=history.attempted(notebook.executed, self.series.blanks()),
             )
         return with_errors(exam.outcome, [examiner.told(error) for error in notebook.errors])

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from helpers.exercises.history import attempted
-from kit_minio.grading.execute.kernels import Kernel, KernelStopped, Limits, TooLong
+from kit_minio.grading.execute.cell import KernelStopped, TooLong
+from kit_minio.grading.execute.kernel import Kernel
+from kit_minio.grading.execute.limits import Limits
 
 if TYPE_CHECKING:
-    from kit_minio.grading.execute.relay import Line
+    from kit_minio.grading.execute.relay import Uplink
     from kit_minio.grading.execute.run import Run
     from kit_minio.grading.judge.examine import Examiner
 
@@ -66,7 +68,7 @@ class Pilot:
     ) -> None:
         self.run = run
         self.start = start
-        self.lines: list[Line] = []  # celles de tous ses noyaux vers S3
+        self.uplinks: list[Uplink] = []  # ceux de tous ses noyaux vers S3
         self.kernel = self._new_kernel()
         self.examiner = examiner
         self.limits = limits
@@ -95,7 +97,7 @@ class Pilot:
     @property
     def refused(self) -> bool:
         """Vrai si le serveur n'a pas pris une connexion de la copie."""
-        return any(line.refused for line in self.lines)
+        return any(uplink.refused for uplink in self.uplinks)
 
     def execute(self, cell: Any) -> None:
         """Exécute une cellule de code ; examine l'exercice si c'est sa vérification."""
@@ -112,7 +114,7 @@ class Pilot:
                 self.run.exams[name] = self.examiner.examine(
                     self.run.series[name],
                     api=self.kernel.api,
-                    line=self.kernel.line,
+                    uplink=self.kernel.uplink,
                     attempted=attempted(self.written.get(name, []), self.run.series.blanks()),
                 )
             elif kit.get("role") != "student" and not name:
@@ -136,8 +138,8 @@ class Pilot:
 
     def _new_kernel(self) -> Kernel:
         kernel = self.start()
-        if kernel.line is not None:
-            self.lines.append(kernel.line)
+        if kernel.uplink is not None:
+            self.uplinks.append(kernel.uplink)
         return kernel
 
     def _carry_on(self, name: str) -> None:

@@ -1,6 +1,6 @@
 """S3 pour seul réseau : le relais du correcteur entre un bac à sable et le serveur.
 
-Le bac à sable ouvre une prise à l'écoute sur sa propre interface lo, au port du serveur, et la
+Le bac à sable ouvre une socket à l'écoute sur sa propre interface lo, au port du serveur, et la
 donne au correcteur ; un fil du correcteur y accepte les connexions et les relaie vers le serveur,
 et lui seul. L'adresse vue de l'élève est la vraie : les signatures restent justes.
 """
@@ -11,11 +11,13 @@ import asyncio
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 _MAX_CONNECTIONS = 64  # par copie
 _CHUNK = 256 * 1024
+_ANSWER_SECONDS = 1.0  # qu'une pause laisse aux requêtes déjà parties pour recevoir leur réponse
 
 
 class Relay:
@@ -34,16 +36,16 @@ class Relay:
         self._thread = threading.Thread(target=self.loop.run_forever, name="relais", daemon=True)
         self._thread.start()
 
-    def open(self, listener: socket.socket, budget: int) -> Line:
-        """Commence à relayer ce qui arrive sur une prise.
+    def open(self, listener: socket.socket, budget: int) -> Uplink:
+        """Commence à relayer ce qui arrive sur une socket.
 
         Args:
-            listener: la prise à l'écoute, née dans le bac à sable.
+            listener: la socket à l'écoute, née dans le bac à sable.
             budget: ce que la copie peut envoyer en tout, en octets.
         """
-        line = Line(self, listener, budget)
-        asyncio.run_coroutine_threadsafe(line.start(), self.loop).result(10)
-        return line
+        uplink = Uplink(self, listener, budget)
+        asyncio.run_coroutine_threadsafe(uplink.start(), self.loop).result(10)
+        return uplink
 
     def close(self) -> None:
         """Arrête le fil."""
@@ -52,17 +54,18 @@ class Relay:
         self.loop.close()
 
 
-class Line:
-    """La ligne d'une copie vers S3 ; ``relay.open()`` en crée une."""
+class Uplink:
+    """Le passage d'une copie vers S3 ; ``relay.open()`` en crée un."""
 
     def __init__(self, relay: Relay, listener: socket.socket, budget: int) -> None:
+        self.refused = False  # le serveur n'a pas pris une connexion de la copie
         self._relay = relay
         self._listener = listener
         self._budget = budget
         self._links: set[asyncio.Task[None]] = set()
+        self._unanswered: set[socket.socket] = set()  # dont une requête attend sa réponse
         self._free = asyncio.Semaphore(_MAX_CONNECTIONS)
         self._flowing = asyncio.Event()
-        self.refused = False  # le serveur n'a pas pris une connexion de la copie
         self._accepting: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -99,8 +102,8 @@ class Line:
             return
         here = await asyncio.open_connection(sock=inside, limit=_CHUNK)
         both = [
-            asyncio.ensure_future(self._pump(here[0], outside[1], counted=True)),
-            asyncio.ensure_future(self._pump(outside[0], here[1], counted=False)),
+            asyncio.ensure_future(self._ask(inside, here[0], outside[1])),
+            asyncio.ensure_future(self._answer(inside, outside[0], here[1])),
         ]
         try:
             await asyncio.gather(*both)
@@ -109,34 +112,52 @@ class Line:
                 task.cancel()
             for writer in (here[1], outside[1]):
                 writer.transport.abort()
+            self._unanswered.discard(inside)
 
-    async def _pump(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, counted: bool
+    async def _ask(
+        self, inside: socket.socket, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        """Mène au serveur ce que la copie envoie, sauf pendant une pause."""
         while data := await reader.read(_CHUNK):
-            if counted:
-                if not self._flowing.is_set():
-                    await self._flowing.wait()
-                self._budget -= len(data)
-                if self._budget < 0:
-                    raise ConnectionAbortedError("la copie a trop envoyé")
-            writer.write(data)
-            await writer.drain()
-        with suppress(OSError, RuntimeError):
-            writer.write_eof()
+            if not self._flowing.is_set():
+                await self._flowing.wait()
+            self._budget -= len(data)
+            if self._budget < 0:
+                raise ConnectionAbortedError("la copie a trop envoyé")
+            self._unanswered.add(inside)
+            await _pass(data, writer)
+        _end(writer)
+
+    async def _answer(
+        self, inside: socket.socket, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Mène à la copie ce que le serveur répond."""
+        while data := await reader.read(_CHUNK):
+            self._unanswered.discard(inside)
+            await _pass(data, writer)
+        _end(writer)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Retient les requêtes de la copie le temps d'un ``with`` : le store ne bouge plus."""
+        """Retient les requêtes de la copie le temps d'un ``with`` : le store ne bouge plus.
+
+        Celles qui sont déjà parties ont d'abord une seconde pour recevoir leur réponse.
+        """
         loop = self._relay.loop
-        loop.call_soon_threadsafe(self._flowing.clear)
+        asyncio.run_coroutine_threadsafe(self._hold(), loop).result(10)
         try:
             yield
         finally:
             loop.call_soon_threadsafe(self._flowing.set)
 
+    async def _hold(self) -> None:
+        self._flowing.clear()
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        while self._unanswered and time.monotonic() < deadline:
+            await asyncio.sleep(0.002)
+
     def close(self) -> None:
-        """Ferme la ligne et ses connexions."""
+        """Ferme le passage et ses connexions."""
         with suppress(RuntimeError, TimeoutError):
             asyncio.run_coroutine_threadsafe(self._close(), self._relay.loop).result(5)
 
@@ -146,3 +167,13 @@ class Line:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._listener.close()
+
+
+async def _pass(data: bytes, writer: asyncio.StreamWriter) -> None:
+    writer.write(data)
+    await writer.drain()
+
+
+def _end(writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError, RuntimeError):
+        writer.write_eof()

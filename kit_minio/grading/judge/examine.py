@@ -24,7 +24,7 @@ from kit_minio.grading.judge.probe import probe
 if TYPE_CHECKING:
     from minio import Minio
 
-    from kit_minio.grading.execute.relay import Line
+    from kit_minio.grading.execute.relay import Uplink
 
 _MAX_TEXT = 1000  # caractères d'un texte de retour
 _MAX_ERROR = 400  # caractères d'une exception de la copie
@@ -72,14 +72,14 @@ class Examiner:
         self.seconds = seconds
 
     def examine(
-        self, exercise: Exercise, *, api: Path | str, line: Line | None, attempted: bool = False
+        self, exercise: Exercise, *, api: Path | str, uplink: Uplink | None, attempted: bool = False
     ) -> Exam:
         """Examine un exercice.
 
         Args:
             exercise: l'exercice, tel que le cours le définit.
             api: la prise où l'API de l'élève répond.
-            line: la ligne de la copie vers S3, retenue pendant que le store est lu.
+            uplink: le passage de la copie vers S3, retenu pendant que le store est lu.
             attempted: vrai si l'élève a complété une cellule : « à faire » serait faux.
         """
         context = Context(self.client, self.space, self.seed, exercise.name, alone=False)
@@ -87,7 +87,7 @@ class Examiner:
         if exercise.api:
             outcome = self._examine_api(exercise, context, api)
         else:
-            with line.paused() if line else nullcontext():
+            with uplink.paused() if uplink else nullcontext():
                 outcome = self._examine_store(exercise, context)
         return Exam(self._clean(outcome), context.seeded and not exercise.by_hand)
 

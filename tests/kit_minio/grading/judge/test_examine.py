@@ -54,7 +54,7 @@ def _answer(client: Minio, space: str, data: bytes) -> None:
 
 
 def _examine(examiner: Examiner, exercise: Exercise = TASK, api: str = "") -> Outcome:
-    return examiner.examine(exercise, api=api, line=None).outcome
+    return examiner.examine(exercise, api=api, uplink=None).outcome
 
 
 def test_the_answer_is_read_from_the_store(client: Minio, space: str, examiner: Examiner) -> None:
@@ -106,8 +106,8 @@ def test_an_exam_knows_whether_the_seed_matters(
     client: Minio, space: str, examiner: Examiner
 ) -> None:
     _answer(client, space, b"3")
-    assert examiner.examine(TASK, api="", line=None).seeded
-    assert not examiner.examine(PLAIN, api="", line=None).seeded
+    assert examiner.examine(TASK, api="", uplink=None).seeded
+    assert not examiner.examine(PLAIN, api="", uplink=None).seeded
 
 
 def test_a_huge_object_and_an_endless_list_are_refused(

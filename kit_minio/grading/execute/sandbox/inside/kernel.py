@@ -1,15 +1,19 @@
-"""Le noyau de l'élève, vu de l'intérieur : ce qu'il importe d'avance, et ses prises.
-
-``zygote`` s'en sert dans chaque double, ``started`` dans un interpréteur démarré d'avance.
-"""
+"""Le noyau de l'élève, vu de l'intérieur : ce qu'il importe, ses sockets, son démarrage."""
 
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
+
+import zmq
+
+from kit_minio.grading.execute.sandbox.inside.request import SESSION_KEY
 
 KERNEL = (
     "IPython.core.completer",
@@ -54,13 +58,10 @@ API = (
     "httpx",
 )
 
-# Le correcteur seul atteint les prises d'un double : la signature n'y a rien à protéger.
-SESSION_KEY = b"copie"
-
 
 def warm_up(names: tuple[str, ...]) -> None:
     """Importe d'avance ``KERNEL``, ou ``API`` pour les copies qui en servent une ; sans fil."""
-    # Personne ne débogue une copie : sans lui, le noyau démarre plus vite.
+    # Personne ne débogue une copie : sans debugpy, le noyau démarre plus vite.
     sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]
     for name in names:
         with suppress(ImportError):
@@ -69,46 +70,61 @@ def warm_up(names: tuple[str, ...]) -> None:
     gc.freeze()  # sans quoi le ramasse-miettes recopierait les pages partagées
 
 
-def resource_bounds(limits: dict[str, int]) -> dict[int, int]:
-    """Renvoie ce que le système borne de chaque processus d'une copie, par ressource.
+def run_kernel(environment: dict[str, str], fds: list[int]) -> None:
+    """Devient le noyau de l'élève.
 
     Args:
-        limits: ce que la copie peut prendre (``Limits.for_sandbox()``).
-
-    Raises:
-        ImportError: ce système ne le sait pas (Windows).
+        environment: son environnement ; ``HOME`` est son dossier de travail.
+        fds: les sockets à l'écoute : shell, stdin, control, iopub, puis celle de l'API.
     """
-    import resource
+    os.environ.clear()
+    os.environ.update(environment)
+    os.environ["KIT_API_FD"] = str(fds[4])
+    sink = os.open(os.devnull, os.O_RDWR)
+    for target in (0, 1, 2):
+        os.dup2(sink, target)
+    for fd in _open_fds() - {0, 1, 2, *fds}:
+        with suppress(OSError):
+            os.close(fd)
+    Path(environment["HOME"]).mkdir(parents=True, exist_ok=True)
+    os.chdir(environment["HOME"])
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.setpgid(0, 0)  # l'interruption vise le groupe du noyau
 
-    return {
-        resource.RLIMIT_AS: limits["address_space"],
-        resource.RLIMIT_FSIZE: limits["file"],
-        resource.RLIMIT_CPU: limits["cpu"],
-        resource.RLIMIT_NOFILE: 512,
-        resource.RLIMIT_CORE: 0,
-    }
+    def bind(channel: zmq.Socket[bytes]) -> int:
+        fd = fds.pop(0)
+        channel.setsockopt(zmq.USE_FD, fd)
+        channel.bind(f"ipc:///socket-{fd}")
+        return fd
+
+    kernel_app(bind).start()
 
 
-def kernel_app(bind: Callable[[Any], int], key: bytes = SESSION_KEY) -> Any:
+def _open_fds() -> set[int]:
+    try:
+        return {int(name) for name in os.listdir("/proc/self/fd")}  # noqa: PTH208
+    except OSError:
+        return set(range(256))
+
+
+def kernel_app(bind: Callable[[zmq.Socket[bytes]], int]) -> Any:
     """Renvoie un noyau prêt à démarrer.
 
     Args:
-        bind: ouvre une prise ; appelée pour shell, stdin, control puis iopub.
-        key: signe les messages ; le noyau ignore ceux qui ne le sont pas.
+        bind: ouvre une socket ; appelée pour shell, stdin, control puis iopub.
     """
-    import zmq
     from ipykernel.kernelapp import IPKernelApp
     from traitlets.config import Config
 
     class Application(IPKernelApp):
-        """Un noyau aux prises déjà ouvertes, sans fichier, réglages ni battement de cœur."""
+        """Un noyau aux sockets déjà ouvertes, sans fichier, réglages ni battement de cœur."""
 
-        def _bind_socket(self, s: Any, port: int) -> int:
+        def _bind_socket(self, s: zmq.Socket[bytes], port: int) -> int:
             return bind(s)
 
-        def init_control(self, context: Any) -> None:
-            super().init_control(context)
-            # Pas de débogueur : sa prise chercherait sans fin à se connecter.
+        def init_control(self, context: zmq.Context[Any]) -> None:
+            super().init_control(context)  # type: ignore[no-untyped-call]
+            # Pas de débogueur : sa socket chercherait sans fin à se connecter.
             with suppress(zmq.ZMQError):
                 self.debug_shell_socket.disconnect(self.shell_socket.LAST_ENDPOINT)
             self.shell_channel_thread = None
@@ -119,7 +135,7 @@ def kernel_app(bind: Callable[[Any], int], key: bytes = SESSION_KEY) -> Any:
         def init_connection_file(self) -> None:
             pass
 
-        def write_connection_file(self, **kwargs: Any) -> None:
+        def write_connection_file(self, **kwargs: object) -> None:
             pass
 
         def log_connection_info(self) -> None:
@@ -128,16 +144,16 @@ def kernel_app(bind: Callable[[Any], int], key: bytes = SESSION_KEY) -> Any:
         def init_crash_handler(self) -> None:
             pass
 
-        def parse_command_line(self, argv: Any = None) -> None:
+        def parse_command_line(self, argv: object = None) -> None:
             pass
 
-        def load_config_file(self, *args: Any, **kwargs: Any) -> None:
+        def load_config_file(self, *args: object, **kwargs: object) -> None:
             pass
 
     sys.argv = ["noyau"]
     sys.path[:] = [path for path in sys.path if path]
     config = Config()
-    config.Session.key = key
+    config.Session.key = SESSION_KEY
     config.HistoryManager.enabled = False
     config.HistoryAccessor.enabled = False
     config.IPKernelApp.transport = "ipc"
@@ -145,7 +161,7 @@ def kernel_app(bind: Callable[[Any], int], key: bytes = SESSION_KEY) -> Any:
     config.IPKernelApp.capture_fd_output = False
     config.IPKernelApp.outstream_class = "kit_minio.grading.execute.sandbox.inside.output.Output"
     config.InteractiveShell.colors = "nocolor"
-    application = Application(config=config)
+    application: Any = Application(config=config)  # type: ignore[no-untyped-call]
     application.log.setLevel("WARNING")  # quatre messages par cellule, que rien ne lit
     Application._instance = IPKernelApp._instance = application
     application.initialize([])

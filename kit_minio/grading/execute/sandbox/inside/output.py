@@ -16,10 +16,10 @@ class Output(OutStream):
 
     _waiting = 0
 
-    def write(self, string: str) -> int | None:
+    def write(self, string: str) -> int:
         """Écrit ce texte ; renvoie son nombre de caractères."""
         self._waiting += len(string)
-        written = super().write(string)
+        written = super().write(string) or 0
         if self._waiting > _MAX_WAITING:
             self.flush()
         return written
@@ -28,4 +28,4 @@ class Output(OutStream):
         """Attend que tout soit envoyé ; ipykernel le demande quatre fois par cellule."""
         if self._waiting:
             self._waiting = 0
-            super().flush()
+            super().flush()  # type: ignore[no-untyped-call]

@@ -1,0 +1,72 @@
+"""Une cellule en cours dans un noyau : ce qu'il en dit, et l'exception qui l'a arrêtée."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# Le nom que ipykernel donne à une cellule : un nombre tiré de son texte.
+_CELL_NAME = re.compile(r" \(\d+\.py, line (\d+)\)$")
+
+
+class KernelStopped(Exception):
+    """Le noyau ne répondra plus ; le texte de l'erreur dit pourquoi, à la personne qui lira."""
+
+
+@dataclass
+class CellError:
+    """L'exception qui a arrêté une cellule, telle que le noyau la raconte."""
+
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.name} : {self.text}" if self.text else self.name
+
+
+class TooLong(CellError):
+    """La cellule a duré trop longtemps, et s'est laissé interrompre."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("Temps dépassé", f"la cellule a été interrompue au bout de {seconds} s")
+
+
+class RunningCell:
+    """Une cellule en cours : ce que le noyau en a dit.
+
+    Args:
+        message: l'identifiant du message qui l'a envoyée.
+    """
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        self.idle = False  # vrai quand plus rien n'en viendra
+        self.replied = 0.0  # l'heure (time.monotonic()) de sa réponse
+        self.error: CellError | None = None
+
+    def see(self, kind: str, parent: Mapping[str, object], content: Mapping[str, object]) -> None:
+        """Tient compte d'un message.
+
+        Args:
+            kind: son genre.
+            parent: ce qu'il dit du message auquel il répond.
+            content: son contenu.
+        """
+        if parent.get("msg_id") != self.message:
+            return
+        if kind == "status" and content["execution_state"] == "idle":
+            self.idle = True
+        elif kind == "execute_reply":
+            self.replied = time.monotonic()
+        # Les deux messages arrivent dans un ordre ou dans l'autre ; la réponse, elle, peut ignorer
+        # de quelle exception il s'agit, quand tracebacks.install_handler() l'a montrée.
+        failed = kind == "execute_reply" and content.get("status") == "error"
+        if kind == "error" or (failed and self.error is None):
+            text = _CELL_NAME.sub(r" (ligne \1 de votre cellule)", str(content["evalue"]))
+            self.error = CellError(_short(str(content["ename"]), 80), _short(text, 2000))
+
+
+def _short(text: str, limit: int) -> str:
+    return text[:limit].encode("utf-8", "replace").decode()

@@ -1,0 +1,138 @@
+"""Un double du zygote (Linux) : ses sockets, son surveillant, son passage vers S3.
+
+Les sockets sont ouvertes par le correcteur, dans un dossier que lui seul voit, et passées au bac à
+sable : la copie n'en connaît pas le chemin et ne peut rien y mettre d'autre.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from kit_minio.grading.execute.limits import END_SECONDS, MEBI, Limits
+from kit_minio.grading.execute.relay import Relay, Uplink
+from kit_minio.grading.execute.sandbox.inside.request import SESSION_KEY
+from kit_minio.grading.execute.sandbox.isolation import IsolationError
+from kit_minio.grading.execute.sandbox.sandbox import Sandbox
+
+_CHANNELS = ("shell", "stdin", "control", "iopub", "api")  # dans l'ordre où le noyau les prend
+_FAMILY_SECONDS = 3.0  # que prend le surveillant, au niveau 0, pour arrêter toute la descendance
+
+
+class Forked:
+    """Le noyau d'une copie, dans un double du zygote.
+
+    Args:
+        sandbox: le bac à sable.
+        folder: un dossier vide, au chemin court, pour les sockets.
+        environment: l'environnement du noyau.
+        limits: ce que la copie peut prendre.
+        relay: ce qui la mène à S3 ; ``None`` au niveau 0, où elle le joint elle-même.
+        port: celui où, dans le bac à sable, elle croit joindre S3.
+        api: vrai si la copie en écrit une.
+
+    Raises:
+        IsolationError: le bac à sable ne répond plus.
+    """
+
+    key = SESSION_KEY
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        folder: Path,
+        environment: dict[str, str],
+        limits: Limits,
+        relay: Relay | None,
+        port: int,
+        *,
+        api: bool,
+    ) -> None:
+        self.addresses = {name: f"ipc://{folder / name}" for name in _CHANNELS}
+        self.api: Path | str = folder / "api"
+        self.uplink: Uplink | None = None
+        self.death = -1  # la fin du surveillant
+        self._limits = limits
+        try:
+            self._link = sandbox.fork(api=api)
+        except OSError as error:
+            raise _silent() from error
+        with ExitStack() as undo:
+            undo.callback(self.stop)
+            with ExitStack() as sockets:
+                listeners = [sockets.enter_context(_listen(folder / name)) for name in _CHANNELS]
+                try:
+                    self._link.send(
+                        {
+                            "environment": environment,
+                            "limits": limits.bounds(),
+                            "port": port if relay is not None else None,
+                        },
+                        [listener.fileno() for listener in listeners],
+                    )
+                except OSError as error:
+                    raise _silent() from error
+            given = self._link.receive("pid", *(["s3"] if relay is not None else []))
+            self.death = given["pid"]
+            if relay is not None:
+                self.uplink = relay.open(socket.socket(fileno=given["s3"]), limits.upload)
+            undo.pop_all()
+
+    @property
+    def alive(self) -> bool:
+        """Vrai tant que le noyau est en marche."""
+        return self.death >= 0 and not _readable(self.death, 0)
+
+    def cause(self) -> str:
+        """Dit pourquoi le noyau s'est arrêté."""
+        said = self._link.said()
+        if said == "memory":
+            return f"la copie a pris plus de {self._limits.memory // MEBI} Mio de mémoire"
+        if said == "processes":
+            return f"la copie a lancé plus de {self._limits.processes} processus"
+        return "le noyau s'est arrêté de lui-même"
+
+    def interrupt(self) -> bool:
+        """Renvoie faux : un message au noyau suffit."""
+        return False
+
+    def kill(self) -> None:
+        """Demande la fin du noyau, depuis n'importe quel fil ; le sien fera le reste."""
+        self._link.hang_up()
+
+    def stop(self) -> None:
+        """Tue le noyau et toute sa descendance ; attend que ce soit fait."""
+        self._link.close()  # le surveillant arrête alors toute la descendance
+        if self.death >= 0:
+            # Au-dessus du niveau 0, la mort du surveillant suffit ; sinon, on lui laisse le temps.
+            if self.uplink is not None or not _readable(self.death, _FAMILY_SECONDS):
+                with suppress(OSError):
+                    signal.pidfd_send_signal(self.death, signal.SIGKILL)
+            _readable(self.death, END_SECONDS)
+            os.close(self.death)
+            self.death = -1
+        if self.uplink is not None:
+            self.uplink.close()
+            self.uplink = None
+
+
+def _silent() -> IsolationError:
+    return IsolationError("Le bac à sable ne répond plus.", "Relancez la commande.")
+
+
+def _listen(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen(64)
+    return listener
+
+
+def _readable(fd: int, seconds: float) -> bool:
+    """Dit si un descripteur devient lisible avant la fin du délai."""
+    poller = select.poll()  # select.select() refuse les descripteurs au-delà de 1023
+    poller.register(fd, select.POLLIN)
+    return bool(poller.poll(seconds * 1000))

@@ -1,0 +1,54 @@
+"""Une cellule en cours : ce que le noyau en dit, dans n'importe quel ordre."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit_minio.grading.execute.cell import CellError, RunningCell, TooLong
+
+SHOWN = ("error", {"ename": "S3Error", "evalue": "NoSuchBucket"})
+REPLY = ("execute_reply", {"status": "error", "ename": "NoneType", "evalue": "None"})
+
+
+def _cell(*messages: tuple[str, dict[str, str]], parent: str = "1") -> RunningCell:
+    cell = RunningCell("1")
+    for kind, content in messages:
+        cell.see(kind, {"msg_id": parent}, content)
+    return cell
+
+
+@pytest.mark.parametrize("rank", [1, -1])
+def test_in_any_order_of_messages_the_exception_is_the_one_that_was_shown(rank: int) -> None:
+    """Le noyau a deux fils ; sa réponse ignore une exception que le kit a expliquée."""
+    assert str(_cell(*(SHOWN, REPLY)[::rank]).error) == "S3Error : NoSuchBucket"
+
+
+def test_the_name_that_ipykernel_gives_to_a_cell_is_not_shown() -> None:
+    text = "invalid syntax (3573317510.py, line 3)"
+    cell = _cell(("error", {"ename": "SyntaxError", "evalue": text}))
+    assert str(cell.error) == "SyntaxError : invalid syntax (ligne 3 de votre cellule)"
+
+
+def test_the_message_of_another_cell_changes_nothing() -> None:
+    cell = _cell(SHOWN, REPLY, ("status", {"execution_state": "idle"}), parent="2")
+    assert (cell.error, cell.idle, cell.replied) == (None, False, 0.0)
+
+
+def test_it_ends_when_the_kernel_is_idle_again() -> None:
+    busy, idle = ({"execution_state": state} for state in ("busy", "idle"))
+    assert not _cell(("status", busy)).idle
+    assert _cell(("status", busy), ("status", idle)).idle
+    assert _cell(REPLY).replied > 0
+
+
+def test_a_long_text_is_cut_and_a_broken_character_replaced() -> None:
+    cell = _cell(("error", {"ename": "E" * 100, "evalue": "\ud800" + "x" * 3000}))
+    assert cell.error is not None
+    assert (len(cell.error.name), len(cell.error.text)) == (80, 2000)
+    assert cell.error.text.startswith("?x")
+
+
+def test_errors_say_themselves() -> None:
+    assert str(CellError("KeyboardInterrupt", "")) == "KeyboardInterrupt"
+    said = "Temps dépassé : la cellule a été interrompue au bout de 5 s"
+    assert str(TooLong(5)) == said
