@@ -246,7 +246,7 @@ def _verify_types(context: Context) -> None:
         message,
         found=found[wrong[0]] or "aucun type",
         expected="le type que donne le tableau de l'énoncé",
-        points={1: 2, 2: 1, 3: 1}.get(len(wrong), 0),
+        points={1: 2, 2: 2, 3: 1}.get(len(wrong), 0),
     )
 
 
