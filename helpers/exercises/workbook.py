@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from fnmatch import fnmatch
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -128,7 +129,11 @@ class Workbook:
         return [*super().__dir__(), *self.tasks]
 
     def bucket(self, name: str) -> str:
-        """Renvoie le nom complet d'un bucket de cette série."""
+        """Renvoie le nom complet d'un bucket de cette série ; dit si un nom semble mal écrit."""
+        known = [made for task in self.tasks.values() for made in task.made]
+        near = get_close_matches(name, known, n=1, cutoff=0.8)
+        if near and name not in known and not any(task.owns(name) for task in self.tasks.values()):
+            say(f'tp.bucket("{name}") : aucun exercice n\'a ce bucket. Vouliez-vous "{near[0]}" ?')
         return f"{self.space}-{name}"
 
     def record(self, key: str, data: bytes) -> None:
@@ -197,12 +202,12 @@ class Task:
         self.exercise = exercise
         self.outcome: Outcome | None = None
         self._workbook = workbook
-        self._start: Context | None = None  # celui de la préparation
+        self._start = self._context()  # celui de la préparation
         self._attempted = False
         self._hints_given = 0
 
     def __getattr__(self, name: str) -> Any:
-        known = ("check", "hint", "reset", "solution")
+        known = [name for name in dir(type(self)) if not name.startswith("_")]
         raise no_such(name, known, f"Sur tp.{self.__dict__['exercise'].name},")
 
     def _context(self, answer: Any = ...) -> Context:
@@ -214,6 +219,15 @@ class Task:
         self._start = self._context()
         if self.exercise.prepare:
             self.exercise.prepare(self._start)
+
+    @property
+    def made(self) -> list[str]:
+        """La fin du nom des buckets que sa préparation a créés."""
+        return self._start.made
+
+    def owns(self, name: str) -> bool:
+        """Dit si un bucket, d'après la fin de son nom, est à cet exercice et non à un autre."""
+        return name in self.made or any(fnmatch(name, motif) for motif in self.exercise.buckets)
 
     def check(self, answer: Any = ABSENT) -> None:
         """Vérifie l'exercice et montre le résultat ; n'interrompt jamais le notebook.
@@ -255,8 +269,7 @@ class Task:
     ) -> Iterator[str]:
         """Donne ce que la carte ajoute au résultat."""
         if outcome.verdict is Verdict.PASSED:
-            seeded = context.seeded or (self._start is not None and self._start.seeded)
-            if seeded and not self.exercise.by_hand:
+            if (context.seeded or self._start.seeded) and not self.exercise.by_hand:
                 yield _REPLAYED
             return
         if fault := history.syntax_fault(cells):
@@ -270,17 +283,19 @@ class Task:
 
     def reset(self) -> None:
         """Remet les données de départ de cet exercice seul ; les autres, et l'acquis, restent."""
+        self.restore()
+        done = "Ses données de départ sont remises ; les autres exercices n'ont pas changé."
+        show(Card("prêt", self.exercise.title, (done,)))
+
+    def restore(self) -> None:
+        """Remet les données de départ de cet exercice, sans rien montrer."""
         tp = self._workbook
-        made = self._start.made if self._start else []
         for bucket in tp.client.list_buckets():
             name = bucket.name.removeprefix(tp.bucket(""))
-            own = name in made or any(fnmatch(name, motif) for motif in self.exercise.buckets)
-            if name != bucket.name and own:
+            if name != bucket.name and self.owns(name):
                 erase_bucket(tp.client, bucket.name)
         self.prepare()
         self.outcome = None
-        done = "Ses données de départ sont remises ; les autres exercices n'ont pas changé."
-        show(Card("prêt", self.exercise.title, (done,)))
 
     def hint(self) -> None:
         """Montre un indice de plus à chaque appel."""
@@ -315,7 +330,7 @@ def _evaluate_app(exercise: Exercise, context: Context, app: Any) -> Outcome:
             in_service(app) as url,
             httpx.Client(base_url=url, trust_env=False, follow_redirects=False) as http,
         ):
-            context.http, context.app = http, app
+            context.http = http
             return evaluate(exercise, context)
     except AnswerError as error:
         return refusal(error)

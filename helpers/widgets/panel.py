@@ -54,7 +54,7 @@ class Panel(Displayed):
         )
 
     def build(self) -> Any:
-        """Renvoie le widget : le bouton, l'erreur s'il y en a une, le tableau, le total."""
+        """Renvoie le widget : les boutons, l'erreur s'il y en a une, le tableau, le total."""
         import ipywidgets
 
         error, content = ipywidgets.HTML(), ipywidgets.HTML()
@@ -64,9 +64,20 @@ class Panel(Displayed):
                 table, total = self.summary()
                 content.value = table._repr_html_() + paragraph(total, "status")
 
+        tasks = [(task.exercise.title, task) for task in self.tp.tasks.values()]
+        chosen = ipywidgets.Dropdown(options=tasks, description="Exercice")
+
+        def restart() -> None:
+            with explained(error):
+                chosen.value.restore()
+                refresh()
+                title = chosen.value.exercise.title
+                content.value += paragraph(f"« {title} » : données de départ remises.", "status")
+
         refresh()
         title = ipywidgets.HTML(f"<strong>Exercices de la leçon {self.tp.series.lesson}</strong>")
         head = ipywidgets.HBox(
             [title, button("Actualiser", "refresh", refresh)], layout={"align_items": "center"}
         )
-        return ipywidgets.VBox([head, error, content])
+        again = button("Recommencer cet exercice", "undo", restart)
+        return ipywidgets.VBox([head, error, content, ipywidgets.HBox([chosen, again])])

@@ -129,6 +129,7 @@ class Copy:
             examiner = Examiner(self.client, self.name, self.space.name, seed, seconds=_SECONDS)
             exam = examiner.examine(
                 task,
+                uplink=None,
                 api=f"http://127.0.0.1:{api.getsockname()[1]}",
                 uplink=None,
                 attempted=history.attempted(notebook.executed, self.series.blanks()),
