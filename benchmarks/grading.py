@@ -45,7 +45,7 @@ from kit_minio.grading.execute.sandbox.isolation import IsolationError
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.model import Copy
 from kit_minio.grading.settings import Settings
-from tests.support.hostile_class import notebook_of
+from tests.support.copies import notebook_of
 
 LABEL = new_label()  # celle des espaces d'ici, à effacer
 AIM_FIRST, AIM_FLOOR, AIM_LEVEL, AIM_MEMORY = 8, 2.5, 1.33, 150

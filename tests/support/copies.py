@@ -1,11 +1,19 @@
 """Lire un lot de copies, comme le fait la correction."""
 
+import re
+from typing import Any
+
 import nbformat
 
-from kit_minio.authoring.exercises import EXERCISES
+from kit_minio.authoring.exercises import EXERCISES, SOLUTIONS, sections
+from kit_minio.authoring.notebooks import read
 from kit_minio.grading.intake.copies import open_batch
+from kit_minio.grading.intake.places import STUB
+from kit_minio.grading.intake.reading import Cell
+from kit_minio.grading.intake.repair import repair
 
 NOTEBOOK = (EXERCISES / "01-buckets.ipynb").read_bytes()
+_MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", flags=re.M)
 TASKS = ["create", "clean_up", "names", "ensure"]
 
 
@@ -39,3 +47,23 @@ def by_exercise(notebook):
         if cell.cell_type == "code":
             found.setdefault(cell.metadata.kit.exercise, []).append(cell)
     return found
+
+
+def notebook_of(lesson: str, written: dict[str, str], module: Any = None) -> Any:
+    """Renvoie un notebook réparé : le code donné par exercice, et la solution ailleurs."""
+    master = read(next(EXERCISES.glob(f"{lesson}-*.ipynb")))
+    solution = read(next(SOLUTIONS.glob(f"{lesson}-*.ipynb")))
+    solved = {cell.id: _MARKS.sub("", cell.source) for cell in solution.cells}
+    owner = {cell.id: name for name, cells in sections(master).items() for cell in cells}
+    cells = []
+    for cell in master.cells:
+        source = solved[cell.id]
+        if STUB in cell.source and owner[cell.id] in written:
+            source = cell.source.replace(STUB, written[owner[cell.id]].strip("\n"))
+        cells.append(Cell(cell.id, cell.cell_type, source))
+    if hasattr(module, "change_cells"):
+        cells = module.change_cells(cells)
+    notebook = repair(master, cells).notebook
+    if hasattr(module, "change"):
+        module.change(notebook)
+    return notebook

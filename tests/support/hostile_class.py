@@ -35,20 +35,15 @@ import psutil
 from helpers import connect
 from helpers import server as servers
 from helpers.exercises.model import Context
-from kit_minio.authoring.exercises import EXERCISES, SOLUTIONS, sections
-from kit_minio.authoring.notebooks import read
 from kit_minio.checks.lesson_01_buckets import names_to_judge
 from kit_minio.checks.lesson_06_api import _album, _first_level
-from kit_minio.grading.execute.kernels import Limits
+from kit_minio.grading.execute.limits import Limits
 from kit_minio.grading.grader import Grader
-from kit_minio.grading.intake.places import STUB
-from kit_minio.grading.intake.reading import Cell
-from kit_minio.grading.intake.repair import repair
 from kit_minio.grading.model import Copy
 from kit_minio.grading.settings import Settings
+from tests.support.copies import notebook_of
 
 HOSTILE = Path(__file__).parents[1] / "hostile"
-_MARKS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", flags=re.M)
 MARKER = "exécuté"
 _MEGA = 1024 * 1024
 LIMITS = Limits(cell_seconds=30, copy_seconds=90, exam_seconds=3, memory=800 * _MEGA)
@@ -106,26 +101,6 @@ def hostile_zip(path: Path, marker: Path) -> None:
                 info = entry if isinstance(entry, zipfile.ZipInfo) else zipfile.ZipInfo(entry)
                 info.filename = f"{folder}_{number}_assignsubmission_file/{info.filename}"
                 archive.writestr(info, data.replace(b"MARKER", str(marker).encode()))
-
-
-def notebook_of(lesson: str, written: dict[str, str], module: Any = None) -> Any:
-    """Renvoie un notebook réparé : le code donné par exercice, et la solution ailleurs."""
-    master = read(next(EXERCISES.glob(f"{lesson}-*.ipynb")))
-    solution = read(next(SOLUTIONS.glob(f"{lesson}-*.ipynb")))
-    solved = {cell.id: _MARKS.sub("", cell.source) for cell in solution.cells}
-    owner = {cell.id: name for name, cells in sections(master).items() for cell in cells}
-    cells = []
-    for cell in master.cells:
-        source = solved[cell.id]
-        if STUB in cell.source and owner[cell.id] in written:
-            source = cell.source.replace(STUB, written[owner[cell.id]].strip("\n"))
-        cells.append(Cell(cell.id, cell.cell_type, source))
-    if hasattr(module, "change_cells"):
-        cells = module.change_cells(cells)
-    notebook = repair(master, cells).notebook
-    if hasattr(module, "change"):
-        module.change(notebook)
-    return notebook
 
 
 def _peak() -> int:

@@ -28,7 +28,7 @@ from kit_minio.grading.batch import grade
 from kit_minio.grading.model import FAILED, UNEXPECTED, Copy, Result
 from kit_minio.grading.scheduler import Cluster
 from kit_minio.grading.settings import Settings
-from tests.support.hostile_class import notebook_of
+from tests.support.copies import notebook_of
 from tests.support.processes import processes_in
 from tests.support.unprivileged import as_user, user_folder
 

@@ -1,0 +1,74 @@
+"""Les cellules menées une à une : ce qui se passe quand l'une tourne mal."""
+
+from __future__ import annotations
+
+import pytest
+from nbformat.v4 import new_code_cell
+
+from kit_minio import checks as lessons
+from kit_minio.grading.execute.limits import Limits
+from kit_minio.grading.execute.run import run_notebook
+from kit_minio.grading.grader import Grader
+from kit_minio.grading.model import Copy
+from kit_minio.grading.settings import Settings
+from tests.support.copies import notebook_of
+from tests.support.grading import copy_of, level_one, points_of, said_of
+
+pytestmark = level_one
+
+
+def test_papermill_gives_the_seed(grader: Grader) -> None:
+    code = "raise RuntimeError(seed)"
+    notebook = notebook_of("01", {"create": code})
+    run = run_notebook(lessons.series("01"), notebook, grader, 1234, until="create")
+    assert run.errors["create"] == ["RuntimeError : 1234"]
+
+
+def test_a_slow_cell_is_interrupted_and_the_rest_is_graded(grader: Grader) -> None:
+    result = grader.grade(copy_of("lent", create="import time; time.sleep(60)"))
+    assert points_of(result) == {"create": 0, "clean_up": 2, "names": 2, "ensure": 2}
+    said = "Temps dépassé : la cellule a été interrompue au bout de 5 s"
+    assert said in said_of(result.marks[0])
+
+
+def test_an_exercise_done_before_its_cell_was_interrupted_keeps_itspoints_of(
+    grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lent ne veut pas dire faux : il est rejoué avec d'autres données, comme les autres."""
+    limits = Limits(cell_seconds=1)
+    monkeypatch.setattr(grader, "settings", Settings(replay_seed=7, limits=limits))
+    notebook = notebook_of("01", {})
+    cell = next(cell for cell in notebook.cells if "reasons = " in cell.source)
+    cell.source += "\nimport time; time.sleep(60)"
+    result = grader.grade(Copy("lent", "Lent", notebooks={"01": notebook}))
+    assert points_of(result) == {"create": 1, "clean_up": 2, "names": 2, "ensure": 2}
+    (remark,) = result.remarks
+    assert remark.startswith("L'exercice « ")
+    assert remark.endswith(" est réussi, mais la cellule a été interrompue au bout de 1 s.")
+
+
+def test_an_error_outside_the_exercises_is_told(grader: Grader) -> None:
+    notebook = notebook_of("01", {})
+    for place in (0, len(notebook.cells)):  # la dernière, après le dernier exercice, ne sert à rien
+        notebook.cells.insert(place, new_code_cell("1 / 0", id=f"ajout-{place}"))
+        notebook.cells[place].metadata.kit = {"role": "extra", "exercise": ""}
+    result = grader.grade(Copy("essai", "Essai", notebooks={"01": notebook}))
+    assert sum(points_of(result).values()) == 7
+    assert result.remarks == [
+        "Hors des exercices, une cellule s'est arrêtée. ZeroDivisionError : division by zero"
+    ]
+
+
+def test_a_dead_kernel_costs_one_exercise(grader: Grader) -> None:
+    result = grader.grade(copy_of("mort", clean_up="import os; os.abort()"))
+    assert points_of(result) == {"create": 1, "clean_up": 0, "names": 2, "ensure": 2}
+    assert "s'est arrêté de lui-même" in result.marks[1].outcome.message
+    assert "« Nettoyer sans tout perdre »" in result.remarks[0]
+
+
+def test_a_copy_has_a_total_time(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = Limits(cell_seconds=4, copy_seconds=2)
+    monkeypatch.setattr(grader, "settings", Settings(replay_seed=None, limits=limits))
+    result = grader.grade(copy_of("long", create="import time; time.sleep(3)"))
+    assert points_of(result) == {"create": 0, "clean_up": 0, "names": 0, "ensure": 0}
+    assert "2 secondes" in result.marks[1].outcome.message
