@@ -260,14 +260,15 @@ def test_uploader_with_the_keyboard(opened, client, bucket, tmp_path):
 
 @pytest.mark.slow
 def test_panel_with_the_keyboard(opened, client):
-    space = full_name("exercice-01")
-    remove_space(client, space)
+    remove_space(client, full_name("exercice-01"))
+    work = """
+for name in ("archives", "factures"):
+    client.make_bucket(bucket_name=tp.bucket(name))
+tp.create.check()"""
     with opened("panneau") as page:
         see(page, "0 exercice réussi sur 4, 0 point sur 7.")
-        for name in ("archives", "factures"):
-            client.make_bucket(bucket_name=f"{space}-{name}")
         kernel = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
-        page.evaluate(f"() => {kernel}.requestExecute({{code: 'tp.create.check()'}}).done")
+        page.evaluate(f"code => {kernel}.requestExecute({{ code }}).done", work)
         enter_widget(page)
         press(page, "Actualiser", "Space")
         see(page, "✓ Réussi — Créer deux buckets")
