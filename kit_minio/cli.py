@@ -1,4 +1,4 @@
-"""Les commandes du kit : ``python3 kit.py …``, ou ``python -m helpers …`` une fois installé."""
+"""Les commandes du kit : ``python3 kit.py …``, ou ``python -m kit_minio …`` une fois installé."""
 
 from __future__ import annotations
 
@@ -6,25 +6,19 @@ import gettext
 import os
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+
+import click
+
+from helpers import server as servers
+from helpers.errors import KIT, Explanation, ServerError, SettingsError, explain, system_cause
+from helpers.files import ROOT
 
 # click demande ses propres phrases à gettext ; les nôtres sont dans locale/fr.
 os.environ["LANGUAGE"] = "fr"
 gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
-
-import click  # noqa: E402 - après le réglage de gettext
-
-from helpers import server as servers  # noqa: E402
-from helpers.errors import (  # noqa: E402
-    KIT,
-    Explanation,
-    ServerError,
-    SettingsError,
-    explain,
-    system_cause,
-)
-from helpers.files import ROOT  # noqa: E402
 
 
 class Commands(click.Group):
@@ -254,11 +248,12 @@ def grade(
     SOURCE est le zip des travaux remis de Moodle, un dossier de copies (un notebook ou un dossier
     par élève) ou s3://bucket/préfixe. Une correction interrompue reprend où elle en était.
     """
+    from kit_minio.grading.batch import OpenGrader
     from kit_minio.grading.batch import grade as grade_batch
     from kit_minio.grading.grader import Grader
     from kit_minio.grading.settings import Settings
 
-    open_grader = Grader
+    open_grader: OpenGrader = Grader
     if scheduler:
         from kit_minio.grading.scheduler import Cluster
 
@@ -269,8 +264,9 @@ def grade(
     settings = Settings(
         minimum_isolation=lowest if min_isolation is None else min_isolation,
         accept_no_isolation=accept_no_isolation,
-        **({"workers": workers} if workers else {}),
     )
+    if workers:
+        settings = replace(settings, workers=workers)
     grade_batch(
         source,
         out,
@@ -302,7 +298,7 @@ def test(everything: bool, only: tuple[str, ...]) -> None:
 @commands.command()
 @click.argument("lesson", metavar="NN")
 def check(lesson: str) -> None:
-    """Examine une leçon et ses exercices : forme, deux exécutions, preuves."""
+    """Examine une leçon et ses exercices."""
     from kit_minio.authoring.check import check as check_lesson
 
     click.echo(servers.ensure(click.echo).sentence)

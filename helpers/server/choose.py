@@ -22,7 +22,11 @@ from helpers.server.settings import (
 
 
 class Way(Protocol):
-    """Une façon de démarrer un serveur : un module, et deux questions."""
+    """Une façon de démarrer un serveur : un module, et deux questions.
+
+    ``missing`` dit ce qui manque ici, ou ``None``. ``start`` démarre le serveur, d'abord sur le
+    port qu'on lui donne, dit ce qui dure, et lève ``NotHere`` s'il n'y parvient pas.
+    """
 
     @property
     def NAME(self) -> str: ...

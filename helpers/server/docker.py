@@ -33,15 +33,7 @@ def missing() -> str | None:
 
 
 def start(first_port: int, say: Say) -> Server:
-    """Démarre MinIO dans Docker.
-
-    Args:
-        first_port: le port à essayer en premier.
-        say: reçoit chaque phrase d'avancement.
-
-    Raises:
-        NotHere: l'image ne se télécharge pas, ou ne démarre pas.
-    """
+    """Démarre MinIO dans Docker ; lève ``NotHere`` s'il n'y parvient pas."""
     say("Démarrage de MinIO dans Docker (la première fois, l'image se télécharge)…")
     with free_ports(candidates(first_port), (0, 1)) as port:
         ports = {"MINIO_PORT": str(port), "MINIO_CONSOLE_PORT": str(port + 1)}

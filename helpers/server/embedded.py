@@ -38,15 +38,7 @@ def missing() -> str | None:
 
 
 def start(first_port: int, say: Say) -> Server:
-    """Démarre SeaweedFS.
-
-    Args:
-        first_port: le port à essayer en premier.
-        say: reçoit chaque phrase d'avancement ; cette voie n'en dit aucune.
-
-    Raises:
-        NotHere: le programme ne démarre pas.
-    """
+    """Démarre SeaweedFS ; lève ``NotHere`` s'il n'y parvient pas."""
     weed = program()
     if weed is None:
         raise NotHere(missing())

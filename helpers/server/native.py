@@ -22,15 +22,7 @@ def missing() -> str | None:
 
 
 def start(first_port: int, say: Say) -> Server:
-    """Démarre MinIO.
-
-    Args:
-        first_port: le port à essayer en premier.
-        say: reçoit chaque phrase d'avancement ; cette voie n'en dit aucune.
-
-    Raises:
-        NotHere: le programme ne démarre pas.
-    """
+    """Démarre MinIO ; lève ``NotHere`` s'il n'y parvient pas."""
     minio = program()
     if minio is None:
         raise NotHere(missing())

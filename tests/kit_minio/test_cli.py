@@ -1,7 +1,6 @@
 """La ligne de commande, comme on l'appelle : un processus, sa sortie, son code."""
 
 import re
-import threading
 
 import pytest
 from click.testing import CliRunner
@@ -11,7 +10,7 @@ from kit_minio import cli, doctor
 from kit_minio.cli import commands
 from tests.support.commands import SILENT, run
 from tests.support.processes import kill_servers
-from tests.support.servers import hold, output
+from tests.support.servers import hold, output, python
 
 
 @pytest.fixture
@@ -85,10 +84,11 @@ def test_status_and_down_say_that_another_program_is_starting_the_server(data):
     data.mkdir()
     starting = hold(data / "lock")
     assert "démarre ou arrête le serveur en ce moment" in run("status", data=data).stdout
-    threading.Timer(1, output, [starting]).start()
-    down = run("down", data=data).stdout
-    assert down.startswith("Un autre programme du kit démarre ou arrête le serveur : attente…\n")
-    assert down.endswith("Aucun serveur du kit ne tournait.\n")
+    down = python("from kit_minio.cli import main; main()", "down", KIT_DATA=str(data))
+    announced = "Un autre programme du kit démarre ou arrête le serveur : attente…\n"
+    assert down.stdout.readline() == announced
+    output(starting)
+    assert output(down) == "Aucun serveur du kit ne tournait."
     assert "Aucun serveur S3 ne tourne" in run("status", data=data).stdout
 
 
