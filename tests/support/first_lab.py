@@ -1,4 +1,4 @@
-"""La première commande du README, comme sur une machine neuve : « python3 tests/first_lab.py ».
+"""La première commande du README, comme sur une machine neuve : « python3 tests/support/first_lab.py ».
 
 Copie le kit dans un dossier vide, y lance ``kit.py lab``, qui n'installe que requirements.txt,
 exécute les leçons 00 et 01 sur le serveur démarré par lui, puis l'arrête comme le ferait Ctrl-C.

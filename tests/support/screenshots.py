@@ -1,4 +1,4 @@
-"""Refait l'image du README, docs/lab.png : « python tests/screenshots.py »."""
+"""Refait l'image du README, docs/lab.png : « python -m tests.support.screenshots »."""
 
 from __future__ import annotations
 
