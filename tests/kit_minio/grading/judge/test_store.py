@@ -1,0 +1,66 @@
+"""Lire ce qu'une copie a déposé : dans des bornes, et sans croire un serveur qui fait défaut."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from minio import Minio
+from minio.error import S3Error
+from urllib3.exceptions import HTTPError
+
+from helpers import server as servers
+from helpers.exercises.model import Review
+from helpers.spaces import fresh_bucket
+from kit_minio.grading.judge import store
+from kit_minio.grading.judge.store import ExaminerClient
+
+
+@pytest.fixture
+def bucket(client: Minio) -> Iterator[str]:
+    """Un bucket de trois petits objets."""
+    name = fresh_bucket(client, "copie-examinee")
+    for key in ("a", "b", "c"):
+        client.put_object(bucket_name=name, object_name=key, data=io.BytesIO(b"x" * 20), length=20)
+    yield name
+
+
+def test_what_is_within_bounds_is_read_as_it_is(bucket: str) -> None:
+    examiner = ExaminerClient(servers.ensure(), pytest.fail)
+    assert [item.object_name for item in examiner.list_objects(bucket_name=bucket)] == [*"abc"]
+    response = examiner.get_object(bucket_name=bucket, object_name="a")
+    assert response.read() == b"x" * 20
+    response.close()
+
+
+def test_a_huge_object_is_refused_when_it_is_read(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MAX_READ", 10)
+    examiner = ExaminerClient(servers.ensure(), pytest.fail)
+    response = examiner.get_object(bucket_name=bucket, object_name="a")
+    with pytest.raises(Review, match="trop gros"):
+        response.read()
+    response.close()
+
+
+def test_an_endless_list_is_refused(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "MAX_LISTED", 2)
+    examiner = ExaminerClient(servers.ensure(), pytest.fail)
+    with pytest.raises(Review, match="trop d'objets"):
+        list(examiner.list_objects(bucket_name=bucket))
+
+
+def test_a_server_that_does_not_answer_is_told_and_a_refusal_is_not(bucket: str) -> None:
+    told: list[int] = []
+    server = servers.ensure()
+    examiner = ExaminerClient(server, lambda: told.append(1))
+    with pytest.raises(S3Error, match="NoSuchKey"):
+        examiner.get_object(bucket_name=bucket, object_name="absent")
+    assert told == []
+    nowhere = ExaminerClient(replace(server, endpoint="127.0.0.1:9"), lambda: told.append(1))
+    with pytest.raises(HTTPError):
+        nowhere.list_buckets()
+    assert told
