@@ -10,13 +10,13 @@ import sys
 
 from kit_minio import checks as lessons
 from kit_minio.grading import grader as module
+from kit_minio.grading.execute.limits import Limits
 from kit_minio.grading.execute.run import run_notebook
 from kit_minio.grading.execute.sandbox.isolation import Isolation
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.judge.marks import outcomes_of
 from kit_minio.grading.settings import Settings
 from tests.support.copies import notebook_of
-from tests.support.hostile_class import LIMITS
 
 LOOK = """
 import os, socket
@@ -52,7 +52,10 @@ def main() -> None:
         level, chosen = int(asked[0]), CHOSEN.get(asked)
         module.find_isolation = (lambda found=chosen, **_: found) if chosen else find
         settings = Settings(
-            level=level, minimum_isolation=level, accept_no_isolation=level == 0, limits=LIMITS
+            level=level,
+            minimum_isolation=level,
+            accept_no_isolation=level == 0,
+            limits=Limits(cell_seconds=30),
         )
         with Grader(settings) as grader:
             done = run_notebook(series, notebook_of("01", {"create": LOOK}), grader, 1)
