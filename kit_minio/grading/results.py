@@ -28,6 +28,7 @@ from helpers.files import ROOT, write_at_once
 from kit_minio.grading.model import Copy, Mark, Result
 
 FOLDER = "resultats"
+PAGES = "retours"
 _LOCK = ".verrou"
 _SEED = "graine.txt"
 _SPACES = "espaces.txt"
@@ -95,6 +96,9 @@ def _locked(out: Path) -> FileLock:
             )
         lock.acquire()
         (out / FOLDER).mkdir(exist_ok=True)
+        for folder in (out, out / FOLDER, out / PAGES):
+            for draft in folder.glob(".*.tmp"):  # d'une écriture qu'un arrêt brutal a coupée
+                draft.unlink()
     except Timeout as error:
         raise SettingsError(
             f"Une autre correction écrit déjà dans {out}.",
@@ -207,7 +211,7 @@ class Results:
     def forget(self) -> None:
         """Efface les résultats, et les retours qui en ont été tirés."""
         for path in self.folder.glob("*.json"):
-            (self.out / "retours" / f"{path.stem}.html").unlink(missing_ok=True)
+            (self.out / PAGES / f"{path.stem}.html").unlink(missing_ok=True)
             path.unlink()
         (self.folder / _SEED).unlink(missing_ok=True)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from kit_minio.grading.model import Result
 from kit_minio.grading.report.pages import About, class_page, student_page
 from kit_minio.grading.report.table import marks_csv
-from kit_minio.grading.results import write_file
+from kit_minio.grading.results import PAGES, write_file
 
 
 def write_reports(out: Path, results: Sequence[Result], about: About) -> None:
@@ -23,9 +23,9 @@ def write_reports(out: Path, results: Sequence[Result], about: About) -> None:
         SettingsError: un fichier ne s'écrit pas.
     """
     ordered = in_order(results)
-    (out / "retours").mkdir(exist_ok=True)
+    (out / PAGES).mkdir(exist_ok=True)
     for result in ordered:
-        write_file(out / "retours" / f"{result.copy_id}.html", student_page(result, about.title))
+        write_file(out / PAGES / f"{result.copy_id}.html", student_page(result, about.title))
     write_file(out / "notes.csv", marks_csv(ordered))
     write_file(out / "index.html", class_page(ordered, about))
 

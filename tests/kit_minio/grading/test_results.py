@@ -145,9 +145,12 @@ def test_the_print_follows_all_that_decides_of_a_mark(tmp_path, monkeypatch):
 
 def test_the_print_is_the_same_in_another_process():
     code = (
-        "from tests.kit_minio.grading import test_results as t;"
+        "from kit_minio.authoring.exercises import EXERCISES;"
+        "from kit_minio.authoring.notebooks import read;"
+        "from kit_minio.grading.model import Copy;"
         "from kit_minio.grading.results import fingerprint_of;"
-        "print(fingerprint_of(t.some_copy(), 1))"
+        "notebook = read(EXERCISES / '01-buckets.ipynb');"
+        "print(fingerprint_of(Copy('zoe', 'Zoé', '12', {'01': notebook}), 1))"
     )
     environment = os.environ | {
         "PYTHONHASHSEED": "1",
@@ -156,7 +159,7 @@ def test_the_print_is_the_same_in_another_process():
     found = subprocess.check_output(
         [sys.executable, "-c", code], env=environment, text=True, cwd=ROOT
     )
-    assert found.strip() == fingerprint_of(some_copy(), 1)
+    assert found.strip() == fingerprint_of(Copy("zoe", "Zoé", "12", {"01": NOTEBOOK}), 1)
 
 
 # --- Le dossier ---------------------------------------------------------------------------------
@@ -194,6 +197,17 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path):
     with pytest.raises(SettingsError, match="autre chose"), open_results(tmp_path):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["these.txt"]
+
+
+def test_what_a_brutal_stop_left_half_written_goes_away(tmp_path):
+    with open_results(tmp_path / "sortie") as results:
+        results.write(some_result(), "empreinte")
+    drafts = [tmp_path / "sortie" / name for name in (".a.tmp", "resultats/.b.1f.tmp")]
+    for draft in drafts:
+        draft.write_text("à moitié")
+    with open_results(tmp_path / "sortie") as results:
+        assert results.find("zoe-martin-12", "empreinte")
+    assert not any(draft.exists() for draft in drafts)
 
 
 def test_a_file_is_not_a_folder(tmp_path):

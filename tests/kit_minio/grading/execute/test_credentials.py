@@ -19,8 +19,8 @@ from minio.retention import Retention
 from helpers import server as servers
 from helpers.errors import ServerError
 from helpers.s3 import client_for
+from helpers.topics.iam import call_iam
 from kit_minio.grading.execute.credentials import (
-    _iam,
     check_limits,
     erase,
     erase_abandoned,
@@ -106,9 +106,9 @@ def test_no_policy_is_left_to_slow_the_next_copies(client: Minio, server: server
         pytest.skip("les autres serveurs donnent des jetons")
     with open_space(server, client) as space:
         pass
-    _iam(server, Action="CreateUser", UserName=space.name)
-    assert "<member>" not in _iam(server, Action="ListUserPolicies", UserName=space.name)
-    _iam(server, Action="DeleteUser", UserName=space.name)
+    call_iam(server, Action="CreateUser", UserName=space.name)
+    assert "<member>" not in call_iam(server, Action="ListUserPolicies", UserName=space.name)
+    call_iam(server, Action="DeleteUser", UserName=space.name)
 
 
 @pytest.mark.both_servers
@@ -117,14 +117,14 @@ def test_a_second_key_dies_with_the_space(client: Minio, server: servers.Server)
     if server.way != "embedded":
         pytest.skip("les autres serveurs donnent des jetons")
     with open_space(server, client) as space:
-        made = _iam(space.server, Action="CreateAccessKey", UserName=space.name)
+        made = call_iam(space.server, Action="CreateAccessKey", UserName=space.name)
         found = re.search(r"<AccessKeyId>(.*?)<.*<SecretAccessKey>(.*?)<", made, flags=re.S)
         assert found
         second = client_for(replace(space.server, access_key=found[1], secret_key=found[2]))
         second.list_buckets()
         for action in ("CreateUser", "PutUserPolicy", "DeleteUser"):
-            with pytest.raises(ServerError):
-                _iam(space.server, Action=action, UserName="autre", PolicyName="copie")
+            with pytest.raises(S3Error):
+                call_iam(space.server, Action=action, UserName="autre", PolicyName="copie")
     with pytest.raises(S3Error, match="InvalidAccessKeyId"):
         second.list_buckets()
 
