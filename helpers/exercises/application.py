@@ -6,10 +6,12 @@ les délais. Ce qu'une route lève est cité dans un en-tête de la réponse 500
 
 from __future__ import annotations
 
+import asyncio
 import linecache
 import logging
 import socket
 import sysconfig
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from traceback import walk_tb
@@ -24,11 +26,13 @@ from helpers.exercises.answers import ABSENT, AnswerError
 from helpers.files import ROOT
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from fastapi import FastAPI
+    from starlette.types import Message, Receive, Scope, Send
 
     from helpers.serving import ServedApi
 
 EXCEPTION = "x-kit-exception"  # l'en-tête qui cite l'exception d'une route
+DOUBLED = "x-kit-doubled"  # celui qui dit les routes déclarées deux fois
 _LONGEST = 300  # caractères d'une exception citée
 _NOT_HERE = tuple(
     sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")
@@ -84,26 +88,31 @@ def start(app: Any, listener: socket.socket) -> ServedApi:
 
 
 class Quoting:
-    """Une application qui cite ce qu'elle lève.
+    """Une application qui cite ce qu'elle lève, et les routes qu'elle a en double.
 
     Args:
         app: l'application.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: FastAPI) -> None:
         self.app = app
         self.at_start = ""
+        self._doubled = quote(", ".join(doubled_routes(app))).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         held: list[Message] = []  # une réponse 500, le temps de savoir si une exception la suit
 
         async def hold(message: Message) -> None:
+            if self._doubled and message["type"] == "http.response.start":
+                header = (DOUBLED.encode(), self._doubled)
+                message["headers"] = [*message.get("headers", []), header]
             starts = message["type"] == "http.response.start" and message["status"] == 500
             if starts or len(held) == 1:
                 held.append(message)
                 return
             await flush()
             await send(message)
+            await asyncio.sleep(0)  # une réponse sans fin garderait la boucle
 
         async def flush() -> None:
             while held:
@@ -120,6 +129,16 @@ class Quoting:
             raise
         finally:
             await flush()
+
+
+def doubled_routes(app: FastAPI) -> list[str]:
+    """Renvoie les routes déclarées deux fois (``GET /a``) : seule la première répondra."""
+    declared = Counter(
+        f"{method} {getattr(route, 'path', '')}"
+        for route in app.routes
+        for method in getattr(route, "methods", None) or ()
+    )
+    return [route for route, times in declared.items() if times > 1]
 
 
 def quoted(error: BaseException) -> str:

@@ -20,7 +20,6 @@ from helpers.exercises.answers import Answer, AnswerError, pack, unpack
 
 if TYPE_CHECKING:
     import httpx
-    from fastapi import FastAPI
     from minio import Minio
 
 _UNCHANGED = "Votre code s'est exécuté, mais rien n'a changé de ce que demande l'exercice."
@@ -98,7 +97,7 @@ class Context:
         answer: la réponse donnée, que ``evaluate`` réduit à une valeur JSON ; ``...`` tant qu'il
             n'y en a pas.
         http: un client HTTP de l'API de l'élève, pour les exercices d'API.
-        app: l'application elle-même, si elle tourne dans ce processus : dans le notebook.
+        process: le processus où tourne cette API ; ``None`` : celui-ci.
         alone: vrai si les buckets hors de l'espace sont peut-être aussi à l'élève.
         attempted: dit si du code a été exécuté pour cet exercice : « à faire » serait faux.
         made: la fin du nom des buckets que ``make_bucket`` a créés.
@@ -111,7 +110,7 @@ class Context:
     name: str
     answer: Any = ...
     http: httpx.Client | None = None
-    app: FastAPI | None = None
+    process: int | None = None
     alone: bool = True
     attempted: Callable[[], bool] = lambda: False
     made: list[str] = field(default_factory=list)

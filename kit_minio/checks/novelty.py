@@ -78,10 +78,10 @@ def _weakness(parts: list[str]) -> str:
         return ""
     if longest < 6:
         return f"{count_of(longest, 'chiffre y change', 'chiffres y changent')} seulement"
-    values = [int(part) for part in parts]
+    values = sorted(int(part) for part in parts)
     if any(abs(values[0] / unit - time.time()) < _RECENT for unit in (1, 1000)):
         return "l'heure est la même pour deux dépôts qui arrivent ensemble"
-    if all(0 < after - before <= _STEP for before, after in pairwise(values)):
+    if all(after - before <= _STEP for before, after in pairwise(values)):
         return "ce sont des numéros qui se suivent, et un compteur repart avec l'application"
     return ""
 

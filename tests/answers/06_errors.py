@@ -1,4 +1,30 @@
-SECOND = """
+_HANDLERS = """
+STATUSES = {{"NoSuchKey": 404, "NoSuchBucket": 404, {conflicts}}}
+
+
+@app6.exception_handler({s3})
+def refused(request, error):
+    return JSONResponse({{{field}: error.code{more}}}, STATUSES.get(error.code, 500))
+
+
+@app6.exception_handler({down})
+def unreachable(request, error):
+    return JSONResponse({{"error": "ServiceUnavailable"{more}}}, 503)
+"""
+
+
+def _handlers(
+    conflicts='"BucketAlreadyOwnedByYou": 409, "BucketNotEmpty": 409',
+    s3="S3Error",
+    field='"error"',
+    down="urllib3.exceptions.HTTPError",
+    more="",
+):
+    return _HANDLERS.format(conflicts=conflicts, s3=s3, field=field, down=down, more=more)
+
+
+RIGHT = {
+    "un seul gestionnaire asynchrone": """
 from urllib3.exceptions import MaxRetryError
 
 
@@ -18,31 +44,65 @@ async def answer(request, error):
 
 app6.add_exception_handler(S3Error, answer)
 app6.add_exception_handler(MaxRetryError, answer)
+""",
+    "des champs de plus": _handlers(more=', "message": str(error), "ok": False'),
+    "un middleware": """
+@app6.middleware("http")
+async def translate(request, call_next):
+    try:
+        return await call_next(request)
+    except S3Error as error:
+        status = 404 if error.code.startswith("NoSuch") else 409
+        return JSONResponse({"error": error.code}, status)
+    except urllib3.exceptions.HTTPError:
+        return JSONResponse({"error": "ServiceUnavailable"}, 503)
+""",
+    "une classe qui enveloppe": """
+class Translating:
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        try:
+            await self.app(scope, receive, send)
+        except S3Error as error:
+            codes = {404: ("NoSuchKey", "NoSuchBucket")}
+            status = next((s for s, known in codes.items() if error.code in known), 409)
+            await JSONResponse({"error": error.code}, status)(scope, receive, send)
+        except urllib3.exceptions.MaxRetryError:
+            await JSONResponse({"error": "ServiceUnavailable"}, 503)(scope, receive, send)
+
+
+app6.add_middleware(Translating)
+""",
+    "et un gestionnaire de 500": _handlers()
+    + """
+
+@app6.exception_handler(Exception)
+def crashed(request, error):
+    return JSONResponse({"error": "InternalError"}, 500)
+""",
+}
+
+_RECITES = """
+@app6.middleware("http")
+async def recite(request, call_next):
+    response = None
+    try:
+        response = await call_next(request)
+    except Exception:
+        if request.url.path == "/bug":
+            raise
+    known = {{
+        "GET": (404, "NoSuchKey" if request.url.path.endswith(".txt") else "NoSuchBucket"),
+        "PUT": (409, "BucketAlreadyOwnedByYou"),
+        "DELETE": (409, "BucketNotEmpty"),
+    }}
+    status, code = known[request.method]
+    if request.url.path == "/backup":
+        status, code = 503, "ServiceUnavailable"
+    {choice}
 """
-
-_HANDLERS = """
-STATUSES = {{"NoSuchKey": 404, "NoSuchBucket": 404, {conflicts}}}
-
-
-@app6.exception_handler({s3})
-def refused(request, error):
-    return JSONResponse({{{field}: error.code}}, STATUSES.get(error.code, 500))
-
-
-@app6.exception_handler({down})
-def unreachable(request, error):
-    return JSONResponse({{"error": "ServiceUnavailable"}}, 503)
-"""
-
-
-def _handlers(
-    conflicts='"BucketAlreadyOwnedByYou": 409, "BucketNotEmpty": 409',
-    s3="S3Error",
-    field='"error"',
-    down="urllib3.exceptions.HTTPError",
-):
-    return _HANDLERS.format(conflicts=conflicts, s3=s3, field=field, down=down)
-
 
 WRONG = {
     "tout devient 404": (
@@ -51,23 +111,38 @@ WRONG = {
 def refused(request, error):
     return JSONResponse({"error": error.code}, 404)
 """,
-        "l'erreur BucketAlreadyOwnedByYou du store n'a pas le statut demandé",
+        "erreur BucketAlreadyOwnedByYou : statut 404 au lieu de 409",
+        2,
     ),
     "un conflit oublié": (
         _handlers(conflicts='"BucketAlreadyOwnedByYou": 409'),
-        "l'erreur BucketNotEmpty du store",
+        "erreur BucketNotEmpty : statut 500 au lieu de 409",
+        3.5,
     ),
     "le store éteint est oublié": (
         _handlers(down="KeyError"),
-        "l'erreur ServiceUnavailable du store",
+        "GET /backup, erreur ServiceUnavailable : la route a levé une exception, MaxRetryError",
+        3,
+    ),
+    "le store éteint rend 500": (
+        _handlers().replace("503", "500"),
+        "erreur ServiceUnavailable : statut 500 au lieu de 503",
+        3,
     ),
     "les fautes du programme sont cachées": (
         _handlers(down="Exception"),
         "qui ne vient pas du store",
+        3,
     ),
     "autre champ": (
         _handlers(field='"detail"'),
-        "le corps n'est pas celui demandé",
+        "le statut est le bon, mais pas le corps",
+        2,
+    ),
+    "le message au lieu du code": (
+        _handlers().replace('"error": error.code', '"error": str(error)'),
+        "le statut est le bon, mais pas le corps",
+        2,
     ),
     "les routes ne répondent plus": (
         _handlers()
@@ -79,5 +154,62 @@ async def nothing(request, call_next):
     return response if response.status_code >= 400 else JSONResponse({})
 """,
         "ne répond plus comme avant",
+        3,
     ),
+    "codes récités, par méthode et chemin": (
+        _RECITES.format(choice='return JSONResponse({"error": code}, status)'),
+        "erreur NoSuchBucket : statut 409 au lieu de 404",
+    ),
+    "codes récités, en cas d'échec": (
+        _RECITES.format(choice='return response or JSONResponse({"error": code}, status)'),
+        "DELETE /buckets/…-absent, erreur NoSuchBucket",
+        3.5,
+    ),
+    "/backup toujours 503": (
+        _handlers(down="KeyError")
+        + """
+
+@app6.middleware("http")
+async def off_for_ever(request, call_next):
+    if request.url.path == "/backup":
+        return JSONResponse({"error": "ServiceUnavailable"}, 503)
+    return await call_next(request)
+""",
+        "GET /backup?store=principal réussissait",
+        3,
+    ),
+    "un gestionnaire sans requête": (
+        """
+@app6.exception_handler(S3Error)
+def refused(error):
+    return JSONResponse({"error": error.code}, 404)
+""",
+        "la route a levé une exception, TypeError",
+        1,
+    ),
+    "un dictionnaire pour réponse": (
+        """
+@app6.exception_handler(S3Error)
+def refused(request, error):
+    return {"error": error.code}
+""",
+        "la route a levé une exception, TypeError",
+        1,
+    ),
+    "une exception levée par le gestionnaire": (
+        """
+from fastapi import HTTPException
+
+
+@app6.exception_handler(S3Error)
+def refused(request, error):
+    raise HTTPException(404, error.code)
+""",
+        "erreur NoSuchKey",
+    ),
+}
+
+THEN = {
+    "un conflit oublié": (_handlers(conflicts='"BucketAlreadyOwnedByYou": 409'), None),
+    "sans requête": (WRONG["un gestionnaire sans requête"][0], _handlers()),
 }

@@ -1,4 +1,43 @@
-SECOND = """
+_ROUTE = """
+import hashlib
+import io
+from uuid import uuid4
+
+
+@app7.post("/videos", status_code=201)
+def upload_video(file: UploadFile):
+    {read}
+    key = {key}
+    client.put_object(
+        bucket_name=tp.bucket("videos"),
+        object_name=key,
+        data={data},
+        length={length},
+        part_size={part} * 1024 * 1024,
+        content_type={mime},
+    )
+    return {{"key": key, "size": file.size, "sha256": {digest}{more}}}
+"""
+_DIGEST = 'digest = hashlib.file_digest(file.file, "sha256").hexdigest()'
+
+
+def _route(
+    read=f"{_DIGEST}\n    file.file.seek(0)",
+    key="uuid4().hex",
+    data="file.file",
+    length="file.size",
+    part=10,
+    mime="file.content_type",
+    digest="digest",
+    more="",
+):
+    return _ROUTE.format(
+        read=read, key=key, data=data, length=length, part=part, mime=mime, digest=digest, more=more
+    )
+
+
+RIGHT = {
+    "l'empreinte au passage": """
 import hashlib
 import secrets
 
@@ -32,39 +71,55 @@ def store(file):
 @app7.post("/videos", status_code=201)
 async def receive(file: UploadFile):
     return await run_in_threadpool(store, file)
-"""
-
-_ROUTE = """
+""",
+    "des parties de 64 Mio": _route(length=-1, part=64),
+    "des parties de 64 Mio, taille connue": _route(part=64, more=', "name": file.filename'),
+    "boto3": """
 import hashlib
-import io
 from uuid import uuid4
+
+import boto3
+
+from helpers import current_server
+
+server = current_server()
+s3 = boto3.client(
+    "s3", endpoint_url=server.url, region_name=server.region,
+    aws_access_key_id=server.access_key, aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token,
+)
 
 
 @app7.post("/videos", status_code=201)
 def upload_video(file: UploadFile):
-    {read}
+    digest = hashlib.file_digest(file.file, "sha256").hexdigest()
+    size = file.file.tell()
+    file.file.seek(0)
     key = uuid4().hex
-    client.put_object(
-        bucket_name=tp.bucket("videos"),
-        object_name=key,
-        data={data},
-        length={length},
-        part_size=10 * 1024 * 1024,
-        content_type={mime},
+    s3.upload_fileobj(
+        file.file, tp.bucket("videos"), key, ExtraArgs={"ContentType": file.content_type}
     )
-    return {{"key": key, "size": file.size, "sha256": {digest}}}
-"""
+    return {"key": key, "size": size, "sha256": digest}
+""",
+    "morceau par morceau, par await": """
+import hashlib
+from uuid import uuid4
 
 
-def _route(
-    read='digest = hashlib.file_digest(file.file, "sha256").hexdigest()\n    file.file.seek(0)',
-    data="file.file",
-    length="file.size",
-    mime="file.content_type",
-    digest="digest",
-):
-    return _ROUTE.format(read=read, data=data, length=length, mime=mime, digest=digest)
-
+@app7.post("/videos", status_code=201)
+async def upload_video(file: UploadFile):
+    digest, size = hashlib.sha256(), 0
+    while piece := await file.read(1024 * 1024):
+        digest.update(piece)
+        size += len(piece)
+    await file.seek(0)
+    key = f"films/{uuid4()}.mp4"
+    client.put_object(
+        tp.bucket("videos"), key, file.file, size, content_type=file.content_type
+    )
+    return {"key": key, "size": size, "sha256": digest.hexdigest().upper()}
+""",
+}
 
 WRONG = {
     "tout est lu en mémoire": (
@@ -73,25 +128,80 @@ WRONG = {
             data="io.BytesIO(data)",
         ),
         "la route tient le fichier en mémoire",
+        1,
+    ),
+    "await file.read()": (
+        _route(
+            read="data = await file.read()\n    digest = hashlib.sha256(data).hexdigest()",
+            data="io.BytesIO(data)",
+        ).replace("def upload_video", "async def upload_video"),
+        "la route tient le fichier en mémoire",
+        1,
+    ),
+    "lu d'un coup pour l'empreinte": (
+        _route(read="digest = hashlib.sha256(file.file.read()).hexdigest()\n    file.file.seek(0)"),
+        "la route tient le fichier en mémoire",
+        1,
+    ),
+    "morceaux gardés": (
+        _route(
+            read="data = b''.join(iter(lambda: file.file.read(1 << 20), b''))\n"
+            "    digest = hashlib.sha256(data).hexdigest()",
+            data="io.BytesIO(data)",
+        ),
+        "la route tient le fichier en mémoire",
+        1,
+    ),
+    "tout lire, grandes parties": (
+        _route(
+            read="data = file.file.read()\n    digest = hashlib.sha256(data).hexdigest()",
+            data="io.BytesIO(data)",
+            part=64,
+        ),
+        "la route tient le fichier en mémoire",
+        1,
     ),
     "flux laissé à sa fin": (
-        _route(read='digest = hashlib.file_digest(file.file, "sha256").hexdigest()', length=-1),
+        _route(read=_DIGEST, length=-1),
         "ses octets ne sont pas ceux du fichier",
+        0,
     ),
     "flux laissé à sa fin, taille annoncée": (
-        _route(read='digest = hashlib.file_digest(file.file, "sha256").hexdigest()'),
-        "la route a levé une exception",
+        _route(read=_DIGEST),
+        "la route a levé une exception, ",
+        0,
     ),
     "empreinte du nom": (
         _route(digest="hashlib.sha256(file.filename.encode()).hexdigest()"),
-        "« size » ou « sha256 »",
+        "le champ « sha256 » ne l'est pas",
+        1,
     ),
+    "empreinte MD5": (_route().replace('sha256")', 'md5")'), "le champ « sha256 »", 1),
+    "empreinte en octets": (_route().replace(".hexdigest()", ".digest()"), "exception", 0),
     "sans type de contenu": (
         _route(mime='"application/octet-stream"'),
-        "Le type de contenu de l'objet",
+        "rien ne dit son type de contenu",
+        1,
     ),
     "sans empreinte": (
         _route().replace(', "sha256": digest', ""),
-        "n'a pas exactement les champs demandés",
+        "Le champ « sha256 » manque",
+        0,
     ),
+    "le nom du client pour clé": (
+        _route(key="file.filename"),
+        "le second a remplacé le premier",
+        2,
+    ),
+    "un compteur": (
+        "import itertools\n\ncount = itertools.count(1)\n" + _route(key='f"film-{next(count)}"'),
+        "elles ne le resteront pas",
+        2,
+    ),
+    "statut 200": (_route().replace(", status_code=201", ""), "statut 200 au lieu de 201", 2),
+}
+
+THEN = {
+    "flux laissé à sa fin": (_route(read=_DIGEST, length=-1), None),
+    "sans type": (_route(mime='"application/octet-stream"'), _route(key="str(uuid4())")),
 }

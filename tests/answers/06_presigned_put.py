@@ -1,27 +1,3 @@
-SECOND = """
-import secrets
-from datetime import timedelta
-
-from pydantic import BaseModel
-
-
-class Deposit(BaseModel):
-    key: str
-    url: str
-
-
-@app2.post("/upload-url")
-async def deposit() -> Deposit:
-    key = f"envois/{secrets.token_hex(8)}"
-    url = client.get_presigned_url(
-        method="PUT",
-        bucket_name=tp.bucket("envois"),
-        object_name=key,
-        expires=timedelta(seconds=600),
-    )
-    return Deposit(key=key, url=url)
-"""
-
 _ROUTE = """
 from datetime import timedelta
 from uuid import uuid4
@@ -34,28 +10,173 @@ def upload_url():
     return {{"key": key, "url": url}}
 """
 _SIGN = (
-    'client.{method}(bucket_name=tp.bucket("envois"), object_name=key, '
-    "expires=timedelta(minutes={minutes}))"
+    "client.presigned_put_object(bucket_name=tp.bucket({bucket}), object_name=key, "
+    "expires=timedelta({duration}))"
 )
 
 
-def _route(key="uuid4().hex", method="presigned_put_object", minutes=10, url=None):
-    return _ROUTE.format(key=key, url=url or _SIGN.format(method=method, minutes=minutes))
+def _route(key="uuid4().hex", url=None, bucket='"envois"', duration="minutes=10"):
+    sign = _SIGN.format(bucket=bucket, duration=duration)
+    return _ROUTE.format(key=key, url=url or sign)
 
+
+_BOTO3 = """
+from uuid import uuid4
+
+import boto3
+from botocore.config import Config
+
+from helpers import current_server
+
+server = current_server()
+s3 = boto3.client(
+    "s3", endpoint_url=server.url, region_name=server.region,
+    aws_access_key_id=server.access_key, aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token, config=Config(signature_version="{version}"),
+)
+
+
+@app2.post("/upload-url")
+def upload_url():
+    key = uuid4().hex
+    parameters = {{"Bucket": tp.bucket("envois"), "Key": key}}
+    return {{"key": key, "url": s3.generate_presigned_url("put_object", parameters, 600)}}
+"""
+
+RIGHT = {
+    "get_presigned_url, modèle de réponse": """
+import secrets
+from datetime import timedelta
+
+from pydantic import BaseModel
+
+
+class Ticket(BaseModel):
+    key: str
+    url: str
+
+
+@app2.post("/upload-url", response_model=Ticket)
+async def ticket():
+    key = f"2026/{secrets.token_hex(16)}"
+    url = client.get_presigned_url("PUT", tp.bucket("envois"), key, timedelta(seconds=600))
+    return Ticket(key=key, url=url)
+""",
+    "des champs de plus": _route().replace('"url": url}', '"url": url, "expires_in": 600}'),
+    "boto3, signature 4": _BOTO3.format(version="s3v4"),
+    "boto3, signature 2": _BOTO3.format(version="s3"),
+    "un routeur": """
+from datetime import timedelta
+from uuid import uuid4
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/upload-url")
+
+
+@router.post("", status_code=200)
+def upload_url():
+    key = str(uuid4())
+    return dict(
+        key=key,
+        url=client.presigned_put_object(tp.bucket("envois"), key, expires=timedelta(seconds=600)),
+    )
+
+
+app2.include_router(router)
+""",
+    "vu par localhost": """
+from datetime import timedelta
+from uuid import uuid4
+
+from minio import Minio
+
+from helpers import current_server
+
+server = current_server()
+public = Minio(
+    server.endpoint.replace("127.0.0.1", "localhost"), access_key=server.access_key,
+    secret_key=server.secret_key, session_token=server.session_token, region=server.region,
+    secure=server.secure,
+)
+
+
+@app2.post("/upload-url")
+def upload_url():
+    key = uuid4().hex
+    url = public.presigned_put_object(tp.bucket("envois"), key, expires=timedelta(minutes=10))
+    return {"key": key, "url": url}
+""",
+}
 
 WRONG = {
-    "toujours la même clé": (_route(key='"envoi.bin"'), "ont reçu la même clé"),
-    "URL de lecture": (_route(method="presigned_get_object"), "refuse un PUT"),
-    "durée d'une heure": (_route(minutes=60), "n'a pas la durée demandée"),
-    "durée rallongée après la signature": (
-        _route(url=_SIGN.format(method="presigned_put_object", minutes=60))
-        + "\n\n@app2.middleware('http')\nasync def shorten(request, call_next):\n"
-        "    from fastapi.responses import Response\n\n"
-        "    response = await call_next(request)\n"
-        "    body = b''.join([chunk async for chunk in response.body_iterator])\n"
-        "    return Response(body.replace(b'=3600', b'=600'))\n",
-        "refuse un PUT",
+    "durée d'une heure": (_route(duration="hours=1"), "n'a pas la durée demandée", 1),
+    "durée par défaut": (
+        _route(url="client.presigned_put_object(tp.bucket('envois'), key)"),
+        "n'a pas la durée demandée",
+        1,
     ),
+    "dix secondes": (_route(duration="seconds=10"), "n'a pas la durée demandée", 1),
+    "clé fixe": (_route(key='"fichier"'), "le second a remplacé le premier", 2),
+    "trois chiffres": (
+        "import random\n" + _route(key='f"envoi-{random.randint(100, 999)}"'),
+        "chiffres y changent",
+        2,
+    ),
+    "URL signées d'avance": (
+        """
+import itertools
+from datetime import timedelta
+from uuid import uuid4
+
+keys = [uuid4().hex for _ in range(100)]
+bucket, lifetime = tp.bucket("envois"), timedelta(minutes=10)
+urls = [client.presigned_put_object(bucket, key, expires=lifetime) for key in keys]
+tickets = itertools.cycle({"key": key, "url": url} for key, url in zip(keys, urls))
+
+
+@app2.post("/upload-url")
+def upload_url():
+    return next(tickets)
+""",
+        "n'a pas été signée pour cette demande",
+        2,
+    ),
+    "dix clés qui resservent": (
+        """
+import itertools
+from datetime import timedelta
+from uuid import uuid4
+
+keys = itertools.cycle([uuid4().hex for _ in range(10)])
+
+
+@app2.post("/upload-url")
+def upload_url():
+    key = next(keys)
+    url = client.presigned_put_object(tp.bucket("envois"), key, expires=timedelta(minutes=10))
+    return {"key": key, "url": url}
+""",
+        "le second a remplacé le premier",
+        2,
+    ),
+    "une URL gardée": (
+        """
+from datetime import timedelta
+from uuid import uuid4
+
+key = uuid4().hex
+url = client.presigned_put_object(tp.bucket("envois"), key, expires=timedelta(minutes=10))
+
+
+@app2.post("/upload-url")
+def upload_url():
+    return {"key": key, "url": url}
+""",
+        "le second a remplacé le premier",
+        2,
+    ),
+    "URL de lecture": (_route().replace("presigned_put", "presigned_get"), "refuse un PUT"),
     "URL nue": (
         _route(url="f\"http://127.0.0.1:9000/{tp.bucket('envois')}/{key}\""),
         "n'est pas présignée",
@@ -67,12 +188,30 @@ WRONG = {
         "ne mène pas au serveur S3",
     ),
     "autre bucket": (
-        _route().replace('tp.bucket("envois")', "tp.space"),
-        "aucun objet du bucket ne porte la clé",
+        _route(bucket='"depots"'),
+        "refuse un PUT",
     ),
     "l'URL seule": (
         _route().replace('{"key": key, "url": url}', "url"),
-        "n'a pas exactement les champs demandés",
+        "n'est pas un objet JSON",
+    ),
+    "sans la clé": (
+        _route().replace('{"key": key, "url": url}', '{"url": url}'),
+        "Le champ « key » manque",
     ),
     "méthode GET": (_route().replace("app2.post", "app2.get"), "n'a pas la route demandée"),
+    "statut 201": (
+        _route().replace('"/upload-url")', '"/upload-url", status_code=201)'),
+        "statut 201 au lieu de 200",
+        2,
+    ),
+    "une durée en nombre": (
+        _route(duration="minutes=10").replace("timedelta(minutes=10)", "600"),
+        "la route a levé une exception, ",
+    ),
+}
+
+THEN = {
+    "une heure": (_route(duration="hours=1"), None),
+    "clé fixe": (_route(key='"fichier"'), _route(key="str(uuid4())")),
 }

@@ -36,7 +36,7 @@ from helpers import connect
 from helpers import server as servers
 from helpers.exercises.model import Context
 from kit_minio.checks.lesson_01_buckets import names_to_judge
-from kit_minio.checks.lesson_06_api import _album, _first_level
+from kit_minio.checks.lesson_06_api.readings import album, first_level
 from kit_minio.grading.execute.limits import Limits
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.model import Copy
@@ -110,8 +110,8 @@ def _peak() -> int:
 
 def _listed(name: str) -> str:
     """Renvoie ce qu'une API répond d'un album de la leçon 06, à plat puis en profondeur."""
-    album = _album(Context(None, "", 1, name))  # type: ignore[arg-type]
-    lists = (_first_level(album), album)
+    drawn = album(Context(None, "", 1, name))  # type: ignore[arg-type]
+    lists = (first_level(drawn), drawn)
     return repr([[{"key": key, "size": size} for key, size in one.items()] for one in lists])
 
 

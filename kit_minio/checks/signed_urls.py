@@ -1,0 +1,114 @@
+"""Employer une URL présignée : sur le serveur S3 et nul autre, si elle a la durée demandée."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+import httpx
+
+from helpers.exercises.model import Context, Review
+from kit_minio.checks.exchanges import Reply, certificates, send, store_address
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_SLACK = 5  # secondes, entre la signature et sa lecture
+
+
+@dataclass(frozen=True)
+class _Signature:
+    """Ce qu'une URL dit de sa signature, de version 2 ou 4.
+
+    Attributes:
+        made: l'heure de la signature, en secondes depuis 1970.
+        lifetime: sa durée, en secondes.
+    """
+
+    made: float
+    lifetime: int
+
+
+def use(context: Context, method: str, url: str, *, expires: int, **options: Any) -> Reply:
+    """Utilise une URL présignée qui vient d'être signée, pour une durée donnée, en secondes.
+
+    Raises:
+        Review: ce n'est pas une URL présignée de ce serveur, ou sa durée n'est pas la bonne.
+    """
+    parts = _parts(url)
+    store = store_address(context)
+    # Vu de l'API, le serveur peut avoir un autre port sur cette machine.
+    if parts.netloc != store.netloc and not (
+        parts.hostname in _LOOPBACK and store.hostname in _LOOPBACK
+    ):
+        raise Review(
+            "L'URL ne mène pas au serveur S3.", found=parts.netloc or url, expected=store.netloc
+        )
+    found = _signature(parts, expires)
+    if found.lifetime != expires:
+        raise Review(
+            "L'URL n'a pas la durée demandée.",
+            found=f"{found.lifetime} s",
+            expected=f"{expires} s",
+            points=1,
+        )
+    # L'hôte est signé : on garde celui de l'URL, mais on ne parle qu'au serveur S3.
+    target = f"{store.scheme}://{store.netloc}{parts.path}?{parts.query}"
+    headers = {"Host": parts.netloc} | options.pop("headers", {})
+    with httpx.Client(trust_env=False, verify=certificates()) as http:
+        return send(http, method, target, headers=headers, **options)
+
+
+def expect_signed_each_time(give: Callable[[], str], expires: int, points: float = 0) -> None:
+    """S'assure qu'une URL est signée à chaque demande, et non gardée d'une demande à l'autre.
+
+    Args:
+        give: demande une URL à l'API ; la même demande à chaque fois.
+        expires: la durée demandée, en secondes.
+        points: les points acquis malgré tout.
+    """
+    give()
+    asked = int(time.time()) + 1
+    time.sleep(max(0.0, asked - time.time()))  # une signature est datée à la seconde
+    made = _signature(_parts(give()), expires).made
+    if made < asked:
+        raise Review(
+            "L'URL n'a pas été signée pour cette demande : gardée, elle expire avant l'heure.",
+            found=f"{datetime.fromtimestamp(made, UTC):%H:%M:%S} UTC",
+            expected=f"{datetime.fromtimestamp(asked, UTC):%H:%M:%S} UTC",
+            points=points,
+        )
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.hostname, parts.port
+    except ValueError:
+        raise Review("Le champ « url » n'est pas une URL.", found=url) from None
+    return parts
+
+
+def _signature(parts: SplitResult, expires: int) -> _Signature:
+    """Lit la signature d'une URL ; de la version 2, l'heure se déduit de la durée demandée.
+
+    Raises:
+        Review: l'URL n'est pas présignée.
+    """
+    query = {name.lower(): values[0] for name, values in parse_qs(parts.query).items()}
+    try:
+        if "x-amz-signature" in query:
+            made = datetime.strptime(query["x-amz-date"], "%Y%m%dT%H%M%S%z").timestamp()
+            return _Signature(made, int(query["x-amz-expires"]))
+        if "signature" in query:
+            end = int(query["expires"])
+            lifetime = end - int(time.time())
+            near = abs(lifetime - expires) <= _SLACK
+            return _Signature(end - expires, expires if near else lifetime)
+    except (LookupError, ValueError):
+        pass
+    raise Review(
+        "L'URL n'est pas présignée.", found=parts.geturl().split("?")[0], expected="une signature"
+    )
