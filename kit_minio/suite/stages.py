@@ -51,8 +51,8 @@ STAGES = (
         "style", (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)), 300, True
     ),
     Stage("correction-lente", _pytest("slow and not browser", *_GRADING), 900),
-    Stage("modules-lents", _pytest("slow and not browser", _ANSWERS, *_MODULES,
-                                   f"--ignore={_COMPOSE}"), 900),
+    Stage("exercices-lents", _pytest("slow", _ANSWERS), 900),
+    Stage("modules-lents", _pytest("slow and not browser", *_MODULES, f"--ignore={_COMPOSE}"), 900),
     Stage("navigateur-lent", _pytest("slow and browser", "tests"), 900),
     Stage("hostiles", _pytest("slow", _HOSTILE), 900),
     Stage("installation", _pytest("", _INSTALL), 900),

@@ -1,8 +1,9 @@
-"""La première commande du README, comme sur une machine neuve : « python3 tests/support/first_lab.py ».
+"""La première commande du README, comme sur une machine neuve.
 
-Copie le kit dans un dossier vide, y lance ``kit.py lab``, qui n'installe que requirements.txt,
-exécute les leçons 00 et 01 sur le serveur démarré par lui, puis l'arrête comme le ferait Ctrl-C.
-Bibliothèque standard seule : rien d'autre n'est installé à ce moment-là.
+« python3 tests/support/first_lab.py » copie le kit dans un dossier vide, y lance ``kit.py lab``,
+qui n'installe que requirements.txt, exécute les leçons 00 et 01 sur le serveur démarré par lui,
+puis l'arrête comme le ferait Ctrl-C. La bibliothèque standard lui suffit : rien d'autre n'est
+installé à ce moment-là.
 """
 
 from __future__ import annotations
