@@ -52,6 +52,11 @@ def count_of(number: int, one: str, many: str) -> str:
     return f"{number}{_NB}{many if number >= 2 else one}"
 
 
+def points_of(points: float) -> str:
+    """Renvoie un nombre de points, accordé : ``1 point``, ``5,5 points``."""
+    return f"{number(points)} {'points' if points >= 2 else 'point'}"
+
+
 def in_words(duration: timedelta) -> str:
     """Renvoie une durée en français, en deux unités au plus : ``1 h 30 min``.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from minio.error import S3Error
 
 from helpers.exercises.answers import MAX_ANSWER
 from helpers.exercises.model import Outcome, Verdict
+from helpers.s3 import read_object
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -57,14 +57,11 @@ def read_progress(client: Minio, bucket: str, names: Iterable[str]) -> dict[str,
 
 def _read(client: Minio, bucket: str, name: str) -> Earned | None:
     try:
-        response = client.get_object(bucket_name=bucket, object_name=_key(name))
+        data = read_object(client, bucket, _key(name), most=MAX_ANSWER)
     except S3Error as error:
         if error.code in ("NoSuchKey", "NoSuchBucket"):
             return None
         raise
-    with closing(response):
-        data = response.read(MAX_ANSWER)
-    response.release_conn()
     try:
         stored = json.loads(data)
         date = stored.pop("date", None)

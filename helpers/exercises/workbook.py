@@ -41,7 +41,8 @@ from helpers.exercises.model import (
 )
 from helpers.exercises.progress import Earned, keep_best, read_progress
 from helpers.exercises.submission import ANSWERS, Submission, open_submission
-from helpers.french import count_of, moment, number
+from helpers.french import count_of, moment, number, points_of
+from helpers.s3 import read_object
 from helpers.server.lock import only_one
 from helpers.server.settings import data_folder, private_folder
 from helpers.spaces import clear_space, erase_bucket, full_name, kept_space
@@ -154,11 +155,8 @@ class Workbook:
     def is_current(self) -> bool:
         """Dit si cette ouverture est la dernière : une autre en a effacé les données."""
         try:
-            response = self.client.get_object(bucket_name=self.home, object_name=_OPENED)
-            data = response.read()
-            response.close()
-            response.release_conn()
-            return bool(json.loads(data)["space"] == self.space)
+            opened = json.loads(read_object(self.client, self.home, _OPENED))
+            return bool(opened["space"] == self.space)
         except (S3Error, HTTPError, ValueError, LookupError, TypeError):
             return True  # rien ne dit le contraire
 
@@ -277,7 +275,7 @@ class Task:
         if not self._workbook.is_current():
             yield _ELSEWHERE
         if earned is not None and earned.beats(outcome):
-            points = f"{number(earned.outcome.points)} / {_points(self.exercise)}"
+            points = f"{number(earned.outcome.points)} / {points_of(self.exercise.points)}"
             when = f" le {moment(earned.on)}" if earned.on else ""
             yield f"Acquis{when}, et gardé : {earned.outcome.verdict.value}, {points}."
 
@@ -336,17 +334,13 @@ def _evaluate_app(exercise: Exercise, context: Context, app: Any) -> Outcome:
         return refusal(error)
 
 
-def _points(exercise: Exercise) -> str:
-    return f"{number(exercise.points)} point{'s' if exercise.points >= 2 else ''}"
-
-
 def _card(exercise: Exercise, outcome: Outcome, notes: list[str]) -> Card:
     details = []
     if outcome.found:
         details.append(f"Trouvé : {outcome.found}")
     if outcome.expected:
         details.append(f"Attendu : {outcome.expected}")
-    points = f"{number(outcome.points)} / {_points(exercise)}"
+    points = f"{number(outcome.points)} / {points_of(exercise.points)}"
     hint = f"tp.{exercise.name}.hint() donne un indice."
     footer = points if outcome.verdict is Verdict.PASSED else f"{points}. {hint}"
     return Card(outcome.verdict.value, exercise.title, (outcome.message, *details, *notes), footer)

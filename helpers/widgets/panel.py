@@ -8,7 +8,7 @@ from typing import Any
 from helpers.display import Card, Table
 from helpers.exercises.model import Verdict
 from helpers.exercises.workbook import Workbook
-from helpers.french import number
+from helpers.french import number, points_of
 from helpers.widgets.parts import Displayed, button, explained, paragraph
 
 
@@ -50,7 +50,7 @@ class Panel(Displayed):
         table = Table(["Exercice", "Nom", "Points"], rows, right=frozenset({"Points"}))
         return table, (
             f"{passed} exercice{plural} réussi{plural} sur {len(exercises)}, "
-            f"{number(earned)} point{'s' if earned >= 2 else ''} sur {number(total)}."
+            f"{points_of(earned)} sur {number(total)}."
         )
 
     def build(self) -> Any:

@@ -18,6 +18,7 @@ from urllib3.exceptions import HTTPError
 
 from helpers import server as servers
 from helpers.errors import KitError, ServerError, SettingsError
+from helpers.s3 import read_object
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.model import Copy
 from kit_minio.grading.results import kit_version
@@ -74,13 +75,8 @@ def put_json(client: Minio, bucket: str, key: str, value: dict[str, Any]) -> Non
 
 def get_json(client: Minio, bucket: str, key: str) -> dict[str, Any]:
     """Relit un dictionnaire déposé par ``put_json``."""
-    response = client.get_object(bucket_name=bucket, object_name=key)
-    try:
-        found: dict[str, Any] = json.loads(response.read())
-        return found
-    finally:
-        response.close()
-        response.release_conn()
+    found: dict[str, Any] = json.loads(read_object(client, bucket, key))
+    return found
 
 
 # --- Les tâches ---------------------------------------------------------------------------------
@@ -103,7 +99,7 @@ def grade(job: Job, number: int) -> str | Refusal | None:
     """Corrige une copie du bucket et y dépose son résultat ; renvoie ce qui l'en a empêché."""
     try:
         grader = grader_for(job)
-        result = grader.grade(_copy(get_json(grader.client(), job.bucket, copy_key(number))))
+        result = grader.grade(copy_from(get_json(grader.client(), job.bucket, copy_key(number))))
         if _graders.get(job) is not grader:
             return "le lot est interrompu"  # rien à écrire dans un bucket que l'on efface
         put_json(grader.client(), job.bucket, result_key(number), asdict(result))
@@ -114,7 +110,8 @@ def grade(job: Job, number: int) -> str | Refusal | None:
     return None
 
 
-def _copy(stored: dict[str, Any]) -> Copy:
+def copy_from(stored: dict[str, Any]) -> Copy:
+    """Renvoie la copie dont ``asdict`` avait donné ce dictionnaire."""
     notebooks = {
         lesson: nbformat.from_dict(notebook) for lesson, notebook in stored["notebooks"].items()
     }

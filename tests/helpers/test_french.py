@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from helpers.french import count_of, duration, in_words, moment, number, size
+from helpers.french import count_of, duration, in_words, moment, number, points_of, size
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,13 @@ def test_durations(seconds, text):
 )
 def test_durations_in_two_units_at_most(seconds, text):
     assert in_words(timedelta(seconds=seconds)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0 point"), (1.5, "1,5 point"), (2, "2 points"), (5.5, "5,5 points")]
+)
+def test_points_agree(value, text):
+    assert points_of(value) == text
 
 
 @pytest.mark.parametrize(("count", "text"), [(0, "0 copie"), (1, "1 copie"), (30, "30 copies")])

@@ -21,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from helpers.exercises.model import Verdict
-from helpers.french import count_of, duration, number
+from helpers.french import count_of, duration, number, points_of
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
 from kit_minio.grading.model import Mark, Result
@@ -109,7 +109,7 @@ def _environment() -> Environment:
         "duration": duration,
         "lesson_title": lambda lesson: f"Leçon {lesson_title(lesson)}",
         "on_twenty": on_twenty,
-        "points": lambda value: f"{number(value)} point{'s' if value >= 2 else ''}",
+        "points": points_of,
         "prose": prose,
         "said": _said,
         "sign": lambda verdict: SIGNS[verdict],
