@@ -122,9 +122,11 @@ def expect_bucket(context: Context, name: str) -> None:
     full = context.bucket(name)
     if context.client.bucket_exists(bucket_name=full):
         return
-    outside = (name, f"{context.space}{name}", f"{name}-{context.space}")
+    outside = [f"{context.space}{name}"]
+    if context.alone:
+        outside += [name, f"{name}-{context.space}"]
     stray = [bucket.name for bucket in context.client.list_buckets() if bucket.name in outside]
-    if stray and context.alone:
+    if stray:
         raise Todo(
             f"Un bucket « {stray[0]} » existe, hors de votre espace : le nom complet de "
             f'« {name} » se demande à tp.bucket("{name}").'

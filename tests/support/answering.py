@@ -131,7 +131,6 @@ class Copy:
                 task,
                 uplink=None,
                 api=f"http://127.0.0.1:{api.getsockname()[1]}",
-                uplink=None,
                 attempted=history.attempted(notebook.executed, self.series.blanks()),
             )
         return with_errors(exam.outcome, [examiner.told(error) for error in notebook.errors])

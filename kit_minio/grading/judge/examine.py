@@ -138,6 +138,13 @@ class Examiner:
 
     def told(self, error: str) -> str:
         """Renvoie le texte d'une exception de la copie, tel qu'un retour le montre."""
+        found = _S3_ERROR.fullmatch(error)
+        if found and found[1] == "AccessDenied" and not found[3].startswith(f"/{self.secret}-"):
+            return self.stable(
+                f"S3Error AccessDenied, sur « {found[3]} ». Ce bucket est hors de votre espace : "
+                "un nom complet se demande à tp.bucket(…).",
+                _MAX_ERROR,
+            )
         return self.stable(_in_french(error), _MAX_ERROR)
 
     def stable(self, text: str, limit: int = _MAX_TEXT) -> str:
