@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from kit_minio.grading.execute.sandbox.isolation import Isolation
     from kit_minio.grading.settings import Settings
 
-_CONNECT_SECONDS = 5.0
-_WORKERS_SECONDS = 20.0  # laissées à un premier ouvrier, ou à un autre quand ils ont tous disparu
+CONNECT_SECONDS = 5.0
+WORKERS_SECONDS = 20.0  # laissées à un premier ouvrier, ou à un autre quand ils ont tous disparu
 _LOOK_SECONDS = 2.0
 
 
@@ -146,7 +146,7 @@ class Cluster:
                 alone = None
                 continue
             alone = alone or time.monotonic()
-            if time.monotonic() - alone > _WORKERS_SECONDS:
+            if time.monotonic() - alone > WORKERS_SECONDS:
                 raise _no_worker(self.address)
 
     def _result(self, future: Future[Any], number: int, copy: Copy) -> Result:
@@ -187,7 +187,7 @@ class Cluster:
             with suppress(Exception):
                 self.dask.run(worker.forget, self.job.bucket, on_error="ignore")
         with suppress(Exception):
-            self.dask.close(timeout=_CONNECT_SECONDS)
+            self.dask.close(timeout=CONNECT_SECONDS)
         if hasattr(self, "server"):
             with suppress(KitError, HTTPError, S3Error):
                 erase_labelled(self.server, client_for(self.server), self.settings.label)
@@ -213,7 +213,7 @@ def _connected(address: str) -> Client:
         if name.partition(".")[0] == "distributed":
             logging.getLogger(name).setLevel(logging.CRITICAL)  # nos phrases suffisent
     try:
-        client = distributed.Client(address, timeout=_CONNECT_SECONDS)
+        client = distributed.Client(address, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         raise SettingsError(
             f"Le planificateur dask {address} ne répond pas.",
@@ -221,7 +221,7 @@ def _connected(address: str) -> Client:
             "démarre un.",
         ) from error
     try:
-        client.wait_for_workers(1, timeout=_WORKERS_SECONDS)
+        client.wait_for_workers(1, timeout=WORKERS_SECONDS)
     except TimeoutError as error:
         client.close()
         raise _no_worker(address) from error

@@ -16,9 +16,9 @@ import nbformat
 from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
-from helpers import server as servers
 from helpers.errors import KitError, ServerError, SettingsError
 from helpers.s3 import read_object
+from kit_minio.grading.execute.watch import answers
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.model import Copy
 from kit_minio.grading.results import kit_version
@@ -138,7 +138,7 @@ def grader_for(job: Job) -> Grader:
                     "le kit installé là n'est pas celui qui corrige.",
                     "Installez la même version du kit sur toutes les machines.",
                 )
-            if not servers.is_ready(job.server):
+            if not answers(job.server, in_charge=False):
                 raise ServerError(
                     f"le serveur S3 n'y répond pas ({job.server.url}).",
                     "Corrigez avec un serveur que toutes les machines atteignent, donné par "

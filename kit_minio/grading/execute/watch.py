@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from urllib3.exceptions import HTTPError
@@ -43,6 +44,17 @@ def ready_server(settings: Settings, say: Callable[[str], None] = lambda sentenc
     erase_abandoned(server, client, older=longest)
     check_limits(server, client, label=settings.label)
     return server
+
+
+def answers(server: Server, *, in_charge: bool) -> bool:
+    """Dit si un serveur répond, et, pour qui en a la charge, s'il est tout à fait prêt.
+
+    Args:
+        server: le serveur.
+        in_charge: faux si c'est quelqu'un d'autre qui le fait tourner, sur une autre machine
+            peut-être : il n'en ouvre que S3.
+    """
+    return servers.is_ready(server if in_charge else replace(server, way="external"))
 
 
 class WatchedPool(HttpPool):
@@ -100,7 +112,11 @@ class ServerWatch:
     def held(self) -> bool:
         """Dit si, depuis ``begin``, le serveur n'a pas fait défaut à la copie de ce fil."""
         server = self._of_thread.began_with
-        return not self._of_thread.let_down and self._is_same(server) and servers.is_ready(server)
+        return (
+            not self._of_thread.let_down
+            and self._is_same(server)
+            and answers(server, in_charge=self.in_charge)
+        )
 
     def _is_same(self, server: Server) -> bool:
         """Dit si un serveur est encore celui qui sert, et non un autre qui a pris son port."""
@@ -139,7 +155,7 @@ class ServerWatch:
             if server is not self.server or self.stopping.is_set():
                 return True
             same = self._is_same(server)
-            if same and servers.is_ready(server):
+            if same and answers(server, in_charge=self.in_charge):
                 return True
             if server.pid is not None and not same:
                 return False  # mort : rien à attendre

@@ -8,10 +8,8 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -20,12 +18,12 @@ from minio import Minio
 
 from helpers import connect
 from helpers import server as servers
-from helpers.errors import ServerError, SettingsError
+from helpers.errors import SettingsError
 from helpers.files import ROOT
 from kit_minio.cli import commands
 from kit_minio.grading import scheduler
 from kit_minio.grading.batch import grade
-from kit_minio.grading.model import FAILED, UNEXPECTED, Copy, Result
+from kit_minio.grading.model import Copy, Result
 from kit_minio.grading.scheduler import Cluster
 from kit_minio.grading.settings import Settings
 from tests.support.copies import notebook_of
@@ -151,54 +149,14 @@ def test_a_killed_worker_loses_nothing_and_no_byte_changes(
 
 
 @pytest.mark.slow
-def test_a_lost_copy_needs_a_human_and_an_interrupted_one_frees_its_worker(
-    client: Minio, address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = {bucket.name for bucket in client.list_buckets()}
-    write = scheduler._write
-
-    def write_all_but_one(*arguments: Any) -> None:
-        if arguments[-1]["id"] != "perdue":
-            write(*arguments)
-
-    monkeypatch.setattr(scheduler, "_write", write_all_but_one)
-    batch = [
-        Copy(name, name, notebooks={"01": notebook_of("01", {"create": code})})
-        for name, code in (("dort", "import time; time.sleep(300)"), ("perdue", ""))
-    ]
-    with Cluster(address, SETTINGS) as cluster:
-        assert cluster.server.secret_key not in repr(cluster._job)  # ce que dask en écrirait
-        for result in cluster.grade_all(batch):
-            assert result.copy_id == "perdue"
-            assert result.trouble == f"{FAILED} {UNEXPECTED}"
-            assert result.failure == "S3Error"
-            break
-        asked = time.monotonic()
-    assert time.monotonic() - asked < 30  # la cellule a droit à une minute
-    assert {bucket.name for bucket in client.list_buckets()} == before
-
-
-def test_another_version_of_the_kit_is_refused(
-    client: Minio, address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = {bucket.name for bucket in client.list_buckets()}
-    monkeypatch.setattr(scheduler, "kit_version", lambda: "autre")
-    with pytest.raises(ServerError, match="même version du kit") as caught:
-        Cluster(address, SETTINGS)
-    assert caught.value.fact.startswith("Ouvrier tcp://127.0.0.1:")
-    assert {bucket.name for bucket in client.list_buckets()} == before
-
-
 def test_a_scheduler_that_does_not_answer_is_a_sentence(
     client: Minio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduler, "_CONNECT_SECONDS", 1.0)
+    monkeypatch.setattr(scheduler, "CONNECT_SECONDS", 1.0)
     (tmp_path / "copies").mkdir()
     (tmp_path / "copies" / "zoé.ipynb").write_text(json.dumps(notebook_of("01", {})))
-    started = time.monotonic()
     asked = ["grade", str(tmp_path / "copies"), "--out", str(tmp_path / "sortie")]
     done = CliRunner().invoke(commands, [*asked, "--scheduler", "tcp://127.0.0.1:9"])
-    assert time.monotonic() - started < 20
     assert done.exit_code == 1
     assert "Le planificateur dask tcp://127.0.0.1:9 ne répond pas." in done.output
     assert "dask scheduler" in done.output
@@ -219,7 +177,7 @@ def test_level_zero_is_refused_with_a_scheduler(tmp_path: Path) -> None:
 
 
 def test_a_scheduler_without_workers_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scheduler, "_WORKERS_SECONDS", 0.5)
+    monkeypatch.setattr(scheduler, "WORKERS_SECONDS", 0.5)
     with (
         LocalCluster(n_workers=0, processes=False, dashboard_address="127.0.0.1:0") as alone,
         pytest.raises(SettingsError, match="n'a plus d'ouvrier"),
