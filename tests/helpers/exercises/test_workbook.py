@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -12,7 +14,7 @@ from helpers import display, open_exercises
 from helpers import server as servers
 from helpers.errors import KitError, explain
 from helpers.exercises.model import Verdict
-from helpers.spaces import full_name, remove_space
+from helpers.spaces import erase_bucket, full_name, remove_space
 from kit_minio.authoring.exercises import SOLUTIONS, sections
 from kit_minio.authoring.notebooks import read
 
@@ -52,11 +54,13 @@ def test_answers_are_recorded_as_json(tp, client):
     response.release_conn()
 
 
-def test_reopening_renews_the_data_and_keeps_the_progress(tp, client):
+def test_reopening_renews_the_data_and_the_names_and_keeps_the_progress(tp, client):
     solve_create(tp)
     tp.create.check()
     again = open_exercises("01", client)
-    assert not client.bucket_exists(bucket_name=again.bucket("archives"))
+    assert again.space != tp.space
+    left = [bucket.name for bucket in client.list_buckets() if bucket.name.startswith(tp.space)]
+    assert left == []
     assert again.progress()["create"].verdict is Verdict.PASSED
 
 
@@ -121,6 +125,171 @@ def test_foreign_bucket_in_the_space_is_refused_and_kept(client):
         assert client.bucket_exists(bucket_name=f"{space}-archives")
     finally:
         client.remove_bucket(bucket_name=f"{space}-archives")
+
+
+# --- Ce qui est acquis le reste -----------------------------------------------------------------
+
+
+def test_what_is_earned_outlives_a_check_of_broken_data(tp, client, shown):
+    solve_create(tp)
+    tp.create.check()
+    client.remove_bucket(bucket_name=tp.bucket("factures"))
+    tp.create.check()
+    assert "À revoir" in repr(shown[-1])
+    assert re.search(r"Acquis le .*20\d\d.*, et gardé : réussi, 1 / 1 point\.", repr(shown[-1]))
+    client.remove_bucket(bucket_name=tp.bucket("archives"))
+    tp.create.check()
+    assert "À faire" in repr(shown[-1])
+    assert tp.progress()["create"].verdict is Verdict.PASSED
+
+
+def test_an_error_never_replaces_a_result(tp, monkeypatch):
+    solve_create(tp)
+    tp.create.check()
+    monkeypatch.setattr(tp.client, "list_buckets", None)
+    monkeypatch.setattr(tp.client, "bucket_exists", None)
+    tp.create.check()
+    assert tp.create.outcome.verdict is Verdict.ERROR
+    assert tp.progress()["create"].verdict is Verdict.PASSED
+
+
+def test_an_old_opening_says_that_the_series_was_opened_again(tp, client, shown):
+    open_exercises("01", client)
+    tp.clean_up.check()
+    assert "rouverte depuis" in repr(shown[-1])
+
+
+_OPEN = """
+import os, sys
+from helpers import connect
+from helpers.exercises.workbook import open_exercises
+
+client = connect(quiet=True)
+left = int(sys.argv[1])
+send = client._http.urlopen
+
+def urlopen(method, *args, **options):
+    global left
+    left -= method in ("PUT", "DELETE", "POST")
+    if left < 0:
+        os._exit(9)
+    return send(method, *args, **options)
+
+client._http.urlopen = urlopen
+open_exercises("01", client)
+print("ouverte")
+"""
+
+
+@pytest.mark.parametrize("writes", [0, 1, 2, 4, 7, 11])
+def test_a_kill_while_opening_loses_nothing(tp, client, shown, writes):
+    """Tuée avant sa n-ième écriture, une ouverture n'emporte que des données de départ."""
+    solve_create(tp)
+    tp.create.check()
+    done = subprocess.run(
+        [sys.executable, "-c", _OPEN, str(writes)], capture_output=True, text=True
+    )
+    assert done.returncode == 9, done.stderr
+    again = open_exercises("01", client)
+    assert again.progress()["create"].verdict is Verdict.PASSED
+    solve_create(again)
+    again.create.check()
+    assert "Réussi" in repr(shown[-1])
+
+
+@pytest.mark.parametrize("writes", [0, 1, 2])
+def test_a_kill_at_the_very_first_opening_locks_nothing(client, writes):
+    remove_space(client, full_name("exercice-01"))
+    subprocess.run([sys.executable, "-c", _OPEN, str(writes)], capture_output=True)
+    open_exercises("01", client)
+
+
+def test_a_full_disk_while_opening_loses_nothing(tp, client, monkeypatch):
+    solve_create(tp)
+    tp.create.check()
+
+    def full(**options):
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "put_object", full)
+        with pytest.raises(OSError, match="no space left"):
+            open_exercises("01", client)
+    assert open_exercises("01", client).progress()["create"].verdict is Verdict.PASSED
+
+
+def test_two_openings_at_once_both_succeed(tp, client):
+    solve_create(tp)
+    tp.create.check()
+    command = [sys.executable, "-c", _OPEN, "1000"]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert ["ouverte" in one.communicate()[0] for one in running] == [True, True]
+    spaces = {
+        bucket.name.removeprefix(f"{tp.home}-").partition("-")[0]
+        for bucket in client.list_buckets()
+        if bucket.name.startswith(f"{tp.home}-")
+    }
+    assert len(spaces) == 1
+    assert open_exercises("01", client).progress()["create"].verdict is Verdict.PASSED
+
+
+# --- Recommencer un exercice --------------------------------------------------------------------
+
+
+def test_reset_renews_one_exercise_and_no_other(tp, client):
+    solve_create(tp)
+    tp.create.check()
+    client.remove_object(bucket_name=tp.bucket("rapport-final"), object_name="note.txt")
+    tp.clean_up.check()
+    assert "tp.clean_up.reset()" in tp.clean_up.outcome.message
+    others = {
+        bucket.name: bucket.creation_date
+        for bucket in client.list_buckets()
+        if not tp.clean_up.owns(bucket.name.removeprefix(tp.bucket("")))
+    }
+    tp.clean_up.reset()
+    client.stat_object(bucket_name=tp.bucket("rapport-final"), object_name="note.txt")
+    now = {bucket.name: bucket.creation_date for bucket in client.list_buckets()}
+    assert others.items() <= now.items()
+    assert tp.progress()["create"].verdict is Verdict.PASSED
+    tp.create.reset()
+    assert not client.bucket_exists(bucket_name=tp.bucket("archives"))
+
+
+# --- Ce que disent les cartes -------------------------------------------------------------------
+
+
+def test_success_says_that_other_data_will_be_tried(tp, client, shown):
+    for name in tp.clean_up.made:
+        if name.startswith("brouillon"):
+            erase_bucket(client, tp.bucket(name))
+    tp.clean_up.check()
+    assert "rejoué avec d'autres données" in repr(shown[-1])
+    solve_create(tp)
+    tp.create.check()
+    assert "rejoué" not in repr(shown[-1])
+
+
+def test_a_call_without_its_argument_is_said(tp, shown):
+    tp.names.check()
+    assert "check() attend votre réponse, entre ses parenthèses." in repr(shown[-1])
+
+
+def test_an_answer_that_is_still_to_write_is_to_do(tp, shown):
+    tp.names.check(...)
+    assert "À faire" in repr(shown[-1])
+
+
+def test_a_misspelt_method_is_told_with_the_nearest(tp):
+    with pytest.raises(AttributeError, match="« chek » n'existe pas ; vouliez-vous « check »"):
+        tp.names.chek()
+
+
+def test_a_bucket_of_no_exercise_is_said_once_named(tp, capsys):
+    assert tp.bucket("rapport-finale") == f"{tp.space}-rapport-finale"
+    assert 'Vouliez-vous "rapport-final" ?' in capsys.readouterr().out
+    tp.bucket("archives")
+    assert capsys.readouterr().out == ""
 
 
 def test_server_that_forbids_buckets_is_explained():
@@ -191,3 +360,17 @@ def test_restarting_the_kernel_in_the_middle_loses_nothing(client):
     assert "✓ Réussi" in after[-2]
     for title in ("Créer deux buckets", "Créer sans rien casser"):
         assert re.search(rf"{title} +réussi", after[-1])
+
+
+def test_code_that_changed_nothing_is_not_to_do(client):
+    given = section("clean_up")
+    *cells, check = [*given[:2], "drafts = tp.bucket('brouillon')\nprint(drafts)", given[-1]]
+    assert "Aucun brouillon n'est supprimé" in run_cells(*cells, check)[-1]
+    stub = "drafts = tp.bucket('brouillon')\n# Votre code ici\n..."
+    assert "À faire" in run_cells(*given[:2], stub, check)[-1]
+
+
+def test_a_syntax_error_is_told_by_the_next_check(client):
+    given = section("create")
+    text = run_cells(*given[:2], "client.make_bucket(", given[-1])[-1]
+    assert "mal écrite, et n'a donc pas été exécutée (ligne 1" in text
