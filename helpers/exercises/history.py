@@ -35,7 +35,7 @@ def syntax_fault(cells: Iterable[str]) -> str:
             line = getattr(error, "lineno", None)
             fault = f"ligne {line} : {(getattr(error, 'text', '') or '').strip()}" if line else "?"
         else:
-            fault = ""  # la cellule suivante a remplacé celle-là
+            fault = fault if _meaning(cell) == "" else ""  # une autre cellule a pris sa place
     return fault
 
 
