@@ -19,7 +19,7 @@ import pytest
 from minio import Minio
 
 from helpers import connect
-from tests.support.processes import kill_servers, processes_in
+from kit_minio.suite.processes import kill_servers, processes_in
 
 if TYPE_CHECKING:
     from tests.support.browser import Bench

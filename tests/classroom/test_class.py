@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import os
-import random
 import re
-import secrets
+import signal
 import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -24,11 +25,15 @@ from helpers import connect
 from helpers import server as servers
 from kit_minio import checks as lessons
 from kit_minio.grading.batch import grade
+from kit_minio.grading.execute import run
+from kit_minio.grading.judge.examine import Examiner
+from kit_minio.grading.report import files
+from kit_minio.grading.results import Results
 from kit_minio.grading.settings import Settings
-from tests.kit_minio.grading.test_batch import files
+from kit_minio.suite.processes import kill_servers
 from tests.support.classroom import Student, answered, classroom
 from tests.support.moodle import lines_of, moodle_zip, rows, split, worksheet
-from tests.support.processes import kill_servers
+from tests.support.results import same_bytes
 from tests.support.unprivileged import as_user, user_folder
 
 pytestmark = [
@@ -36,7 +41,6 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="le niveau 1 demande Linux"),
 ]
 TASKS = [exercise.name for exercise in lessons.series("01").exercises]
-KILLS = 20
 # Trois copies suffisent à une correction que l'on interrompt.
 KINDS = ("honest", "truncated", "early exception")
 
@@ -183,60 +187,101 @@ def test_the_options_of_the_command_count() -> None:
 # --- kill -9 ------------------------------------------------------------------------------------
 
 
-def start(source: Path, out: Path) -> ForkProcess:
-    """Lance une correction dans un double de ce processus, qui a déjà tout importé."""
-    options = {"settings": Settings(replay_seed=7, workers=3), "seed": 7}
-    run = get_context("fork").Process(target=grade, args=(str(source), out), kwargs=options)
-    run.start()
-    return run
+def _before(owner: Any, name: str) -> Callable[[Callable[[], None]], None]:
+    """Renvoie de quoi faire une action juste avant une fonction publique."""
+
+    def hook(act: Callable[[], None]) -> None:
+        function = getattr(owner, name)
+
+        def act_first(*arguments: Any, **options: Any) -> Any:
+            act()
+            return function(*arguments, **options)
+
+        setattr(owner, name, act_first)
+
+    return hook
 
 
-@pytest.mark.slow
-def test_killed_twenty_times_it_gives_the_marks_of_an_undisturbed_run(tmp_path: Path) -> None:
+def _after(owner: Any, name: str) -> Callable[[Callable[[], None]], None]:
+    """Renvoie de quoi faire une action juste après une fonction publique."""
+
+    def hook(act: Callable[[], None]) -> None:
+        function = getattr(owner, name)
+
+        def act_last(*arguments: Any, **options: Any) -> Any:
+            found = function(*arguments, **options)
+            act()
+            return found
+
+        setattr(owner, name, act_last)
+
+    return hook
+
+
+# Ce qu'une correction est en train de faire quand elle est tuée.
+MOMENTS = {
+    "rien n'est commencé": _after(Results, "begin"),
+    "une copie a son espace, pas ses données": _before(run, "prepare"),
+    "un exercice s'examine": _before(Examiner, "examine"),
+    "un résultat est connu, pas écrit": _before(Results, "write"),
+    "un résultat est écrit, pas les autres": _after(Results, "write"),
+    "les rapports s'écrivent": _before(files, "class_page"),
+}
+
+
+def start(source: Path, out: Path, when: Callable[..., None] | None = None) -> ForkProcess:
+    """Lance une correction dans un double de ce processus, qui a déjà tout importé.
+
+    Args:
+        source: les copies.
+        out: le dossier des résultats.
+        when: le moment où elle se fige, si elle le doit.
+    """
+
+    def run_it() -> None:
+        if when is not None:
+            when(lambda: os.kill(os.getpid(), signal.SIGSTOP))
+        grade(str(source), out, settings=Settings(replay_seed=7, workers=3), seed=7)
+
+    grading = get_context("fork").Process(target=run_it)
+    grading.start()
+    return grading
+
+
+def test_killed_at_any_moment_it_gives_the_marks_of_an_undisturbed_run(tmp_path: Path) -> None:
     chosen = {student.kind: student for student in reversed(classroom()) if student.kind in KINDS}
     source = tmp_path / "lot.zip"
     source.write_bytes(moodle_zip(list(chosen.values())))
-    whole = tmp_path / "d'une traite"
+    whole, out = tmp_path / "d'une traite", tmp_path / "tuée"
     servers.ensure()
-    started = time.monotonic()
     finish(start(source, whole))
-    lasting = time.monotonic() - started
-    seed = secrets.randbelow(1000)
-    print(f"graine des instants : {seed}")
-    rng = random.Random(seed)
-    kills, ended, batch = 0, False, 1
-    while kills < KILLS or not ended:
-        out = tmp_path / f"lot {batch}"
-        run = start(source, out)
-        ended = kills == KILLS or not killed(run, rng.uniform(0, lasting))
-        if ended:
-            finish(run)
-            assert files(out) == files(whole), f"lot {batch}, {kills} interruptions"
-            batch += 1
-        else:
-            kills += 1
+    for moment, when in MOMENTS.items():
+        grading = start(source, out, when)
+        assert kill_when_still(grading), f"{moment} : elle a fini d'elle-même"
+    finish(start(source, out))
+    assert same_bytes(out) == same_bytes(whole)
     assert left_on(connect(quiet=True)) == []
 
 
-def finish(run: ForkProcess) -> None:
+def finish(grading: ForkProcess) -> None:
     """Attend la fin d'une correction."""
-    run.join(280)
-    assert run.exitcode == 0
+    grading.join(280)
+    assert grading.exitcode == 0
 
 
-def killed(run: ForkProcess, delay: float) -> bool:
-    """Tue une correction après un délai ; ce qu'elle a démarré doit mourir avec elle.
+def kill_when_still(grading: ForkProcess) -> bool:
+    """Tue une correction dès qu'elle se fige ; ce qu'elle a démarré doit mourir avec elle.
 
-    Renvoie faux si elle avait fini d'elle-même.
+    Renvoie faux si elle a fini d'elle-même.
     """
-    run.join(delay)
-    if run.exitcode is not None:
-        return False
-    process = psutil.Process(run.pid)
-    process.suspend()  # sans quoi elle démarrerait encore quelque chose
+    process = psutil.Process(grading.pid)
+    while process.status() != psutil.STATUS_STOPPED:
+        if not grading.is_alive():
+            return False
+        time.sleep(0.02)
     family = process.children(recursive=True)
-    run.kill()
-    run.join()
+    grading.kill()
+    grading.join()
     _, alive = psutil.wait_procs(family, timeout=10)
     assert alive == [], "des processus ont survécu au correcteur"
     return True

@@ -34,7 +34,7 @@ from helpers.errors import (
     explain,
 )
 from helpers.s3 import client_for
-from tests.support.processes import kill_servers
+from kit_minio.suite.processes import kill_servers
 
 BUCKET = "essai-erreurs"
 

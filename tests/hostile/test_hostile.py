@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from kit_minio.suite.processes import kill_servers
 from tests.support.hostile_class import MARKER, hostile_files, hostile_zip, scenarios
-from tests.support.processes import kill_servers
 from tests.support.unprivileged import as_user, user_folder
 
 SCRIPT = Path(__file__).parents[1] / "support" / "hostile_class.py"

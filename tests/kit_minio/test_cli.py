@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from helpers.files import ROOT
 from kit_minio import cli, doctor
 from kit_minio.cli import commands
+from kit_minio.suite.processes import kill_servers
 from tests.support.commands import SILENT, run
-from tests.support.processes import kill_servers
 from tests.support.servers import hold, output, python
 
 

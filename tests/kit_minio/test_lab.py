@@ -24,6 +24,7 @@ from playwright.sync_api import Request
 
 from helpers import server as servers
 from kit_minio.lab import FIRST_LESSON
+from kit_minio.suite.processes import processes_in
 from tests.support.browser import (
     SECONDS,
     Lab,
@@ -39,7 +40,6 @@ from tests.support.browser import (
     running_lab,
     screenshot,
 )
-from tests.support.processes import processes_in
 
 pytestmark = pytest.mark.browser
 

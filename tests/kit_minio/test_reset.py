@@ -5,8 +5,8 @@ import pytest
 from helpers import server as servers
 from helpers.connection import connect
 from helpers.spaces import fresh_space
+from kit_minio.suite.processes import processes_in
 from tests.support.commands import run
-from tests.support.processes import processes_in
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from helpers.connection import connect
 from helpers.errors import SettingsError
 from helpers.s3 import client_for
 from helpers.server import choose, docker, native, process
-from tests.support.processes import processes_in
+from kit_minio.suite.processes import processes_in
 from tests.support.servers import (
     ENSURE,
     LABEL,

@@ -8,7 +8,7 @@ import pytest
 from helpers import server as servers
 from helpers.connection import connect
 from helpers.server import native
-from tests.support.processes import processes_in
+from kit_minio.suite.processes import processes_in
 from tests.support.servers import (
     posix_only,
     wait_until,

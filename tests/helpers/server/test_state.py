@@ -12,7 +12,7 @@ import pytest
 from helpers import server as servers
 from helpers.connection import connect
 from helpers.errors import SettingsError
-from tests.support.processes import processes_in
+from kit_minio.suite.processes import processes_in
 from tests.support.servers import (
     WAY,
     get,

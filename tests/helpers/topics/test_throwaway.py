@@ -25,7 +25,7 @@ from helpers.topics.iam import call_sts
 from helpers.topics.oidc import OidcProvider, oidc_provider
 from helpers.topics.throwaway import parse_answer, trusting_server
 from helpers.topics.tokens import connect_from_token, credentials_for_arrow, write_token
-from tests.support.processes import processes_in
+from kit_minio.suite.processes import processes_in
 
 BUCKET = "commun"
 OWN = f"arn:aws:s3:::{BUCKET}/${{jwt:preferred_username}}/*"

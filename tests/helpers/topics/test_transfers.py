@@ -25,7 +25,7 @@ from helpers import (
 from helpers.errors import ContentError, explain
 from helpers.files import guess_type
 from helpers.topics import transfers
-from tests.support.processes import kill_servers
+from kit_minio.suite.processes import kill_servers
 
 MIB = 1024 * 1024
 

@@ -26,8 +26,8 @@ from kit_minio.grading.batch import grade
 from kit_minio.grading.model import Copy, Result
 from kit_minio.grading.scheduler import Cluster
 from kit_minio.grading.settings import Settings
+from kit_minio.suite.processes import processes_in
 from tests.support.copies import notebook_of
-from tests.support.processes import processes_in
 from tests.support.unprivileged import as_user, user_folder
 
 pytestmark = [

@@ -20,8 +20,8 @@ from kit_minio.grading.execute.kernel import Kernel
 from kit_minio.grading.execute.kernels import Kernels
 from kit_minio.grading.execute.limits import MEBI, Limits
 from kit_minio.grading.execute.sandbox.isolation import Isolation
+from kit_minio.suite.processes import kill_servers
 from tests.support.cells import run_cell
-from tests.support.processes import kill_servers
 from tests.support.unprivileged import as_user, user_folder
 
 

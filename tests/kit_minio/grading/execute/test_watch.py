@@ -17,8 +17,8 @@ from kit_minio.grading.execute import run
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.judge.store import ExaminerClient
 from kit_minio.grading.settings import Settings
+from kit_minio.suite.processes import kill_servers
 from tests.support.grading import copy_of, level_one, points_of
-from tests.support.processes import kill_servers
 
 pytestmark = level_one
 

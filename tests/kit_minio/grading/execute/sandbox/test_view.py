@@ -15,7 +15,7 @@ from helpers.files import ROOT
 from kit_minio.grading.execute.sandbox import view as module
 from kit_minio.grading.execute.sandbox.isolation import IsolationError
 from kit_minio.grading.execute.sandbox.view import KIT, new_view
-from tests.support.processes import kill_servers
+from kit_minio.suite.processes import kill_servers
 from tests.support.unprivileged import as_user, user_folder
 
 INSIDE = Path("kit_minio/grading/execute/sandbox/inside")
