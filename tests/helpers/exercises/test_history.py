@@ -34,6 +34,7 @@ def test_anything_else_is(cell):
 
 def test_a_syntax_error_is_located_until_the_cell_is_mended():
     assert history.syntax_fault(["x = 1", "y = 2\nif :\n"]).startswith("ligne 2 : if :")
+    assert history.syntax_fault(["if :", "tp.create.check()"]) == "ligne 1 : if :"
     assert history.syntax_fault(["if :", "x = 1"]) == ""
     assert history.syntax_fault(["await x"]) == ""
 
