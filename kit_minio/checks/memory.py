@@ -22,8 +22,7 @@ class Peak:
     """
 
     def __init__(self, process: int | None) -> None:
-        found = psutil.Process(process or os.getpid())
-        self._family = [found] if process is None else [found, *found.children(recursive=True)]
+        self._family = _family(process) if process else [psutil.Process(os.getpid())]
         gc.collect()  # ce qui attend d'être libéré le serait pendant la mesure
         self._lowest = self._now()
         self._rise = 0
@@ -63,3 +62,12 @@ class Peak:
     ) -> None:
         self._over.set()
         self._watcher.join()
+
+
+def _family(process: int) -> list[psutil.Process]:
+    """Renvoie un processus et ses descendants ; rien s'il n'est plus là."""
+    try:
+        found = psutil.Process(process)
+        return [found, *found.children(recursive=True)]
+    except psutil.Error:
+        return []

@@ -200,7 +200,7 @@ def _anonymous(route: str) -> str:
 # --- Ce qu'une réponse contient -----------------------------------------------------------------
 
 
-def fields(value: Any, **kinds: type) -> list[Any]:
+def fields(value: Any, /, **kinds: type) -> list[Any]:
     """Renvoie les valeurs d'un objet JSON qui a ces champs, de ces types ; d'autres sont permis."""
     wanted = ", ".join(f'"{name}"' for name in kinds)
     if not isinstance(value, dict):
@@ -229,7 +229,7 @@ def _is(value: Any, kind: type) -> bool:
     return type(value) is kind or (kind is int and type(value) is float and value.is_integer())
 
 
-def expect_values(value: Any, **wanted: Any) -> None:
+def expect_values(value: Any, /, **wanted: Any) -> None:
     """S'assure qu'un objet JSON a ces champs, avec ces valeurs ; d'autres sont permis."""
     kinds = {name: type(expected) for name, expected in wanted.items()}
     for name, found in zip(wanted, fields(value, **kinds), strict=True):

@@ -83,6 +83,12 @@ class Forked:
             undo.pop_all()
 
     @property
+    def process(self) -> int:
+        """Le surveillant, dont le noyau descend."""
+        known = Path(f"/proc/self/fdinfo/{self.death}").read_text(encoding="ascii")
+        return next(int(line[4:]) for line in known.splitlines() if line.startswith("Pid:"))
+
+    @property
     def alive(self) -> bool:
         """Vrai tant que le noyau est en marche."""
         return self.death >= 0 and not _readable(self.death, 0)

@@ -48,6 +48,11 @@ class Body(Protocol):
     death: int
 
     @property
+    def process(self) -> int:
+        """Le processus dont le noyau descend, vu d'ici."""
+        ...
+
+    @property
     def alive(self) -> bool:
         """Vrai tant que le noyau est en marche."""
         ...
@@ -95,6 +100,11 @@ class Kernel:
     def uplink(self) -> Uplink | None:
         """Le passage de la copie vers S3 ; ``None`` au niveau 0."""
         return self._body.uplink
+
+    @property
+    def process(self) -> int:
+        """Le processus dont le noyau descend : sa mémoire se mesure d'ici."""
+        return self._body.process
 
     @property
     def alive(self) -> bool:

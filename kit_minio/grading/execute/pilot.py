@@ -115,6 +115,7 @@ class Pilot:
                     self.run.series[name],
                     api=self.kernel.api,
                     uplink=self.kernel.uplink,
+                    process=self.kernel.process,
                     attempted=attempted(self.written.get(name, []), self.run.series.blanks()),
                 )
             elif kit.get("role") != "student" and not name:

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
-from jupyter_client.provisioning.local_provisioner import LocalPortCache  # type: ignore[attr-defined]
+from jupyter_client.provisioning.local_provisioner import LocalPortCache, LocalProvisioner  # type: ignore[attr-defined]
 
 from helpers.files import ROOT
 from kit_minio.grading.execute.limits import MEBI, Limits
@@ -86,6 +86,12 @@ class Plain:
         }
         self.addresses = {name: f"tcp://127.0.0.1:{port}" for name, port in ports.items()}
         threading.Thread(target=self._watch, name="memoire", daemon=True).start()
+
+    @property
+    def process(self) -> int:
+        """Le noyau lui-même."""
+        assert isinstance(self._manager.provisioner, LocalProvisioner)  # noqa: S101 - de kernel_dirs
+        return self._manager.provisioner.pid or 0
 
     @property
     def alive(self) -> bool:

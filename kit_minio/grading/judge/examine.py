@@ -72,7 +72,13 @@ class Examiner:
         self.seconds = seconds
 
     def examine(
-        self, exercise: Exercise, *, api: Path | str, uplink: Uplink | None, attempted: bool = False
+        self,
+        exercise: Exercise,
+        *,
+        api: Path | str,
+        uplink: Uplink | None,
+        process: int | None = None,
+        attempted: bool = False,
     ) -> Exam:
         """Examine un exercice.
 
@@ -80,9 +86,11 @@ class Examiner:
             exercise: l'exercice, tel que le cours le définit.
             api: la prise où l'API de l'élève répond.
             uplink: le passage de la copie vers S3, retenu pendant que le store est lu.
+            process: le processus dont l'API descend ; ``None`` : celui-ci.
             attempted: vrai si l'élève a complété une cellule : « à faire » serait faux.
         """
         context = Context(self.client, self.space, self.seed, exercise.name, alone=False)
+        context.process = process
         context.attempted = lambda: attempted
         if exercise.api:
             outcome = self._examine_api(exercise, context, api)
