@@ -7,7 +7,6 @@ fichier. Après, une phrase : c'est tout ce qui reste, dans un notebook enregist
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sized
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from tqdm.auto import tqdm
@@ -78,12 +77,7 @@ class TransferBar:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *more: object) -> None:
         self._finish(interrupted=kind is not None)
 
     def set_meta(self, object_name: str, total_length: int) -> None:

@@ -13,7 +13,6 @@ import socket
 import time
 from contextlib import suppress
 from threading import Thread
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from helpers.errors import KitError, SettingsError
@@ -88,12 +87,7 @@ class ServedApi:
     def __enter__(self) -> ServedApi:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.stop()
 
     def __repr__(self) -> str:

@@ -37,7 +37,7 @@ class Way(Protocol):
 # Dans l'ordre où le kit les essaie.
 STARTABLE: tuple[Way, ...] = (docker, native, embedded)
 # Plus qu'un démarrage : Docker, qui télécharge, puis trois essais de chacune des autres voies.
-_LONGEST_START = 2 * docker.UP_SECONDS
+LONGEST_START = 2 * docker.UP_SECONDS
 
 
 def find() -> Server | None:
@@ -103,7 +103,7 @@ def _alone(say: Say) -> AbstractContextManager[None]:
     """Laisse un seul démarrage ou arrêt se faire à la fois, tous notebooks confondus."""
     lock = private_folder(data_folder()) / "lock"
     doing = "démarre ou arrête le serveur"
-    return only_one(lock, doing, seconds=_LONGEST_START, say=say)
+    return only_one(lock, doing, seconds=LONGEST_START, say=say)
 
 
 def is_changing() -> bool:

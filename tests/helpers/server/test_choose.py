@@ -261,7 +261,8 @@ def test_nothing_is_read_without_a_signature(client):
 # --- Attendre son tour --------------------------------------------------------------------------
 
 
-def test_start_that_another_delays_says_so_at_once_and_gets_its_turn(kit_data):
+def test_start_that_another_delays_says_so_at_once_and_gets_its_turn(kit_data, monkeypatch):
+    monkeypatch.setattr(choose, "LONGEST_START", 20)  # qui ne dirait rien n'aurait pas son tour
     kit_data.mkdir()
     other = hold(kit_data / "lock")
     said = []

@@ -18,7 +18,7 @@ def test_turn_is_announced_then_taken_when_the_holder_ends(tmp_path):
         said.append(sentence)
         output(holder)
 
-    with only_one(lock, "range", seconds=60, say=let_go):
+    with only_one(lock, "range", seconds=20, say=let_go):
         assert said == ["Un autre programme du kit range : attente…"]
     assert not is_held(lock)
 
