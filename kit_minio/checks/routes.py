@@ -22,6 +22,7 @@ _PLACES = {
     "header": "un en-tête",
     "cookie": "un cookie",
 }
+_NOT_RAISED = "l'exception est renvoyée au lieu d'être levée (raise HTTPException(…))"
 _KINDS = {str: "un texte", int: "un nombre entier"}
 
 
@@ -63,6 +64,8 @@ def _refusal(method: str, path: str, reply: Reply, wanted: str) -> Review:
 
 def reading(reply: Reply, method: str = "", wanted: str = "") -> str:
     """Dit ce qu'apprend un statut qui n'est pas celui attendu, sans point final."""
+    if "HTTPException" in reply.exception:  # FastAPI n'a pas su l'écrire en JSON
+        return _NOT_RAISED
     if reply.exception:
         return f"la route a levé une exception, {reply.exception}"
     if reply.status == 422 and (why := _refused_field(reply)):
@@ -91,7 +94,7 @@ def _returned(reply: Reply) -> str:
     except (ValueError, RecursionError):
         return ""
     if isinstance(value, dict) and {"status_code", "detail"} <= set(value):
-        return " : l'exception est renvoyée au lieu d'être levée (raise HTTPException(…))"
+        return f" : {_NOT_RAISED}"
     if isinstance(value, list) and len(value) == 2 and type(value[1]) is int:
         return " : FastAPI ne lit pas un statut rangé dans un tuple (raise HTTPException(…))"
     return ""
