@@ -8,6 +8,7 @@ from helpers.exercises.model import Context, Exercise, Review, Series, Todo
 from helpers.french import count_of
 from helpers.samples import SAMPLES, sample
 from kit_minio.checks.comparison import shown_list
+from kit_minio.checks.differences import difference
 from kit_minio.checks.expectations import (
     Known,
     destroyed,
@@ -117,9 +118,12 @@ def _verify_tail(context: Context) -> None:
 
 def _expect_end(log: str, text: object) -> None:
     """Vérifie qu'un texte est la fin du journal, et dit sinon ce qu'il est."""
-    if not isinstance(text, str) or text == log[-_TAIL:]:
+    end = log[-_TAIL:]
+    if not isinstance(text, str) or text == end:
         return
-    if not text:
+    if what := difference(text, end):
+        message = f"Le texte n'est pas tout à fait la fin du journal : {what}."
+    elif not text:
         message = "Le texte est vide : la réponse a peut-être déjà été lue."
     elif text == log:
         message = "C'est le journal entier : le serveur a tout envoyé."
@@ -127,6 +131,8 @@ def _expect_end(log: str, text: object) -> None:
         message = "Ce sont les premiers octets du journal, pas les derniers."
     elif log.endswith(text):
         message = "C'est bien la fin du journal, mais elle n'a pas la longueur demandée."
+    elif end.startswith(text):
+        message = "Le texte commence où il faut, mais s'arrête avant la fin du journal."
     elif text in log:
         message = "Ce texte n'est pas la fin du journal : l'intervalle est décalé."
     else:

@@ -92,9 +92,8 @@ def _expect_card(context: Context) -> None:
     if missing:
         tagged = set(card) & set(tags_of(context, "galerie", "couverture"))
         where = " Un tag n'est pas une métadonnée." if tagged else ""
-        raise Review(
-            f"Il manque aux métadonnées : {', '.join(missing)}.{where}", found=_lines(found)
-        )
+        message = f"Il manque aux métadonnées : {', '.join(missing)}.{where}"
+        raise Review(message, found=_lines(found))
     for name, value in card.items():
         _expect_value(name, found[name], value)
 
@@ -121,10 +120,8 @@ def _verify_read_back(context: Context) -> None:
         if {name.lower() for name in answer} == set(card) != set(answer):
             raise Review("Les noms ne sont pas tous en minuscules.", found=shown_list(answer))
         if set(answer) > set(card):
-            raise Review(
-                "La réponse contient aussi d'autres en-têtes que les métadonnées d'utilisateur.",
-                found=shown_list(sorted(set(answer) - set(card))),
-            )
+            message = "La réponse contient aussi d'autres en-têtes que vos métadonnées."
+            raise Review(message, found=shown_list(sorted(set(answer) - set(card))))
     known = [
         Known({}, "Aucun nom n'est retenu : leur casse varie selon le serveur, lower() d'abord."),
         Known(_encoded(card), "Les valeurs sont encore encodées : unquote() les décode.", 0.5),
@@ -213,6 +210,10 @@ def _shots(context: Context) -> dict[str, tuple[str, str, str]]:
     return shots
 
 
+def _has_month(month: int, context: Context) -> bool:
+    return any(f"-{month:02}-" in date for date, *_ in _shots(context).values())
+
+
 def _prepare_classify(context: Context) -> None:
     context.make_bucket("photos")
     for key, (date, _, team) in _shots(context).items():
@@ -268,6 +269,11 @@ def _collection(context: Context) -> tuple[str, dict[str, tuple[str, str]]]:
     rng.shuffle(kinds)
     keys = sorted(f"vue-{number}.jpg" for number in rng.sample(range(100, 999), len(kinds)))
     return wanted, dict(zip(keys, kinds, strict=True))
+
+
+def _has_state(state: str, context: Context) -> bool:
+    wanted, photos = _collection(context)
+    return (wanted, state) in photos.values()
 
 
 def _prepare_find(context: Context) -> None:
@@ -369,12 +375,7 @@ SERIES = Series(
             ),
             verify=_verify_classify,
             prepare=_prepare_classify,
-            traps={
-                f"le mois {month:02}, premier de sa saison": lambda context, month=month: any(
-                    f"-{month:02}-" in date for date, *_ in _shots(context).values()
-                )
-                for month in (12, 3, 6, 9)
-            },
+            traps={f"le mois {month}": partial(_has_month, month) for month in (12, 3, 6, 9)},
         ),
         Exercise(
             "find",
@@ -390,9 +391,7 @@ SERIES = Series(
             prepare=_prepare_find,
             answers=True,
             traps={
-                f"au lieu cherché, une photo d'état « {state} »": lambda context, state=state: (
-                    (_collection(context)[0], state) in _collection(context)[1].values()
-                )
+                f"au lieu cherché, l'état « {state} »": partial(_has_state, state)
                 for state in ("publie", "brouillon", "")
             },
         ),

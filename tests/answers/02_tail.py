@@ -85,6 +85,15 @@ WRONG = {
         _READ.format(**_RIGHT | {"options": "offset=size - 1025, length=1024"}),
         "l'intervalle est décalé",
     ),
+    "un octet oublié": (
+        _READ.format(**_RIGHT | {"options": "offset=size - 1024, length=1000"}),
+        "s'arrête avant la fin du journal",
+    ),
+    "sans le dernier retour à la ligne": (
+        _READ.format(**_RIGHT | {"text": "text.strip()"}),
+        "seul le retour à la ligne final diffère",
+        1,
+    ),
     "des octets": (_READ.format(**_RIGHT | {"text": "text.encode()"}), "octets"),
     "le texte seul": ('report = "texte"', "un dictionnaire est attendu"),
     "une clé mal écrite": (

@@ -70,6 +70,11 @@ WRONG = {
         "Sans barre finale",
         0,
     ),
+    "un seul niveau": (
+        _LISTING.format(options='prefix="journaux/"'),
+        "La liste contient des préfixes",
+        0,
+    ),
     "une clé sautée": (
         _LISTING.format(options=_RIGHT) + "remaining = remaining[:-1]",
         "il manque 1\xa0valeur",

@@ -130,6 +130,11 @@ WRONG = {
         "des espaces sont devenues des « + »",
         1,
     ),
+    "un nom sans quote": (
+        _START + "url = sign(disposition=f\"attachment; filename*=UTF-8''{wish['name']}\")",
+        "encodé par quote()",
+        1,
+    ),
     "sans signature": (
         _START + 'url = sign().partition("?")[0]',
         "n'est pas une URL présignée",

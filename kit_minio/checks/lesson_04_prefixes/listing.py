@@ -138,13 +138,13 @@ def _verify_resume(context: Context) -> None:
     keys, last = _journals(context)
     expect_intact(context, "collecte", dict.fromkeys([*keys, *_OTHERS], b"x" * 20))
     expected = [key for key in keys if key > last]
-    if isinstance(context.answer, list) and any(key in keys for key in context.answer):
-        done = [key for key in context.answer if key in keys and key < last]
-        if done:
-            raise Review(
-                f"La liste contient des journaux déjà traités : {last} était le dernier.",
-                found=done[0],
-            )
+    for key in context.answer if isinstance(context.answer, list) else ():
+        if str(key).endswith("/"):
+            message = "La liste contient des préfixes, et non des clés : il manque recursive=True."
+            raise Review(message, found=key)
+        if key in keys and key < last:
+            message = f"La liste contient des journaux déjà traités : {last} était le dernier."
+            raise Review(message, found=key)
     known = [
         Known([*expected, *_OTHERS], "Sans barre finale, ce préfixe prend « journaux2025/ »."),
         Known([*expected, *_OTHERS, "reprise.txt"], "Sans préfixe, la liste ne contient pas que "

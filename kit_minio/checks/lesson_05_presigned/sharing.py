@@ -67,10 +67,10 @@ def _verify_share(context: Context) -> None:
                 expected="attachment, et un nom",
             )
         encoded = re.search(r"filename\*\s*=\s*UTF-8'[^']*'([^;\s]+)", header, flags=re.I)
-        if not encoded:
+        if not encoded or not header.isascii():
             raise Review(
                 "Le nom n'arrive pas entier au navigateur : accentué, il s'écrit "
-                "filename*=UTF-8''…",
+                "filename*=UTF-8''…, encodé par quote().",
                 found=header,
                 expected=name,
             )
