@@ -58,7 +58,7 @@ assert os.getcwd() == os.environ["HOME"] and os.listdir() in ([], [".ipython"])
 open("trace", "w").close()
 exit()
 """
-    assert run_cell(kernel, code) == ""
+    assert [run_cell(kernel, each) for each in (code, *["1 + 1"] * 5)] == [""] * 6
     home = Path(run_cell(kernel, "raise RuntimeError(os.getcwd())").partition(" : ")[2])
     assert (home / "trace").exists()
     kernel.stop()
