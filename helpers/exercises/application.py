@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 EXCEPTION = "x-kit-exception"  # l'en-tête qui cite l'exception d'une route
 DOUBLED = "x-kit-doubled"  # celui qui dit les routes déclarées deux fois
 _LONGEST = 300  # caractères d'une exception citée
+_OF_KIT = (str(ROOT / "helpers"), str(ROOT / "kit_minio"))
 _NOT_HERE = tuple(
     sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")
 )
@@ -112,7 +113,8 @@ class Quoting:
                 return
             await flush()
             await send(message)
-            await asyncio.sleep(0)  # une réponse sans fin garderait la boucle
+            if scope["type"] == "http":
+                await asyncio.sleep(0)  # une réponse sans fin garderait la boucle
 
         async def flush() -> None:
             while held:
@@ -159,4 +161,4 @@ def quoted(error: BaseException) -> str:
 
 
 def _is_of_notebook(code: CodeType) -> bool:
-    return not code.co_filename.startswith((*_NOT_HERE, str(ROOT), "<frozen"))
+    return not code.co_filename.startswith((*_NOT_HERE, *_OF_KIT, "<frozen"))
