@@ -31,7 +31,7 @@ def test_stopping_a_copy_leaves_nothing(client: Minio, level: int) -> None:
 
 
 def _leave_nothing(kernel: Kernel) -> None:
-    nap = f"43210.{os.getpid()}"
+    nap = f"43210.{id(kernel)}"
     run_cell(kernel, f"import subprocess; subprocess.Popen(['setsid', 'sleep', '{nap}'])")
     kernel.stop()
     assert not kernel.alive
@@ -64,9 +64,9 @@ def test_without_its_sandbox_it_is_an_error_and_leaves_nothing_open(tmp_path: Pa
         sandbox.wait()
         sandbox.close()
         before = psutil.Process().num_fds()
-        with pytest.raises(IsolationError, match="ne répond plus"):
+        with pytest.raises(IsolationError, match="ne répond plus") as caught:
             Forked(sandbox, tmp_path, {"HOME": "/eleve"}, Limits(), None, 0, api=False)
-        assert psutil.Process().num_fds() == before
+        assert psutil.Process().num_fds() == before, caught.value
 
 
 def test_a_double_that_fails_is_an_error_and_leaves_nothing_open(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_double_that_fails_is_an_error_and_leaves_nothing_open(tmp_path: Path)
         sandbox.wait()
         before = psutil.Process().num_fds()
         environment = {"HOME": "/eleve", "X": "x" * 100_000}
-        with pytest.raises(IsolationError, match="un double : sans message"):
+        with pytest.raises(IsolationError, match="un double : sans message") as caught:
             Forked(sandbox, tmp_path, environment, Limits(), relay, 9000, api=False)
-        assert psutil.Process().num_fds() == before
+        assert psutil.Process().num_fds() == before, caught.value
     relay.close()
