@@ -62,7 +62,7 @@ def in_service(app: Any) -> Iterator[str]:
 
 
 def start(app: Any, listener: socket.socket) -> ServedApi:
-    """Met une application en service sur une prise.
+    """Met une application en service sur une socket.
 
     Raises:
         AnswerError: ce n'est pas une application FastAPI, ou elle ne démarre pas.

@@ -108,7 +108,7 @@ _served: ServedApi | None = None
 
 
 def _put_in_service(app: Any) -> bytes:
-    """Met une application en service sur la prise que le correcteur attend ; dit si c'est fait."""
+    """Met une application en service sur la socket que le correcteur attend ; dit si c'est fait."""
     global _served
     from helpers.exercises.application import start
 
@@ -123,7 +123,7 @@ def _put_in_service(app: Any) -> bytes:
 
 
 def _listener() -> socket.socket:
-    """Renvoie la prise que le correcteur a ouverte, ou celle du port qu'il a choisi."""
+    """Renvoie la socket que le correcteur a ouverte, ou celle du port qu'il a choisi."""
     if fd := os.environ.get("KIT_API_FD"):
         return socket.socket(fileno=os.dup(int(fd)))
     return socket.create_server(("127.0.0.1", int(os.environ["KIT_API_PORT"])))

@@ -84,7 +84,7 @@ class Examiner:
 
         Args:
             exercise: l'exercice, tel que le cours le définit.
-            api: la prise où l'API de l'élève répond.
+            api: la socket où l'API de l'élève répond.
             uplink: le passage de la copie vers S3, retenu pendant que le store est lu.
             process: le processus dont l'API descend ; ``None`` : celui-ci.
             attempted: vrai si l'élève a complété une cellule : « à faire » serait faux.

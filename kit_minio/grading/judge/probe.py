@@ -20,7 +20,7 @@ def probe(api: Path | str, seconds: float) -> Iterator[httpx.Client]:
     """Donne un client HTTP de l'API de l'élève, borné en octets et en durée totale.
 
     Args:
-        api: la prise Unix où elle répond, ou son adresse HTTP.
+        api: la socket Unix où elle répond, ou son adresse HTTP.
         seconds: la durée de tout l'examen ; une réponse au compte-gouttes ne la prolonge pas.
     """
     backend = _Backend(time.monotonic() + seconds)
@@ -94,7 +94,7 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        raise httpcore.ConnectError("pas de TLS sur cette prise")
+        raise httpcore.ConnectError("pas de TLS sur cette socket")
 
     def get_extra_info(self, info: str) -> Any:
         return self.stream.get_extra_info(info)
