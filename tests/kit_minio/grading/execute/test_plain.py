@@ -35,6 +35,7 @@ def kernel(client: Minio) -> Iterator[Kernel]:
         yield found
 
 
+@pytest.mark.slow
 @pytest.mark.needs("bubblewrap")
 def test_a_copy_is_graded_whole(session_data: Path) -> None:
     with user_folder() as folder:

@@ -19,6 +19,7 @@ def test_level_one_is_found_and_said() -> None:
     assert "niveau 1" in found.sentence
 
 
+@pytest.mark.slow
 @pytest.mark.needs("podman")
 def test_level_two_is_found_where_bubblewrap_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     find = levels.shutil.which

@@ -24,6 +24,7 @@ def test_each_mount_of_the_view_is_in_the_command(tmp_path: Path) -> None:
         assert str((tmp_path / "racine" / link.lstrip("/")).readlink()) == target
 
 
+@pytest.mark.slow
 @pytest.mark.needs("podman")
 def test_a_container_sees_the_kit_and_has_its_limits(tmp_path: Path) -> None:
     name = f"kit-{uuid.uuid4().hex}"

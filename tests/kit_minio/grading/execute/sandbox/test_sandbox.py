@@ -14,7 +14,9 @@ from kit_minio.grading.execute.sandbox.sandbox import Sandbox
 from tests.support.cells import zygotes
 
 ONE = pytest.param(Isolation(1, nested=True), marks=pytest.mark.needs("bubblewrap"))
-TWO = pytest.param(Isolation(2, nested=False), marks=pytest.mark.needs("podman"))
+TWO = pytest.param(
+    Isolation(2, nested=False), marks=[pytest.mark.slow, pytest.mark.needs("podman")]
+)
 
 
 @pytest.mark.parametrize("place", [Isolation(0, nested=False), ONE, TWO], ids=["0", "1", "2"])

@@ -93,6 +93,7 @@ def test_a_new_file_is_invisible_at_level_one(another_kit: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.needs("podman")
 def test_a_new_file_is_invisible_at_level_two(another_kit: Path) -> None:
     assert _grade_one(another_kit, "2", user=[]) == "2 isolé, noyau seul, 7 sur 7\n"
