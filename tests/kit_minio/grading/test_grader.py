@@ -35,6 +35,7 @@ def bytes_of(result: Result) -> tuple[bytes, str]:
     return student_page(result, "Exercices"), json.dumps(found, ensure_ascii=False)
 
 
+@pytest.mark.slow
 def test_same_copies_same_bytes_in_any_order_with_any_number_of_workers(
     grader: Grader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +84,7 @@ def test_the_grading_itself_may_fail_without_stopping_the_batch(grader: Grader) 
     assert found["juste"].points == 7
 
 
+@pytest.mark.slow
 def test_resuming_erases_what_a_kill_left_and_ctrl_c_is_prompt(
     client: Minio, tmp_path: Path
 ) -> None:

@@ -131,6 +131,7 @@ def test_stopping_ends_the_running_kernels_and_starts_no_more(client: Minio) -> 
             kernels.start({}, Limits())
 
 
+@pytest.mark.slow
 def test_everything_dies_with_the_grader(client: Minio) -> None:
     code = (
         "import sys, time\n"

@@ -9,6 +9,7 @@ import pytest
 from kit_minio.grading.execute.messages import COMMAND, MAX_MESSAGE, MORE, Messages, frame
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

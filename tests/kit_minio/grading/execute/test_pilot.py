@@ -31,6 +31,7 @@ def test_a_slow_cell_is_interrupted_and_the_rest_is_graded(grader: Grader) -> No
     assert said in said_of(result.marks[0])
 
 
+@pytest.mark.slow
 def test_an_exercise_done_before_its_cell_was_interrupted_keeps_itspoints_of(
     grader: Grader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

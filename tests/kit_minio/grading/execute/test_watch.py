@@ -63,6 +63,7 @@ def _kill(grader: Grader) -> None:
     server.wait(5)
 
 
+@pytest.mark.slow
 def test_a_server_that_dies_is_restarted_and_the_copy_graded_again(
     fragile: Grader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,6 +74,7 @@ def test_a_server_that_dies_is_restarted_and_the_copy_graded_again(
     assert points_of(result) == {"create": 1, "clean_up": 2, "names": 0, "ensure": 2}
 
 
+@pytest.mark.slow
 def test_the_server_of_another_kit_on_its_port_is_not_ours(
     fragile: Grader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -94,6 +96,7 @@ def test_the_server_of_another_kit_on_its_port_is_not_ours(
     assert points_of(result) == {"create": 1, "clean_up": 2, "names": 0, "ensure": 2}
 
 
+@pytest.mark.slow
 def test_a_server_that_fails_each_time_gives_no_mark(
     fragile: Grader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,6 +138,7 @@ def test_a_server_that_the_exam_did_not_reach_is_no_mark(
     assert sum(points_of(result).values()) == 7
 
 
+@pytest.mark.slow
 def test_without_any_server_the_batch_stops(
     fragile: Grader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -318,6 +318,7 @@ PUT_RIGHT = {
 }
 
 
+@pytest.mark.slow
 def test_copies_put_right_are_worth_what_they_should(client, tmp_path):
     students = {str(s.number): s for s in classroom() if s.kind in PUT_RIGHT}
     assert len(students) == len(PUT_RIGHT)

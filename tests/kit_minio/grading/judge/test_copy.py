@@ -23,6 +23,7 @@ from tests.support.grading import copy_of, level_one, points_of, said_of
 pytestmark = level_one
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lesson", list(lessons.MODULES))
 def test_the_solution_gets_everything(
     grader: Grader, lesson: str, monkeypatch: pytest.MonkeyPatch
@@ -36,6 +37,7 @@ def test_the_solution_gets_everything(
     assert (result.isolation, result.seed, result.remarks) == (1, 7, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lesson", sorted({lesson for lesson, _ in WRONG}))
 def test_wrong_answers_get_what_they_are_worth(grader: Grader, lesson: str) -> None:
     """Les points partiels, ceux des API compris, sont les mêmes que dans le notebook."""
