@@ -91,3 +91,9 @@ class Tags(HTMLParser):
 def text_of(page):
     """Renvoie le texte d'une page, espaces réduites."""
     return re.sub(r"\s+", " ", Tags(page).text)
+
+
+def same_bytes(out):
+    """Renvoie ce qui doit être pareil d'une correction à l'autre : les notes et les retours."""
+    paths = [out / "notes.csv", *(out / "retours").iterdir()]
+    return {path.name: path.read_bytes() for path in paths}

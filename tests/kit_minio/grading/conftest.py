@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from kit_minio.grading.execute.limits import Limits
 from kit_minio.grading.grader import Grader
+from kit_minio.grading.model import Copy
 from kit_minio.grading.settings import Settings
+from tests.support.classroom import classroom
+from tests.support.moodle import moodle_zip
 
 
 @pytest.fixture(scope="package")
@@ -16,3 +20,17 @@ def grader() -> Iterator[Grader]:
     """Une correction en cours, au niveau 1 ; les tests qui s'en servent demandent bubblewrap."""
     with Grader(Settings(replay_seed=7, limits=Limits(cell_seconds=5), workers=3)) as found:
         yield found
+
+
+@pytest.fixture
+def zipped(tmp_path: Path) -> Path:
+    """Le zip de Moodle d'une classe de trente."""
+    path = tmp_path / "Cours-Devoir-12.zip"
+    path.write_bytes(moodle_zip(classroom()))
+    return path
+
+
+@pytest.fixture
+def seen() -> list[Copy]:
+    """Les copies que le correcteur a jugées."""
+    return []

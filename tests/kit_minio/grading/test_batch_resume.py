@@ -1,0 +1,205 @@
+"""Un lot repris, une copie qui échoue : le correcteur de remplacement n'exécute rien."""
+
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from helpers.errors import KitError, SettingsError
+from kit_minio.grading.intake import copies as intake
+from kit_minio.grading.settings import Settings
+from tests.support.classroom import classroom
+from tests.support.moodle import moodle_zip
+from tests.support.results import same_bytes
+from tests.support.stand_in import StandIn, run
+
+STUDENTS = classroom()
+
+
+# --- Reprendre ----------------------------------------------------------------------------------
+
+
+def test_a_second_call_grades_nothing_again(zipped, tmp_path, seen, capsys):
+    out = tmp_path / "sortie"
+    first = run(zipped, out)
+    before = same_bytes(out)
+    capsys.readouterr()
+    assert run(zipped, out, seen.append) == first
+    assert seen == []
+    assert same_bytes(out) == before
+    assert "gardées telles quelles : 30" in capsys.readouterr().out
+
+
+def test_a_changed_copy_alone_is_graded_again(zipped, tmp_path, seen):
+    out = tmp_path / "sortie"
+    run(zipped, out)
+    students = classroom()
+    name, data = next(iter(students[5].files.items()))
+    students[5].files[name] = data.replace(b"make_bucket", b"make_bucket ")
+    assert students[5].files[name] != data
+    zipped.write_bytes(moodle_zip(students))
+    run(zipped, out, seen.append)
+    assert [copy.moodle_id for copy in seen] == [str(students[5].number)]
+
+
+def test_the_seed_of_the_batch_stays_unless_another_is_asked(zipped, tmp_path, seen):
+    out = tmp_path / "sortie"
+    assert run(zipped, out)[0].seed == 5
+    other = Settings(replay_seed=99, workers=2)  # tirée au hasard à chaque appel
+    assert run(zipped, out, seen.append, settings=other)[0].seed == 5
+    assert seen == []
+    assert run(zipped, out, seen.append, seed=6)[0].seed == 6
+    assert len(seen) == 30
+    assert run(zipped, out, settings=other)[0].seed == 6
+
+
+def test_a_higher_isolation_is_not_satisfied_by_former_results(zipped, tmp_path, seen):
+    out = tmp_path / "sortie"
+    run(zipped, out)
+    run(zipped, out, seen.append, settings=Settings(workers=2, minimum_isolation=2))
+    assert len(seen) == 30
+
+
+def test_the_class_page_tells_the_isolation_of_each_copy_and_not_that_of_today(zipped, tmp_path):
+    out = tmp_path / "sortie"
+
+    class Weaker(StandIn):
+        def grade(self, copy):
+            return replace(super().grade(copy), isolation=0)
+
+    @contextmanager
+    def weaker(settings, say):
+        yield Weaker(settings)
+
+    run(zipped, out, settings=Settings(minimum_isolation=0, workers=2), open_grader=weaker)
+    page = (out / "index.html").read_text("utf-8").replace("\u00a0", " ")
+    assert "Isolation de niveau 0 : chaque copie est un processus à part" in page
+    assert "essai" not in page.partition("Isolation")[2].partition("</li>")[0]
+
+    students = classroom()
+    name, data = next(iter(students[5].files.items()))
+    students[5].files[name] = data.replace(b"make_bucket", b"make_bucket ")
+    zipped.write_bytes(moodle_zip(students))
+    run(zipped, out, settings=Settings(minimum_isolation=0, workers=2))
+    page = (out / "index.html").read_text("utf-8").replace("\u00a0", " ")
+    assert "protège des accidents seulement (29 copies)." in page
+    assert "n&#39;atteint que son espace S3 (1 copie)." in page
+
+
+def test_restart_starts_again_with_another_seed(zipped, tmp_path, seen):
+    out = tmp_path / "sortie"
+    run(zipped, out)
+    found = run(zipped, out, seen.append, restart=True, settings=Settings(replay_seed=8, workers=2))
+    assert len(seen) == 30
+    assert found[0].seed == 8
+
+
+def test_restart_without_a_grader_loses_nothing(zipped, tmp_path):
+    out = tmp_path / "sortie"
+    run(zipped, out)
+
+    def no_isolation(settings, say):
+        raise SettingsError("Pas d'isolation.", "Installez-la.")
+
+    with pytest.raises(SettingsError, match="Pas d'isolation"):
+        run(zipped, out, restart=True, open_grader=no_isolation)
+    assert len(list((out / "resultats").glob("*.json"))) == 30
+    assert "Arrêt : Pas d'isolation" in (out / "journal.txt").read_text("utf-8")
+
+
+def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(zipped, tmp_path, seen):
+    out = tmp_path / "sortie"
+
+    class Interrupted(StandIn):
+        def grade_all(self, copies):
+            for number, copy in enumerate(copies):
+                if number == 12:
+                    raise KeyboardInterrupt
+                yield self.grade(copy)
+
+    @contextmanager
+    def open_grader(settings, say):
+        yield Interrupted(settings)
+
+    with pytest.raises(KitError, match="la même commande reprend"):
+        run(zipped, out, open_grader=open_grader)
+    run(zipped, out, seen.append)
+    assert len(seen) == 18
+
+
+# --- Une copie n'arrête pas le lot --------------------------------------------------------------
+
+
+def failing(times, seen):
+    """Renvoie un correcteur dont la correction échoue, ``times`` fois, sur une copie."""
+    left = [times]
+    victim = str(STUDENTS[0].number)
+
+    class Failing(StandIn):
+        def grade(self, copy):
+            seen.append(copy.moodle_id)
+            result = super().grade(copy)
+            if copy.moodle_id == victim and left[0]:
+                left[0] -= 1
+                result.trouble, result.marks = "La correction elle-même a échoué.", []
+                result.failure = "ZeroDivisionError"
+            return result
+
+    @contextmanager
+    def open_grader(settings, say):
+        yield Failing(settings)
+
+    return open_grader, victim
+
+
+def test_a_failure_of_the_grading_itself_is_tried_again(zipped, tmp_path, seen, capsys):
+    open_grader, victim = failing(1, seen)
+    found = run(zipped, tmp_path / "sortie", open_grader=open_grader)
+    assert seen.count(victim) == 2
+    assert len(seen) == 31
+    assert sum(bool(one.trouble) for one in found) == 1  # la copie illisible
+    said = capsys.readouterr().out
+    assert "Second essai pour 1\u00a0copie." in said
+    assert "relancez" not in said
+
+
+def test_a_lasting_failure_is_said_and_tried_at_the_next_call(zipped, tmp_path, seen, capsys):
+    open_grader, victim = failing(2, seen)
+    out = tmp_path / "sortie"
+    found = run(zipped, out, open_grader=open_grader)
+    assert sum(bool(one.trouble) for one in found) == 2
+    assert "relancez la même commande" in capsys.readouterr().out
+    seen.clear()
+    run(zipped, out, open_grader=open_grader)
+    assert seen == [victim]
+
+
+def test_a_copy_whose_reading_fails_does_not_stop_the_batch(zipped, tmp_path, monkeypatch):
+    read = intake.read_cells
+    # Sans identifiants de cellules, une copie est lue deux fois : pour sa leçon, pour elle-même.
+    student = next(student for student in STUDENTS if student.kind == "no ids")
+
+    def fail_on_one(data):
+        if data == next(iter(student.files.values())):
+            raise ZeroDivisionError
+        return read(data)
+
+    monkeypatch.setattr(intake, "read_cells", fail_on_one)
+    found = {one.moodle_id: one for one in run(zipped, tmp_path / "sortie")}
+    assert len(found) == 30
+    victim = found[str(student.number)]
+    assert victim.trouble == "La lecture de cette copie a échoué ; le journal en dit la cause."
+    assert "ZeroDivisionError" in (tmp_path / "sortie" / "journal.txt").read_text("utf-8")
+    assert sum(bool(one.trouble) for one in found.values()) == 2  # avec la copie illisible
+
+
+def test_the_grader_opens_with_the_seed_of_the_batch(zipped, tmp_path):
+    opened = []
+
+    @contextmanager
+    def open_grader(settings, say):
+        opened.append(settings.replay_seed)
+        yield StandIn(settings)
+
+    run(zipped, tmp_path / "sortie", open_grader=open_grader, seed=77)
+    assert opened == [77]
