@@ -9,21 +9,18 @@ from urllib.parse import quote, unquote
 from helpers.display import user_metadata
 from helpers.exercises.model import Context, Exercise, Review, Series, Todo
 from helpers.samples import sample
+from kit_minio.checks.answers import Known, expect_answer, expect_same_text
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.expectations import (
-    Known,
     destroyed,
-    expect_answer,
     expect_intact,
     expect_object,
-    expect_same_text,
-    in_steps,
-    keeping,
     mime_of,
     stat_of,
     tags_of,
 )
 from kit_minio.checks.preparation import object_tags, put_json, put_text
+from kit_minio.checks.steps import in_steps, keeping
 
 _AUTHORS = ("Zoé Le Gall", "Éloïse Kervran", "François Tanguy", "Maël Hénaff", "Noémie Le Bé")
 _PLACES = ("Île-Molène", "Bénodet", "Île-d'Aix", "Le Guilvinec, côté criée", "Fécamp, près du môle")

@@ -8,8 +8,9 @@ from datetime import timedelta
 from urllib.parse import unquote
 
 from helpers.exercises.model import Context, Exercise, Review
+from kit_minio.checks.answers import expect_same_text
 from kit_minio.checks.comparison import kind, shown_list
-from kit_minio.checks.expectations import destroyed, expect_same_text, keeping
+from kit_minio.checks.expectations import destroyed
 from kit_minio.checks.lesson_05_presigned.urls import (
     Answer,
     Link,
@@ -19,6 +20,7 @@ from kit_minio.checks.lesson_05_presigned.urls import (
     store_of,
 )
 from kit_minio.checks.preparation import fill, put_json
+from kit_minio.checks.steps import keeping
 
 # --- 1. Partager --------------------------------------------------------------------------------
 

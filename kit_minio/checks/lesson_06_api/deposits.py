@@ -11,10 +11,11 @@ from minio.error import S3Error
 from helpers.exercises.model import Context, Review
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.exchanges import Reply, s3_code
-from kit_minio.checks.expectations import expect_object, keeping, stat_of
+from kit_minio.checks.expectations import expect_object, stat_of
 from kit_minio.checks.novelty import expect_new_keys
 from kit_minio.checks.routes import done, expect_status, fields, judging
 from kit_minio.checks.signed_urls import expect_signed_each_time, use
+from kit_minio.checks.steps import keeping
 
 EXPIRES = 600  # secondes, la durée des URL demandée par l'énoncé
 _NAME = "rapport.pdf"

@@ -7,8 +7,8 @@ from functools import partial
 
 from helpers.exercises.model import Context, Review, Todo
 from kit_minio.checks.exchanges import Reply, shown
-from kit_minio.checks.expectations import in_steps
 from kit_minio.checks.routes import ask, reading
+from kit_minio.checks.steps import in_steps
 
 _OBJECT = ("note.txt", b"bonjour")
 

@@ -8,11 +8,12 @@ import secrets
 from typing import Any
 
 from helpers.exercises.model import Context, Review
-from kit_minio.checks.expectations import expect_object, keeping, stat_of
+from kit_minio.checks.expectations import expect_object, stat_of
 from kit_minio.checks.lesson_06_api.deposits import expect_key
 from kit_minio.checks.memory import Peak
 from kit_minio.checks.novelty import expect_new_keys
 from kit_minio.checks.routes import done, expect_status, fields, judging
+from kit_minio.checks.steps import keeping
 
 SIZE = 200  # Mo, le gros envoi
 MEMORY = 150  # Mo, ce que cet envoi a le droit de prendre

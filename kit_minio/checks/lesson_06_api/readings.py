@@ -11,10 +11,10 @@ from helpers.exercises.model import Context, Review
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.differences import difference
 from kit_minio.checks.exchanges import s3_code, shown
-from kit_minio.checks.expectations import keeping
 from kit_minio.checks.lesson_06_api.deposits import EXPIRES
 from kit_minio.checks.routes import ask, done, expect_status, fields, is_default, judging
 from kit_minio.checks.signed_urls import expect_signed_each_time, use
+from kit_minio.checks.steps import keeping
 
 Sizes = dict[str, int | None]
 

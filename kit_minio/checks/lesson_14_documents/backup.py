@@ -10,9 +10,10 @@ from helpers.exercises.model import Context, Review, Todo
 from helpers.french import count_of
 from kit_minio.checks.differences import difference
 from kit_minio.checks.exchanges import shown
-from kit_minio.checks.expectations import destroyed, expect_object, keeping, tags_of
+from kit_minio.checks.expectations import destroyed, expect_object, tags_of
 from kit_minio.checks.lesson_14_documents.people import home, people
 from kit_minio.checks.preparation import object_tags, put_json
+from kit_minio.checks.steps import keeping
 
 TITLES = ("Été à Brest", "Contrat n° 7", "Devis « toiture »", "Relevé d'août")
 KINDS = ("contrat", "devis", "facture")
@@ -88,7 +89,7 @@ def verify_backup(context: Context) -> None:
         raise destroyed(context, "Les tags d'un original ont changé : seules les copies en ont un.")
     if not copied:
         raise Todo("Le bucket « coffre » ne contient encore aucune copie.")
-    expect_copies(copied, mine)
+    expect_copies(user, copied, mine)
     for key in mine:
         original = archive[key]
         expect_object(context, "coffre", key, data=original.data)
@@ -101,20 +102,26 @@ def verify_backup(context: Context) -> None:
             expect_tags(context, "coffre", key, wanted)
 
 
-def expect_copies(copied: Collection[str], expected: Collection[str]) -> None:
+def expect_copies(user: str, copied: Collection[str], expected: Collection[str]) -> None:
     """S'assure que les copies ont les clés des originaux d'un utilisateur, et elles seules."""
     missing = sorted(set(expected) - set(copied))
     for key in sorted(set(copied) - set(expected)):
         near = next(filter(None, (difference(key, other) for other in missing)), "")
+        other = key.startswith("utilisateurs/") and not key.startswith(f"utilisateurs/{user}/")
+        if other:
+            near = "sans barre finale, un préfixe atteint les noms qui commencent de même"
+        whose = "est d'un autre" if other else "n'a pas la clé d'un document de cet"
         raise Review(
-            "Un objet de la sauvegarde n'a pas la clé d'un document de cet utilisateur"
-            f"{f' : {near}' if near else ''}. S'il vient d'un essai, supprimez-le.",
+            f"Un objet de la sauvegarde {whose} utilisateur{f' : {near}' if near else ''}. "
+            "S'il vient d'un essai, supprimez-le.",
             found=key,
             expected="la même clé que l'original, sous le préfixe de l'utilisateur",
         )
     if missing:
+        deep = not {key.count("/") for key in missing} & {key.count("/") for key in copied}
         raise Review(
-            f"Il manque {count_of(len(missing), 'document', 'documents')} dans la sauvegarde.",
+            f"Il manque {count_of(len(missing), 'document', 'documents')} dans la sauvegarde"
+            f"{', plus bas que les autres : recursive=True' if copied and deep else ''}.",
             found=count_of(len(copied), "copie", "copies"),
             expected=count_of(len(expected), "copie", "copies"),
         )

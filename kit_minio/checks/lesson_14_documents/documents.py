@@ -11,11 +11,12 @@ from helpers.exercises.model import Context, Review
 from helpers.french import count_of
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.exchanges import Reply, s3_code, shown
-from kit_minio.checks.expectations import expect_object, in_steps
+from kit_minio.checks.expectations import expect_object
 from kit_minio.checks.lesson_14_documents.backup import KINDS, TITLES
 from kit_minio.checks.lesson_14_documents.people import as_user, home, people
 from kit_minio.checks.routes import ask, call, done, expect_status, expect_values, fields, reading
 from kit_minio.checks.signed_urls import use
+from kit_minio.checks.steps import in_steps
 
 BUCKET = "documents"
 _LONGEST = 150  # caractères d'un titre
@@ -193,13 +194,13 @@ def _expect_list(context: Context, user: str) -> None:
         listed[key] = size
     if set(listed) - set(truth):
         raise Review(
-            f"GET /documents : la liste de {user} contient autre chose que ses documents.",
+            f"GET /documents : la liste de « {user} » contient autre chose que ses documents.",
             found=shown_list(sorted(set(listed) - set(truth))),
             expected=shown_list(sorted(truth)),
         )
     if listed != truth or len(items) != len(truth):
         raise Review(
-            f"GET /documents : la liste de {user} n'est pas celle de ses documents.",
+            f"GET /documents : la liste de « {user} » n'est pas celle de ses documents.",
             found=shown(items),
             expected=shown([{"id": key, "size": size} for key, size in truth.items()]),
         )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from helpers.exercises.model import Context, Review
-from kit_minio.checks.expectations import keeping
 from kit_minio.checks.lesson_14_documents.people import (
+    as_user,
     bearer,
     decoys,
     expect_strangers_refused,
@@ -14,7 +14,8 @@ from kit_minio.checks.lesson_14_documents.people import (
     tokens,
 )
 from kit_minio.checks.preparation import put_json
-from kit_minio.checks.routes import ask, expect_status, expect_values, judging
+from kit_minio.checks.routes import ask, expect_status, expect_values, fields, judging
+from kit_minio.checks.steps import keeping
 
 _BUCKET = "badges"
 
@@ -32,28 +33,33 @@ def verify_identify(context: Context) -> None:
         with keeping(1):
             expect_strangers_refused(context, "GET", "/me")
             user, neighbour = people(context)
-            found = ask(
-                context, "GET", "/me", headers=_token_of(context, user), params=decoys(neighbour)
-            )
-            if found.status == 200:
-                expect_values(found.json(), user=user)
+            _expect_no_disguise(context, user, neighbour)
             _expect_read_each_time(context, user)
 
 
-def _token_of(context: Context, user: str) -> dict[str, str]:
-    return bearer(tokens(context)[user])
-
-
-def _expect_known(context: Context, token: str, user: str) -> None:
+def _expect_known(context: Context, token: str, user: str, since: str = "est connu") -> None:
     reply = ask(context, "GET", "/me", headers=bearer(token))
     if reply.status == 401:
         raise Review(
-            f"L'API ne reconnaît pas le jeton de {user}, qui est connu.",
+            f"L'API ne reconnaît pas le jeton de « {user} », qui {since}.",
             found=reply.said,
             expected="200",
         )
     expect_status(reply, "GET", "/me", 200)
     expect_values(reply.json(), user=user)
+
+
+def _expect_no_disguise(context: Context, user: str, neighbour: str) -> None:
+    """S'assure que se dire quelqu'un dans l'adresse ne sert à rien ; le refuser est permis."""
+    headers = as_user(context, user)
+    reply = ask(context, "GET", "/me", headers=headers, params=decoys(neighbour))
+    if reply.status == 200 and fields(reply.json(), user=str) != [user]:
+        raise Review(
+            f"GET /me?user={neighbour}, avec le jeton de « {user} » : l'API croit ce champ. "
+            "L'identité vient du jeton, et de lui seul.",
+            found=reply.said,
+            expected=user,
+        )
 
 
 def _expect_read_each_time(context: Context, user: str) -> None:
@@ -62,7 +68,7 @@ def _expect_read_each_time(context: Context, user: str) -> None:
     key = token_key(token)
     put_json(context, _BUCKET, key, {"user": user})
     try:
-        _expect_known(context, token, user)
+        _expect_known(context, token, user, "vient d'être ajouté au bucket")
     finally:
         context.client.remove_object(bucket_name=context.bucket(_BUCKET), object_name=key)
     reply = ask(context, "GET", "/me", headers=bearer(token))

@@ -43,8 +43,8 @@ def identity(context: Context) -> None:
                 reply = ask(context, method, path, headers=as_user(context, user))
                 if reply.status in (401, 403, 422) or reply.exception:
                     raise Review(
-                        f"{route} : le jeton de {user} est connu, et l'API ne le reconnaît pas ; "
-                        f"{reading(reply, method, '200')}.",
+                        f"{route} : le jeton de « {user} » est connu, et l'API ne le reconnaît "
+                        f"pas ; {reading(reply, method, '200')}.",
                         found=reply.said,
                         expected="200",
                     )
@@ -126,10 +126,10 @@ def _expect_no_disguise(context: Context, user: str, other: Document) -> None:
 
 def _believed(route: str, user: str, name: str) -> Review:
     return Review(
-        f"{route}, avec le jeton de {user} et un champ qui nomme {name} : l'API croit ce champ. "
-        "L'identité vient du jeton, et de lui seul.",
-        found=f"une réponse au nom de {name}",
-        expected=f"une réponse au nom de {user}, ou un refus",
+        f"{route}, avec le jeton de « {user} » et un champ qui nomme « {name} » : l'API croit ce "
+        "champ. L'identité vient du jeton, et de lui seul.",
+        found=f"une réponse au nom de « {name} »",
+        expected=f"une réponse au nom de « {user} », ou un refus",
     )
 
 

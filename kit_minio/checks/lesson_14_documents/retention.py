@@ -7,9 +7,10 @@ from minio.error import S3Error
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 
 from helpers.exercises.model import Context, Review, Todo
-from kit_minio.checks.expectations import destroyed, keeping
+from kit_minio.checks.expectations import destroyed
 from kit_minio.checks.lesson_14_documents.people import NAMES, home, people
 from kit_minio.checks.preparation import put_json
+from kit_minio.checks.steps import keeping
 
 _BUCKET = "conservation"
 
@@ -91,11 +92,11 @@ def verify_retention(context: Context) -> None:
         if user not in wishes and found.get(home(user)) is None:
             raise destroyed(
                 context,
-                f"La règle de {user}, que rien ne demandait de changer, a disparu : en donner de "
-                "nouvelles remplace toutes les autres.",
+                f"La règle de « {user} », que rien ne demandait de changer, a disparu : en donner "
+                "de nouvelles remplace toutes les autres.",
             )
         if user not in wishes and found[home(user)] != days:
-            raise destroyed(context, f"La durée de {user}, à garder telle quelle, a changé.")
+            raise destroyed(context, f"La durée de « {user} », à garder telle quelle, a changé.")
     with keeping(1):
         _compare(found, expected)
 

@@ -32,7 +32,7 @@ def saving(context: Context) -> None:
     days = {f"{datetime.now(UTC):%Y-%m-%d}"}
     said = call(context, "POST", "/backup", 200, headers=as_user(context, user))
     days.add(f"{datetime.now(UTC):%Y-%m-%d}")
-    expect_copies(set(context.keys(BACKUPS)) - before, sorted(set(expected) - before))
+    expect_copies(user, set(context.keys(BACKUPS)) - before, sorted(set(expected) - before))
     expect_values(said, copied=len(expected))
     expect_object(
         context,

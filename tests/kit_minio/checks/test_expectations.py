@@ -7,22 +7,18 @@ from minio.error import S3Error
 
 from helpers.exercises.model import Context, Review, Todo
 from helpers.spaces import fresh_space
+from kit_minio.checks.answers import Known, expect_answer, expect_judgements, expect_same_text
 from kit_minio.checks.expectations import (
-    Known,
     destroyed,
     expect_allowed,
-    expect_answer,
     expect_bucket,
     expect_intact,
-    expect_judgements,
     expect_object,
     expect_refused,
     expect_same_keys,
-    expect_same_text,
-    in_steps,
-    keeping,
 )
 from kit_minio.checks.preparation import fill
+from kit_minio.checks.steps import in_steps, keeping
 
 
 @pytest.fixture
