@@ -90,7 +90,7 @@ WRONG = {
         "s'arrête avant la fin du journal",
     ),
     "sans le dernier retour à la ligne": (
-        _READ.format(**_RIGHT | {"text": "text.strip()"}),
+        _READ.format(**_RIGHT | {"text": "text.rstrip()"}),
         "seul le retour à la ligne final diffère",
         1,
     ),
