@@ -70,8 +70,6 @@ def reading(reply: Reply, method: str = "", wanted: str = "") -> str:
         return f"la route a levé une exception, {reply.exception}"
     if reply.status == 422 and (why := _refused_field(reply)):
         return f"FastAPI refuse la requête de l'énoncé, {why}"
-    if reply.status == 404 and is_default(reply):
-        return "aucune route de l'application ne répond à cette adresse"
     if reply.status == 405:
         return f"cette adresse a une route, mais pas pour la méthode {method}"
     if reply.status == 307 and reply.slash:

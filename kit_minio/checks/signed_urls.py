@@ -31,8 +31,18 @@ class _Signature:
     lifetime: int
 
 
-def use(context: Context, method: str, url: str, *, expires: int, **options: Any) -> Reply:
-    """Utilise une URL présignée qui vient d'être signée, pour une durée donnée, en secondes.
+def use(
+    context: Context, method: str, url: str, *, expires: int, points: float = 0, **options: Any
+) -> Reply:
+    """Utilise une URL présignée qui vient d'être signée.
+
+    Args:
+        context: le contexte de vérification.
+        method: la méthode HTTP.
+        url: l'URL, telle que l'API l'a donnée.
+        expires: la durée demandée, en secondes.
+        points: les points acquis si seule la durée n'est pas la bonne.
+        options: ce que ``httpx`` accepte : ``headers``, ``content``.
 
     Raises:
         Review: ce n'est pas une URL présignée de ce serveur, ou sa durée n'est pas la bonne.
@@ -52,7 +62,7 @@ def use(context: Context, method: str, url: str, *, expires: int, **options: Any
             "L'URL n'a pas la durée demandée.",
             found=f"{found.lifetime} s",
             expected=f"{expires} s",
-            points=1,
+            points=points,
         )
     # L'hôte est signé : on garde celui de l'URL, mais on ne parle qu'au serveur S3.
     target = f"{store.scheme}://{store.netloc}{parts.path}?{parts.query}"

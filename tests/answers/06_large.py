@@ -72,8 +72,7 @@ def store(file):
 async def receive(file: UploadFile):
     return await run_in_threadpool(store, file)
 """,
-    "des parties de 64 Mio": _route(length=-1, part=64),
-    "des parties de 64 Mio, taille connue": _route(part=64, more=', "name": file.filename'),
+    "des parties de 64 Mio": _route(length=-1, part=64, more=', "name": file.filename'),
     "boto3": """
 import hashlib
 from uuid import uuid4
@@ -122,14 +121,6 @@ async def upload_video(file: UploadFile):
 }
 
 WRONG = {
-    "tout est lu en mémoire": (
-        _route(
-            read="data = file.file.read()\n    digest = hashlib.sha256(data).hexdigest()",
-            data="io.BytesIO(data)",
-        ),
-        "la route tient le fichier en mémoire",
-        1,
-    ),
     "await file.read()": (
         _route(
             read="data = await file.read()\n    digest = hashlib.sha256(data).hexdigest()",
@@ -140,15 +131,6 @@ WRONG = {
     ),
     "lu d'un coup pour l'empreinte": (
         _route(read="digest = hashlib.sha256(file.file.read()).hexdigest()\n    file.file.seek(0)"),
-        "la route tient le fichier en mémoire",
-        1,
-    ),
-    "morceaux gardés": (
-        _route(
-            read="data = b''.join(iter(lambda: file.file.read(1 << 20), b''))\n"
-            "    digest = hashlib.sha256(data).hexdigest()",
-            data="io.BytesIO(data)",
-        ),
         "la route tient le fichier en mémoire",
         1,
     ),

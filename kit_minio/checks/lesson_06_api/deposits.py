@@ -129,7 +129,7 @@ def verify_presigned_put(context: Context) -> None:
 
 def _put(context: Context, url: str, data: bytes, mime: str | None) -> Reply:
     headers = {"Content-Type": mime} if mime else {}
-    return use(context, "PUT", url, expires=EXPIRES, content=data, headers=headers)
+    return use(context, "PUT", url, expires=EXPIRES, points=1, content=data, headers=headers)
 
 
 def _ticket(context: Context) -> Reply:

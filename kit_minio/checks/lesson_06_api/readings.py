@@ -100,7 +100,7 @@ def _expect_url(context: Context, key: str, data: bytes) -> None:
             found=reply.said,
             expected="200",
         )
-    answer = use(context, "GET", _url(context, key), expires=EXPIRES)
+    answer = use(context, "GET", _url(context, key), expires=EXPIRES, points=1)
     if answer.status != 200:
         raise Review(
             "Le serveur S3 refuse un GET à cette URL.", found=s3_code(answer), expected="200"

@@ -83,6 +83,11 @@ def _deposit(context: Context, user: str) -> tuple[Document, Reply]:
     own = [key.removeprefix(home(user)) for key in new if key.startswith(home(user))]
     if told not in own and len(own) == 1:
         told = own[0]
+    if not new and f"{home(user)}{told}" in before:
+        raise Review(
+            "Deux dépôts ont reçu le même identifiant : le second a remplacé le premier.",
+            found=told,
+        )
     if told not in own:
         raise Review(
             "L'API a répondu, mais aucun nouveau document n'est à sa place dans le store.",
@@ -106,8 +111,6 @@ def depositing(context: Context) -> None:
     """Dépose deux documents : ce qui est rangé, puis ce qui est répondu et refusé."""
     user, _ = people(context)
     sent = [_deposit(context, user) for _ in range(2)]
-    if sent[0][0].id == sent[1][0].id:
-        raise Review("Deux dépôts ont reçu le même identifiant.", found=sent[0][0].id)
     in_steps(
         (1, partial(_expect_stored, context, sent)),
         (1, partial(_expect_answers, context, user, sent)),
@@ -147,10 +150,9 @@ def _expect_answers(context: Context, user: str, sent: list[tuple[Document, Repl
 
 def _expect_422(reply: Reply, name: str, value: str) -> None:
     if reply.status != 422:
-        what = "Une nature hors des bornes de l'énoncé n'est pas refusée"
+        what = {"kind": "Un dépôt d'une nature hors des bornes", "title": "Un titre trop long"}
         raise Review(
-            f"{what if name == 'kind' else 'Un titre trop long n’est pas refusé'} : "
-            f"{reading(reply, 'POST', '422')}.",
+            f"{what[name]} doit être refusé : {reading(reply, 'POST', '422')}.",
             found=_told(name, value),
             expected="422",
         )

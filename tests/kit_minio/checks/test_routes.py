@@ -71,7 +71,7 @@ def test_each_status_says_what_it_teaches() -> None:
         "/annotated": "l'exception est renvoyée au lieu d'être levée",
         "/tuple": "statut 200 au lieu de 404 : FastAPI ne lit pas un statut rangé dans un tuple",
         "/slash": "barre finale",
-        "/nowhere": "aucune route de l'application ne répond à cette adresse",
+        "/nowhere": "statut 404 au lieu de 200",
         "/documents": "cette adresse a une route, mais pas pour la méthode GET",
     }
     with _context(app) as context:
