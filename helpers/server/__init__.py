@@ -8,7 +8,8 @@ le kit. ``KIT_SERVER`` en impose une. Un serveur du kit survit au notebook qui l
 n'écoute que sur cette machine, et rien d'autre que lui n'est jamais arrêté.
 
 À lire dans cet ordre : ``choose`` (le choix), ``model`` (un ``Server``), ``settings``, les voies,
-puis ce qu'elles se partagent : ``process``, ``ports``, ``health``, ``lock``.
+puis ce qu'elles se partagent : ``process``, ``ports``, ``health``, ``lock`` ; ``certificates``
+ferme les ports internes de SeaweedFS.
 """
 
 from helpers.server.choose import borrow, ensure, find, is_changing, stop

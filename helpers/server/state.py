@@ -18,6 +18,8 @@ from helpers.server.ports import listening
 from helpers.server.process import is_ours
 from helpers.server.settings import data_folder, write_private
 
+_HIGHEST = 50_000  # au-delà, les ports que SeaweedFS prend 10 000 plus haut n'existent pas
+
 
 def _file() -> Path:
     return data_folder() / "state.json"
@@ -27,7 +29,8 @@ def read() -> Server | None:
     """Renvoie le serveur noté dans l'état, ou ``None`` si ce fichier est absent ou abîmé."""
     with suppress(OSError, ValueError, TypeError, AttributeError):
         server = Server(**json.loads(_file().read_text(encoding="utf-8")))
-        if server.way in WAYS and int(server.endpoint.rpartition(":")[2]):
+        port, pid = int(server.endpoint.rpartition(":")[2]), server.pid
+        if server.way in WAYS and 0 < port < _HIGHEST and (pid is None or 0 < pid < 2**31):
             return server
     return None
 

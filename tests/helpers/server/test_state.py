@@ -54,6 +54,12 @@ def test_recycled_pid_is_neither_used_nor_killed(kit_data):
     ["", "{", "[]", "null", "12", '{"way": "embedded"}', '{"way": "embedded", "endpoint"',
      '{"way": "fusée", "endpoint": "127.0.0.1:1", "access_key": "", "secret_key": ""}',
      '{"way": "native", "endpoint": "hôte", "access_key": "", "secret_key": "", "pid": 1}',
+     '{"way": "native", "endpoint": "127.0.0.1:99999", "access_key": "",'
+     ' "secret_key": "", "pid": 1}',
+     '{"way": "native", "endpoint": "127.0.0.1:9000", "access_key": "",'
+     ' "secret_key": "", "pid": -1}',
+     '{"way": "native", "endpoint": "127.0.0.1:9000", "access_key": "",'
+     ' "secret_key": "", "pid": ""}',
      '{"way": "native", "endpoint": null, "access_key": "", "secret_key": "", "pid": 1}',
      '{"way": "native", "endpoint": "127.0.0.1:1", "access_key": "", "secret_key": "", "neuf": 1}'],
 )  # fmt: skip
