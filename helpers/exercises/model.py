@@ -236,7 +236,8 @@ def _evaluate(exercise: Exercise, context: Context) -> Outcome:
     except Todo as todo:
         return to_do(context, todo.seen)
     except Review as review:
-        return Outcome(Verdict.REVIEW, review.message, review.found, review.expected, review.points)
+        points = round(max(0, min(review.points, exercise.points)), 4)
+        return Outcome(Verdict.REVIEW, review.message, review.found, review.expected, points)
     return Outcome(Verdict.PASSED, "C'est exact.", points=exercise.points)
 
 

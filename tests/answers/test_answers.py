@@ -32,7 +32,7 @@ IDS = [f"{series.lesson}_{task.name}" for series, task in ALL]
 def answers(series, task):
     """Renvoie les réponses d'un exercice ; ``SECOND`` est l'ancien nom d'une réponse juste."""
     found = runpy.run_path(str(HERE / f"{series.lesson}_{task.name}.py"))
-    if "RIGHT" not in found:
+    if "SECOND" in found:
         found["RIGHT"] = {"autre": found["SECOND"]}
     return {"THEN": {}} | found
 
@@ -95,6 +95,21 @@ def test_a_mistake_is_followed_by_the_right_code(series, task, only):
         assert outcome.verdict is not Verdict.PASSED, (name, outcome)
         outcome = notebook.answer(task, right).outcome
         assert outcome.verdict is Verdict.PASSED, (name, outcome)
+
+
+@pytest.mark.parametrize("series", lessons.all_series(), ids=lambda series: series.lesson)
+def test_every_bucket_belongs_to_one_exercise(series, client):
+    """``reset()`` d'un exercice efface ses buckets, et nul autre."""
+    notebook = Notebook(series)
+    tp = notebook.names["tp"]
+    with tidy(client):
+        for task in series.exercises:
+            notebook.answer(task)
+    names = [bucket.name.removeprefix(tp.bucket("")) for bucket in client.list_buckets()]
+    for name in names:
+        if not name.startswith(("exercice-", "lecon-")):
+            owners = [task.exercise.name for task in tp.tasks.values() if task.owns(name)]
+            assert len(owners) == 1, (name, owners)
 
 
 @pytest.mark.parametrize("seed", range(1, 51))
