@@ -1,8 +1,8 @@
 """Un noyau ordinaire par copie : le niveau 0 hors de Linux, où rien ne se dédouble.
 
-jupyter_client le démarre, comme le ferait papermill : un interpréteur neuf, qui importe tout, dans
-un dossier personnel temporaire et avec un environnement propre. C'est plus lent qu'un double, et
-cela protège des accidents seulement. Éprouvé sous Linux ; jamais essayé sous Windows ni macOS.
+jupyter_client le démarre, comme pour papermill : un interpréteur neuf, un dossier personnel
+temporaire, un environnement propre. C'est plus lent qu'un double, et cela protège des accidents
+seulement. Éprouvé sous Linux ; jamais essayé sous Windows ni macOS.
 """
 
 from __future__ import annotations
@@ -64,12 +64,9 @@ class Plain:
         )
         try:
             self._manager.start_kernel(
-                env={
-                    **environment,
-                    **_windows_environment(self._home),
-                    "PYTHONPATH": str(ROOT),
-                    "KIT_API_PORT": str(port),
-                },
+                env=environment
+                | _windows_environment(self._home)
+                | {"PYTHONPATH": str(ROOT), "KIT_API_PORT": str(port)},
                 cwd=self._home,
                 extra_arguments=list(_ARGUMENTS),
             )
@@ -79,12 +76,11 @@ class Plain:
                 "Relancez la commande ; si cela recommence, corrigez dans une machine Linux.",
             ) from error
         self.key: bytes = self._manager.session.key
-        ports = {
-            "shell": self._manager.shell_port,
-            "control": self._manager.control_port,
-            "iopub": self._manager.iopub_port,
+        self.addresses = {
+            "shell": f"tcp://127.0.0.1:{self._manager.shell_port}",
+            "control": f"tcp://127.0.0.1:{self._manager.control_port}",
+            "iopub": f"tcp://127.0.0.1:{self._manager.iopub_port}",
         }
-        self.addresses = {name: f"tcp://127.0.0.1:{port}" for name, port in ports.items()}
         threading.Thread(target=self._watch, name="memoire", daemon=True).start()
 
     @property
@@ -112,13 +108,12 @@ class Plain:
     def _watch(self) -> None:
         """Regarde la mémoire de la copie, jusqu'à sa fin."""
         while not self._over.wait(_WATCH_SECONDS):
-            total = 0
-            for process in _family(self._home):
-                with suppress(psutil.Error):
-                    total += process.memory_info().rss
-            if total > self._memory:
-                self._excess = True
-                self.kill()
+            with suppress(psutil.Error):
+                kernel = psutil.Process(self.process)
+                family = [kernel, *kernel.children(recursive=True)]
+                if sum(process.memory_info().rss for process in family) > self._memory:
+                    self._excess = True
+                    self.kill()
 
     def kill(self) -> None:
         """Tue le noyau et ce qu'il a lancé, depuis n'importe quel fil."""
@@ -148,8 +143,7 @@ def _family(home: str) -> list[psutil.Process]:
 
 def _windows_environment(home: str) -> dict[str, str]:
     """Renvoie ce sans quoi Windows ne démarre pas un programme ; ailleurs, rien."""
-    root = os.environ.get("SYSTEMROOT")
-    if root is None:
+    if (root := os.environ.get("SYSTEMROOT")) is None:
         return {}
     return {
         "SYSTEMROOT": root,
