@@ -63,7 +63,7 @@ def test_reference_solution_passes_with_three_seeds(series, task, only, monkeypa
 def test_right_answers_pass_in_the_notebook_and_when_graded(series, task, only):
     desk = Desk(only, task)
     with open_copy(only) as copy:
-        for style, code in {"la solution": None, **answers(series, task)["RIGHT"]}.items():
+        for style, code in answers(series, task)["RIGHT"].items():
             for outcome in (desk.answer(code), copy.answer(task, code, seed=2)):
                 assert outcome.verdict is Verdict.PASSED, (style, outcome)
                 assert outcome.points == task.points, (style, outcome)
