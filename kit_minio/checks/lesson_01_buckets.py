@@ -181,6 +181,7 @@ SERIES = Series(
             ),
             verify=_verify_clean_up,
             prepare=_prepare_clean_up,
+            buckets=("brouillon*",),
             traps={
                 "le premier brouillon contient un objet": lambda context: (
                     _drafts(context)[0] in _full(context)

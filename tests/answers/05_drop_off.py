@@ -74,22 +74,6 @@ wish = {"Bucket": tp.bucket("mobile"), "Key": parcel["key"], "ContentType": "ima
 url = s3.generate_presigned_url("put_object", Params=wish, ExpiresIn=600)
 order = {"method": "PUT", "url": url, "headers": {"Content-Type": "image/jpeg"}}
 """,
-    "boto3, signature de version 2": """
-import boto3
-from botocore.config import Config
-
-s3 = boto3.client(
-    "s3",
-    endpoint_url=f"http://{parcel['address']}",
-    aws_access_key_id=server.access_key,
-    aws_secret_access_key=server.secret_key,
-    region_name=server.region,
-    config=Config(signature_version="s3", s3={"addressing_style": "path"}),
-)
-wish = {"Bucket": tp.bucket("mobile"), "Key": parcel["key"], "ContentType": "image/jpeg"}
-url = s3.generate_presigned_url("put_object", Params=wish, ExpiresIn=600)
-order = {"method": "PUT", "url": url, "headers": {"Content-Type": "image/jpeg"}}
-""",
 }
 
 WRONG = {

@@ -83,6 +83,7 @@ s3 = boto3.client(
     endpoint_url=address,
     aws_access_key_id=server.access_key,
     aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token,
     region_name=server.region,
     config=Config(signature_version="s3"),
 )

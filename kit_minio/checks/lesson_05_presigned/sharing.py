@@ -58,7 +58,7 @@ def _verify_share(context: Context) -> None:
     if answer.status == 404 or (answer.status == 200 and answer.body != _document(key)):
         raise destroyed(context, "L'objet lu n'est pas celui de l'énoncé.")
     if answer.status != 200:
-        why = _other_method(link, "HEAD", "PUT")
+        why = _why(link, "HEAD", "PUT")
         raise Review(f"Le serveur refuse de lire avec cette URL{why}.", found=str(answer))
     header = answer.headers.get("Content-Disposition", "")
     with keeping(1):
@@ -79,10 +79,14 @@ def _verify_share(context: Context) -> None:
         expect_same_text(unquote(encoded[1]), name, "le nom d'enregistrement")
 
 
-def _other_method(link: Link, *methods: str) -> str:
-    """Dit pour quelle méthode une URL refusée a été signée, si c'est l'une de celles-ci."""
+def _why(link: Link, *methods: str) -> str:
+    """Dit pourquoi une URL est refusée : une autre de ces méthodes, ou une vieille signature."""
     signed = next((method for method in methods if link.signed_for(method)), None)
-    return f" : elle est signée pour {signed}" if signed else ""
+    if signed:
+        return f" : elle est signée pour {signed}"
+    if "AWSAccessKeyId=" in link.resource:
+        return ' : elle est signée en version 2, et non en version 4 (signature_version="s3v4")'
+    return ""
 
 
 # --- 2. Faire déposer ---------------------------------------------------------------------------
@@ -154,7 +158,7 @@ def _expect_deposit(link: Link, headers: dict[str, str]) -> None:
     # Comme le ferait un mandataire : on parle au serveur, l'hôte annoncé est l'adresse publique.
     answer = _deposit(link, headers)
     if not answer.accepted:
-        why = _other_method(link, "GET", "HEAD")
+        why = _why(link, "GET", "HEAD")
         inner = replace(link, host=store_of(link.context).netloc)
         if not why and _deposit(inner, headers).accepted:
             why = " : elle a été signée pour une autre adresse, puis réécrite"
