@@ -7,6 +7,7 @@ un fragment du texte qui en nomme la cause) et ``THEN`` (une faute, puis le bon 
 import dataclasses
 import json
 import runpy
+from itertools import islice
 from pathlib import Path
 
 import nbformat
@@ -60,6 +61,21 @@ def test_reference_solution_passes_with_three_seeds(series, task, only, monkeypa
 
 
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
+def test_some_answers_every_day(series, task, only):
+    """Une réponse juste et deux fautes, au notebook ; toutes, et la correction, avec --all."""
+    found = answers(series, task)
+    desk = Desk(only, task)
+    for style, code in islice(found["RIGHT"].items(), 1):
+        outcome = desk.answer(code)
+        assert outcome.verdict is Verdict.PASSED, (style, outcome)
+    for name, (code, message, *_) in islice(found["WRONG"].items(), 2):
+        outcome = desk.answer(code)
+        assert outcome.verdict is Verdict.REVIEW, (name, outcome)
+        assert message in outcome.message, (name, outcome)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
 def test_right_answers_pass_in_the_notebook_and_when_graded(series, task, only):
     desk = Desk(only, task)
     with open_copy(only) as copy:
@@ -69,6 +85,7 @@ def test_right_answers_pass_in_the_notebook_and_when_graded(series, task, only):
                 assert outcome.points == task.points, (style, outcome)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
 def test_wrong_answers_fail_in_the_notebook_and_when_graded(series, task, only):
     """Avec une graine au notebook, une autre à la correction."""
@@ -87,6 +104,7 @@ def test_wrong_answers_fail_in_the_notebook_and_when_graded(series, task, only):
             assert there.points < task.points, (name, there)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
 def test_a_mistake_is_followed_by_the_right_code(series, task, only):
     for name, (wrong, right) in answers(series, task)["THEN"].items():
@@ -97,6 +115,7 @@ def test_a_mistake_is_followed_by_the_right_code(series, task, only):
         assert outcome.verdict is Verdict.PASSED, (name, outcome)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("series", lessons.all_series(), ids=lambda series: series.lesson)
 def test_every_bucket_belongs_to_one_exercise(series, client):
     """``reset()`` d'un exercice efface ses buckets, et nul autre."""
