@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from helpers.exercises.model import Context, Review, Todo
-from kit_minio.checks.exchanges import Reply, api_of, send, shown
+from kit_minio.checks.exchanges import Reply, Silent, api_of, send, shown
 
 _PLACES = {
     "body": "un champ de formulaire",
@@ -177,6 +177,8 @@ def judging(context: Context, route: str) -> Iterator[None]:
     require(context, route)
     try:
         yield
+    except Silent:
+        raise
     except Review as review:
         if route in _doubled(context):
             review.message = (

@@ -52,7 +52,8 @@ RIGHT = {
     "boto3, signature 2": _but(
         (
             "    url = client.presigned_get_object(\n"
-            "        bucket_name=DOCUMENTS, object_name=key, expires=timedelta(hours=hours)\n    )\n",
+            "        bucket_name=DOCUMENTS, object_name=key, expires=timedelta(hours=hours)\n"
+            "    )\n",
             "    place = {'Bucket': DOCUMENTS, 'Key': key}\n"
             "    url = s3.generate_presigned_url('get_object', place, hours * 3600)\n",
         ),
@@ -226,7 +227,8 @@ WRONG = {
     "document absent : 500": (
         _but(
             (
-                '        if error.code != "NoSuchKey":\n            raise\n        raise missing from None',
+                '        if error.code != "NoSuchKey":\n            raise\n'
+                "        raise missing from None",
                 "        raise",
             )
         ),

@@ -48,7 +48,7 @@ def drip() -> Iterator[bytes]:
 def silence() -> Iterator[bytes]:
     """Ne répond pas."""
     yield b""
-    time.sleep(5)
+    time.sleep(8)
 
 
 @contextmanager

@@ -103,7 +103,8 @@ def verify_large(context: Context) -> None:
 def _send(context: Context, film: Film) -> str:
     """Envoie un fichier ; renvoie sa clé, une fois vérifié tout ce qu'en dit l'API."""
     files: Any = {"file": ("maree.mp4", film, "video/mp4")}
-    reply = done(context, "POST", "/videos", seconds=_SECONDS, files=files)
+    seconds = _SECONDS if film.size > _MEGA else None
+    reply = done(context, "POST", "/videos", seconds=seconds, files=files)
     key, size, said = fields(reply.json(), key=str, size=int, sha256=str)
     _expect_film(context, str(key), film)
     with keeping(1):
