@@ -8,9 +8,9 @@ ou de supprimer ce qui ne porte pas la sienne.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 from minio.commonconfig import Tags
@@ -67,28 +67,22 @@ def fresh_space(client: Minio, name: str) -> str:
     return space
 
 
-def kept_space(client: Minio, name: str) -> str:
-    """Crée un espace s'il n'existe pas, ne touche à rien sinon, et renvoie son nom complet.
+def cleared_space(client: Minio, name: str) -> str:
+    """Crée un espace s'il n'existe pas, sinon supprime ses buckets ; renvoie son nom complet.
+
+    Le bucket qui porte le nom de l'espace, et ce qu'il contient, restent.
 
     Raises:
         OwnershipError: des buckets de ce préfixe existent et ne viennent pas du kit.
     """
     space = full_name(name)
-    if space not in _own_buckets(client, space):
+    taken = _own_buckets(client, space)
+    if space not in taken:
         make_space(client, space)
     elif _SPACE_TAG not in _tags(client, space):
         _mark(client, space, _SPACE_TAG)  # sa création avait été interrompue
-    return space
-
-
-def clear_space(client: Minio, space: str) -> None:
-    """Supprime les buckets d'un espace du kit, sauf celui qui porte son nom et ce qu'il garde.
-
-    Raises:
-        OwnershipError: des buckets de ce préfixe existent et ne viennent pas du kit.
-    """
-    taken = _own_buckets(client, space)
     _erase_space(client, space, [bucket for bucket in taken if bucket != space])
+    return space
 
 
 def make_space(client: Minio, space: str, *, owner: str = "") -> None:
@@ -109,8 +103,9 @@ def _own_buckets(client: Minio, space: str) -> list[str]:
     Raises:
         OwnershipError: l'un d'eux ne vient pas du kit.
     """
-    tags_of = _reader_of_tags(client)
-    taken = _buckets_of(client, space, tags_of)
+    names = {bucket.name for bucket in client.list_buckets()}
+    tags_of = _reader_of_tags(client, names)
+    taken = _buckets_of(names, space, tags_of)
     foreign = [
         bucket
         for bucket in taken
@@ -148,8 +143,9 @@ def remove_space(client: Minio, space: str) -> None:
     Raises:
         OwnershipError: le kit n'a pas créé cet espace.
     """
-    tags_of = _reader_of_tags(client)
-    taken = _buckets_of(client, space, tags_of)
+    names = {bucket.name for bucket in client.list_buckets()}
+    tags_of = _reader_of_tags(client, names)
+    taken = _buckets_of(names, space, tags_of)
     for bucket in taken:
         if not _is_ours(bucket, tags_of):
             raise _not_ours(bucket)
@@ -207,12 +203,11 @@ def _inside(name: str, space: str) -> bool:
     return name == space or name.startswith(f"{space}-")
 
 
-def _buckets_of(client: Minio, space: str, tags_of: _TagsOf) -> list[str]:
-    """Renvoie les buckets d'un espace, sans ceux qui portent une autre marque.
+def _buckets_of(names: Collection[str], space: str, tags_of: _TagsOf) -> list[str]:
+    """Renvoie, parmi des buckets, ceux d'un espace, sans ceux qui portent une autre marque.
 
     ``lecon-01`` est dans l'espace ``lecon`` par son nom, mais c'est un espace à part.
     """
-    names = (bucket.name for bucket in client.list_buckets())
     taken = sorted(name for name in names if _inside(name, space))
     apart = []
     for name in taken:
@@ -239,9 +234,14 @@ def _mark(client: Minio, bucket: str, tag: str, owner: str = "") -> None:
     client.set_bucket_tags(bucket_name=bucket, tags=tags)
 
 
-def _reader_of_tags(client: Minio) -> _TagsOf:
-    """Renvoie de quoi lire les étiquettes des buckets, une fois chacun."""
-    return cache(partial(_tags, client))
+def _reader_of_tags(client: Minio, names: Collection[str] = ()) -> _TagsOf:
+    """Renvoie de quoi lire les étiquettes des buckets, une fois chacun.
+
+    Args:
+        client: un client.
+        names: tous ceux qui existent, si on les connaît : les autres n'ont rien à lire.
+    """
+    return cache(lambda name: {} if names and name not in names else _tags(client, name))
 
 
 def _tags(client: Minio, bucket: str) -> dict[str, str]:

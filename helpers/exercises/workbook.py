@@ -45,7 +45,7 @@ from helpers.french import count_of, moment, number, points_of
 from helpers.s3 import read_object
 from helpers.server.lock import only_one
 from helpers.server.settings import data_folder, private_folder
-from helpers.spaces import clear_space, erase_bucket, full_name, kept_space
+from helpers.spaces import cleared_space, erase_bucket, full_name
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -77,8 +77,7 @@ def open_exercises(lesson: str, client: Minio, *, seed: int = 1) -> Workbook | S
     series: Series = import_module("kit_minio.checks").series(lesson)
     name = f"exercice-{series.lesson}"
     with _alone(full_name(name)):
-        home = kept_space(client, name)
-        clear_space(client, home)
+        home = cleared_space(client, name)
         workbook = Workbook(series, client, home, f"{home}-{secrets.token_hex(2)}", seed)
         workbook.record(_OPENED, json.dumps({"space": workbook.space}).encode())
         # En parallèle : un serveur distant fait attendre chaque requête.
