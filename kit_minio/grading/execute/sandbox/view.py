@@ -24,14 +24,13 @@ HOSTNAME = "eleve"
 NOBODY = 64_999  # un identifiant que personne ne porte, quand le correcteur est root
 
 _INSIDE = "kit_minio/grading/execute/sandbox/inside"
-_KIT_FILES = (
-    "helpers",
-    f"{_INSIDE}/kernel.py",
-    f"{_INSIDE}/namespaces.py",
-    f"{_INSIDE}/output.py",
-    f"{_INSIDE}/request.py",
-    f"{_INSIDE}/supervisor.py",
-    f"{_INSIDE}/zygote.py",
+_INSIDE_FILES = (
+    "kernel.py",
+    "namespaces.py",
+    "output.py",
+    "request.py",
+    "supervisor.py",
+    "zygote.py",
 )
 _SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64")
 _SYSTEM_FILES = (
@@ -112,7 +111,8 @@ def new_view(folder: Path, host: str) -> View:
             )
     mounts = [Mount(place, str(place)) for place in shown]
     mounts += _written_files(folder, host, uid)
-    mounts += [Mount(ROOT / name, f"{KIT}/{name}") for name in _KIT_FILES]
+    kit = [*_helpers(), *(ROOT / _INSIDE / name for name in _INSIDE_FILES)]
+    mounts += [Mount(path, f"{KIT}/{path.relative_to(ROOT)}") for path in kit]
     return View(
         mounts=tuple(mounts),
         links={str(place): str(place.readlink()) for place in system if place.is_symlink()},
@@ -120,6 +120,19 @@ def new_view(folder: Path, host: str) -> View:
         environment=zygote_environment(HOME, KIT),
         uid=uid,
     )
+
+
+def _helpers() -> list[Path]:
+    """Renvoie ce que contient ``helpers/``.
+
+    Une version d'avant y avait les vérifications : un dossier dont il ne reste que des fichiers
+    compilés n'est pas montré.
+    """
+    return [
+        path
+        for path in sorted((ROOT / "helpers").iterdir())
+        if path.is_file() or any(child.name != "__pycache__" for child in path.iterdir())
+    ]
 
 
 def _python_folders() -> list[Path]:

@@ -22,11 +22,12 @@ INSIDE = Path("kit_minio/grading/execute/sandbox/inside")
 
 
 def test_of_the_kit_only_helpers_and_the_kernel_are_shown(tmp_path: Path) -> None:
-    kit = {mount.target: mount.source for mount in new_view(tmp_path, "localhost").mounts}
-    shown = {target for target in kit if target.startswith(KIT)}
-    files = {path.name for path in (ROOT / INSIDE).glob("*.py")} - {"__init__.py"}
-    assert shown == {f"{KIT}/helpers", *(f"{KIT}/{INSIDE / name}" for name in files)}
-    assert kit[f"{KIT}/helpers"] == ROOT / "helpers"
+    mounts = new_view(tmp_path, "localhost").mounts
+    shown = {mount.target for mount in mounts if mount.target.startswith(KIT)}
+    inside = {path for path in (ROOT / INSIDE).glob("*.py") if path.name != "__init__.py"}
+    helpers = {path for path in (ROOT / "helpers").iterdir() if "__pycache__" not in path.name}
+    expected = {f"{KIT}/{path.relative_to(ROOT)}" for path in inside | helpers}
+    assert shown - {f"{KIT}/helpers/__pycache__"} == expected
 
 
 def test_the_server_has_its_name_and_the_copy_its_identity(tmp_path: Path) -> None:
@@ -67,6 +68,10 @@ def another_kit() -> Iterator[Path]:
             shutil.copytree(ROOT / name, kit / name, ignore=skip)
         for place in ("", "kit_minio", "kit_minio/checks", "kit_minio/grading", "tests", INSIDE):
             (kit / place / "indice.py").write_text("ANSWER = 42\n")
+        # Ce que laisse une version d'avant, où les vérifications étaient là.
+        stale = kit / "helpers" / "lessons" / "__pycache__"
+        stale.mkdir(parents=True)
+        (stale / "indice.cpython-311.pyc").write_bytes(b"ANSWER = 42")
         yield kit
         kill_servers(folder)
 

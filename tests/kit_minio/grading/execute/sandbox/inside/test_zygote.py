@@ -11,8 +11,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
-
 from helpers.files import ROOT
 from kit_minio.grading.execute.environment import zygote_environment
 from kit_minio.grading.execute.sandbox.inside.request import Options
@@ -69,14 +67,4 @@ def test_a_request_that_cannot_be_read_stops_its_double_alone() -> None:
             os.close(death)
         with _ask(control) as other:
             os.close(other.receive("pid")["pid"])
-        assert process.poll() is None
-
-
-@pytest.mark.needs("bubblewrap")
-def test_it_is_warm_for_all_and_knows_no_copy() -> None:
-    """Ce qu'une API demande n'est importé qu'une fois, à la demande, et le zygote reste."""
-    with _zygote() as (process, control):
-        control.send(b"api")
-        with _ask(control) as link:
-            os.close(link.receive("pid")["pid"])
         assert process.poll() is None
