@@ -24,7 +24,7 @@ from kit_minio.grading.judge.store import ExaminerClient
 
 _SECONDS = 60  # pour l'examen d'une API
 _WRITES = re.compile(
-    r"put|remove|copy|set_|make|delete|upload|write|fresh|compose|able|open\(|reset|aws|mc "
+    r"put|send|envoy|remove|copy|set_|make|delete|upload|write|fresh|compose|able|open\(|aws|mc "
 )
 
 
@@ -123,13 +123,15 @@ class Desk:
         notebook.forget()
         with tidy(notebook.names["client"]):
             outcome = notebook.answer(self.task, code).outcome
-        self._kept = {seed: notebook} if _only_reads(self.task, code) else {}
+        self._kept = {seed: notebook} if _only_reads(self.series, self.task, code) else {}
         return outcome
 
 
-def _only_reads(task, code):
-    text = code if isinstance(code, str) else "\n".join(code or ["put"])
-    return task.answers and not _WRITES.search(text)
+def _only_reads(series, task, code):
+    """Dit si ni la solution d'un exercice ni une réponse n'écrivent sur le serveur."""
+    cells = [cell.source for cell in solution(series.lesson)[task.name]]
+    pieces = [code] if isinstance(code, str) else list(code or [])
+    return task.answers and not _WRITES.search("\n".join([*cells, *pieces]))
 
 
 class Copy:
@@ -153,7 +155,7 @@ class Copy:
         if self._kept != seed:
             erase(self.client, self.space.name)
             prepare(self.series, client_for(self.space.server), self.name, seed)
-        self._kept = seed if _only_reads(task, code) else None
+        self._kept = seed if _only_reads(self.series, task, code) else None
         with contextlib.suppress(S3Error):
             answer = f"{ANSWERS}/{task.name}.json"
             self.client.remove_object(bucket_name=self.name, object_name=answer)
