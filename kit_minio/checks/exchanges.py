@@ -26,7 +26,7 @@ from helpers.exercises.model import Context, Review
 _MAX_BODY = 1024 * 1024  # octets lus d'une réponse
 _MAX_TOLD = 400  # caractères d'un en-tête du kit
 _SECONDS = 5.0  # durée d'une réponse
-_HURRIED_SECONDS = 0.3  # et quand une autre a déjà manqué
+_HURRIED_SECONDS = 1.0  # et quand une autre a déjà manqué
 
 _patience: ContextVar[float | None] = ContextVar("patience", default=None)
 
@@ -72,7 +72,7 @@ class Silent(Review):
 
 @contextmanager
 def hurried(*, enabled: bool = True) -> Iterator[None]:
-    """N'attend presque plus l'API le temps d'un ``with`` : elle s'est déjà tue une fois."""
+    """Attend moins l'API le temps d'un ``with`` : elle s'est déjà tue une fois."""
     token = _patience.set(_HURRIED_SECONDS if enabled else None)
     try:
         yield
@@ -121,7 +121,7 @@ def send(
             return Reply(response.status_code, body, told, doubled, slash)
     except httpx.TimeoutException:
         raise Silent(
-            f"{method} {urlsplit(url).path} : pas de réponse en {seconds:g} secondes."
+            f"{method} {urlsplit(url).path} : pas de réponse en {seconds:g} s."
         ) from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise Review(

@@ -21,9 +21,9 @@ _STEPS: tuple[tuple[str, str, float, Callable[[Context], None]], ...] = (
     ("dépôt", "POST /documents", 2, documents.depositing),
     ("lecture", "GET /documents/{id}", 1, documents.listing),
     ("lien", "POST /documents/{id}/link", 1, documents.lending),
-    ("cloisons", "GET /documents/{id}", 1, partitions.isolation),
     ("sauvegarde", "POST /backup", 1, upkeep.saving),
     ("conservation", "PUT /retention", 1, upkeep.keeping_time),
+    ("cloisons", "GET /documents/{id}", 1, partitions.isolation),
 )
 
 
