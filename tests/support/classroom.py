@@ -50,7 +50,7 @@ WRONG = {
     ("06", "presigned_get"): ("clé coupée à la barre", 1),
     ("06", "listing"): ("zéro pour un préfixe", 1),
     ("06", "recursive"): ("vrai par défaut", 1),
-    ("06", "errors"): ("un conflit oublié", 1.5),
+    ("06", "errors"): ("un conflit oublié", 3.5),
     ("06", "large"): ("sans type de contenu", 1),
 }
 
