@@ -21,11 +21,9 @@ def _verify_create(context: Context) -> None:
     extra = [name for name in buckets_of(context) if name.startswith(_WANTED)]
     extra = [context.bucket(name) for name in extra if name not in _WANTED]
     if extra:
-        raise Review(
-            f"Les deux buckets sont là, avec {count_of(len(extra), 'bucket', 'buckets')} de trop.",
-            found=shown_list(extra),
-            points=0.5,
-        )
+        told = count_of(len(extra), "bucket de trop", "buckets de trop")
+        message = f"Les deux buckets sont là, avec {told}, à supprimer."
+        raise Review(message, found=shown_list(extra), points=0.5)
 
 
 # --- 2. Nettoyer --------------------------------------------------------------------------------
