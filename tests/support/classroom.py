@@ -158,10 +158,10 @@ def answered(lesson: str, choices: dict[str, str]) -> tuple[dict, dict[tuple[str
             if choice == "wrong":
                 pieces, points = _wrong(lesson, task.name, known["WRONG"])
                 marks[lesson, task.name] = float(points)
-            elif "RIGHT" in known:
-                pieces = next(iter(known["RIGHT"].values()))
-            else:
+            elif "SECOND" in known:
                 pieces = known["SECOND"]
+            else:
+                pieces = next(iter(known["RIGHT"].values()))
             pieces = [pieces] if isinstance(pieces, str) else list(pieces)
         for cell in sections(notebook)[task.name]:
             if choice != "stub" and "# Votre code ici" in cell.source:

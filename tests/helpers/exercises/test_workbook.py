@@ -4,9 +4,11 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import asynccontextmanager
 
 import nbformat
 import pytest
+from fastapi import FastAPI
 from minio import Minio
 from nbclient import NotebookClient
 
@@ -268,6 +270,23 @@ def test_success_says_that_other_data_will_be_tried(tp, client, shown):
     solve_create(tp)
     tp.create.check()
     assert "rejoué" not in repr(shown[-1])
+
+
+def test_an_application_that_does_not_start_never_interrupts(client, shown):
+    @asynccontextmanager
+    async def lifespan(app):
+        raise KeyError("MINIO_ENDPOINT")
+        yield
+
+    tp = open_exercises("06", client)
+    for given, told in (
+        (FastAPI(lifespan=lifespan), "KeyError : 'MINIO_ENDPOINT' (ligne "),
+        ("texte", "check() attend votre application."),
+        (None, "À faire"),
+        (..., "À faire"),
+    ):
+        tp.upload.check(given)
+        assert told in repr(shown[-1])
 
 
 def test_a_call_without_its_argument_is_said(tp, shown):
