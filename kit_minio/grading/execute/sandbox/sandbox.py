@@ -31,7 +31,7 @@ _SOCKET = f"{KIT}/socket"  # là où le zygote d'un conteneur joint le correcteu
 class Sandbox:
     """Un zygote en marche, qui donne un double par copie ; il meurt avec le correcteur.
 
-    Le noyau Linux tue le bac à sable à la fin du fil qui l'a créé.
+    Au niveau 1, bubblewrap finit avec le fil qui l'a lancé : ce fil doit durer autant que lui.
 
     Args:
         isolation: le niveau voulu.
