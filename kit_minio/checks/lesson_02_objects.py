@@ -114,7 +114,7 @@ def _expect_end(log: str, text: object) -> None:
     end = log[-_TAIL:]
     if not isinstance(text, str) or text == end:
         return
-    if what := difference(text, end):
+    if len(text) != _TAIL and (what := difference(text, end)):
         message = f"Le texte n'est pas tout à fait la fin du journal : {what}."
     elif not text:
         message = "Le texte est vide : la réponse a peut-être déjà été lue."
