@@ -11,6 +11,7 @@ import pytest
 from minio import Minio
 
 from helpers import server as servers
+from helpers.exercises.answers import pack
 from helpers.exercises.model import Context, Exercise, Outcome, Review, Verdict
 from helpers.spaces import fresh_space, remove_space
 from kit_minio.grading.judge.examine import Examiner
@@ -116,3 +117,37 @@ def test_what_changes_from_a_run_to_the_next_is_not_in_the_feedback(examiner: Ex
     assert "X-Amz" not in examiner.stable(url)
     assert examiner.stable("\ud800") == "?"
     assert len(examiner.told("x" * 10_000)) == 401
+
+
+def test_what_is_answered_by_hand_is_not_replayed(
+    client: Minio, space: str, examiner: Examiner
+) -> None:
+    _answer(client, space, b"1")
+    for exercise, seeded in ((TASK, True), (replace(TASK, by_hand=True), False)):
+        assert examiner.examine(exercise, api="", uplink=None).seeded is seeded
+
+
+def test_code_that_changed_nothing_is_not_to_do(examiner: Examiner) -> None:
+    exam = examiner.examine(TASK, api="", uplink=None, attempted=True)
+    assert exam.outcome.verdict is Verdict.REVIEW
+
+
+def test_a_refused_answer_keeps_its_cause_and_its_points(
+    client: Minio, space: str, examiner: Examiner
+) -> None:
+    _answer(client, space, pack({"texte": b"octets"}))
+    outcome = _examine(examiner)
+    assert "« texte » contient des octets" in outcome.message
+    assert (outcome.verdict, outcome.points) == (Verdict.REVIEW, 1)
+    served = replace(TASK, answers=False, api=True)
+    assert _examine(examiner, served) == replace(outcome, points=0)
+
+
+def test_a_bucket_outside_the_space_is_told_with_the_remedy(examiner: Examiner) -> None:
+    error = (
+        "S3Error : S3 operation failed; code: AccessDenied, message: non, resource: /archives, "
+        "request_id: 1, host_id: 2, bucket_name: archives"
+    )
+    assert "« /archives ». Ce bucket est hors de votre espace" in examiner.told(error)
+    inside = error.replace("/archives", f"/{examiner.space}-archives")
+    assert "hors de votre espace" not in examiner.told(inside)
