@@ -1,4 +1,4 @@
-"""Exécuter les étapes, deux à la fois, puis en donner le bilan."""
+"""Exécuter les étapes, trois à la fois, puis en donner le bilan."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kit_minio.suite.command import run_command
 from kit_minio.suite.report import Report
 from kit_minio.suite.stages import Stage, chosen
 
-_AT_ONCE = 2  # étapes : à trois, cent secondes de moins, et des échecs rares, dus à la charge
+_AT_ONCE = 3  # étapes ; sur deux cœurs, car chacune attend souvent son serveur
 _BUILD_SECONDS = 1500  # Go construit les programmes en six minutes sur deux cœurs
 
 
@@ -141,6 +141,6 @@ def run_stage(stage: Stage, minio: Future[Path | None] | None, interrupted: Even
 
 
 def _say(name: str, line: str) -> None:
-    """Écrit une ligne d'un seul geste, précédée de son étape : deux étapes parlent à la fois."""
+    """Écrit une ligne d'un seul geste, précédée de son étape : plusieurs parlent à la fois."""
     sys.stdout.write(f"{name:16} │ {line}\n")
     sys.stdout.flush()
