@@ -45,7 +45,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Pa
         listener.close()
 
 
-def _drip(start: bytes, piece: bytes) -> Callable[[socket.socket], None]:
+def _drip(start: bytes, piece: bytes, end: bytes) -> Callable[[socket.socket], None]:
     """Renvoie une API qui finit par répondre, au bout de bien plus que le temps de l'examen."""
 
     def talk(peer: socket.socket) -> None:
@@ -53,7 +53,7 @@ def _drip(start: bytes, piece: bytes) -> Callable[[socket.socket], None]:
         for _ in range(100):
             peer.sendall(piece)
             time.sleep(0.05)
-        peer.sendall(b"\r\n\r\n")
+        peer.sendall(end)
 
     return talk
 
@@ -66,9 +66,9 @@ def _silent(peer: socket.socket) -> None:
 @pytest.mark.parametrize(
     "talk",
     [
-        _drip(b"HTTP/1.1 200 OK\r\nX-A: ", b"a"),
-        _drip(b"HTTP/1.1 200 OK\r\n\r\n", b"x"),
-        _drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        _drip(b"HTTP/1.1 200 OK\r\nX-A: ", b"a", b"\r\n\r\n"),
+        _drip(b"HTTP/1.1 200 OK\r\n\r\n", b"x", b""),
+        _drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"),
         _silent,
     ],
     ids=["headers", "body", "continue", "silence"],
