@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
+from helpers.files import ROOT
 from kit_minio.suite.processes import kill_servers
 from tests.support.hostile_class import MARKER, hostile_files, hostile_zip, scenarios
 from tests.support.unprivileged import as_user, user_folder
 
-SCRIPT = Path(__file__).parents[1] / "support" / "hostile_class.py"
+SCRIPT = ("-m", "tests.support.hostile_class")
 # Le niveau 0 ne protège que des accidents : celles-ci en sont.
 _ACCIDENTS = ("10", "12", "13", "14", "16", "19", "21", "24")
 LEVELS = {
@@ -42,12 +43,13 @@ CASES = [_case(level, name) for level, names in LEVELS.items() for name in names
 each_level = pytest.mark.parametrize("level", [_case(level) for level in LEVELS])
 
 
-def _start(folder: Path, *command: str | Path, root: bool = False) -> subprocess.Popen[str]:
+def _start(folder: Path, *command: str, root: bool = False) -> subprocess.Popen[str]:
     """Lance une correction, sous un compte ordinaire ; podman seul a besoin de root ici."""
     environment = {
         **os.environ,
         "KIT_DATA": str(folder),
         "HOME": str(folder),
+        "PYTHONPATH": str(ROOT),
         "CANARI": "ce que la copie ne doit pas voir",
         "http_proxy": "http://canari.invalid:3128",
     }
@@ -80,7 +82,7 @@ def reports(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
             names = [case["name"] for case in here if "name" in case] or names
             folder = stack.enter_context(user_folder())
             stack.callback(kill_servers, folder)
-            runs[level] = _start(folder, SCRIPT, level, *names)
+            runs[level] = _start(folder, *SCRIPT, level, *names)
             stack.callback(runs[level].kill)
         yield {level: _report(run) for level, run in runs.items()}
 
@@ -106,7 +108,7 @@ def _expect_all(level: str, *numbers: str, root: bool = False) -> None:
     assert len(names) == len(numbers)
     with user_folder() as folder:
         try:
-            report = _report(_start(folder, SCRIPT, level, *names, root=root))
+            report = _report(_start(folder, *SCRIPT, level, *names, root=root))
         finally:
             kill_servers(folder)
     for name in names:

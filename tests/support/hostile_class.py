@@ -1,4 +1,6 @@
-"""Corrige les copies hostiles et écrit le résultat en JSON : ``hostile_class.py NIVEAU [noms…]``.
+"""Corrige les copies hostiles et écrit le résultat en JSON.
+
+``python -m tests.support.hostile_class NIVEAU [noms…]`` les prend toutes, ou celles nommées.
 
 Chaque fichier de ``tests/hostile/`` dit ce que la copie met dans les cellules à compléter
 (``CELLS``), les points attendus (``POINTS``), parfois une phrase attendue (``SAYS``, ``REMARK``, ou
