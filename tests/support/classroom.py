@@ -20,40 +20,6 @@ from kit_minio.authoring.notebooks import read
 
 HERE = Path(__file__).parent
 
-# Une mauvaise réponse par exercice, qui ne gêne pas les autres, et ce qu'elle vaut.
-WRONG = {
-    ("01", "create"): ("un seul des deux", 0.5),
-    ("01", "clean_up"): ("s'arrête au premier bucket plein", 0.5),
-    ("01", "names"): ("un nom oublié", 0),
-    ("01", "ensure"): ("s'arrête à la première erreur", 1),
-    ("02", "video"): ("type oublié", 0.5),
-    ("02", "stream"): ("type oublié", 1),
-    ("02", "tail"): ("le début", 0),
-    ("02", "batch"): ("un mois oublié", 1),
-    ("02", "types"): ("tout en texte", 0),
-    ("03", "describe"): ("type de contenu oublié", 1),
-    ("03", "read_back"): ("valeurs encore encodées", 0.5),
-    ("03", "edit"): ("type de contenu oublié", 2),
-    ("03", "classify"): ("une photo oubliée", 1),
-    ("03", "find"): ("une clé en double", 0),
-    ("04", "count"): ("taille du dernier objet", 1),
-    ("04", "folders"): ("sans la barre", 0.5),
-    ("04", "resume"): ("à l'envers", 1),
-    ("04", "tree"): ("feuilles sans taille", 2),
-    ("04", "rename"): ("type perdu", 1),
-    ("05", "share"): ("sans nom", 1),
-    ("05", "drop_off"): ("sans type", 1),
-    ("05", "form"): ("sans limite de taille", 2),
-    ("05", "refusals"): ("toutes la même", 0),
-    ("06", "upload"): ("sans type de contenu", 1),
-    ("06", "presigned_put"): ("durée d'une heure", 1),
-    ("06", "presigned_get"): ("clé coupée à la barre", 1),
-    ("06", "listing"): ("zéro pour un préfixe", 1),
-    ("06", "recursive"): ("vrai par défaut", 1),
-    ("06", "errors"): ("un conflit oublié", 3.5),
-    ("06", "large"): ("sans type de contenu", 1),
-}
-
 KINDS = [
     *["honest"] * 4,
     *["second"] * 2,
@@ -156,8 +122,8 @@ def answered(lesson: str, choices: dict[str, str]) -> tuple[dict, dict[tuple[str
         if choice in ("second", "wrong"):
             known = runpy.run_path(str(HERE.parent / "answers" / f"{lesson}_{task.name}.py"))
             if choice == "wrong":
-                pieces, points = _wrong(lesson, task.name, known["WRONG"])
-                marks[lesson, task.name] = float(points)
+                pieces, points = _wrong(known["WRONG"])
+                marks[lesson, task.name] = round(float(points), 4)
             elif "SECOND" in known:
                 pieces = known["SECOND"]
             else:
@@ -174,13 +140,9 @@ def answered(lesson: str, choices: dict[str, str]) -> tuple[dict, dict[tuple[str
     return json.loads(nbformat.writes(notebook)), marks
 
 
-def _wrong(lesson: str, task: str, known: dict[str, tuple]) -> tuple[str | list[str], float]:
+def _wrong(known: dict[str, tuple]) -> tuple[str | list[str], float]:
     """Renvoie une mauvaise réponse d'un exercice, et les points qu'elle garde."""
-    for code, _, *points in known.values():
-        if points:
-            return code, points[0]
-    label, kept = WRONG[lesson, task]
-    return known[label][0], kept
+    return next((code, points[0]) for code, _, *points in known.values() if points)
 
 
 def _written(source: str, pieces: list[str] | None) -> str:
