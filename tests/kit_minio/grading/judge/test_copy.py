@@ -16,7 +16,7 @@ from kit_minio.grading.intake.reading import read_cells
 from kit_minio.grading.intake.repair import repair
 from kit_minio.grading.model import Copy
 from kit_minio.grading.settings import Settings
-from tests.support.classroom import WRONG, answered
+from tests.support.classroom import answered
 from tests.support.copies import notebook_of
 from tests.support.grading import copy_of, level_one, points_of, said_of
 
@@ -38,7 +38,7 @@ def test_the_solution_gets_everything(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lesson", sorted({lesson for lesson, _ in WRONG}))
+@pytest.mark.parametrize("lesson", ["01", "02", "03", "04", "05", "06"])
 def test_wrong_answers_get_what_they_are_worth(grader: Grader, lesson: str) -> None:
     """Les points partiels, ceux des API compris, sont les mêmes que dans le notebook."""
     series = lessons.series(lesson)
@@ -47,7 +47,8 @@ def test_wrong_answers_get_what_they_are_worth(grader: Grader, lesson: str) -> N
     cells, _ = read_cells(json.dumps(notebook).encode())
     master = read(EXERCISES / f"{lesson}-{series.slug}.ipynb")
     result = grader.grade(Copy("faux", "Faux", notebooks={lesson: repair(master, cells).notebook}))
-    assert points_of(result) == {name: marks[lesson, name] for name in names}
+    expected = {name: marks[lesson, name] for name in names}
+    assert points_of(result) == pytest.approx(expected, abs=1e-4)
 
 
 def test_an_empty_copy_is_all_to_do(grader: Grader) -> None:
