@@ -21,7 +21,7 @@ posix_only = pytest.mark.skipif(os.name == "nt", reason="signaux et liens de POS
 
 
 def wait_for(path: Path) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not path.exists():
         assert time.monotonic() < end, f"{path} n'apparaît pas"
         time.sleep(0.02)
