@@ -283,7 +283,7 @@ def _check_condition(where: str, condition: Any) -> None:
             'La forme est {"StringLike": {"s3:prefix": ["public/*"]}}.',
         )
     for operator in condition:
-        if operator not in _OPERATORS:
+        if operator.removeprefix("ForAnyValue:").removeprefix("ForAllValues:") not in _OPERATORS:
             raise ContentError(
                 f"{where} emploie l'opérateur « {operator} », qui n'existe pas.",
                 f"{_perhaps(operator, tuple(_OPERATORS))}Les plus courants sont StringEquals, "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from helpers.errors import ContentError
@@ -27,12 +27,17 @@ def allows(policy: Mapping[str, Any], action: str, resource: str, **context: str
     known = {f"s3:{name}": value for name, value in context.items()}
     effects = {
         statement["Effect"]
-        for statement in policy["Statement"]
+        for statement in _rules(policy)
         if _covers(statement, "Action", action)
         and _covers(statement, "Resource", arn)
         and _holds(statement.get("Condition", {}), known)
     }
     return effects == {"Allow"}
+
+
+def _rules(policy: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    rules = policy["Statement"]
+    return [rules] if isinstance(rules, Mapping) else list(rules)
 
 
 def _covers(statement: Mapping[str, Any], name: str, value: str) -> bool:
@@ -50,15 +55,23 @@ def _holds(condition: Mapping[str, Any], known: Mapping[str, str]) -> bool:
 
 
 def _true(operator: str, values: list[str], found: str | None) -> bool:
-    if operator not in ("StringEquals", "StringLike", "StringNotEquals", "StringNotLike"):
+    many, _, plain = operator.rpartition(":")
+    negated = plain.startswith("StringNot")
+    if many not in ("", "ForAnyValue", "ForAllValues") or plain not in _COMPARISONS:
         raise ContentError(
             f"Le kit ne sait pas évaluer une condition « {operator} ».",
             "Essayez cette politique sur le serveur : lui seul connaît l'heure et l'adresse.",
         )
     if found is None:
-        return "Not" in operator
-    if operator.endswith("Like"):
-        matches = any(like(value, found) for value in values)
-    else:
-        matches = found in values
-    return matches != ("Not" in operator)
+        return negated or many == "ForAllValues"
+    return any(_COMPARISONS[plain](value, found) for value in values) != negated
+
+
+_COMPARISONS: dict[str, Callable[[str, str], bool]] = {
+    "StringEquals": str.__eq__,
+    "StringNotEquals": str.__eq__,
+    "StringEqualsIgnoreCase": lambda value, found: value.casefold() == found.casefold(),
+    "StringNotEqualsIgnoreCase": lambda value, found: value.casefold() == found.casefold(),
+    "StringLike": like,
+    "StringNotLike": like,
+}

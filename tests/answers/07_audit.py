@@ -1,16 +1,3 @@
-SECOND = """
-for bucket in client.list_buckets():
-    if bucket.name.startswith(tp.bucket("salle-")):
-        policy = json.loads(client.get_bucket_policy(bucket_name=bucket.name))
-        arn = f"arn:aws:s3:::{bucket.name}"
-        closing = {"Effect": "Deny", "Principal": {"AWS": ["*"]}}
-        policy["Statement"] += [
-            closing | {"Action": ["s3:GetObject"], "Resource": [f"{arn}/prive/*"]},
-            closing | {"Action": ["s3:ListBucket"], "Resource": [arn]},
-        ]
-        client.set_bucket_policy(bucket_name=bucket.name, policy=json.dumps(policy))
-"""
-
 _EACH = """
 for bucket in client.list_buckets():
     if bucket.name.startswith(tp.bucket("salle-")):
@@ -31,22 +18,101 @@ def _give(action='["s3:GetObject"]', resource='[f"{arn}/public/*"]'):
     return _EACH.format(act=_GIVE.format(action=action, resource=resource))
 
 
+_CHANGE = """policy = json.loads(client.get_bucket_policy(bucket_name=bucket.name))
+        {how}
+        client.set_bucket_policy(bucket_name=bucket.name, policy=json.dumps(policy))"""
+
+
+def _change(how):
+    return _EACH.format(act=_CHANGE.format(how=how))
+
+
+RIGHT = {
+    "des interdictions en plus": _change(
+        """closing = {"Effect": "Deny", "Principal": {"AWS": ["*"]}}
+        policy["Statement"] += [
+            closing | {"Action": ["s3:GetObject"], "NotResource": [f"{arn}/public/*"]},
+            closing | {"Action": ["s3:ListBucket"], "Resource": [arn]},
+        ]"""
+    ),
+    "les règles en trop, enlevées ou resserrées": _change(
+        """policy["Statement"] = [
+            rule | {"Resource": [f"{arn}/public/*"]}
+            for rule in policy["Statement"]
+            if "s3:ListBucket" not in rule["Action"]
+        ]"""
+    ),
+    "set_policy de la leçon": _EACH.format(
+        act="""rule = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+        rule["Resource"] = f"{arn}/public/*"
+        set_policy(client, bucket.name, {"Version": "2012-10-17", "Statement": [rule]})"""
+    ).replace("\nfor", "\nfrom helpers.topics.policies import set_policy\n\nfor", 1),
+    "effacée, puis rendue": _EACH.format(
+        act="client.delete_bucket_policy(bucket_name=bucket.name)\n        "
+        + _GIVE.format(action='["s3:GetObject"]', resource='[f"{arn}/public/*"]')
+    ),
+}
+
+_PRESENT = """[
+            f"{arn}/{item.object_name}"
+            for item in client.list_objects(bucket.name, prefix="public/", recursive=True)
+        ]"""
+
 WRONG = {
     "tout fermer": (
         _EACH.format(act="client.delete_bucket_policy(bucket_name=bucket.name)"),
         "est maintenant fermé",
+        0,
     ),
     "le listage demeure": (
-        _EACH.format(
-            act="""policy = client.get_bucket_policy(bucket_name=bucket.name)
-        policy = policy.replace(f"{arn}/*", f"{arn}/public/*")
-        client.set_bucket_policy(bucket_name=bucket.name, policy=policy)"""
+        _change("policy = json.loads(json.dumps(policy).replace(arn + '/*', arn + '/public/*'))"),
+        "laisse encore voir une liste",
+        1,
+    ),
+    "la lecture demeure": (
+        _change(
+            """policy["Statement"] = [
+            rule for rule in policy["Statement"] if "s3:ListBucket" not in rule["Action"]
+        ]"""
         ),
-        "laisse encore voir autre chose",
+        "laisse encore lire autre chose",
+        1,
     ),
     "le préfixe sans barre": (
-        _give(action='["s3:GetObject"]', resource='[f"{arn}/p*"]'),
-        "laisse encore voir autre chose",
+        _give(resource='[f"{arn}/public*"]'),
+        "laisse encore lire autre chose",
+        0,
     ),
-    "et écrire": (_give(action='["s3:GetObject", "s3:PutObject"]'), "écrire ou de supprimer"),
+    "une interdiction sur les objets présents": (
+        _change(
+            """found = client.list_objects(bucket.name, recursive=True)
+        hidden = [item.object_name for item in found]
+        closing = {"Effect": "Deny", "Principal": {"AWS": ["*"]}}
+        keys = [f"{arn}/{key}" for key in hidden if not key.startswith("public/")]
+        policy["Statement"] += [
+            closing | {"Action": ["s3:GetObject"], "Resource": keys},
+            closing | {"Action": ["s3:ListBucket"], "Resource": [arn]},
+        ]"""
+        ),
+        "que l'on déposera demain : n'ouvrez que",
+        1,
+    ),
+    "les clés présentes": (_give(resource=_PRESENT), "ouvrez le préfixe, et non des clés", 0),
+    "ouvert à cette machine": (
+        _give(resource='[f"{arn}/public/*"]').replace(
+            '"Action":', '"Condition": {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}, "Action":'
+        ),
+        "n'importe qui, d'où qu'il vienne",
+        0,
+    ),
+    "et écrire": (
+        _give(action='["s3:GetObject", "s3:PutObject"]'),
+        "écrire ou de supprimer",
+        0,
+    ),
+}
+
+THEN = {
+    "tout fermer": (WRONG["tout fermer"][0], None),
+    "le listage demeure": (WRONG["le listage demeure"][0], RIGHT["set_policy de la leçon"]),
 }

@@ -33,7 +33,7 @@ def _rights(
     )
 
 
-SECOND = """
+_LESSON = """
 from helpers.topics.policies import prefix_policy
 
 rights = prefix_policy(team["bucket"], team["prefix"])
@@ -49,28 +49,77 @@ rights["Statement"] += [
 ]
 """
 
+
+def _and(rule):
+    more = f"more = {rule}\nrights = "
+    return _rights(rules="listing, working, reading, more").replace("rights = ", more)
+
+
+RIGHT = {
+    "prefix_policy de la leçon": _LESSON,
+    "un texte JSON": _rights() + "rights = json.dumps(rights)",
+    "ForAnyValue": _rights().replace('"StringLike"', '"ForAnyValue:StringLike"'),
+    "des tuples, le préfixe et ce qu'il contient": _rights(
+        prefixes='(own, f"{own}*", shared, f"{shared}*")',
+        actions='("s3:GetObject", "s3:PutObject", "s3:DeleteObject")',
+    ),
+    "une interdiction en plus": _and(
+        '{"Effect": "Deny", "Action": "s3:*", "Resource": [f"{arn}-2", f"{arn}-2/*"]}'
+    ),
+}
+
 WRONG = {
     "sans la barre dans la condition": (
         _rights(prefixes='[own.rstrip("/") + "*", f"{shared}*"]'),
         "débordent sur une autre équipe",
+        1,
     ),
     "sans la barre dans la ressource": (
         _rights(resource='f"{arn}/{own[:-1]}*"'),
         "débordent sur une autre équipe",
+        1,
     ),
-    "tout le bucket": (_rights(resource='f"{arn}/*"'), "débordent sur une autre équipe"),
+    "tout le bucket": (_rights(resource='f"{arn}/*"'), "portent sur tout le bucket", 1),
+    "toute action, partout": (
+        _rights(actions='"s3:*"', resource='"*"'),
+        "portent sur d'autres buckets",
+        1,
+    ),
+    "toute action chez soi": (
+        _rights(actions='"s3:*"'),
+        "sont trois actions ; celles-ci vont au-delà",
+        2,
+    ),
+    "toute action sur le bucket": (
+        _and('{"Effect": "Allow", "Action": "s3:*", "Resource": arn}'),
+        "le bucket lui-même",
+        1,
+    ),
     "sans supprimer": (
         _rights(actions='["s3:GetObject", "s3:PutObject"]'),
         "n'a pas un droit dont elle a besoin",
+        0,
     ),
-    "sans le commun": (_rights(rules="listing, working"), "n'a pas un droit"),
+    "le préfixe exact seulement": (
+        _rights(prefixes="[own, shared]"),
+        "Ce préfixe en contient d'autres",
+        0,
+    ),
+    "sans le commun": (_rights(rules="listing, working"), "n'a pas un droit", 0),
     "écrire dans le commun": (
         _rights(resource='[f"{arn}/{own}*", f"{arn}/{shared}*"]'),
-        "plus de droits",
+        "Le préfixe commun se lit",
+        2,
+    ),
+    "le commun sans sa barre": (
+        _rights(common='f"{arn}/{shared[:-1]}*"'),
+        "débordent du préfixe commun",
+        2,
     ),
     "tout lister": (
         _rights(prefixes='[f"{own}*", f"{shared}*", ""]'),
-        "plus de droits",
+        "portent sur tout le bucket",
+        1,
     ),
     "un principal": (
         _rights() + 'for rule in rights["Statement"]:\n    rule["Principal"] = "*"',
@@ -83,4 +132,9 @@ WRONG = {
     ),
     "du texte": ('rights = "lire et écrire"', "n'est pas du JSON"),
     "rien": ("rights = []", "non un objet JSON"),
+}
+
+THEN = {
+    "toute action chez soi": (WRONG["toute action chez soi"][0], None),
+    "un principal": (WRONG["un principal"][0], _LESSON),
 }
