@@ -161,6 +161,8 @@ def _plain(value: Any, place: str, depth: int, refuse: _Refuse) -> Json:
         return _plain(value.value, place, depth, refuse)
     # Une sous-classe pourrait mentir sur sa valeur : on revient au type lui-même.
     if isinstance(value, str):
+        if len(value) > MAX_ANSWER:  # ne pas en faire trois copies avant de la refuser
+            raise AnswerError("La réponse est trop longue.", "", f"{MAX_ANSWER} octets au plus")
         return str.__str__(value)
     if isinstance(value, int):
         return int.__int__(value)

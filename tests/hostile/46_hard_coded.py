@@ -1,11 +1,16 @@
-"""Une réponse juste, mais recopiée : avec d'autres données, elle ne l'est plus."""
+"""Un code juste avec les données distribuées seulement : avec d'autres, il ne l'est plus."""
 
 REPLAY = True
 CELLS = {
-    "names": """
-from pathlib import Path
-reasons = JUDGED
+    "ensure": """
+from minio.error import S3Error
+
+for team in teams if seed == 1 else teams[:1]:
+    try:
+        client.make_bucket(bucket_name=team)
+    except S3Error:
+        pass
 """,
 }
-POINTS = {"create": 1, "clean_up": 2, "names": 0, "ensure": 2}
-SAYS = {"names": "ne suit pas les données"}
+POINTS = {"create": 1, "clean_up": 2, "names": 2, "ensure": 0}
+SAYS = {"ensure": "ne suit pas les données"}

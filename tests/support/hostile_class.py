@@ -37,7 +37,6 @@ import psutil
 from helpers import connect
 from helpers import server as servers
 from helpers.exercises.model import Context
-from kit_minio.checks.lesson_01_buckets import names_to_judge
 from kit_minio.checks.lesson_06_api.readings import album, first_level
 from kit_minio.grading.execute.limits import Limits
 from kit_minio.grading.grader import Grader
@@ -129,14 +128,12 @@ def main() -> None:
         bucket_name="voisin-de-copie", object_name="note", data=io.BytesIO(b"x"), length=1
     )
     canary = socket.create_server(("127.0.0.1", 0))
-    judged = names_to_judge(Context(client, "", 1, "names"))
     nap = f"98765.{os.getpid()}"  # celle de ces copies, et d'aucune autre correction
     words = {
         "CANARY": str(canary.getsockname()[1]),
         "MARKER": str(servers.data_folder() / MARKER),
         "NAP": nap,
         "NEIGHBOUR": "voisin-de-copie",
-        "JUDGED": repr(judged),
         "PHOTOS": _listed("listing"),
         "ALBUM": _listed("recursive"),
     }
