@@ -1,23 +1,3 @@
-SECOND = """
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
-from helpers import KitError, read_token
-
-keys = []
-found = None
-with TemporaryDirectory() as folder:
-    path = Path(folder) / "jeton.json"
-    for reading in readings:
-        path.write_text(reading["content"])
-        try:
-            found = read_token(path)
-        except KitError:
-            pass
-        now = datetime.fromisoformat(reading["at"]).replace(tzinfo=None)
-        keys.append(found.access_key if found and found.expiration > now else None)
-"""
-
 _START = """
 def follow(keep=True, expires=True, offset=True, replace=True):
     current, keys = None, []
@@ -37,6 +17,61 @@ def follow(keep=True, expires=True, offset=True, replace=True):
 
 
 """
+
+RIGHT = {
+    "read_token de la leçon": """
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from helpers import KitError, read_token
+
+keys = []
+found = None
+with TemporaryDirectory() as folder:
+    path = Path(folder) / "jeton.json"
+    for reading in readings:
+        path.write_text(reading["content"])
+        try:
+            found = read_token(path)
+        except KitError:
+            pass
+        now = datetime.fromisoformat(reading["at"]).replace(tzinfo=None)
+        keys.append(found.access_key if found and found.expiration > now else None)
+""",
+    "une fonction, en tuple": _START + "keys = tuple(follow())",
+    "des dates en secondes": """
+keys, access, limit = [], None, 0.0
+for reading in readings:
+    try:
+        token = json.loads(reading["content"])
+        end = datetime.fromisoformat(token["Expiration"])
+        access, limit = token["AccessKeyId"], end.timestamp()
+    except (json.JSONDecodeError, KeyError):
+        pass
+    alive = limit > datetime.fromisoformat(reading["at"]).timestamp()
+    keys += [access if alive else None]
+""",
+    "l'histoire relue à chaque requête": """
+def token_of(content):
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and "AccessKeyId" in found else None
+
+
+def used(rank):
+    tokens = [token_of(reading["content"]) for reading in readings[: rank + 1]]
+    last = next((token for token in reversed(tokens) if token), None)
+    now = datetime.fromisoformat(readings[rank]["at"])
+    if last is None or datetime.fromisoformat(last["Expiration"]) <= now:
+        return None
+    return last["AccessKeyId"]
+
+
+keys = list(map(used, range(len(readings))))
+""",
+}
 
 WRONG = {
     "un fichier abîmé oublie le précédent": (
@@ -61,4 +96,26 @@ WRONG = {
     ),
     "une clé de moins": (_START + "keys = follow()[:-1]", "une liste : une clé d'accès"),
     "un texte": (_START + "keys = ' '.join(map(str, follow()))", "une liste : une clé d'accès"),
+    "la clé lue par un modèle, même coupée": (
+        """
+import re
+
+keys = follow_up = []
+found = None
+for reading in readings:
+    match = re.search('"AccessKeyId": "(\\\\w+)"', reading["content"])
+    found = match[1] if match else found
+    keys.append(found)
+""",
+        "requêtes justes sur 12",
+    ),
+    "le document entier": (
+        _START + "keys = [{'AccessKeyId': key} for key in follow()]",
+        "une clé d'accès, un texte",
+    ),
+}
+
+THEN = {
+    "jamais expiré": (_START + "keys = follow(expires=False)", None),
+    "un texte": (WRONG["un texte"][0], RIGHT["une fonction, en tuple"]),
 }

@@ -14,28 +14,53 @@ def ends_at(url, with_token=True, with_url=True):
 
 """
 
-SECOND = (
-    _START
+RIGHT = {
+    "sans fuseau": _START
     + """
 ends = {letter: ends_at(url).strftime("%Y-%m-%dT%H:%M:%S") for letter, url in links.items()}
-"""
-)
+""",
+    "à l'heure de Paris, avec son décalage": _START
+    + """
+from zoneinfo import ZoneInfo
+
+paris = ZoneInfo("Europe/Paris")
+ends = {letter: str(ends_at(url).astimezone(paris)) for letter, url in links.items()}
+""",
+    "un Z, dans un autre ordre": _START
+    + """
+ends = {}
+for letter in sorted(links, reverse=True):
+    ends[letter] = ends_at(links[letter]).isoformat().replace("+00:00", "Z")
+""",
+    "en secondes depuis 1970": """
+from urllib.parse import parse_qsl, urlsplit
+
+ends = {}
+for letter, url in links.items():
+    query = dict(parse_qsl(urlsplit(url).query))
+    signed = datetime.strptime(query["X-Amz-Date"] + "+0000", "%Y%m%dT%H%M%SZ%z").timestamp()
+    limits = [signed + int(query["X-Amz-Expires"])]
+    if token := query.get("X-Amz-Security-Token"):
+        limits += [read_claims(token)["exp"]]
+    ends[letter] = datetime.fromtimestamp(min(limits), UTC).isoformat()
+""",
+}
 
 WRONG = {
     "la durée de l'URL seule": (
         _START + "ends = {letter: ends_at(links[letter], False).isoformat() for letter in links}",
-        "ne vit pas si longtemps",
+        "son jeton de session expire avant",
     ),
     "le jeton seul": (
         _START
         + "ends = {letter: ends_at(links[letter], True, False).isoformat() for letter in links}",
-        "ne vit pas si longtemps",
+        "l'URL cesse de servir avant",
     ),
     "à une autre heure": (
         _START
         + "ends = {letter: (ends_at(links[letter]) - timedelta(hours=1)).isoformat() "
         + "for letter in links}",
-        "vit plus longtemps que cela",
+        "à un fuseau horaire près",
     ),
     "des secondes": (
         _START + "ends = {letter: int(ends_at(links[letter]).timestamp()) for letter in links}",
@@ -43,6 +68,27 @@ WRONG = {
     ),
     "une lettre oubliée": (
         _START + "ends = {letter: ends_at(links[letter]).isoformat() for letter in 'ABCD'}",
-        "une date pour chaque lettre",
+        "il manque 1",
     ),
+    "la date de signature": (
+        _START
+        + """
+ends = {
+    letter: datetime.fromisoformat(re.search("Date=([^&]+)", url)[1]).isoformat()
+    for letter, url in links.items()
+}
+""",
+        "vit plus longtemps que cela",
+        0,
+    ),
+    "une liste": (
+        _START + "ends = [ends_at(url).isoformat() for url in links.values()]",
+        "un dictionnaire",
+        0,
+    ),
+}
+
+THEN = {
+    "la durée de l'URL seule": (WRONG["la durée de l'URL seule"][0], None),
+    "des secondes": (WRONG["des secondes"][0], RIGHT["sans fuseau"]),
 }

@@ -23,7 +23,31 @@ def make(
 
 """
 
-SECOND = _START + "policy = make()"
+RIGHT = {
+    "une fonction, des listes": _START + "policy = make()",
+    "ForAnyValue:StringLike": _START
+    + """
+policy = make()
+like = {"s3:prefix": [need["read"] + "*"]}
+policy["Statement"][2]["Condition"] = {"ForAnyValue:StringLike": like}
+""",
+    "un texte JSON": _START + "policy = json.dumps(make())",
+    "une interdiction en plus": _START
+    + """
+policy = make()
+policy["Statement"].append(
+    {"Effect": "Deny", "Action": ["s3:Delete*", "s3:PutBucket*"], "Resource": ["arn:aws:s3:::*"]}
+)
+""",
+    "lister le préfixe exact ou plus bas, des tuples": _START
+    + """
+policy = make(reads=("s3:GetObject",))
+policy["Statement"][2]["Condition"] = {
+    "StringLike": {"s3:prefix": (need["read"], need["read"] + "*")}
+}
+policy["Statement"] = tuple(policy["Statement"])
+""",
+}
 
 WRONG = {
     "tout permis": (
@@ -74,4 +98,48 @@ policy["Statement"][2]["Condition"] = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8
 """,
         "ne sait pas évaluer une condition",
     ),
+    "un préfixe qui en commence un autre, au dépôt": (
+        _START + 'policy = make(write=need["write"].rstrip("/") + "*")',
+        "sorties-verifiees",
+        2,
+    ),
+    "les versions": (
+        _START + 'policy = make(reads=["s3:GetObject", "s3:GetObjectVersion"])',
+        "lire d'anciennes versions",
+        2,
+    ),
+    "tous les buckets": (
+        _START
+        + """
+policy = make()
+policy["Statement"][0]["Resource"] = ["arn:aws:s3:::*/" + need["read"] + "*"]
+""",
+        "lire dans un autre bucket",
+        2,
+    ),
+    "changer la politique": (
+        _START
+        + """
+policy = make()
+policy["Statement"].append(
+    {
+        "Effect": "Allow",
+        "Action": ["s3:PutBucketPolicy"],
+        "Resource": [f"arn:aws:s3:::{need['bucket']}"],
+    }
+)
+""",
+        "changer la politique du bucket",
+        2,
+    ),
+    "toute action sur les objets à déposer": (
+        _START + 'policy = make(writes=["s3:*"])',
+        "il pourrait aussi lire sous",
+        1,
+    ),
+}
+
+THEN = {
+    "supprimer aussi": (WRONG["supprimer aussi"][0], None),
+    "pas une politique": (WRONG["pas une politique"][0], RIGHT["un texte JSON"]),
 }

@@ -1,4 +1,4 @@
-SECOND = """
+_TESTS = """
 from base64 import b64decode
 from fnmatch import fnmatch
 
@@ -26,24 +26,90 @@ for letter, entry in refusals.items():
     causes[letter] = next(cause for cause, found in tests.items() if found)
 """
 
+RIGHT = {
+    "une table de conditions": _TESTS,
+    "apostrophe courbe, majuscule": _TESTS
+    + """
+causes = {letter: cause.replace("'", "’").capitalize() for letter, cause in causes.items()}
+""",
+    "du plus simple au plus long": """
+import base64
+import re
+
+
+def cause(entry):
+    headers, at = entry["headers"], datetime.fromisoformat(entry["received"])
+    if "X-Amz-Security-Token" not in headers:
+        return "jeton absent"
+    claims = read_claims(headers["X-Amz-Security-Token"])
+    if re.search("Credential=([A-Z0-9]+)", headers["Authorization"])[1] != claims["accessKey"]:
+        return "jeton d'une autre session"
+    if claims["exp"] < at.timestamp():
+        return "jeton expiré"
+    rule = json.loads(base64.b64decode(claims["sessionPolicy"]))["Statement"][0]
+    method, path = entry["request"].split()
+    if method != "GET":
+        return "action hors de la politique"
+    prefix = rule["Resource"][0].removeprefix("arn:aws:s3:::").rstrip("*")
+    return "horloge fausse" if path[1:].startswith(prefix) else "préfixe hors de la politique"
+
+
+causes = dict(zip(refusals, map(cause, refusals.values())))
+""".replace("\\\\", "\\"),
+    "par élimination, une cause chacune": _TESTS
+    + """
+known = [
+    "jeton expiré", "jeton absent", "jeton d'une autre session",
+    "préfixe hors de la politique", "action hors de la politique", "horloge fausse",
+]
+(last,) = set(known) - {causes[letter] for letter in "ABCDE"}
+causes["F"] = last
+""",
+}
+
 WRONG = {
     "toutes la même": (
         'causes = {letter: "jeton expiré" for letter in refusals}',
-        "sur 5 juste",
+        "1\xa0réponse juste sur 6",
+        0.5,
     ),
     "une lettre oubliée": (
-        'causes = {letter: "jeton expiré" for letter in "ABCD"}',
-        "une cause pour chaque lettre",
+        'causes = {letter: "jeton expiré" for letter in "ABCDE"}',
+        "il manque 1",
+        0,
     ),
     "le statut": (
         'causes = {letter: entry["status"] for letter, entry in refusals.items()}',
-        "n'est pas dans la liste",
+        "n'est pas dans la liste de l'énoncé",
+        0,
     ),
-    "la réponse d'une autre graine": (
-        """
-causes = ["horloge fausse", "jeton absent", "jeton expiré", "préfixe hors de la politique"]
-causes = dict(zip("ABCDE", [*causes, "action hors de la politique"]))
+    "à l'envers": (
+        _TESTS + "causes = {cause: letter for letter, cause in causes.items()}",
+        "Les clés et les valeurs sont inversées",
+        0,
+    ),
+    "l'horloge et l'expiration confondues": (
+        _TESTS
+        + """
+swap = {"horloge fausse": "jeton expiré", "jeton expiré": "horloge fausse"}
+causes = {letter: swap.get(cause, cause) for letter, cause in causes.items()}
 """,
-        "Reprenez par exemple",
+        "4\xa0réponses justes sur 6",
+        2,
     ),
+    "l'action prise pour le préfixe": (
+        _TESTS
+        + """
+both = "préfixe hors de la politique"
+causes = {letter: both if "politique" in cause else cause for letter, cause in causes.items()}
+""",
+        "la méthode n'est pas celle de l'action permise",
+        2.5,
+    ),
+    "un texte": ('causes = "jeton expiré"', "doit être un dictionnaire", 0),
+}
+
+THEN = {
+    "toutes la même": (WRONG["toutes la même"][0], None),
+    "à l'envers": (WRONG["à l'envers"][0], _TESTS),
 }

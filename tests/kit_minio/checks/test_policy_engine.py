@@ -34,6 +34,9 @@ DECISIONS = {
     ],
     "listage": [_rule("Allow", "s3:ListBucket", "", StringLike={"s3:prefix": ["public/*"]})],
     "listage exact": [_rule("Allow", "s3:ListBucket", "", StringEquals={"s3:prefix": "public/"})],
+    "listage, une des valeurs": [
+        _rule("Allow", "s3:ListBucket", "", **{"ForAnyValue:StringLike": {"s3:prefix": "public/*"}})
+    ],
     "listage, sauf": [
         _rule("Allow", "s3:ListBucket", "", StringNotLike={"s3:prefix": ["prive/*"]})
     ],

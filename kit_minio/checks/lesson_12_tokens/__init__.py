@@ -1,0 +1,14 @@
+"""Les exercices de la leçon 12 : la fin d'un lien, le jeton du moment, le nécessaire, six refus.
+
+Entrent la graine et le store de l'élève ; sort la série. ``tokens`` invente clés et jetons ; puis
+viennent ``instants`` (les exercices 1 et 2), ``necessary`` (3) et ``refusals`` (4).
+"""
+
+from helpers.exercises.model import Series
+from kit_minio.checks.lesson_12_tokens import instants, necessary, refusals
+
+SERIES = Series(
+    "12",
+    "jetons-temporaires",
+    (*instants.EXERCISES, *necessary.EXERCISES, *refusals.EXERCISES),
+)
