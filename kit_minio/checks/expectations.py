@@ -84,7 +84,9 @@ def expect_bucket(context: Context, name: str) -> None:
             f"Un bucket « {stray[0]} » existe, hors de votre espace : le nom complet de "
             f'« {name} » se demande à tp.bucket("{name}").'
         )
-    near = get_close_matches(name, buckets_of(context), n=1, cutoff=0.7)
+    present = buckets_of(context)
+    near = [other for other in present if other.endswith(f"-{name}")]
+    near += get_close_matches(name, present, n=1, cutoff=0.7)
     if near:
         raise Review(
             f"Le bucket « {name} » n'existe pas ; un autre porte un nom voisin.",

@@ -141,6 +141,12 @@ def _verify_ensure(context: Context) -> None:
             found=context.bucket(doubled[0]),
             expected=context.bucket(new[0]),
         )
+    outside = {bucket.name for bucket in context.client.list_buckets()} & set(names)
+    if not made and outside and context.alone:
+        raise Todo(
+            f"Un bucket « {min(outside)} » existe, hors de votre espace : les noms de liste.txt "
+            "se prennent en entier."
+        )
     if not made:
         raise Todo("Aucun bucket n'est créé : make_bucket() s'arrête au premier qui existe déjà.")
     if len(made) < len(new):

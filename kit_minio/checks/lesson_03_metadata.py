@@ -55,7 +55,7 @@ def _expect_value(name: str, found: str, expected: str) -> None:
     """Compare une valeur, décodée une fois, à la valeur attendue."""
     if found != expected == unquote(found):
         raise Review(f"La valeur de « {name} » est encodée deux fois.", found=found)
-    expect_same_text(found, expected, f"la valeur de « {name} »")
+    expect_same_text(found, expected, f"le texte de « {name} »")
 
 
 _CARD_TRAPS = {
@@ -237,7 +237,7 @@ def _verify_classify(context: Context) -> None:
             fact = f"Le tag « equipe » de {key} n'y est plus : set_object_tags() remplace tout."
             raise destroyed(context, fact)
     if all(set(found) == {"equipe"} for found in tags.values()):
-        raise Todo("Aucune photo n'a reçu de tag.")
+        raise Todo("Aucune photo n'a reçu de tag : set_object_tags() les enregistre.")
     others = {name for found in tags.values() if "saison" not in found for name in found}
     for name in others - {"equipe"}:
         message = "Le tag n'a pas le nom demandé, majuscules comprises."

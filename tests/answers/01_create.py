@@ -61,6 +61,14 @@ for name in ("archives", "factures"):
 """,
         "hors de votre espace",
     ),
+    "l'espace deux fois": (
+        """
+for name in ("archives", "factures"):
+    client.make_bucket(bucket_name=tp.bucket(tp.bucket(name)))
+""",
+        "un autre porte un nom voisin",
+        0,
+    ),
     "un nom refusé": (
         'client.make_bucket(bucket_name=tp.bucket("Archives"))',
         "Le bucket « archives » n'existe pas.",

@@ -106,6 +106,14 @@ for team in teams:
         "sont déjà complets",
         0,
     ),
+    "les noms courts": (
+        """
+for team in teams:
+    client.make_bucket(bucket_name="-".join(team.split("-")[-2:]))
+""",
+        "hors de votre espace",
+        0,
+    ),
     "supprime puis recrée": (
         """
 from helpers import remove_bucket

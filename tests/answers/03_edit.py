@@ -145,7 +145,7 @@ WRONG = {
         1,
     ),
     "lieu encodé deux fois": (_with("quote(quote(place))"), "« lieu » est encodée deux fois", 0),
-    "lieu sans accents": (_with(_BARE), "La valeur de « lieu » n'est pas", 0),
+    "lieu sans accents": (_with(_BARE), "Le texte de « lieu » n'est pas", 0),
     "oublie le lieu": (
         _copy('{n: v for n, v in old.items() if n != "lieu"}'),
         "n'a plus de lieu",

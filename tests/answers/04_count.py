@@ -94,6 +94,15 @@ WRONG = {
         "un objet vide compte aussi",
         1,
     ),
+    "un listage parcouru deux fois": (
+        """
+found = client.list_objects(bucket_name=tp.bucket("mesures"), prefix="releves/2026-03/",
+                            recursive=True)
+totals = {"objets": len(list(found)), "octets": sum(item.size for item in found)}
+""",
+        "ne se parcourt qu'une fois",
+        1,
+    ),
     "tout le bucket": (_LISTING.format(options="recursive=True"), "tout le bucket", 0),
     "taille du dernier objet": (
         _LISTING.format(options=_RIGHT) + 'totals["octets"] = found[-1].size',

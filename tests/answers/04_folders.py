@@ -66,6 +66,11 @@ WRONG = {
         "Il manque la barre finale",
         0.5,
     ),
+    "la barre au début": (
+        _LEVEL.format(value='"/" + item.object_name', condition="item.is_dir"),
+        "seul le « / » du début diffère",
+        0,
+    ),
     "noms répétés": (
         _KEYS.format(folders='[key.split("/")[0] + "/" for key in keys if "/" in key]'),
         "plus d'une fois",
