@@ -139,7 +139,14 @@ def test_every_seed_springs_every_trap(seed):
             assert holds(context), f"{series.lesson}, {task.name} : {trap}"
 
 
-@pytest.mark.parametrize("series", lessons.all_series(), ids=lambda series: series.lesson)
+# Un noyau par leçon : chaque jour, les trois premières.
+@pytest.mark.parametrize(
+    "series",
+    [
+        pytest.param(series, id=series.lesson, marks=[pytest.mark.slow] if number >= 3 else [])
+        for number, series in enumerate(lessons.all_series())
+    ],
+)
 def test_unsolved_notebook_runs_to_its_end_and_everything_is_to_do(series, tmp_path):
     """Sur un seul serveur : aucune réponse n'y atteint le store."""
     client = connect(quiet=True)
