@@ -53,12 +53,15 @@ def raw():
                 time.sleep(0.2)
         threading.Thread(target=drip_headers, daemon=True).start()
 import helpers.exercises.submission
-helpers.exercises.submission._serve = lambda app: (
-    helpers.exercises.submission._served.stop(), threading.Thread(target=raw, daemon=True).start())
+helpers.exercises.submission._put_in_service = lambda app: (
+    helpers.exercises.submission._served.stop(), threading.Thread(target=raw, daemon=True).start()
+) and helpers.exercises.answers.pack("en service")
 """,
     "errors": """
 import helpers.exercises.submission
-helpers.exercises.submission._serve = lambda app: None
+helpers.exercises.submission._put_in_service = (
+    lambda app: helpers.exercises.answers.pack("en service")
+)
 """,
     "large": "raise SystemExit",
 }
