@@ -42,11 +42,11 @@ def _pytest(marks: str, *paths: str) -> tuple[tuple[str, ...], ...]:
 
 # Les plus longues d'abord ; celles qui attendent MinIO, que Go construit, à la fin.
 STAGES = (
-    Stage("leçons", (("pytest", *NBVAL, "notebooks"),), 600, quick=True),
-    Stage("exercices", _pytest("not slow", _ANSWERS), 600, quick=True),
-    Stage("modules", _pytest("not slow and not browser", *_MODULES), 600, quick=True),
-    Stage("correction", _pytest("not slow and not browser", *_GRADING, _HOSTILE), 600, quick=True),
-    Stage("navigateur", _pytest("not slow and browser", "tests"), 600, quick=True),
+    Stage("leçons", (("pytest", *NBVAL, "notebooks"),), 900, quick=True),
+    Stage("exercices", _pytest("not slow", _ANSWERS), 900, quick=True),
+    Stage("modules", _pytest("not slow and not browser", *_MODULES), 900, quick=True),
+    Stage("correction", _pytest("not slow and not browser", *_GRADING, _HOSTILE), 900, quick=True),
+    Stage("navigateur", _pytest("not slow and browser", "tests"), 900, quick=True),
     Stage(
         "style", (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)), 300, True
     ),
