@@ -17,7 +17,7 @@ from helpers.files import ROOT
 from kit_minio.suite.processes import kill_servers
 
 _POLL_SECONDS = 0.05
-GRACE_SECONDS = 20  # pour ranger ce qu'elle a commencé, et dire où elle en était
+GRACE_SECONDS = 60  # pour ranger ce qu'elle a commencé, et dire où elle en était
 
 
 @dataclass(frozen=True)
