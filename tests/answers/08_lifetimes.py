@@ -1,14 +1,4 @@
-SECOND = """
-from helpers import set_lifetimes
-
-bucket = tp.bucket("depot")
-present = client.get_bucket_lifecycle(bucket_name=bucket).rules
-lifetimes = {rule.rule_filter.prefix: rule.expiration.days for rule in present}
-lifetimes |= {prefix: days for prefix, days in orders.items() if days > 0}
-set_lifetimes(client, bucket, lifetimes)
-"""
-
-SET = """
+_SET = """
 from minio.commonconfig import DISABLED, ENABLED, Filter
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 
@@ -24,7 +14,7 @@ rules = [
 ]
 client.set_bucket_lifecycle(bucket_name=bucket, config=LifecycleConfig({rules}))
 """
-GOOD = {
+_GOOD = {
     "status": "ENABLED",
     "prefix": "prefix",
     "days": "days",
@@ -32,35 +22,101 @@ GOOD = {
     "rules": "kept + rules",
 }
 
+RIGHT = {
+    "set_lifetimes de la leçon": """
+from helpers import set_lifetimes
+
+bucket = tp.bucket("depot")
+present = client.get_bucket_lifecycle(bucket_name=bucket).rules
+lifetimes = {rule.rule_filter.prefix: rule.expiration.days for rule in present}
+lifetimes |= {prefix: days for prefix, days in orders.items() if days > 0}
+set_lifetimes(client, bucket, lifetimes)
+""",
+    "une règle à la fois": """
+from minio.commonconfig import Filter
+from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
+
+bucket = tp.bucket("depot")
+for prefix in orders:
+    if orders[prefix] <= 0:
+        continue
+    config = client.get_bucket_lifecycle(bucket)
+    ends = Expiration(days=orders[prefix])
+    rule = Rule("Enabled", rule_filter=Filter(prefix=prefix), expiration=ends)
+    client.set_bucket_lifecycle(bucket, LifecycleConfig([*config.rules, rule]))
+""",
+    "la règle de départ réécrite": """
+from helpers import set_lifetimes
+
+wanted = {"sauvegardes/": 90} | {p: d for p, d in orders.items() if d >= 1}
+set_lifetimes(client, tp.bucket("depot"), dict(sorted(wanted.items(), reverse=True)))
+""",
+    "boto3": """
+import boto3
+
+from helpers import current_server
+
+server = current_server()
+s3 = boto3.client(
+    "s3",
+    endpoint_url=f"http://{server.endpoint}",
+    aws_access_key_id=server.access_key,
+    aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token,
+    region_name=server.region,
+)
+bucket = tp.bucket("depot")
+rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+rules += [
+    {"ID": prefix, "Status": "Enabled", "Filter": {"Prefix": prefix}, "Expiration": {"Days": days}}
+    for prefix, days in orders.items()
+    if days > 0
+]
+s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
+""",
+}
+
 WRONG = {
     "la règle existante perdue": (
-        SET.format(**GOOD | {"rules": "rules"}),
-        "celle de sauvegardes/",
+        _SET.format(**_GOOD | {"rules": "rules"}),
+        "« sauvegardes/ » : 90 jours, a disparu ou changé",
     ),
     "la durée négative, devenue 1 par valeur absolue": (
-        SET.format(**GOOD | {"chosen": "orders", "days": "abs(days)"}),
-        "une règle de trop",
+        _SET.format(**_GOOD | {"chosen": "orders", "days": "abs(days)"}),
+        "n'a pas de sens est devenue une règle",
     ),
     "des règles sans durée": (
-        SET.format(**GOOD | {"chosen": "valid", "days": "None"}).replace(
+        _SET.format(**_GOOD | {"chosen": "valid", "days": "None"}).replace(
             "days=None", "expired_object_delete_marker=True"
         ),
-        "Une règle n'a pas de durée valable",
+        "elle n'a pas de durée valable",
     ),
     "un préfixe changé": (
-        SET.format(**GOOD | {"prefix": "prefix.rstrip('/')"}),
-        "vise un autre préfixe",
+        _SET.format(**_GOOD | {"prefix": "prefix.rstrip('/')"}),
+        "vise un préfixe sans sa barre finale",
     ),
     "des règles suspendues": (
-        SET.format(**GOOD | {"status": "DISABLED"}),
-        "n'est pas active",
+        _SET.format(**_GOOD | {"status": "DISABLED"}),
+        "posée, mais suspendue",
     ),
     "un jour de plus": (
-        SET.format(**GOOD | {"days": "days + 1"}),
-        "n'a pas la bonne durée",
+        _SET.format(**_GOOD | {"days": "days + 1"}),
+        "n'a pas la durée demandée",
     ),
     "une seule règle": (
-        SET.format(**GOOD | {"chosen": '{"logs/": valid["logs/"]}'}),
+        _SET.format(**_GOOD | {"chosen": '{"logs/": valid["logs/"]}'}),
         "Une règle demandée manque",
     ),
+}
+
+THEN = {
+    "la règle existante perdue": (
+        WRONG["la règle existante perdue"][0],
+        "tp.lifetimes.reset()\n" + RIGHT["une règle à la fois"],
+    ),
+    "la règle perdue, puis réécrite": (
+        WRONG["la règle existante perdue"][0],
+        RIGHT["la règle de départ réécrite"],
+    ),
+    "une seule règle": (WRONG["une seule règle"][0], RIGHT["set_lifetimes de la leçon"]),
 }
