@@ -120,9 +120,7 @@ def send(
             slash = there.strip("/") == response.url.path.strip("/")
             return Reply(response.status_code, body, told, doubled, slash)
     except httpx.TimeoutException:
-        raise Silent(
-            f"{method} {urlsplit(url).path} : pas de réponse en {seconds:g} s."
-        ) from None
+        raise Silent(f"{method} {urlsplit(url).path} : pas de réponse en {seconds:g} s.") from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise Review(
             f"{method} {urlsplit(url).path} : la connexion s'est interrompue avant la réponse.",
