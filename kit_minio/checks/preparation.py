@@ -27,6 +27,13 @@ def fill(
         content_type: le type de contenu des objets.
     """
     context.make_bucket(name)
+    put_all(context, name, objects, content_type)
+
+
+def put_all(
+    context: Context, name: str, objects: Mapping[str, bytes], content_type: str = "text/plain"
+) -> None:
+    """Dépose des objets, du même type, dans un bucket qui existe."""
     for key, data in objects.items():
         context.put(name, key, data, content_type=content_type)
 

@@ -18,7 +18,7 @@ from helpers import connect
 from helpers import server as servers
 from helpers.exercises.model import Context, Verdict
 from helpers.exercises.progress import PROGRESS
-from helpers.spaces import erase_bucket, full_name
+from helpers.spaces import full_name, remove_space
 from kit_minio import checks as lessons
 from kit_minio.authoring import exercises
 from kit_minio.authoring.exercises import EXERCISES, REGION, SOLUTIONS, sections
@@ -151,8 +151,7 @@ def test_unsolved_notebook_runs_to_its_end_and_everything_is_to_do(series, tmp_p
     """Sur un seul serveur : aucune réponse n'y atteint le store."""
     client = connect(quiet=True)
     space = full_name(f"exercice-{series.lesson}")
-    if client.bucket_exists(bucket_name=space):
-        erase_bucket(client, space)  # une réussite des autres tests y serait restée acquise
+    remove_space(client, space)  # une réussite des autres tests y serait restée acquise
     source = EXERCISES / f"{series.lesson}-{series.slug}.ipynb"
     papermill.execute_notebook(
         str(source), str(tmp_path / "out.ipynb"), cwd=str(EXERCISES), progress_bar=False

@@ -7,18 +7,21 @@ import pytest
 from helpers.exercises.model import Context, Review, Verdict, evaluate
 from helpers.spaces import fresh_space
 from kit_minio.checks import lesson_10_tables as lesson
+from kit_minio.checks.lesson_10_tables import reader
+from kit_minio.checks.lesson_10_tables.files import parquet_bytes
+from kit_minio.checks.lesson_10_tables.reader import read_parquets
 
 pytest.importorskip("pyarrow", reason="pyarrow manque : python3 kit.py lab --full")
 
 
 def rows(count, **more):
     columns = {"date": ["2025-03-01"] * count, "station": [1] * count, "velos": [1] * count}
-    return lesson._parquet_bytes(columns | more, compression="zstd")
+    return parquet_bytes(columns | more, compression="zstd")
 
 
 def test_hostile_parquets_are_an_error_for_their_author_only():
     good, heavy = rows(2), rows(1, station=["0" * 50_000_000])
-    found = lesson._read_parquets(
+    found = read_parquets(
         {
             "bon": good,
             "tronqué": good[:-1],
@@ -36,13 +39,13 @@ def test_hostile_parquets_are_an_error_for_their_author_only():
 
 
 def test_a_file_that_takes_all_the_memory_stops_nothing_else(monkeypatch):
-    monkeypatch.setattr(lesson, "_READER", "bytes(10**15)")
+    monkeypatch.setattr(reader, "PROGRAM", "bytes(10**15)")
     with pytest.raises(Review, match="ne se lisent pas"):
-        lesson._read_parquets({"a": b""})
-    monkeypatch.setattr(lesson, "_READER", "while True: pass")
-    monkeypatch.setattr(lesson, "_READER_SECONDS", 0.5)
+        read_parquets({"a": b""})
+    monkeypatch.setattr(reader, "PROGRAM", "while True: pass")
+    monkeypatch.setattr(reader, "SECONDS", 0.5)
     with pytest.raises(Review, match="ne se lisent pas"):
-        lesson._read_parquets({"a": b""})
+        read_parquets({"a": b""})
 
 
 def test_an_enormous_object_is_not_read(client):
@@ -52,3 +55,10 @@ def test_an_enormous_object_is_not_read(client):
     outcome = evaluate(lesson.SERIES["write_back"], context)
     assert outcome.verdict is Verdict.REVIEW
     assert "trop lourd" in outcome.message
+
+
+def test_nothing_of_the_current_folder_is_imported(tmp_path, monkeypatch):
+    """Un base64.py posé à côté des copies ne s'exécute pas."""
+    (tmp_path / "base64.py").write_text("raise SystemExit('exécuté')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert read_parquets({"bon": rows(1)})["bon"]["integers"] == ["station", "velos"]
