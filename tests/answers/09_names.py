@@ -1,11 +1,4 @@
-# Le kit sait faire ; il écarte aussi les noms que Windows réserve, et il n'y en a pas ici.
-SECOND = """
-from helpers.topics.file_names import local_names
-
-kept = list(local_names(foreign)[0])
-"""
-
-CHOOSE = """
+_CHOOSE = """
 import re
 
 kept, seen = [], set()
@@ -16,29 +9,75 @@ for key in foreign:
         {remember}
         kept.append(key)
 """
+_ODD = '{"", ".", ".."} & set(key.split("/"))'
+_WINDOWS = '"\\\\" in key or re.match("[A-Za-z]:", key)'
+
+
+def _choose(odd=_ODD, windows=_WINDOWS, remember="seen.add(key.casefold())"):
+    return _CHOOSE.format(odd=odd, windows=windows, remember=remember)
+
+
 RIGHT = {
-    "odd": '{"", ".", ".."} & set(key.split("/"))',
-    "windows": '"\\\\" in key or re.match("[A-Za-z]:", key)',
-    "remember": "seen.add(key.casefold())",
+    "le kit sait faire": """
+from helpers.topics.file_names import local_names
+
+kept = list(local_names(foreign)[0])
+""",
+    "l'autre jumeau, à l'envers": _choose().replace("in foreign", "in reversed(foreign)"),
+    "des chemins de pathlib": """
+from pathlib import PurePosixPath, PureWindowsPath
+
+found = {}
+for key in foreign:
+    pieces = key.split("/")
+    windows = PureWindowsPath(key)
+    if windows.drive or windows.root or PurePosixPath(key).is_absolute() or "\\\\" in key:
+        continue
+    if all(piece.strip(".") or len(piece) > 2 for piece in pieces):
+        found.setdefault(key.lower(), key)
+kept = tuple(found.values())
+""",
+    "une expression régulière": """
+import re
+
+safe = [key for key in foreign if not re.search(r"(^|/)\\.{0,2}(/|$)|\\\\|^[A-Za-z]:", key)]
+kept = list({key.casefold(): key for key in safe}.values())
+""",
 }
 
 WRONG = {
-    "confiance": ("kept = foreign", "n'est pas un chemin sûr"),
+    "confiance": ("kept = foreign", "11\xa0clés qui n'en sont pas un", 0),
     "seul le début est regardé": (
-        CHOOSE.format(**RIGHT | {"odd": 'key.startswith((".", "/"))'}),
-        "n'est pas un chemin sûr",
+        _choose(odd='key.startswith((".", "/"))'),
+        "un morceau",
+        0,
+    ),
+    "Windows oublié": (_choose(windows="False"), "sous Windows", 0),
+    "la barre finale gardée": (
+        _choose(odd='{"", ".", ".."} & set(key.rstrip("/").split("/"))'),
+        "1\xa0clé qui n'est pas un chemin sûr : un morceau est vide",
+        0,
     ),
     "deux points au milieu d'un nom": (
-        CHOOSE.format(**RIGHT | {"odd": '".." in key or {"", "."} & set(key.split("/"))'}),
+        _choose(odd='".." in key or {"", "."} & set(key.split("/"))'),
         "Une clé sans danger est écartée",
+        0,
     ),
-    "les jumeaux": (
-        CHOOSE.format(**RIGHT | {"remember": "pass"}),
-        "seraient un même fichier",
-    ),
+    "les jumeaux": (_choose(remember="pass"), "seraient un même fichier", 1),
     "aucun des deux": (
-        CHOOSE.format(**RIGHT) + 'kept = [key for key in kept if "umeau" not in key]',
+        _choose() + 'kept = [key for key in kept if "umeau" not in key]',
         "Une clé sans danger est écartée",
+        0,
     ),
-    "un nombre": ("kept = len(foreign)", "doit être une liste"),
+    "tout en majuscules": (
+        _choose() + "kept = [key.upper() for key in kept]",
+        "n'est pas telle que dans la liste donnée",
+        0,
+    ),
+    "un nombre": ("kept = len(foreign)", "doit être une liste", 0),
+}
+
+THEN = {
+    "confiance": (WRONG["confiance"][0], None),
+    "les jumeaux": (WRONG["les jumeaux"][0], RIGHT["le kit sait faire"]),
 }

@@ -1,17 +1,4 @@
-# download_many, puis des fichiers ordinaires.
-SECOND = """
-import tempfile
-from pathlib import Path
-
-from helpers import download_many
-
-with tempfile.TemporaryDirectory() as name:
-    report = download_many(client, tp.bucket("releves"), name)
-    texts = {key: Path(name, key).read_text(encoding="utf-8") for key in report.done}
-counts = {key: text.count("\\n") - 1 for key, text in texts.items()}
-"""
-
-READ = """
+_READ = """
 from concurrent.futures import ThreadPoolExecutor
 
 bucket = tp.bucket("releves")
@@ -26,24 +13,75 @@ def count(key):
 with ThreadPoolExecutor(max_workers=8) as pool:
     counts = {counts}
 """
-RIGHT = {"number": "len(lines) - 1", "counts": "dict(zip(keys, pool.map(count, keys)))"}
+_PAIRED = "dict(zip(keys, pool.map(count, keys)))"
+
+
+def _read(number="len(lines) - 1", counts=_PAIRED):
+    return _READ.format(number=number, counts=counts)
+
+
+RIGHT = {
+    "download_many, puis des fichiers": """
+import tempfile
+from pathlib import Path
+
+from helpers import download_many
+
+with tempfile.TemporaryDirectory() as name:
+    report = download_many(client, tp.bucket("releves"), name)
+    texts = {key: Path(name, key).read_text(encoding="utf-8") for key in report.done}
+counts = {key: text.count("\\n") - 1 for key, text in texts.items()}
+""",
+    "des promesses, dans l'ordre d'arrivée": """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+bucket = tp.bucket("releves")
+with ThreadPoolExecutor(8) as pool:
+    futures = {
+        pool.submit(read, "releves", item.object_name): item.object_name
+        for item in client.list_objects(bucket, recursive=True)
+    }
+    counts = {}
+    for future in as_completed(futures):
+        counts[futures[future]] = future.result().count(b"\\n") - 1
+""",
+    "le module csv": _read()
+    .replace("len(lines) - 1", "sum(1 for _ in csv.DictReader(lines, delimiter=';'))")
+    .replace("\nbucket", "\nimport csv\n\nbucket", 1),
+    "des entiers de numpy": _read(number="numpy.int64(len(lines) - 1)").replace(
+        "\nbucket", "\nimport numpy\n\nbucket", 1
+    ),
+}
 
 WRONG = {
-    "la ligne des titres": (READ.format(**RIGHT | {"number": "len(lines)"}), "ligne des titres"),
+    "la ligne des titres": (_read(number="len(lines)"), "la ligne des titres", 1),
+    "un texte vide à la fin": (
+        _read().replace("splitlines()", 'split("\\n")'),
+        "le texte vide qui suit le dernier saut de ligne",
+        1,
+    ),
+    "les titres et le texte vide": (
+        _read(number="len(lines)").replace("splitlines()", 'split("\\n")'),
+        "trop grand de 2",
+        1,
+    ),
+    "une ligne de moins": (_read(number="len(lines) - 2"), "trop petit de 1", 1),
     "résultats dans l'ordre d'arrivée": (
-        READ.format(**RIGHT | {"counts": "dict(zip(keys, sorted(pool.map(count, keys))))"}),
+        _read(counts="dict(zip(keys, sorted(pool.map(count, keys))))"),
         "pas en face de leurs clés",
+        1,
     ),
     "un relevé oublié": (
-        READ.format(**RIGHT | {"counts": "dict(zip(keys, pool.map(count, keys[1:])))"}),
-        "une entrée par relevé",
+        _read(counts="dict(zip(keys, pool.map(count, keys[1:])))"),
+        "il manque 1",
+        0,
     ),
-    "une liste": (
-        READ.format(**RIGHT | {"counts": "list(pool.map(count, keys))"}),
-        "doit être le dictionnaire",
-    ),
-    "octets au lieu de lignes": (
-        READ.format(**RIGHT | {"number": "sum(map(len, lines))"}),
-        "Le nombre de mesures",
-    ),
+    "une liste": (_read(counts="list(pool.map(count, keys))"), "un dictionnaire est attendu", 0),
+    "octets au lieu de lignes": (_read(number="sum(map(len, lines))"), "n'est pas la bonne", 0),
+    "des textes": (_read(number="str(len(lines) - 1)"), "un nombre est attendu, pas un texte", 0),
+}
+
+THEN = {
+    "la ligne des titres": (WRONG["la ligne des titres"][0], None),
+    "une liste": (WRONG["une liste"][0], RIGHT["download_many, puis des fichiers"]),
 }
