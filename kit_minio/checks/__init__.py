@@ -1,4 +1,14 @@
-"""Les exercices du cours : un module par leçon, qui définit ``SERIES``."""
+"""Les exercices du cours et leurs vérifications : un module ou un dossier par leçon.
+
+Entre un ``Context`` : le store, la réponse ou l'API d'un étudiant ; une vérification en sort sans
+rien dire si tout est juste, et lève ``Review`` ou ``Todo`` sinon. Chaque leçon définit ``SERIES`` ;
+``series`` la donne à qui l'ouvre, dans le notebook comme à la correction.
+
+À lire dans cet ordre : ``lesson_01_buckets`` (un exemple), ``expectations`` et ``answers`` (les
+attentes courantes et leurs textes), ``steps`` (les points), ``comparison`` et ``differences`` (ce
+qui diffère), ``preparation`` (les données de départ), puis ce qui sert aux API et aux URL :
+``exchanges``, ``routes``, ``signed_urls``, ``novelty``, ``policy_engine``.
+"""
 
 from __future__ import annotations
 
