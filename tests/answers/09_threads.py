@@ -6,7 +6,7 @@ keys = [item.object_name for item in client.list_objects(bucket_name=bucket, rec
 
 
 def count(key):
-    lines = read("releves", key).decode().splitlines()
+    lines = read_far(key).decode().splitlines()
     return {number}
 
 
@@ -21,16 +21,42 @@ def _read(number="len(lines) - 1", counts=_PAIRED):
 
 
 RIGHT = {
-    "download_many, puis des fichiers": """
-import tempfile
-from pathlib import Path
+    "huit fils, chacun ses clés": """
+from threading import Thread
 
-from helpers import download_many
+bucket = tp.bucket("releves")
+keys = [item.object_name for item in client.list_objects(bucket_name=bucket, recursive=True)]
+counts = {}
 
-with tempfile.TemporaryDirectory() as name:
-    report = download_many(client, tp.bucket("releves"), name)
-    texts = {key: Path(name, key).read_text(encoding="utf-8") for key in report.done}
-counts = {key: text.count("\\n") - 1 for key, text in texts.items()}
+
+def work(mine):
+    for key in mine:
+        counts[key] = len(read_far(key).split()) - 1
+
+
+threads = [Thread(target=work, args=(keys[rank::8],)) for rank in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+""",
+    "asyncio, et douze fils": """
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+found = client.list_objects(bucket_name=tp.bucket("releves"), recursive=True)
+keys = [item.object_name for item in found]
+
+
+async def count_all():
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(12) as pool:
+        return await asyncio.gather(*(loop.run_in_executor(pool, read_far, key) for key in keys))
+
+
+with ThreadPoolExecutor(1) as apart:
+    texts = apart.submit(asyncio.run, count_all()).result()
+counts = {key: text.decode().strip().count("\\n") for key, text in zip(keys, texts)}
 """,
     "des promesses, dans l'ordre d'arrivée": """
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -38,7 +64,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 bucket = tp.bucket("releves")
 with ThreadPoolExecutor(8) as pool:
     futures = {
-        pool.submit(read, "releves", item.object_name): item.object_name
+        pool.submit(read_far, item.object_name): item.object_name
         for item in client.list_objects(bucket, recursive=True)
     }
     counts = {}
@@ -79,9 +105,25 @@ WRONG = {
     "une liste": (_read(counts="list(pool.map(count, keys))"), "un dictionnaire est attendu", 0),
     "octets au lieu de lignes": (_read(number="sum(map(len, lines))"), "n'est pas la bonne", 0),
     "des textes": (_read(number="str(len(lines) - 1)"), "un nombre est attendu, pas un texte", 0),
+    "l'un après l'autre": (
+        _read(counts="{key: count(key) for key in keys}"),
+        "jamais été huit à la fois",
+        1,
+    ),
+    "quatre fils": (
+        _read().replace("max_workers=8", "max_workers=4"),
+        "jamais été huit à la fois",
+        1,
+    ),
+    "lus autrement": (
+        _read().replace("read_far(key)", 'read("releves", key)'),
+        "n'ont pas été lus par read_far()",
+        1,
+    ),
 }
 
 THEN = {
+    "l'un après l'autre": (WRONG["l'un après l'autre"][0], None),
     "la ligne des titres": (WRONG["la ligne des titres"][0], None),
-    "une liste": (WRONG["une liste"][0], RIGHT["download_many, puis des fichiers"]),
+    "une liste": (WRONG["une liste"][0], RIGHT["huit fils, chacun ses clés"]),
 }

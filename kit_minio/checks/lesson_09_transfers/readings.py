@@ -12,6 +12,8 @@ from kit_minio.checks.preparation import fill, put_text
 
 # --- 1. Lire en parallèle -----------------------------------------------------------------------
 
+_TOGETHER = 8  # lectures à la fois
+
 
 def _readings(context: Context) -> dict[str, str]:
     """Renvoie le texte de chaque relevé ; tous n'ont pas autant de mesures, et l'un n'en a pas."""
@@ -33,6 +35,7 @@ def _counts(context: Context) -> dict[str, int]:
 def _prepare_threads(context: Context) -> None:
     texts = {key: text.encode() for key, text in _readings(context).items()}
     fill(context, "releves", texts, "text/csv")
+    context.make_bucket("lectures")
 
 
 def _verify_threads(context: Context) -> None:
@@ -69,6 +72,25 @@ def _verify_threads(context: Context) -> None:
         ),
     ]
     expect_answer(context, expected, known=known)
+    _expect_together(context, list(expected))
+
+
+def _expect_together(context: Context, keys: list[str]) -> None:
+    """S'assure que huit lectures ont été en cours à la fois, d'après ce qu'elles ont noté."""
+    noted = [context.read("lectures", key) for key in context.keys("lectures") if key in keys]
+    if len(noted) < len(keys):
+        raise Review(
+            "Les nombres sont justes, mais tous les relevés n'ont pas été lus par read_far().",
+            found=count_of(len(noted), "lecture", "lectures"),
+            expected=count_of(len(keys), "lecture", "lectures"),
+            points=1,
+        )
+    if noted.count(b"8") < _TOGETHER:
+        raise Review(
+            "Les nombres sont justes, mais les lectures n'ont jamais été huit à la fois.",
+            expected="huit fils, qui lisent en même temps",
+            points=1,
+        )
 
 
 # --- 2. Rendre compte ---------------------------------------------------------------------------
@@ -154,8 +176,10 @@ EXERCISES = (
         "Lire avec des fils",
         points=2,
         hints=(
-            "Écrivez une fonction qui reçoit une clé et renvoie le nombre de ses mesures.",
-            "pool.map(fonction, clés) donne les résultats dans l'ordre des clés.",
+            "Écrivez une fonction qui reçoit une clé, la lit avec read_far, et renvoie le nombre "
+            "de ses mesures.",
+            "ThreadPoolExecutor(max_workers=8) a huit fils ; pool.map(fonction, clés) donne les "
+            "résultats dans l'ordre des clés.",
             "dict(zip(clés, pool.map(fonction, clés))) les met en face les uns des autres.",
         ),
         verify=_verify_threads,
