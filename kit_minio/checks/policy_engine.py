@@ -41,8 +41,8 @@ def _rules(policy: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _covers(statement: Mapping[str, Any], name: str, value: str) -> bool:
-    if name in statement:
-        return any(like(pattern, value) for pattern in as_list(statement[name]))
+    if patterns := as_list(statement.get(name)):  # un serveur peut rendre une liste vide
+        return any(like(pattern, value) for pattern in patterns)
     return not any(like(pattern, value) for pattern in as_list(statement[f"Not{name}"]))
 
 
