@@ -37,7 +37,9 @@ def client_for(server: Server) -> Minio:
 def read_object(
     client: Minio, bucket: str, key: str, *, most: int | None = None, version_id: str | None = None
 ) -> bytes:
-    """Renvoie le contenu d'un objet, et rend la connexion.
+    """Renvoie le contenu d'un objet tel qu'il est rangé, et rend la connexion.
+
+    Rien n'est décompressé, quoi que dise ``Content-Encoding`` : c'est le déposant qui l'écrit.
 
     Args:
         client: un client minio-py.
@@ -48,7 +50,7 @@ def read_object(
     """
     response = client.get_object(bucket_name=bucket, object_name=key, version_id=version_id)
     try:
-        return response.read(most)
+        return response.read(most, decode_content=False)
     finally:
         response.close()
         response.release_conn()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.errors import explain
 from helpers.exercises.answers import Answer, AnswerError, pack, unpack
+from helpers.s3 import read_object
 
 if TYPE_CHECKING:
     import httpx
@@ -134,13 +135,8 @@ class Context:
         return sorted(item.object_name or "" for item in found)
 
     def read(self, name: str, key: str) -> bytes:
-        """Renvoie les octets d'un objet d'un bucket de l'élève."""
-        response = self.client.get_object(bucket_name=self.bucket(name), object_name=key)
-        try:
-            return response.read()
-        finally:
-            response.close()
-            response.release_conn()
+        """Renvoie les octets d'un objet d'un bucket de l'élève, sans rien décompresser."""
+        return read_object(self.client, self.bucket(name), key)
 
     def put(self, name: str, key: str, data: bytes, **options: Any) -> None:
         """Dépose un objet dans un bucket de l'élève, que la préparation a créé."""

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from http.client import HTTPException
 from typing import TYPE_CHECKING
 
 from urllib3.exceptions import HTTPError
@@ -16,6 +17,7 @@ from urllib3.response import BaseHTTPResponse
 
 from helpers import server as servers
 from helpers.errors import ServerError
+from helpers.exercises.model import Review
 from helpers.s3 import HttpPool, client_for
 from kit_minio.grading.execute.credentials import check_limits, erase_abandoned, erase_labelled
 
@@ -74,12 +76,24 @@ class WatchedPool(HttpPool):
         """Envoie une requête, comme urllib3, et regarde ce qu'il en est."""
         try:
             response = super().urlopen(method, url, redirect, **options)
-        except HTTPError:
+        except HTTPError as error:
+            if _too_many_headers(error):
+                raise Review(
+                    "Un objet porte trop de métadonnées : le serveur les rend, mais sa réponse ne "
+                    "se lit pas.",
+                    expected="une centaine d'en-têtes au plus",
+                ) from error
             self._let_down()
             raise
         if response.status >= 500 and response.status != 501:  # 501 : une fonction qu'il n'a pas
             self._let_down()
         return response
+
+
+def _too_many_headers(error: HTTPError) -> bool:
+    """Dit si une réponse est arrivée, mais illisible : c'est la copie qui l'a remplie."""
+    reason = getattr(error, "reason", error)  # après la dernière reprise, urllib3 l'y range
+    return any(isinstance(cause, HTTPException) and "header" in str(cause) for cause in reason.args)
 
 
 class ServerWatch:

@@ -40,12 +40,14 @@ class ExaminerClient(Minio):
         )
 
     def get_object(self, *args: Any, **options: Any) -> BaseHTTPResponse:
-        """Renvoie un objet, comme minio.
+        """Renvoie un objet, comme minio, tel qu'il est rangé : rien n'y est décompressé.
 
         Raises:
             Review: à la lecture, s'il est trop gros.
         """
         response = super().get_object(*args, **options)
+        # L'étiquette « Content-Encoding » est de la copie : un Mio dit « gzip » en vaudrait mille.
+        response.decode_content = False
         if int(response.headers.get("content-length") or 0) > MAX_READ:
             response.read = _refuse_size  # type: ignore[method-assign]
         return response

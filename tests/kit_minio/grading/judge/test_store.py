@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,10 +13,12 @@ from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
 from helpers import server as servers
-from helpers.exercises.model import Review
+from helpers.exercises.model import Context, Review
+from helpers.s3 import client_for
 from helpers.spaces import fresh_bucket
 from kit_minio.grading.judge import store
 from kit_minio.grading.judge.store import ExaminerClient
+from tests.support.servers import embedded_only
 
 
 @pytest.fixture
@@ -64,3 +67,46 @@ def test_a_server_that_does_not_answer_is_told_and_a_refusal_is_not(bucket: str)
     with pytest.raises(HTTPError):
         nowhere.list_buckets()
     assert told
+
+
+def test_an_object_called_gzip_is_read_as_it_is_stored(bucket: str) -> None:
+    """Un Mio compressé en vaut mille : rien de ce qu'une copie a fait n'est décompressé ici."""
+    bomb = gzip.compress(bytes(4_000_000))
+    client_for(servers.ensure()).put_object(
+        bucket_name=bucket,
+        object_name="bombe",
+        data=io.BytesIO(bomb),
+        length=len(bomb),
+        metadata={"Content-Encoding": "gzip"},
+    )
+    context = Context(ExaminerClient(servers.ensure(), pytest.fail), "copie", 1, "essai")
+    assert context.read("examinee", "bombe") == bomb
+
+
+def test_an_object_called_gzip_that_is_none_costs_nothing_else(bucket: str) -> None:
+    client_for(servers.ensure()).put_object(
+        bucket_name=bucket,
+        object_name="faux",
+        data=io.BytesIO(b"pas du gzip"),
+        length=11,
+        metadata={"Content-Encoding": "gzip"},
+    )
+    response = ExaminerClient(servers.ensure(), pytest.fail).get_object(
+        bucket_name=bucket, object_name="faux"
+    )
+    assert response.read() == b"pas du gzip"
+
+
+@embedded_only  # MinIO les refuse au dépôt
+def test_too_many_headers_are_the_fault_of_their_author(bucket: str) -> None:
+    """Et non du serveur : la copie n'en devient pas impossible à corriger."""
+    client_for(servers.ensure()).put_object(
+        bucket_name=bucket,
+        object_name="bavard",
+        data=io.BytesIO(b"x"),
+        length=1,
+        metadata={f"m{number}": "x" for number in range(150)},
+    )
+    examiner = ExaminerClient(servers.ensure(), pytest.fail)
+    with pytest.raises(Review, match="trop de métadonnées"):
+        examiner.stat_object(bucket_name=bucket, object_name="bavard")
