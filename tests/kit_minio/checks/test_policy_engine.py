@@ -34,9 +34,6 @@ DECISIONS = {
     ],
     "listage": [_rule("Allow", "s3:ListBucket", "", StringLike={"s3:prefix": ["public/*"]})],
     "listage exact": [_rule("Allow", "s3:ListBucket", "", StringEquals={"s3:prefix": "public/"})],
-    "listage, une des valeurs": [
-        _rule("Allow", "s3:ListBucket", "", **{"ForAnyValue:StringLike": {"s3:prefix": "public/*"}})
-    ],
     "listage, sauf": [
         _rule("Allow", "s3:ListBucket", "", StringNotLike={"s3:prefix": ["prive/*"]})
     ],
@@ -74,6 +71,31 @@ def test_allows_decides_as_the_server_does(decisions: dict, name: str) -> None:
             resource = BUCKET if listing else f"{BUCKET}/{what}"
             context = {"prefix": what} if listing else {}
             assert allows(document, action, resource, **context) == allowed, (action, what)
+
+
+@pytest.mark.parametrize(
+    ("operator", "prefix", "allowed"),
+    [
+        ("ForAnyValue:StringLike", "public/", True),
+        ("ForAnyValue:StringLike", "prive/", False),
+        ("ForAnyValue:StringLike", None, False),
+        ("ForAllValues:StringLike", None, True),
+        ("StringEqualsIgnoreCase", "PUBLIC/*", True),
+    ],
+)
+def test_one_value_is_any_value_and_all_values(operator, prefix, allowed) -> None:
+    """Le serveur embarqué refuse ces opérateurs ; une politique de session peut les employer."""
+    rule = _rule("Allow", "s3:ListBucket", "", **{operator: {"s3:prefix": ["public/*"]}})
+    context = {} if prefix is None else {"prefix": prefix}
+    assert allows({"Statement": [rule]}, "s3:ListBucket", BUCKET, **context) is allowed
+
+
+def test_a_server_may_return_an_empty_list_beside_a_negation() -> None:
+    rule = _rule("Deny", "s3:GetObject", "/*") | {"Resource": []}
+    rule["NotResource"] = [f"arn:aws:s3:::{BUCKET}/public/*"]
+    rules = [_rule("Allow", "s3:GetObject", "/*"), rule]
+    assert allows({"Statement": rules}, "s3:GetObject", f"{BUCKET}/public/a.txt")
+    assert not allows({"Statement": rules}, "s3:GetObject", f"{BUCKET}/prive/a.txt")
 
 
 def test_allows_says_what_it_cannot_decide() -> None:
