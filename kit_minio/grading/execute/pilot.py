@@ -83,7 +83,7 @@ class Pilot:
 
         Args:
             notebook: le notebook, dont chaque cellule dit son rôle (``metadata.kit``).
-            seed: la graine des données.
+            seed: la graine que voit le notebook.
             until: le nom du dernier exercice utile.
         """
         # papermill.execute_notebook() écrirait deux fois, sans fin utile, le notebook en JSON.

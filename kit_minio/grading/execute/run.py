@@ -89,7 +89,8 @@ def run_notebook(
             skip,
         ) as pilot:
             prepare(series, client_for(space.server), name, seed)
-            pilot.play(notebook, seed, until)
+            # Au notebook, toujours la graine distribuée : rien ne lui dit qu'il est rejoué.
+            pilot.play(notebook, grader.settings.seed, until)
     if pilot.refused:
         grader.watch.let_down()
     return run

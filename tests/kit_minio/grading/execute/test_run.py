@@ -29,3 +29,21 @@ def test_nothing_of_a_copy_is_left_on_the_server(grader: Grader, client: Minio) 
     before = {bucket.name for bucket in client.list_buckets()}
     grader.grade(copy_of("rangée"))
     assert {bucket.name for bucket in client.list_buckets()} == before
+
+
+def test_a_replay_does_not_tell_its_seed(grader: Grader) -> None:
+    """Qui la connaîtrait referait les données, et leurs réponses, au lieu de les lire."""
+    code = """
+bucket = tp.bucket("enonce")
+with client.get_object(bucket_name=bucket, object_name="noms.txt") as answer:
+    raise RuntimeError(f"{seed} {tp.seed} {answer.read().decode().split()}")
+"""
+    told = []
+    for data_seed in (1, 7):
+        notebook = notebook_of("01", {"create": code})
+        run = run_notebook(lessons.series("01"), notebook, grader, data_seed, until="create")
+        told.append(run.errors["create"][0])
+    first, replay = told
+    assert first.startswith("RuntimeError : 1 1 [")
+    assert replay.startswith("RuntimeError : 1 1 [")
+    assert first != replay  # les données, elles, ont changé
