@@ -132,6 +132,12 @@ def parse_settings(text: str, name: str) -> Settings:
 
     remedy = "Écrivez un réglage par ligne, « nom: valeur », avec une espace après les deux-points."
     try:
+        # Des renvois emboîtés feraient d'une ligne un milliard de valeurs.
+        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
+            raise SettingsError(
+                f"Le fichier {name} emploie un renvoi (« *nom »).",
+                "Écrivez chaque valeur en entier.",
+            )
         found = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)

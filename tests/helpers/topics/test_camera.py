@@ -326,3 +326,11 @@ def test_prepare_keeps_an_existing_bucket(client, bucket):
     put(client, bucket, "a.txt")
     prepare(client, Settings(bucket, keep_days=3))
     assert keys_of(client, bucket) == ["a.txt"]
+
+
+def test_a_reference_is_refused_before_it_is_expanded():
+    """Dix renvois emboîtés de dix valeurs en feraient dix milliards."""
+    lines = ["a0: &a0 [x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 11)]
+    with pytest.raises(SettingsError, match="emploie un renvoi"):
+        parse_settings("\n".join([*lines, "bucket: *a10"]), "bombe.yaml")
