@@ -107,6 +107,7 @@ EXERCISES = (
         ),
         verify=_verify,
         prepare=_prepare,
+        buckets=("salle-*",),
         traps={
             "une lecture, un listage, et un bucket sans faute": lambda context: (
                 sorted(_halls(context).values()) == ["lecture", "listage", "rien"]
