@@ -1,4 +1,4 @@
-"""Leçon 10, exercices 3 à 5 : l'index d'un Parquet, le découpage par mois, une question en SQL."""
+"""Leçon 10, exercices 3 et 4 : l'index d'un Parquet, le découpage par mois."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import io
 import re
 from collections import Counter
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.exercises.model import Context, Exercise, Review, Todo
+from helpers.french import count_of
+from kit_minio.checks.answers import Known, expect_answer
+from kit_minio.checks.expectations import expect_intact
 from kit_minio.checks.lesson_10_tables.files import (
-    COMMUNES,
     CSV_TYPE,
     MAX_FILES,
     csv_bytes,
@@ -25,21 +27,26 @@ from kit_minio.checks.lesson_10_tables.reader import read_parquets
 def _sensors(context: Context) -> tuple[dict[str, list[Any]], int]:
     """Renvoie les colonnes d'un fichier, et le nombre de lignes d'un groupe.
 
-    La colonne la plus lourde du fichier ne l'est pas dans le premier groupe.
+    La plus lourde ne l'est ni dans le premier groupe, ni dans le dernier, ni sans compression.
     """
     rng = context.random()
-    group, count = rng.randint(60, 90), rng.randint(300, 500)
-    light, heavy = rng.sample(["libelle", "signature", "message", "empreinte"], 2)
+    group, groups = rng.randint(60, 90), rng.choice((4, 5, 7, 8))
+    count = group * (groups - 1) + rng.randint(20, group - 1)
+    last = group * (groups - 1)
+    names = rng.sample(["libelle", "signature", "message", "empreinte"], 4)
 
-    def text(length: int) -> str:
-        return rng.randbytes(length).hex()
+    def text(long: bool) -> str:
+        return rng.randbytes(40 if long else 2).hex()
 
-    return {
+    columns = {
         "capteur": [rng.randint(1, 9) for _ in range(count)],
-        light: [text(40 if rank < group else 2) for rank in range(count)],
-        heavy: [text(2 if rank < group else 40) for rank in range(count)],
+        names[0]: [text(rank < group) for rank in range(count)],
+        names[1]: [text(group <= rank < last) for rank in range(count)],
+        names[2]: [text(rank >= last) for rank in range(count)],
+        names[3]: ["-" * 200 + str(rank) for rank in range(count)],  # se compresse très bien
         "valeur": [rng.random() for _ in range(count)],
-    }, group
+    }
+    return {name: columns[name] for name in rng.sample(list(columns), len(columns))}, group
 
 
 def _sensors_file(context: Context) -> bytes:
@@ -57,198 +64,196 @@ def _prepare_footer(context: Context) -> None:
     )
 
 
-def _verify_footer(context: Context) -> None:
+class _Index(NamedTuple):
+    """Ce que dit l'index d'un fichier.
+
+    Attributes:
+        rows: le nombre de lignes de chaque groupe.
+        weights: pour chaque groupe, le poids compressé de chaque colonne, en octets.
+        plain: le poids de chaque colonne dans tout le fichier, sans compression.
+    """
+
+    rows: list[int]
+    weights: list[Counter[str]]
+    plain: Counter[str]
+
+
+def _index(context: Context) -> _Index:
     import pyarrow.parquet as pq
 
-    index = pq.read_metadata(io.BytesIO(_sensors_file(context)))
-    weights: Counter[str] = Counter()
-    first: Counter[str] = Counter()
-    for rank in range(index.num_row_groups):
-        for number in range(index.num_columns):
-            column = index.row_group(rank).column(number)
-            weights[column.path_in_schema] += column.total_compressed_size
-            if rank == 0:
-                first[column.path_in_schema] = column.total_compressed_size
-    expected = {
-        "lignes": index.num_rows,
-        "groupes": index.num_row_groups,
-        "plus_lourde": weights.most_common(1)[0][0],
+    read = pq.read_metadata(io.BytesIO(_sensors_file(context)))
+    index = _Index([], [], Counter())
+    for rank in range(read.num_row_groups):
+        group = read.row_group(rank)
+        columns = [group.column(number) for number in range(read.num_columns)]
+        index.rows.append(group.num_rows)
+        index.weights.append(
+            Counter({column.path_in_schema: column.total_compressed_size for column in columns})
+        )
+        for column in columns:
+            index.plain[column.path_in_schema] += column.total_uncompressed_size
+    return index
+
+
+def _heaviest(weights: Counter[str]) -> str:
+    return weights.most_common(1)[0][0]
+
+
+def _summary(index: _Index) -> dict[str, Any]:
+    return {
+        "lignes": sum(index.rows),
+        "groupes": len(index.rows),
+        "plus_lourde": _heaviest(sum(index.weights, Counter())),
     }
-    answer = context.answer
-    if not isinstance(answer, dict) or set(answer) != set(expected):
-        raise Review(
-            "La réponse doit être un dictionnaire de trois valeurs.",
-            found=answer,
-            expected='{"lignes": …, "groupes": …, "plus_lourde": …}',
-        )
-    if answer == expected:
-        return
-    good = sum(answer[name] == value for name, value in expected.items())
-    points = good / 2 if good < 3 else 0
-    if answer["plus_lourde"] == first.most_common(1)[0][0]:
-        raise Review(
+
+
+def _mistaken_summaries(index: _Index) -> list[Known]:
+    faults: list[tuple[str, Any, str]] = [
+        (
+            "plus_lourde",
+            _heaviest(index.weights[0]),
             "Cette colonne est la plus lourde du premier groupe, pas de tout le fichier.",
-            found=answer["plus_lourde"],
-            points=points,
-        )
-    wrong = next(name for name, value in expected.items() if answer[name] != value)
-    raise Review(f"« {wrong} » n'est pas ce que dit l'index.", found=answer[wrong], points=points)
+        ),
+        (
+            "plus_lourde",
+            _heaviest(index.weights[-1]),
+            "Cette colonne est la plus lourde du dernier groupe, pas de tout le fichier.",
+        ),
+        (
+            "plus_lourde",
+            _heaviest(index.plain),
+            "Cette colonne est la plus lourde sans compression : comptez total_compressed_size.",
+        ),
+        ("lignes", index.rows[0], "« lignes » est le nombre de lignes d'un groupe."),
+        ("lignes", index.rows[-1], "« lignes » est le nombre de lignes du dernier groupe."),
+        ("groupes", len(index.plain), "« groupes » est le nombre de colonnes."),
+    ]
+    return [Known(_summary(index) | {name: value}, told, 1) for name, value, told in faults]
+
+
+def _verify_footer(context: Context) -> None:
+    index = _index(context)
+    expect_answer(context, _summary(index), known=_mistaken_summaries(index), each=0.5)
 
 
 # --- 4. Découper --------------------------------------------------------------------------------
 
 
+_COLUMNS = ["date", "station", "velos"]
+
+
 def _journal(context: Context) -> list[list[Any]]:
-    """Renvoie des relevés : date, station, vélos ; plusieurs mois, dans le désordre."""
+    """Renvoie des relevés : date, station, vélos ; de part et d'autre du Nouvel An, sans ordre.
+
+    Certains jours en ont deux.
+    """
     rng = context.random()
-    start = date(2025, rng.randint(1, 8), 1)
-    days = rng.sample(range(130), 60)
+    start = date(2025, rng.randint(10, 12), 1)
+    days = rng.sample(range(120), 60)
+    days += days[:6]
     return [
         [(start + timedelta(days=day)).isoformat(), rng.randint(1001, 9999), rng.randint(0, 40)]
         for day in days
     ]
 
 
+def _journal_csv(context: Context) -> bytes:
+    return csv_bytes(_COLUMNS, _journal(context))
+
+
 def _prepare_partition(context: Context) -> None:
     context.make_bucket("journal")
-    table = csv_bytes(["date", "station", "velos"], _journal(context))
-    context.put("journal", "releves.csv", table, content_type=CSV_TYPE)
+    context.put("journal", "releves.csv", _journal_csv(context), content_type=CSV_TYPE)
+
+
+def _months(context: Context) -> dict[str, Counter[tuple[str, float, float]]]:
+    """Renvoie, par mois, ses relevés."""
+    months: dict[str, Counter[tuple[str, float, float]]] = {}
+    for day, station, bikes in _journal(context):
+        months.setdefault(day[:7], Counter())[day, station, bikes] += 1
+    return months
+
+
+_KEY = re.compile(r"releves/mois=(\d{4}-\d{2})/[^/]+\.parquet")
 
 
 def _verify_partition(context: Context) -> None:
+    expect_intact(context, "journal", {"releves.csv": _journal_csv(context)})
     keys = [key for key in context.keys("journal") if key != "releves.csv"]
     if not keys:
-        raise Todo
-    expected: dict[str, list[list[str]]] = {}
-    for row in _journal(context):
-        expected.setdefault(row[0][:7], []).append([str(value) for value in row])
+        raise Todo("Rien n'est encore sous « releves/ ».")
+    expected = _months(context)
     files = [key for key in keys if not key.endswith("/")]
-    shape = re.compile(r"releves/mois=(\d{4}-\d{2})/[^/]+\.parquet")
-    month_of = {key: shape.sub(r"\1", key) for key in files if shape.fullmatch(key)}
+    month_of = {key: found[1] for key in files if (found := _KEY.fullmatch(key))}
     strange = [key for key in files if key not in month_of]
     if strange or not files:
-        raise Review(
+        raise _leftover(
+            context,
             "Une clé n'a pas la forme demandée.",
             found=(strange or keys)[0],
             expected="releves/mois=2025-03/….parquet",
         )
     months = sorted(set(month_of.values()))
     if months != sorted(expected) or len(files) > MAX_FILES:
-        raise Review(
+        raise _leftover(
+            context,
             "Les mois ne sont pas ceux des relevés.",
-            found=f"{', '.join(months[:8])} ({len(files)} objets)",
+            found=f"{', '.join(months[:8])} ({count_of(len(files), 'objet', 'objets')})",
             expected=", ".join(sorted(expected)),
             points=0.5,
         )
-    found = read_parquets({key: small(context, "journal", key) for key in files})
-    rows: dict[str, list[list[str]]] = {}
-    for key, content in found.items():
+    contents = read_parquets({key: small(context, "journal", key) for key in files})
+    for key, content in contents.items():
         _verify_columns(key, content)
-        rows.setdefault(month_of[key], []).extend(
-            [row[0][:10], *row[1:]] for row in content["rows"]
-        )
     for month, lines in expected.items():
-        if sorted(rows[month]) != sorted(lines):
-            raise Review(
-                f"Le mois {month} n'a pas exactement ses relevés.",
-                found=f"{len(rows[month])} lignes",
-                expected=f"{len(lines)} lignes",
-                points=1,
-            )
+        mine = [contents[key]["rows"] for key in files if month_of[key] == month]
+        found = Counter(_reading(row) for rows in mine for row in rows)
+        if found != lines:
+            raise _leftover(context, _lost(month, found, lines), points=1)
     if len(files) != len(keys):
-        raise Review(
+        raise _leftover(
+            context,
             "Les relevés sont bien découpés, mais des objets vides tiennent lieu de dossiers.",
             found=next(key for key in keys if key.endswith("/")),
             points=2,
         )
 
 
+def _leftover(context: Context, fact: str, **options: Any) -> Review:
+    """Renvoie un refus qui dit aussi comment effacer ce qu'un essai précédent a laissé."""
+    remedy = f"tp.{context.name}.reset() efface ce qui vient d'un essai précédent."
+    return Review(f"{fact} {remedy}", **options)
+
+
+def _reading(row: list[str]) -> tuple[str, float, float]:
+    day, *numbers = row
+    try:
+        station, bikes = map(float, numbers)
+    except ValueError:
+        return day[:10], -1, -1
+    return day[:10], station, bikes
+
+
+def _lost(month: str, found: Counter[Any], expected: Counter[Any]) -> str:
+    """Dit ce qui manque à un mois, et ce qui y est de trop."""
+    missing, extra = (expected - found).total(), (found - expected).total()
+    told = [f"il en manque {missing}"] if missing else []
+    told += [count_of(extra, "ligne n'en est pas", "lignes n'en sont pas")] if extra else []
+    return f"Le mois {month} n'a pas exactement ses relevés : {', '.join(told)}."
+
+
 def _verify_columns(key: str, content: dict[str, Any]) -> None:
     if "error" in content:
         raise Review("Un objet n'est pas un fichier Parquet lisible.", found=key)
-    if content["names"] != ["date", "station", "velos"]:
+    if content["names"] != _COLUMNS:
         raise Review(
             "Il manque une colonne dans un fichier.",
             found=f"{key} : {', '.join(content['names'])}",
-            expected="date, station, velos",
+            expected=", ".join(_COLUMNS),
             points=1,
         )
-    if "velos" not in content["integers"]:
-        raise Review(
-            "Dans Parquet, les vélos doivent être des nombres entiers.", found=key, points=1
-        )
-
-
-# --- 5. Interroger ------------------------------------------------------------------------------
-
-
-def _network(context: Context) -> tuple[str, dict[str, list[list[Any]]], dict[int, str]]:
-    """Renvoie le jour demandé, les relevés de chaque jour, et la commune de chaque station."""
-    rng = context.random()
-    days = [(date(2025, 3, 24) + timedelta(days=day)).isoformat() for day in range(5)]
-    stations = sorted(rng.sample(range(1001, 9999), 20))
-    # Chaque commune a un nombre de vélos à elle : pas d'ex æquo.
-    communes = {station: COMMUNES[rank % 5] for rank, station in enumerate(stations)}
-    order = rng.sample(range(5), 5)
-    rows = {
-        day: [
-            [station, 20 * order[(rank + number) % 5] + rng.randint(0, 9)]
-            for rank, station in enumerate(stations)
-        ]
-        for number, day in enumerate(days)
-    }
-    return rng.choice(days), rows, communes
-
-
-def _ranking(rows: list[list[int]], communes: dict[int, str]) -> list[list[Any]]:
-    totals: Counter[str] = Counter()
-    for station, bikes in rows:
-        totals[communes[station]] += bikes
-    return [[commune, total] for commune, total in totals.most_common(3)]
-
-
-def _prepare_question(context: Context) -> None:
-    day, rows, communes = _network(context)
-    context.make_bucket("semaine")
-    context.put("semaine", "jour.txt", day.encode(), content_type="text/plain")
-    table = csv_bytes(["station", "commune"], [list(pair) for pair in communes.items()])
-    context.put("semaine", "communes.csv", table, content_type=CSV_TYPE)
-    for name, lines in rows.items():
-        stations, bikes = zip(*lines, strict=True)
-        context.put(
-            "semaine",
-            f"releves/jour={name}/part-0.parquet",
-            parquet_bytes({"station": list(stations), "velos": list(bikes)}),
-            content_type="application/vnd.apache.parquet",
-        )
-
-
-def _verify_question(context: Context) -> None:
-    day, rows, communes = _network(context)
-    expected = _ranking(rows[day], communes)
-    answer = context.answer
-    pairs = isinstance(answer, list) and all(isinstance(p, list) and len(p) == 2 for p in answer)
-    if not pairs:
-        raise Review(
-            "La réponse doit être une liste de couples : la commune, puis ses vélos.",
-            found=answer,
-            expected='[["Pantin", 120], …]',
-        )
-    if answer == expected:
-        return
-    if len(answer) != 3:
-        raise Review("Trois communes sont demandées.", found=f"{len(answer)} couples")
-    everything = [row for lines in rows.values() for row in lines]
-    if answer == _ranking(everything, communes):
-        raise Review("Ces totaux sont ceux de tous les jours.", found=answer)
-    if {tuple(map(str, pair)) for pair in answer} == {tuple(map(str, p)) for p in expected}:
-        raise Review(
-            "Les bonnes communes, mais pas de la plus fournie à la moins fournie, ou des nombres "
-            "donnés en texte.",
-            found=answer,
-            points=1,
-        )
-    raise Review(f"Ce ne sont pas les trois communes les plus fournies le {day}.", found=answer)
+    if "velos" not in content["numbers"]:
+        raise Review("Dans Parquet, les vélos doivent être des nombres.", found=key, points=1)
 
 
 EXERCISES = (
@@ -265,6 +270,12 @@ EXERCISES = (
         verify=_verify_footer,
         prepare=_prepare_footer,
         answers=True,
+        traps={
+            "les mauvais résumés diffèrent tous du bon": lambda context: (
+                _summary(_index(context))
+                not in [wrong.answer for wrong in _mistaken_summaries(_index(context))]
+            ),
+        },
     ),
     Exercise(
         "partition",
@@ -274,24 +285,21 @@ EXERCISES = (
             "Ajoutez une colonne « mois » : les sept premiers caractères de la date.",
             "ds.write_dataset() découpe d'après partitioning=[…], et met le nom de la colonne "
             'dans la clé avec partitioning_flavor="hive".',
-            "Sans create_dir=False, pyarrow dépose des objets vides en guise de dossiers.",
+            "Sans create_dir=False, pyarrow dépose des objets vides en guise de dossiers ; avec "
+            'existing_data_behavior="overwrite_or_ignore", il remplace ce qu\'il a déjà écrit.',
         ),
         verify=_verify_partition,
         prepare=_prepare_partition,
-    ),
-    Exercise(
-        "question",
-        "Une question à plusieurs fichiers",
-        points=2,
-        hints=(
-            'ds.dataset(…, partitioning="hive") donne une colonne « jour », tirée des clés.',
-            "Une variable Python, jeu de données ou DataFrame, s'emploie comme une table dans "
-            "duckdb.sql().",
-            "Joignez les relevés du jour et les communes sur la station, GROUP BY commune, "
-            "ORDER BY … DESC, LIMIT 3 ; puis une liste de listes.",
-        ),
-        verify=_verify_question,
-        prepare=_prepare_question,
-        answers=True,
+        traps={
+            "les relevés passent le Nouvel An": lambda context: (
+                {month[:4] for month in _months(context)} == {"2025", "2026"}
+            ),
+            "deux relevés du même jour": lambda context: (
+                len({day for day, _, _ in _journal(context)}) < len(_journal(context))
+            ),
+            "les relevés sont dans le désordre": lambda context: (
+                _journal(context) != sorted(_journal(context))
+            ),
+        },
     ),
 )

@@ -28,9 +28,11 @@ def read(data):
         return {"error": "trop de lignes"}
     names = [name for name in ("date", "station", "velos") if name in file.schema_arrow.names]
     table = file.read(columns=names, use_threads=False)
-    whole = [name for name in names if pa.types.is_integer(table.schema.field(name).type)]
+    kinds = {name: table.schema.field(name).type for name in names}
+    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+    numbers = [name for name in names if any(test(kinds[name]) for test in tests)]
     rows = [[str(row[name])[:40] for name in names] for row in table.to_pylist()]
-    return {"names": names, "integers": whole, "rows": rows}
+    return {"names": names, "numbers": numbers, "rows": rows}
 
 found = {}
 for key, data in json.load(sys.stdin).items():

@@ -32,7 +32,7 @@ def test_hostile_parquets_are_an_error_for_their_author_only():
         }
     )
     assert found["bon"]["rows"] == [["2025-03-01", "1", "1"]] * 2
-    assert found["bon"]["integers"] == ["station", "velos"]
+    assert found["bon"]["numbers"] == ["station", "velos"]
     for name in ("tronqué", "rien", "autre", "trop de lignes"):
         assert "error" in found[name], name
     assert len(str(found["texte énorme"])) < 500
@@ -61,4 +61,4 @@ def test_nothing_of_the_current_folder_is_imported(tmp_path, monkeypatch):
     """Un base64.py posé à côté des copies ne s'exécute pas."""
     (tmp_path / "base64.py").write_text("raise SystemExit('exécuté')", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert read_parquets({"bon": rows(1)})["bon"]["integers"] == ["station", "velos"]
+    assert read_parquets({"bon": rows(1)})["bon"]["numbers"] == ["station", "velos"]
