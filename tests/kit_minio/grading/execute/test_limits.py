@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -26,8 +27,10 @@ def test_each_limit_holds_in_the_sandbox(start: Callable[..., Kernel]) -> None:
         address_space=3000 * MEBI, file=5 * MEBI, processes=77, copy_seconds=50, memory=500 * MEBI
     )
     bounds = [3000 * MEBI, 5 * MEBI, OPEN_FILES, 77, 101, 0]
-    expected = ([(bound, bound) for bound in bounds], SCRATCH)
-    assert run_cell(kernel, LOOK % list(SCRATCH)) == f"RuntimeError : {expected}"
+    # Un kit installé dans /tmp s'y voit : ce dossier n'y est alors pas un disque neuf.
+    scratch = {name: size for name, size in SCRATCH.items() if not sys.prefix.startswith(name)}
+    expected = ([(bound, bound) for bound in bounds], scratch)
+    assert run_cell(kernel, LOOK % list(scratch)) == f"RuntimeError : {expected}"
 
 
 @pytest.mark.needs("bubblewrap")
