@@ -1,4 +1,5 @@
-SECOND = """
+RIGHT = {
+    "contenus comparés": """
 sides = {"gauche": {}, "droite": {}}
 for item in client.list_objects(bucket_name=tp.bucket("comparer"), recursive=True):
     where, _, name = item.object_name.partition("/")
@@ -15,9 +16,73 @@ for name in {**right, **left}:
         difference[">"].append(name)
     elif left[name] != right[name]:
         difference["!"].append(name)
-"""
+""",
+    "des ensembles, dans un autre ordre": """
+import hashlib
 
-DIFFER = """
+
+def side(name):
+    listing = client.list_objects(tp.bucket("comparer"), prefix=name + "/", recursive=True)
+    found = {}
+    for item in listing:
+        with client.get_object(tp.bucket("comparer"), item.object_name) as response:
+            digest = hashlib.sha256(response.read()).digest()
+        found[item.object_name.partition("/")[2]] = digest
+    return found
+
+
+left, right = side("gauche"), side("droite")
+difference = {
+    "!": {name for name in left if right.get(name, left[name]) != left[name]},
+    "<": set(left) - set(right),
+    ">": set(right) - set(left),
+}
+""",
+    "des tuples, par stat_object": """
+def etags(prefix):
+    keys = [o.object_name for o in client.list_objects(tp.bucket("comparer"), prefix, True)]
+    stats = {key: client.stat_object(tp.bucket("comparer"), key) for key in keys}
+    return {(key[len(prefix):], stat.etag) for key, stat in stats.items()}
+
+
+left, right = etags("gauche/"), etags("droite/")
+only_left, only_right = dict(left - right), dict(right - left)
+difference = {
+    "<": tuple(n for n in only_left if n not in only_right),
+    ">": tuple(n for n in only_right if n not in only_left),
+    "!": tuple(n for n in only_left if n in only_right),
+}
+""",
+    "boto3 et defaultdict": """
+from collections import defaultdict
+
+import boto3
+
+from helpers import current_server
+
+server = current_server()
+s3 = boto3.client(
+    "s3",
+    endpoint_url=f"http://{server.endpoint}",
+    aws_access_key_id=server.access_key,
+    aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token,
+    region_name=server.region,
+)
+sides = defaultdict(dict)
+for item in s3.list_objects_v2(Bucket=tp.bucket("comparer"))["Contents"]:
+    where, name = item["Key"].split("/", 1)
+    sides[name][where] = item["ETag"]
+difference = defaultdict(list, {"<": [], ">": [], "!": []})
+for name, tags in sides.items():
+    if len(tags) == 1:
+        difference["<" if "gauche" in tags else ">"].append(name)
+    elif tags["gauche"] != tags["droite"]:
+        difference["!"].append(name)
+""",
+}
+
+_DIFFER = """
 def side(prefix):
     found = client.list_objects(
         bucket_name=tp.bucket("comparer"), prefix=prefix, recursive={recursive}
@@ -31,7 +96,7 @@ less, more = sorted(left.keys() - both), sorted(right.keys() - both)
 changed = sorted(name for name in both if {changed})
 difference = {answer}
 """
-GOOD = {
+_GOOD = {
     "recursive": "True",
     "name": ".removeprefix(prefix)",
     "mark": "etag",
@@ -41,27 +106,60 @@ GOOD = {
 
 WRONG = {
     "d'après la taille": (
-        DIFFER.format(**GOOD | {"mark": "size"}),
+        _DIFFER.format(**_GOOD | {"mark": "size"}),
         "mais pas par sa taille",
+        1,
     ),
     "d'après la date": (
-        DIFFER.format(**GOOD | {"changed": "True"}),
+        _DIFFER.format(**_GOOD | {"changed": "True"}),
         "son contenu est le même",
+        1,
+    ),
+    "ce qui est pareil": (
+        _DIFFER.format(**_GOOD | {"changed": "left[name] == right[name]"}),
+        "« ! » donne ce qui est pareil",
+        1,
     ),
     "à l'envers": (
-        DIFFER.format(**GOOD | {"answer": '{"<": more, ">": less, "!": changed}'}),
+        _DIFFER.format(**_GOOD | {"answer": '{"<": more, ">": less, "!": changed}'}),
         "sont échangés",
+        0,
     ),
     "les clés entières": (
-        DIFFER.format(**GOOD | {"name": ""}),
+        _DIFFER.format(**_GOOD | {"name": ""}),
         "une fois ce début retiré",
+        0,
+    ),
+    "un seul niveau": (
+        _DIFFER.format(**_GOOD | {"recursive": "False"}),
+        "Sous",
     ),
     "un côté oublié": (
-        DIFFER.format(**GOOD | {"answer": '{"<": less, ">": [], "!": changed}'}),
-        "La liste « > » n'est pas la bonne",
+        _DIFFER.format(**_GOOD | {"answer": '{"<": less, ">": [], "!": changed}'}),
+        "Sous « > » : il manque 2\xa0valeurs",
+        1,
+    ),
+    "deux signes": (
+        _DIFFER.format(**_GOOD | {"answer": '{"<": less, ">": more}'}),
+        "il manque 1\xa0nom",
+        1,
+    ),
+    "des nombres": (
+        _DIFFER.format(**_GOOD | {"answer": '{"<": len(less), ">": len(more), "!": len(changed)}'}),
+        "une liste est attendue, pas un nombre",
+        0,
     ),
     "une seule liste": (
-        DIFFER.format(**GOOD | {"answer": "changed"}),
-        "un dictionnaire de trois listes",
+        _DIFFER.format(**_GOOD | {"answer": "changed"}),
+        "un dictionnaire est attendu",
+        0,
+    ),
+}
+
+THEN = {
+    "d'après la taille": (WRONG["d'après la taille"][0], None),
+    "une seule liste": (
+        WRONG["une seule liste"][0],
+        RIGHT["des ensembles, dans un autre ordre"],
     ),
 }

@@ -1,4 +1,5 @@
-SECOND = """
+RIGHT = {
+    "contenus relus": """
 import os
 
 def content(key):
@@ -19,14 +20,78 @@ for place, _, names in os.walk(folder):
             client.fput_object(bucket_name=bucket, object_name=key, file_path=path)
 for key in set(sizes) - wanted:
     client.remove_object(bucket_name=bucket, object_name=key)
-"""
+""",
+    "rglob et put_object, tout ou rien par lot": """
+import hashlib
+import io
 
-MIRROR = """
+from minio.deleteobjects import DeleteObject
+
+listing = client.list_objects(bucket, prefix=prefix, recursive=True)
+stored = {item.object_name: item.etag.strip('"') for item in listing}
+files = {
+    prefix + "/".join(path.relative_to(folder).parts): path.read_bytes()
+    for path in folder.rglob("*") if path.is_file()
+}
+for key, data in files.items():
+    if stored.get(key) != hashlib.md5(data).hexdigest():
+        client.put_object(bucket, key, io.BytesIO(data), len(data))
+doomed = [DeleteObject(key) for key in stored.keys() - files.keys()]
+print(list(client.remove_objects(bucket, doomed)))
+""",
+    "empreinte gardée en métadonnée": """
+import hashlib
+import os
+from pathlib import Path
+
+keys = [o.object_name for o in client.list_objects(bucket, prefix=prefix, recursive=True)]
+wanted = []
+for place, _, names in os.walk(folder):
+    for name in names:
+        path = Path(place) / name
+        key = f"{prefix}{path.relative_to(folder).as_posix()}"
+        wanted.append(key)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        known = client.stat_object(bucket, key).metadata if key in keys else {}
+        if known.get("x-amz-meta-sha256") != digest:
+            client.fput_object(bucket, key, str(path), metadata={"sha256": digest})
+for key in set(keys).difference(wanted):
+    client.remove_object(bucket, key)
+""",
+    "boto3": """
+import hashlib
+
+import boto3
+
+from helpers import current_server
+
+server = current_server()
+s3 = boto3.client(
+    "s3",
+    endpoint_url=f"http://{server.endpoint}",
+    aws_access_key_id=server.access_key,
+    aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token,
+    region_name=server.region,
+)
+found = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+stored = {item["Key"]: item["ETag"].strip('"') for item in found}
+for path in folder.glob("**/*"):
+    if not path.is_dir():
+        key, data = prefix + path.relative_to(folder).as_posix(), path.read_bytes()
+        if stored.pop(key, "") != hashlib.md5(data).hexdigest():
+            s3.put_object(Bucket=bucket, Key=key, Body=data)
+for key in stored:
+    s3.delete_object(Bucket=bucket, Key=key)
+""",
+}
+
+_MIRROR = """
 import hashlib
 
 found = client.list_objects(bucket_name=bucket, prefix={prefix}, recursive=True)
 stored = {{item.object_name: item.{mark} for item in found}}
-for path in folder.rglob("*"):
+for path in folder.rglob("{pattern}"):
     if path.is_file():
         key = {key}
         data = path.read_bytes()
@@ -35,7 +100,8 @@ for path in folder.rglob("*"):
 for key in {doomed}:
     client.remove_object(bucket_name=bucket, object_name=key)
 """
-GOOD = {
+_GOOD = {
+    "pattern": "*",
     "prefix": "prefix",
     "mark": "etag",
     "key": "prefix + path.relative_to(folder).as_posix()",
@@ -45,37 +111,66 @@ GOOD = {
 
 WRONG = {
     "rien n'est supprimé": (
-        MIRROR.format(**GOOD | {"doomed": "[]"}),
+        _MIRROR.format(**_GOOD | {"doomed": "[]"}),
         "est encore dans le miroir",
     ),
     "tout le bucket": (
-        MIRROR.format(**GOOD | {"prefix": '""'}),
-        "qui n'est pas sous site/",
+        _MIRROR.format(**_GOOD | {"prefix": '""'}),
+        "tp.mirror.reset()",
     ),
     "préfixe sans sa barre": (
-        MIRROR.format(**GOOD | {"prefix": 'prefix.rstrip("/")'}),
-        "qui n'est pas sous site/",
+        _MIRROR.format(**_GOOD | {"prefix": 'prefix.rstrip("/")'}),
+        "tp.mirror.reset()",
     ),
     "d'après la taille": (
-        MIRROR.format(**GOOD | {"mark": "size", "same": "len(data)"}),
+        _MIRROR.format(**_GOOD | {"mark": "size", "same": "len(data)"}),
         "sa taille, elle, n'a pas changé",
     ),
     "tout envoyé à chaque fois": (
-        MIRROR.format(**GOOD | {"same": "data"}),
+        _MIRROR.format(**_GOOD | {"same": "data"}),
         "inchangé a été envoyé de nouveau",
     ),
     "sans les sous-dossiers": (
-        MIRROR.format(**GOOD | {"key": "prefix + path.name"}),
+        _MIRROR.format(**_GOOD | {"key": "prefix + path.name"}),
         "sa clé n'est pas son chemin",
     ),
     "envoyé une fois pour toutes": (
-        MIRROR.format(**GOOD | {"same": "data"}).replace(
+        _MIRROR.format(**_GOOD | {"same": "data"}).replace(
             "stored.pop(key, None) != data", "stored.pop(key, None) is None"
         ),
         "le miroir garde l'ancien contenu",
     ),
     "sans le préfixe": (
-        MIRROR.format(**GOOD | {"key": "path.relative_to(folder).as_posix()"}),
-        "Une clé n'est pas sous site/",
+        _MIRROR.format(**_GOOD | {"key": "path.relative_to(folder).as_posix()"}),
+        "n'est sous aucun des deux préfixes",
+    ),
+    "sans les fichiers sans extension": (
+        _MIRROR.format(**_GOOD | {"pattern": "*.*"}),
+        "n'a pas d'extension",
+        0,
+    ),
+    "préfixe écrit dans la fonction": (
+        "prefix = 'site/'" + _MIRROR.format(**_GOOD),
+        "ne tient pas compte de son paramètre prefix",
+        2,
+    ),
+    "listage d'un autre préfixe": (
+        _MIRROR.format(**_GOOD | {"prefix": '"site/"'}),
+        "rien de ce qui n'est pas sous prefix",
+        0,
+    ),
+    "rien d'écrit": ("pass", "Rien n'est sous site/", 0),
+}
+
+THEN = {
+    "rien n'est supprimé": (WRONG["rien n'est supprimé"][0], None),
+    "d'après la taille": (WRONG["d'après la taille"][0], RIGHT["boto3"]),
+    "tout le bucket": (
+        WRONG["tout le bucket"][0],
+        """
+if not list(client.list_objects(bucket_name=bucket, prefix="notes.txt")):
+    tp.mirror.reset()
+"""
+        + RIGHT["boto3"],
     ),
 }

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from helpers.exercises.model import Context, Exercise, Review, Todo
+from kit_minio.checks.answers import Known, expect_answer
+from kit_minio.checks.differences import difference, loose
+from kit_minio.checks.expectations import destroyed, stat_of
 from kit_minio.checks.preparation import put_all
+from kit_minio.checks.steps import in_steps, keeping
 
 _TEXT = "text/plain"
 
@@ -13,8 +17,11 @@ _TEXT = "text/plain"
 # --- 1. Lire une sortie -------------------------------------------------------------------------
 
 
+_MILLION = 1_000_000
+
+
 def _listed(context: Context) -> dict[str, int]:
-    """Renvoie la taille de chaque objet du listage à lire."""
+    """Renvoie la taille de chaque objet du listage à lire ; un fait un million d'octets juste."""
     rng = context.random()
     keys = [
         f"photos/{rng.choice(['port', 'phare'])} de {rng.randint(1, 99)}.jpg",
@@ -26,9 +33,15 @@ def _listed(context: Context) -> dict[str, int]:
     ]
     sizes = {key: rng.randint(10, 999_999) for key in keys}
     # Deux des trois clés à espaces sont parmi les grandes.
-    for key in [*rng.sample(keys[:3], 2), rng.choice(keys[3:])]:
-        sizes[key] = rng.randint(1_000_001, 9_999_999)
-    return sizes
+    for key in rng.sample(keys[:3], 2):
+        sizes[key] = rng.randint(1_100_000, 9_999_999)
+    # Plus d'un million, et moins d'un mébioctet.
+    above, exact = rng.sample(keys[3:], 2)
+    return sizes | {above: rng.randint(_MILLION + 1, 1_048_575), exact: _MILLION}
+
+
+def _above(context: Context, limit: int) -> dict[str, int]:
+    return {key: size for key, size in _listed(context).items() if size > limit}
 
 
 def _prepare_read_output(context: Context) -> None:
@@ -45,39 +58,24 @@ def _prepare_read_output(context: Context) -> None:
 
 
 def _verify_read_output(context: Context) -> None:
-    sizes = _listed(context)
-    expected = {key: size for key, size in sizes.items() if size > 1_000_000}
-    answer = context.answer
-    if not isinstance(answer, dict):
-        raise Review(
-            "La réponse doit être un dictionnaire.", found=answer, expected="{clé: taille}"
-        )
-    if answer == expected:
-        return
-    if set(answer) == set(expected):
-        raise Review(
-            "Les clés sont bonnes ; une taille ne l'est pas, ou n'est pas un nombre.",
-            found=answer,
-            points=1,
-        )
-    strange = [key for key in answer if key not in sizes]
-    if strange:
+    sizes, expected, answer = _listed(context), _above(context, _MILLION), context.answer
+    names = answer if isinstance(answer, dict) else {}
+    strange = [name for name in names if name not in sizes]
+    if strange and not any(difference(name, key) for name in strange for key in sizes):
         raise Review(
             "Une clé n'est pas entière, ou n'en est pas une : une clé peut contenir des espaces, "
             "et les deux dernières lignes sont des totaux.",
             found=strange[0] or "(vide)",
         )
-    small = [key for key in answer if key not in expected]
-    if small:
-        raise Review(
-            "Un des objets ne dépasse pas un million d'octets.",
-            found=f"{small[0]} : {sizes[small[0]]} octets",
-        )
-    raise Review(
-        "Il manque des objets de plus d'un million d'octets.",
-        found=f"{len(answer)} clés",
-        expected=f"{len(expected)} clés",
-    )
+    known = [
+        Known(_above(context, 2**20), "Un million d'octets n'est pas un mébioctet : il manque un "
+              "objet."),
+        Known(_above(context, _MILLION - 1), "Un objet fait un million d'octets, pas plus."),
+        Known(sizes, "Tous les objets sont là : seuls ceux de plus d'un million d'octets sont "
+              "demandés."),
+    ]  # fmt: skip
+    with keeping(1 if set(names) == set(expected) else 0):
+        expect_answer(context, expected, known=known)
 
 
 # --- 2. De la commande à Python -----------------------------------------------------------------
@@ -124,54 +122,60 @@ def _prepare_translate(context: Context) -> None:
 
 
 def _verify_translate(context: Context) -> None:
-    start = _workshop(context)
-    orders = _orders(context)
-    (old, new), folder, (source, target) = orders["move"], orders["remove"], orders["copy"]
+    start, orders = _workshop(context), _orders(context)
+    (_, new), folder, (_, target) = orders["move"], orders["remove"], orders["copy"]
     found = context.keys("atelier")
     if found == sorted([*start, "commandes.txt"]):
-        raise Todo
-    kept = [key for key in start if key != old and not key.startswith(folder)]
+        raise Todo("Aucune des trois commandes n'est faite.")
+    kept = [key for key in start if key != orders["move"][0] and not key.startswith(folder)]
     lost = [key for key in kept if key not in found or context.read("atelier", key) != start[key]]
     if lost:
-        raise Review(
-            "Un objet qu'aucune commande ne supprimait a disparu ou changé.", found=lost[0]
-        )
+        fact = f"« {lost[0]} », qu'aucune commande ne supprimait, a disparu ou changé."
+        raise destroyed(context, fact)
     known = [*start, "commandes.txt", new, target]
     strange = [key for key in found if key not in known]
     if strange:
-        raise Review("Une clé ne vient d'aucune des commandes.", found=strange[0])
-    moved = new in found and old not in found and context.read("atelier", new) == start[old]
-    removed = not any(key.startswith(folder) for key in found)
-    copied = target in found and context.read("atelier", target) == start[source]
-    points = moved + removed
-    if not moved:
-        raise Review(
-            "La première commande n'est pas faite, ou pas jusqu'au bout : mv déplace.",
-            found=", ".join(key for key in found if key in (old, new)) or "ni l'un ni l'autre",
-            expected=f"{new}, et plus {old}",
-            points=points,
+        raise destroyed(context, f"« {strange[0]} » ne vient d'aucune des commandes.")
+    in_steps(
+        (1, lambda: _expect_moved(context, found)),
+        (1, lambda: _expect_removed(context, found)),
+        (1, lambda: _expect_copied(context, found)),
+    )
+
+
+def _expect_moved(context: Context, found: list[str]) -> None:
+    old, new = _orders(context)["move"]
+    if new not in found and old not in found:
+        raise destroyed(context, f"« {old} » a disparu, sans être devenu « {new} ».")
+    if old in found or context.read("atelier", new) != _workshop(context)[old]:
+        raise destroyed(
+            context, "La première commande n'est pas faite, ou pas jusqu'au bout : mv déplace."
         )
-    if not removed:
-        raise Review(
-            "La deuxième commande n'est pas faite, ou pas pour tous les niveaux.",
-            found=", ".join(key for key in found if key.startswith(folder)),
-            expected=f"rien sous {folder}",
-            points=points,
+
+
+def _expect_removed(context: Context, found: list[str]) -> None:
+    folder = _orders(context)["remove"]
+    left = [key for key in found if key.startswith(folder)]
+    if left:
+        raise destroyed(
+            context,
+            "La deuxième commande n'est pas faite, ou pas pour tous les niveaux : il reste "
+            f"« {left[0]} ».",
         )
-    if not copied:
-        raise Review(
-            "La troisième commande n'est pas faite.",
-            found=f"pas de {target}" if target not in found else f"{target}, un autre contenu",
-            expected=f"{target}, copie de {source}",
-            points=points,
-        )
-    stat = context.client.stat_object(bucket_name=context.bucket("atelier"), object_name=target)
-    if (stat.content_type or "").replace(" ", "") != _CSV.replace(" ", ""):
+
+
+def _expect_copied(context: Context, found: list[str]) -> None:
+    source, target = _orders(context)["copy"]
+    if target not in found:
+        raise destroyed(context, f"La troisième commande n'est pas faite : pas de « {target} ».")
+    if context.read("atelier", target) != _workshop(context)[source]:
+        raise destroyed(context, f"« {target} » n'a pas le contenu de « {source} ».")
+    stat = stat_of(context, "atelier", target)
+    if loose(stat.content_type or "").replace(" ", "") != _CSV.replace(" ", ""):
         raise Review(
             "La copie n'a pas le type que donne la troisième commande.",
             found=stat.content_type,
             expected=_CSV,
-            points=points,
         )
 
 
@@ -190,6 +194,17 @@ EXERCISES = (
         verify=_verify_read_output,
         prepare=_prepare_read_output,
         answers=True,
+        traps={
+            "une clé à espaces parmi les grandes": lambda context: any(
+                " " in key for key in _above(context, _MILLION)
+            ),
+            "un objet d'un million d'octets juste": lambda context: (
+                _MILLION in _listed(context).values()
+            ),
+            "un objet entre un million et un mébioctet": lambda context: (
+                _above(context, _MILLION) != _above(context, 2**20)
+            ),
+        },
     ),
     Exercise(
         "translate",
@@ -204,5 +219,14 @@ EXERCISES = (
         ),
         verify=_verify_translate,
         prepare=_prepare_translate,
+        traps={
+            "un préfixe voisin": lambda context: any(
+                key.startswith(_orders(context)["remove"][:-1] + "-") for key in _workshop(context)
+            ),
+            "un niveau inférieur à supprimer": lambda context: any(
+                key.startswith(_orders(context)["remove"]) and key.count("/") > 1
+                for key in _workshop(context)
+            ),
+        },
     ),
 )

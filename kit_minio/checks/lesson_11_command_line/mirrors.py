@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from minio.commonconfig import ENABLED
-from minio.versioningconfig import VersioningConfig
+from collections import Counter
 
 from helpers.exercises.model import Context, Exercise, Review, Todo
-from kit_minio.checks.preparation import put_all
+from kit_minio.checks.answers import Known, expect_answer
+from kit_minio.checks.comparison import same, shown_list
+from kit_minio.checks.expectations import destroyed, expect_intact
+from kit_minio.checks.preparation import make_versioned, put_all
 
 # --- 3. Ce qui diffère --------------------------------------------------------------------------
 
@@ -35,62 +35,59 @@ def _prepare_differ(context: Context) -> None:
     put_all(context, "comparer", {f"gauche/{page}": text for page, text in left.items()})
 
 
-def _verify_differ(context: Context) -> None:
+def _differences(context: Context) -> dict[str, list[str]]:
     left, right = _sides(context)
-    both = set(left) & set(right)
-    expected = {
-        "<": sorted(set(left) - both),
-        ">": sorted(set(right) - both),
+    both = left.keys() & right.keys()
+    return {
+        "<": sorted(left.keys() - both),
+        ">": sorted(right.keys() - both),
         "!": sorted(page for page in both if left[page] != right[page]),
     }
+
+
+def _mistaken_differences(context: Context) -> list[Known]:
+    left, right = _sides(context)
+    expected = _differences(context)
+    both = sorted(left.keys() & right.keys())
+    by_size = [page for page in both if len(left[page]) != len(right[page])]
+    alike = [page for page in both if left[page] == right[page]]
+    size = "Un objet diffère par son contenu, mais pas par sa taille : il manque dans « ! »."
+    same_content = "Un objet est dans « ! » alors que son contenu est le même des deux côtés."
+    swapped = "« < » et « > » sont échangés : « < » est à gauche seulement."
+    swap = {"<": expected[">"], ">": expected["<"]}
+    return [
+        Known(expected | swap, swapped),
+        Known(expected | {"!": by_size}, size, 1),
+        Known(expected | {"!": both}, same_content, 1),
+        Known(expected | {"!": alike}, "« ! » donne ce qui est pareil, et non ce qui diffère.", 1),
+    ]
+
+
+def _verify_differ(context: Context) -> None:
+    left, right = _sides(context)
+    start = {f"gauche/{page}": text for page, text in left.items()}
+    expect_intact(context, "comparer", start | {f"droite/{page}": right[page] for page in right})
     answer = context.answer
-    if not isinstance(answer, dict) or set(answer) != set(expected):
-        raise Review(
-            "La réponse doit être un dictionnaire de trois listes.",
-            found=answer,
-            expected='{"<": […], ">": […], "!": […]}',
-        )
-    if not all(
-        isinstance(names, list) and all(isinstance(name, str) for name in names)
-        for names in answer.values()
+    values = answer.values() if isinstance(answer, dict) else ()
+    if any(
+        str(name).startswith(("gauche/", "droite/"))
+        for names in values
+        if isinstance(names, list)
+        for name in names
     ):
-        raise Review("Chaque valeur doit être une liste de noms.", found=answer)
-    names = [name for found in answer.values() for name in found]
-    if any(name.startswith(("gauche/", "droite/")) for name in names):
         raise Review(
             "Les noms commencent encore par gauche/ ou droite/ : deux clés ne se comparent "
             "qu'une fois ce début retiré.",
             found=answer,
         )
-    right_signs = [sign for sign in expected if sorted(answer[sign]) == expected[sign]]
-    points = 1 if len(right_signs) == 2 else 0
-    if len(right_signs) == 3:
-        return
-    if (sorted(answer["<"]), sorted(answer[">"])) == (expected[">"], expected["<"]):
-        raise Review("« < » et « > » sont échangés : « < » est à gauche seulement.", found=answer)
-    same_size = [page for page in expected["!"] if len(left[page]) == len(right[page])]
-    if any(page not in answer["!"] for page in same_size):
-        raise Review(
-            "Un objet diffère par son contenu, mais pas par sa taille : il manque dans « ! ».",
-            found=answer["!"],
-            points=points,
-        )
-    if any(page in both and left[page] == right[page] for page in answer["!"]):
-        raise Review(
-            "Un objet est dans « ! » alors que son contenu est le même des deux côtés.",
-            found=answer["!"],
-            points=points,
-        )
-    sign = next(sign for sign in expected if sign not in right_signs)
-    raise Review(
-        f"La liste « {sign} » n'est pas la bonne.",
-        found=answer[sign],
-        expected=f"{len(expected[sign])} noms",
-        points=points,
-    )
+    known = _mistaken_differences(context)
+    expect_answer(context, _differences(context), ordered=False, known=known, each=0.5)
 
 
 # --- 4. Un miroir chaque nuit -------------------------------------------------------------------
+
+
+_NIGHTS, _BACKUP = "site/", "secours/"
 
 
 def _evenings(context: Context) -> tuple[dict[str, bytes], dict[str, bytes]]:
@@ -99,10 +96,11 @@ def _evenings(context: Context) -> tuple[dict[str, bytes], dict[str, bytes]]:
     names = [f"page-{number:02}.html" for number in sorted(rng.sample(range(1, 99), 3))]
     first = {name: f"<h1>{name}</h1> {rng.randint(100, 999)}".encode() for name in names}
     first |= {
-        f"images/plan {rng.randint(1, 9)}.txt": b"le plan",
+        f"images/plan {rng.randint(1, 9)} + 1.txt": b"le plan",
         "style.css": b"h1 { color: navy }",
         "LICENCE": b"libre",  # sans extension
         ".htaccess": b"Options -Indexes",
+        "vide.txt": b"",
     }
     second = dict(first)
     del second[names[0]]
@@ -123,77 +121,89 @@ def _prepare_mirror(context: Context) -> None:
     context.make_bucket("soirs")
     for number, evening in enumerate(_evenings(context), 1):
         put_all(context, "soirs", {f"soir-{number}/{name}": data for name, data in evening.items()})
-    bucket = context.make_bucket("miroir")
-    context.client.set_bucket_versioning(
-        bucket_name=bucket, config=VersioningConfig(status=ENABLED)
-    )
+    make_versioned(context, "miroir")
     put_all(context, "miroir", _apart(context))
 
 
+def _history(context: Context) -> dict[str, int]:
+    """Renvoie, pour chaque clé du miroir, le nombre de ses versions, suppressions comprises."""
+    found = context.client.list_objects(
+        bucket_name=context.bucket("miroir"), recursive=True, include_version=True
+    )
+    return Counter(item.object_name or "" for item in found)
+
+
 def _verify_mirror(context: Context) -> None:
-    first, second = _evenings(context)
-    bucket = context.bucket("miroir")
-    found = context.client.list_objects(bucket_name=bucket, recursive=True, include_version=True)
-    history: dict[str, list[Any]] = {}
-    for item in found:
-        history.setdefault(item.object_name or "", []).append(item)
-    apart = _apart(context)
-    if set(history) == set(apart) and all(len(history[key]) == 1 for key in apart):
-        raise Todo
-    present = context.keys("miroir")
-    hurt = [key for key in apart if key not in present or len(history[key]) != 1]
+    apart, present, history = _apart(context), context.keys("miroir"), _history(context)
+    if history == dict.fromkeys(apart, 1):
+        raise Todo("Rien n'est sous site/ : mirror() n'a rien envoyé.")
+    hurt = [key for key in apart if key not in present or history[key] != 1]
     if hurt:
-        raise Review(
-            "Un objet qui n'est pas sous site/ a été supprimé ou remplacé.",
-            found=hurt[0],
-            expected="seul ce qui est sous site/ change",
+        raise destroyed(
+            context, f"« {hurt[0]} », qui n'est pas sous site/, a été supprimé ou remplacé."
         )
-    mirror = {key.removeprefix("site/"): key for key in present if key.startswith("site/")}
-    strange = [key for key in present if key not in apart and not key.startswith("site/")]
+    mirrors = (_NIGHTS, _BACKUP)
+    strange = [key for key in present if key not in apart and not key.startswith(mirrors)]
     if strange:
-        raise Review("Une clé n'est pas sous site/.", found=strange[0], expected="site/…")
-    missing = sorted(set(second) - set(mirror))
-    if missing:
+        raise destroyed(context, f"La clé « {strange[0]} » n'est sous aucun des deux préfixes.")
+    if any(key.startswith(_NIGHTS) for key in present) and not any(
+        key.startswith(_BACKUP) for key in present
+    ):
         raise Review(
-            "Il manque un fichier du dossier, ou sa clé n'est pas son chemin dans le dossier.",
-            found=", ".join(present),
-            expected=f"site/{missing[0]}",
+            "Rien n'est sous secours/, où le dernier appel demandait une copie : la fonction "
+            "ne tient pas compte de son paramètre prefix.",
+            points=2,
         )
+    for prefix in mirrors:
+        _expect_mirror(context, prefix, present)
+    _expect_two_nights(context, history)
+
+
+def _expect_mirror(context: Context, prefix: str, present: list[str]) -> None:
+    """S'assure qu'un préfixe est le miroir du dossier, tel qu'il est le second soir."""
+    first, second = _evenings(context)
+    mirror = {key.removeprefix(prefix): key for key in present if key.startswith(prefix)}
+    missing = sorted(second.keys() - mirror.keys())
+    if missing:
+        message = "Il manque un fichier du dossier, ou sa clé n'est pas son chemin dans le dossier."
+        if all("." not in name.lstrip(".") or name.startswith(".") for name in missing):
+            message = "Il manque un fichier dont le nom n'a pas d'extension, ou commence par « . »."
+        elif not mirror:
+            message = (
+                f"Rien n'est sous {prefix}, alors que la fonction y a été appelée : rien de ce qui "
+                "n'est pas sous prefix ne doit être touché."
+            )
+        raise Review(message, found=shown_list(present), expected=f"{prefix}{missing[0]}")
     stale = [name for name in second if context.read("miroir", mirror[name]) != second[name]]
     if stale:
-        same = len(first.get(stale[0], b"")) == len(second[stale[0]])
-        raise Review(
-            "Un fichier a changé, et le miroir garde l'ancien contenu"
-            + (" ; sa taille, elle, n'a pas changé." if same else "."),
-            found=f"site/{stale[0]}",
-            points=2,
-        )
-    extra = sorted(set(mirror) - set(second))
+        same_size = len(first.get(stale[0], b"")) == len(second[stale[0]])
+        end = " ; sa taille, elle, n'a pas changé." if same_size else "."
+        message = f"Un fichier a changé, et le miroir garde l'ancien contenu{end}"
+        raise Review(message, found=mirror[stale[0]], points=2)
+    extra = sorted(mirror.keys() - second.keys())
     if extra:
-        gone = extra[0] in first
-        raise Review(
-            "Un fichier disparu du dossier est encore dans le miroir."
-            if gone
-            else "Le miroir contient une clé qui n'est pas un fichier du dossier.",
-            found=mirror[extra[0]],
-            points=2,
-        )
-    resent = [
-        name
-        for name in second
-        if first.get(name) == second[name] and len(history[mirror[name]]) > 1
-    ]
+        message = "Le miroir contient une clé qui n'est pas un fichier du dossier."
+        if extra[0] in first:
+            message = "Un fichier disparu du dossier est encore dans le miroir."
+        raise Review(message, found=mirror[extra[0]], points=2)
+
+
+def _expect_two_nights(context: Context, history: dict[str, int]) -> None:
+    """S'assure que seul ce qui a changé le second soir a été envoyé deux fois."""
+    first, second = _evenings(context)
+    unchanged = [f"{_NIGHTS}{name}" for name in second if first.get(name) == second[name]]
+    resent = [key for key in unchanged if history[key] > 1]
     if resent:
         raise Review(
             "Un fichier inchangé a été envoyé de nouveau le second soir.",
-            found=f"site/{resent[0]} : {len(history[mirror[resent[0]]])} versions",
+            found=f"{resent[0]} : {history[resent[0]]} versions",
             expected="une seule",
             points=3,
         )
-    if not any(name not in second and f"site/{name}" in history for name in first):
+    if not any(f"{_NIGHTS}{name}" in history for name in first.keys() - second.keys()):
         raise Review(
             "Le miroir du premier soir n'a pas été fait : la cellule des deux soirs appelle "
-            "mirror() deux fois.",
+            "mirror() chaque soir.",
             points=2,
         )
 
@@ -214,6 +224,17 @@ EXERCISES = (
         verify=_verify_differ,
         prepare=_prepare_differ,
         answers=True,
+        traps={
+            "les mauvaises réponses diffèrent toutes de la bonne": lambda context: (
+                not any(
+                    same(wrong.answer, _differences(context), ordered=False)
+                    for wrong in _mistaken_differences(context)
+                )
+            ),
+            "une différence dans un niveau inférieur": lambda context: any(
+                "/" in name for names in _differences(context).values() for name in names
+            ),
+        },
     ),
     Exercise(
         "mirror",
@@ -228,5 +249,23 @@ EXERCISES = (
         ),
         verify=_verify_mirror,
         prepare=_prepare_mirror,
+        traps={
+            "un changement sans changement de taille": lambda context: any(
+                first != second and len(first) == len(second)
+                for name, first in _evenings(context)[0].items()
+                if (second := _evenings(context)[1].get(name, b""))
+            ),
+            "des fichiers sans extension": lambda context: (
+                {"LICENCE", ".htaccess"} <= _evenings(context)[1].keys()
+            ),
+            "un fichier vide": lambda context: b"" in _evenings(context)[1].values(),
+            "un nom avec une espace et un +": lambda context: any(
+                " + " in name for name in _evenings(context)[1]
+            ),
+            "un fichier disparu, dont le nom reste sous un préfixe voisin": lambda context: any(
+                f"site-ancien/{name}" in _apart(context)
+                for name in _evenings(context)[0].keys() - _evenings(context)[1].keys()
+            ),
+        },
     ),
 )
