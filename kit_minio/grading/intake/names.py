@@ -9,6 +9,13 @@ import unicodedata
 _NOISE = re.compile(
     r"(?!.*_assignsubmission_)(__MACOSX|\.[^.].*|desktop\.ini|Thumbs\.db)", flags=re.I | re.S
 )
+# Les dossiers que les outils remplissent : rien de ce qu'un élève écrit n'y est.
+_TOOLS = re.compile(
+    r"(?:.*/)?(?:\.?venv|\.?v?env|virtualenv|node_modules|bower_components|site-packages|"
+    r"dist-packages|__pycache__|\.git|\.hg|\.svn|\.data|\.cache|\.tox|\.nox|\.conda|conda-meta|"
+    r"\.(?:mypy|pytest|ruff)_cache|\.idea|\.vscode|lib/python[0-9.]+)(?=/|$)",
+    flags=re.I,
+)
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", flags=re.I)
 _NOTEBOOK = re.compile(r"\.ipynb|\.json$", flags=re.I)
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss"})
@@ -39,6 +46,25 @@ def slug(name: str) -> str:
 def is_hidden(path: str) -> bool:
     """Dit si un fichier est caché, ou d'un système, ou dans un dossier qui l'est."""
     return any(_NOISE.fullmatch(part) for part in path.split("/"))
+
+
+def tools_folder(path: str) -> str:
+    """Renvoie le chemin jusqu'au dossier d'outils où est un fichier (``.venv``), ou rien."""
+    parts = path.split("/")
+    heads = ("/".join(parts[: size + 1]) for size in range(len(parts)))
+    return next((head for head in heads if _TOOLS.fullmatch(head)), "")
+
+
+def hidden_folder(path: str) -> str:
+    """Renvoie le chemin jusqu'au dossier caché où est un fichier, ou un texte vide."""
+    parts = path.split("/")
+    hidden = (size for size, part in enumerate(parts[:-1], 1) if _NOISE.fullmatch(part))
+    return "/".join(parts[: next(hidden, 0)])
+
+
+def named_by_moodle(path: str) -> bool:
+    """Dit si un fichier porte le nom que Moodle donne à un travail remis."""
+    return "_assignsubmission_" in path.rpartition("/")[2]
 
 
 def is_reserved(name: str) -> bool:

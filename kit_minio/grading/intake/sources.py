@@ -13,21 +13,31 @@ import struct
 import unicodedata
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from helpers.errors import ContentError
-from kit_minio.grading.intake.names import is_hidden, is_reserved
+from kit_minio.grading.intake.names import (
+    hidden_folder,
+    is_hidden,
+    is_notebook,
+    is_reserved,
+    named_by_moodle,
+    tools_folder,
+)
 
 if TYPE_CHECKING:
     from minio import Minio
 
-MAX_FILES = 20_000  # fichiers d'un lot
-MAX_DIRECTORY = 8 * 2**20  # octets de la table d'un zip
+MAX_FILES = 20_000  # fichiers gardés d'un lot
+MAX_SEEN = 500_000  # fichiers parcourus
+MAX_BESIDE = 200  # fichiers gardés d'un dossier, notebooks et archives mis à part
+MAX_DIRECTORY = 32 * 2**20  # octets de la table d'un zip
 MAX_ARCHIVE = 2 * 2**30  # octets d'un zip
 MAX_NOTEBOOK = 10 * 2**20  # octets d'un notebook
 MAX_RATIO = 200  # taille décompressée sur taille compressée, au-delà de 1 Mio
@@ -40,6 +50,7 @@ _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
 )
+_TOOLS = "c'est un dossier d'outils ou caché : son contenu ne compte pas"
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
 
 
@@ -150,21 +161,43 @@ def refusal_of(path: str) -> str:
 
 
 def _listed(files: Iterator[File]) -> list[File]:
-    """Renvoie les fichiers triés, un seul pour chaque chemin."""
+    """Renvoie les fichiers qui comptent, triés, un seul pour chaque chemin.
+
+    D'un dossier d'outils ou caché, il ne reste qu'une entrée : elle dit qu'il existe.
+    """
     kept: list[File] = []
     seen: set[str] = set()
+    folders: Counter[str] = Counter()
     for count, file in enumerate(files):
-        if count >= MAX_FILES:
-            raise ContentError(
-                f"Le lot contient plus de {MAX_FILES} fichiers.",
-                "Corrigez-le en plusieurs fois, ou vérifiez la source donnée.",
-            )
-        if file.path in seen:
+        if count >= MAX_SEEN:
+            raise _too_many(MAX_SEEN)
+        path = file.path
+        aside = tools_folder(path) or (not is_notebook(path) and hidden_folder(path))
+        if aside:
+            if aside not in seen:
+                seen.add(aside)
+                kept.append(File(aside, file.modified, file.refusal or _TOOLS, file.open))
+            continue
+        if not (is_notebook(path) or path.lower().endswith(ARCHIVES) or named_by_moodle(path)):
+            folder = path.rpartition("/")[0]
+            folders[folder] += 1
+            if folders[folder] > MAX_BESIDE:
+                continue
+        if path in seen:
             reason = "un autre fichier porte le même nom"
-            file = File(file.path, file.modified, reason, file.open)
-        seen.add(file.path)
+            file = File(path, file.modified, reason, file.open)
+        seen.add(path)
         kept.append(file)
+        if len(kept) > MAX_FILES:
+            raise _too_many(MAX_FILES)
     return sorted(kept, key=lambda file: (file.path, file.refusal))
+
+
+def _too_many(limit: int) -> ContentError:
+    return ContentError(
+        f"Le lot contient plus de {limit} fichiers.",
+        "Corrigez-le en plusieurs fois, ou vérifiez la source donnée.",
+    )
 
 
 # --- Un dossier ---------------------------------------------------------------------------------
@@ -177,6 +210,12 @@ def _files_in(root: Path) -> Iterator[File]:
         aside = here != root and is_hidden(here.relative_to(root).parts[0])
         folders.sort()
         for name in [*folders]:
+            if tools_folder(_relative(here / name, root)) or (here / name / "pyvenv.cfg").exists():
+                folders.remove(name)
+                yield replace(
+                    _file_on_disk(here / name, _relative(here / name, root)), refusal=_TOOLS
+                )
+                continue
             # Un lien ou une jonction mènerait hors du dossier : os.walk n'y descend pas.
             if (
                 not (here / name).resolve().is_relative_to(root.resolve())

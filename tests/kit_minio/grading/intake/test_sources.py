@@ -181,7 +181,41 @@ def test_corrupt_bytes_in_one_entry_do_not_stop_the_batch(method, pack):
 def test_the_number_of_files_is_bounded(pack, monkeypatch):
     monkeypatch.setattr(sources, "MAX_FILES", 5)
     with pytest.raises(ContentError, match="plus de 5 fichiers"):
-        copies(pack({f"a/{n}.txt": b"" for n in range(6)}))
+        copies(pack({f"a/{n}.ipynb": b"" for n in range(6)}))
+
+
+@pytest.mark.parametrize(
+    "folder", [".venv/lib/x", "node_modules/y", "alice/.git/objects", "tp/monenv/Lib/site-packages"]
+)
+@pytest.mark.parametrize("disk", [True, False])
+def test_a_heavy_folder_stops_nobody(folder, disk, pack, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "MAX_FILES", 9)
+    files = {f"bob/{folder}/m{n}.py": b"" for n in range(30)}
+    files |= {
+        f"bob/{folder}/exemple.ipynb": b"{}",
+        "bob/x.ipynb": NOTEBOOK,
+        "eve/x.ipynb": NOTEBOOK,
+    }
+    path = pack(files)
+    if disk:
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(tmp_path / "lot")
+        path = tmp_path / "lot"
+    found, remarks = copies(path)
+    assert sorted(found) == ["bob", "eve"]
+    assert [copy.trouble for copy in found.values()] == [None, None]
+    assert remarks == []
+    assert len(found["bob"].remarks) <= 1
+
+
+def test_a_folder_of_data_stops_nobody_and_who_has_only_tools_stays(pack, monkeypatch):
+    monkeypatch.setattr(sources, "MAX_BESIDE", 3)
+    monkeypatch.setattr(sources, "MAX_FILES", 7)
+    files = {f"bob/images/{n}.png": b"" for n in range(30)} | {"bob/x.ipynb": NOTEBOOK}
+    found, _ = copies(pack(files | {"eve/.venv/pyvenv.cfg": b"", "zoe/x.ipynb": NOTEBOOK}))
+    assert sorted(found) == ["bob", "eve", "zoe"]
+    assert found["eve"].trouble
+    assert not found["bob"].trouble
 
 
 def test_a_huge_table_of_files_is_refused_before_it_is_read(pack, monkeypatch):
