@@ -1,4 +1,5 @@
-SECOND = """
+RIGHT = {
+    "sans astimezone": """
 keys = []
 for line in lines:
     local = datetime.fromisoformat(line)
@@ -6,40 +7,93 @@ for line in lines:
     text = moment.isoformat(timespec="milliseconds")
     day, hour = text.split("T")
     keys.append(f"camera/{day.replace('-', '/')}/{hour.replace(':', '').replace('.', '-')}.jpg")
+""",
+    "key_of": """
+from helpers.topics.camera import key_of
+
+keys = [key_of(datetime.fromisoformat(line)) for line in lines]
+""",
+    "un générateur, strftime": """
+def named(line):
+    moment = datetime.fromisoformat(line).astimezone(UTC)
+    return moment.strftime("camera/%Y/%m/%d/%H%M%S-%f")[:-3] + ".jpg"
+
+
+keys = map(named, lines)
+""",
+    "numpy et chemins": """
+import numpy
+from pathlib import PurePosixPath
+
+moments = [
+    datetime.fromtimestamp(datetime.fromisoformat(line).timestamp(), UTC) for line in lines
+]
+keys = numpy.array([
+    str(PurePosixPath("camera", *f"{m:%Y %m %d}".split(), f"{m:%H%M%S}-"
+        f"{round(m.microsecond / 1000):03d}.jpg"))
+    for m in moments
+])
+""",
+}
+
+_MOMENTS = """
+moments = [datetime.fromisoformat(line).astimezone(UTC) for line in lines]
 """
 
-MOMENTS = """
-moments = [datetime.fromisoformat(line).astimezone(UTC) for line in lines]
+_KEYS = """
+keys = [f"camera/{m:%Y/%m/%d/%H%M%S}-{m.microsecond // 1000:03}.jpg" for m in moments]
 """
 
 WRONG = {
     "heure de la montre": (
+        "moments = [datetime.fromisoformat(line) for line in lines]\n" + _KEYS,
+        "l'heure de la montre",
+        1,
+    ),
+    "décalage à l'envers": (
         """
 moments = [datetime.fromisoformat(line) for line in lines]
-keys = [f"camera/{m:%Y/%m/%d/%H%M%S}-{m.microsecond // 1000:03}.jpg" for m in moments]
-""",
-        "l'heure de la montre",
+moments = [moment + moment.utcoffset() for moment in moments]
+"""
+        + _KEYS,
+        "à l'envers",
+        0,
     ),
     "millisecondes sans zéros": (
-        MOMENTS
-        + 'keys = [f"camera/{m:%Y/%m/%d/%H%M%S}-{m.microsecond // 1000}.jpg" for m in moments]',
+        _MOMENTS + _KEYS.replace(":03", ""),
         "pas la bonne largeur",
+        0,
     ),
     "microsecondes": (
-        MOMENTS + 'keys = [f"camera/{m:%Y/%m/%d/%H%M%S-%f}.jpg" for m in moments]',
+        _MOMENTS + 'keys = [f"camera/{m:%Y/%m/%d/%H%M%S-%f}.jpg" for m in moments]',
         "pas la bonne largeur",
+        0,
     ),
     "sans millisecondes": (
-        MOMENTS + 'keys = [f"camera/{m:%Y/%m/%d/%H%M%S}-000.jpg" for m in moments]',
-        "pas celle de son instant",
+        _MOMENTS + 'keys = [f"camera/{m:%Y/%m/%d/%H%M%S}-000.jpg" for m in moments]',
+        "Les millisecondes sont perdues",
+        1,
     ),
-    "triées": (
-        MOMENTS
-        + """
-keys = sorted(f"camera/{m:%Y/%m/%d/%H%M%S}-{m.microsecond // 1000:03}.jpg" for m in moments)
-""",
-        "pas dans l'ordre du fichier",
+    "sans le préfixe": (
+        _MOMENTS + _KEYS.replace("camera/", ""),
+        "le début de chaque clé",
+        0,
     ),
-    "une seule": ('keys = ["camera/2025/07/15/020509-040.jpg"]', "une clé par instant"),
-    "un texte": ('keys = "camera/2025/07/15/020509-040.jpg"', "une liste de clés"),
+    "triées": (_MOMENTS + _KEYS + "keys.sort()", "pas dans l'ordre demandé", 1),
+    "une seule": (
+        'keys = ["camera/2025/07/15/020509-040.jpg"]',
+        "La réponse",
+        0,
+    ),
+    "un texte": (
+        'keys = "camera/2025/07/15/020509-040.jpg"',
+        "une liste est attendue, pas un texte",
+        0,
+    ),
+    "des instants": (_MOMENTS + "keys = moments", "La réponse", 0),
+}
+
+THEN = {
+    "heure de la montre": (WRONG["heure de la montre"][0], None),
+    "un texte": (WRONG["un texte"][0], RIGHT["key_of"]),
 }

@@ -1,4 +1,5 @@
-SECOND = """
+RIGHT = {
+    "numpy d'un coup": """
 import av
 import numpy as np
 
@@ -7,15 +8,58 @@ with av.open(str(path)) as movie:
 steps = np.abs(np.diff(film.astype(float), axis=0))
 steps[:, :16, :16] = 0
 moving = [int(rank) + 1 for rank in np.flatnonzero(steps.max(axis=(1, 2)) > 60)]
-"""
+""",
+    "un tableau de numpy": """
+import numpy
 
-READ = """
+from helpers.topics.camera import frames
+
+film = numpy.stack([frame.to_ndarray(format="gray") for frame in frames(path)]).astype("int16")
+film[:, :16, :16] = 0
+moving = numpy.flatnonzero((abs(film[1:] - film[:-1]) > 25).mean(axis=(1, 2)) > 0.01) + 1
+""",
+    "watch, et l'instant de chaque image": """
+from helpers.topics.camera import Settings, watch
+
+settings = Settings(bucket="", threshold=1, ignore=(0, 0, 16, 16), every=0)
+start = datetime(2025, 1, 1, tzinfo=UTC)
+moving = {
+    round((shot.moment - start).total_seconds() * 10) for shot in watch(path, start, settings)
+}
+""",
+    "motion, une image après l'autre": """
+from helpers.topics.camera import Settings, frames, motion
+
+settings = Settings(bucket="", ignore=(0, 0, 16, 16))
+moving, before = [], None
+for rank, frame in enumerate(frames(path)):
+    after = frame.to_ndarray(format="gray")
+    if before is not None and motion(before, after, settings) > 1:
+        moving.append(rank)
+    before = after
+""",
+    "Pillow, à l'envers": """
+import av
+from PIL import ImageChops
+
+with av.open(str(path)) as movie:
+    film = [frame.to_image().convert("L") for frame in movie.decode(video=0)]
+moving = []
+for rank in reversed(range(1, len(film))):
+    gap = ImageChops.difference(film[rank], film[rank - 1])
+    gap.paste(0, (0, 0, 16, 16))
+    if sum(gap.histogram()[26:]) > 0.01 * gap.width * gap.height:
+        moving.append(float(rank))
+""",
+}
+
+_READ = """
 from helpers.topics.camera import frames
 
 grays = [frame.to_ndarray(format="gray") for frame in frames(path)]
 """
 
-MASK = """
+_MASK = """
 grays = [gray.astype("int16") for gray in grays]
 for gray in grays:
     gray[:16, :16] = 0
@@ -23,7 +67,7 @@ for gray in grays:
 
 WRONG = {
     "avec le voyant": (
-        READ
+        _READ
         + """
 moving = [
     rank
@@ -34,7 +78,7 @@ moving = [
         "le voyant, lui, clignote",
     ),
     "octets qui débordent": (
-        READ
+        _READ
         + """
 moving = [
     rank
@@ -45,8 +89,8 @@ moving = [
         "des octets débordent",
     ),
     "numéro de l'image d'avant": (
-        READ
-        + MASK
+        _READ
+        + _MASK
         + """
 moving = [
     rank
@@ -57,18 +101,19 @@ moving = [
         "décalés d'une image",
     ),
     "comparées à la première": (
-        READ
-        + MASK
+        _READ
+        + _MASK
         + """
 moving = [
     rank for rank in range(len(grays)) if (abs(grays[rank] - grays[0]) > 25).mean() > 0.01
 ]
 """,
         "immobiles",
+        1,
     ),
     "une seule traversée": (
-        READ
-        + MASK
+        _READ
+        + _MASK
         + """
 moving = [
     rank
@@ -76,7 +121,49 @@ moving = [
     if (abs(grays[rank] - grays[rank - 1]) > 25).mean() > 0.01
 ]
 """,
-        "Ce ne sont pas les images",
+        "il manque",
     ),
-    "des booléens": ("moving = [True, False]", "nombres entiers"),
+    "une image sur deux, par watch": (
+        """
+from helpers.topics.camera import Settings, watch
+
+settings = Settings(bucket="", threshold=1, ignore=(0, 0, 16, 16))
+start = datetime(2025, 1, 1, tzinfo=UTC)
+moving = [
+    round((shot.moment - start).total_seconds() * 10) for shot in watch(path, start, settings)
+]
+""",
+        "même rapprochées",
+        1,
+    ),
+    "un vrai ou faux par image": (
+        _READ
+        + _MASK
+        + """
+moving = [
+    bool((abs(grays[rank] - grays[rank - 1]) > 25).mean() > 0.01) for rank in range(len(grays))
+]
+""",
+        "donnez les numéros des images",
+        0,
+    ),
+    "des couples": (
+        _READ
+        + _MASK
+        + """
+moving = [
+    (rank - 1, rank)
+    for rank in range(1, len(grays))
+    if (abs(grays[rank] - grays[rank - 1]) > 25).mean() > 0.01
+]
+""",
+        "La réponse",
+        0,
+    ),
+    "leur nombre": ("moving = 8", "une liste est attendue, pas un nombre", 0),
+}
+
+THEN = {
+    "leur nombre": (WRONG["leur nombre"][0], None),
+    "avec le voyant": (WRONG["avec le voyant"][0], RIGHT["un tableau de numpy"]),
 }

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from helpers.display import user_metadata
 from helpers.exercises.model import Context, Exercise, Review, Todo
+from helpers.french import count_of
 from helpers.topics.camera import key_of
+from kit_minio.checks.answers import Known, about, expect_answer, expect_same_text
+from kit_minio.checks.comparison import same
+from kit_minio.checks.expectations import expect_intact, mime_of, stat_of
+from kit_minio.checks.steps import keeping
 
 if TYPE_CHECKING:
     import random
@@ -17,7 +24,7 @@ if TYPE_CHECKING:
 
 # --- 2. Détecter --------------------------------------------------------------------------------
 
-_WIDTH, _HEIGHT, _FRAMES, _RATE = 96, 64, 30, 5
+_WIDTH, _HEIGHT, _FRAMES, _RATE = 96, 64, 30, 10
 _BLINKING = (0, 0, 16, 16)  # gauche, haut, droite, bas
 
 
@@ -65,40 +72,55 @@ def _prepare_motion(context: Context) -> None:
     context.put("nuit", "nuit.mp4", _movie(images), content_type="video/mp4")
 
 
+def _mistaken_ranks(expected: list[int]) -> list[Known]:
+    every = list(range(1, _FRAMES))
+    still = "Des images immobiles sont données : le jour qui se lève n'est pas un mouvement."
+    blinking = "Presque toutes les images sont là : le voyant, lui, clignote sans cesse."
+    shifted = (
+        "Les numéros sont décalés d'une image : la première a le numéro 0, et le mouvement se voit "
+        "sur la seconde image de chaque couple."
+    )
+    return [
+        Known(every, blinking),
+        Known([0, *every], blinking),
+        Known([rank - 1 for rank in expected], shifted, 2),
+        Known([rank + 1 for rank in expected], shifted, 2),
+        Known([rank for rank in every if rank not in expected],
+              "Ce sont les images où rien ne bouge."),
+        Known(list(range(expected[0], _FRAMES)), still, 1),
+        Known(_thinned(expected), "Il manque des images : toutes celles où quelque chose bouge "
+              "sont demandées, même rapprochées.", 1),
+    ]  # fmt: skip
+
+
+def _thinned(ranks: list[int]) -> list[int]:
+    """Renvoie les rangs que garde une caméra qui attend deux images entre deux prises."""
+    kept: list[int] = []
+    for rank in ranks:
+        if not kept or rank - kept[-1] >= 2:
+            kept.append(rank)
+    return kept
+
+
 def _verify_motion(context: Context) -> None:
     _, expected = _film(context.random())
+    expect_intact(context, "nuit", {})
     answer = context.answer
-    whole = isinstance(answer, list) and all(type(rank) is int for rank in answer)
-    if not whole:
-        raise Review("La réponse doit être une liste de nombres entiers.", found=answer)
-    if sorted(answer) == expected:
-        return
-    if len(set(answer)) >= _FRAMES - 2:
-        raise Review(
-            "Presque toutes les images sont là : le voyant, lui, clignote sans cesse.",
-            found=f"{len(answer)} images",
-        )
-    if sorted(rank + 1 for rank in answer) == expected:
-        raise Review(
-            "Les numéros sont décalés d'une image : la première a le numéro 0, et le mouvement "
-            "se voit sur la seconde image de chaque couple.",
-            found=answer,
-            points=2,
-        )
-    if set(answer) >= set(range(1, _FRAMES, 2)):
-        raise Review(
+    if isinstance(answer, list) and any(isinstance(rank, bool) for rank in answer):
+        raise Review("Ce sont des vrai et faux : donnez les numéros des images.", found=answer)
+    known = _mistaken_ranks(expected)
+    values = answer if isinstance(answer, list) else []
+    ranks = {rank for rank in values if isinstance(rank, (int, float))}
+    if ranks > set(expected) and not any(same(answer, one.answer, ordered=False) for one in known):
+        odd = ranks >= set(range(1, _FRAMES, 2))
+        message = (
             "Une image sur deux y est : elle est un peu plus sombre que la précédente, et des "
-            "octets débordent quand on les soustrait.",
-            found=answer,
-            points=1,
+            "octets débordent quand on les soustrait."
+            if odd
+            else "Des images immobiles sont données : le jour qui se lève n'est pas un mouvement."
         )
-    if set(answer) > set(expected):
-        raise Review(
-            "Des images immobiles sont données : le jour qui se lève n'est pas un mouvement.",
-            found=answer,
-            points=1,
-        )
-    raise Review("Ce ne sont pas les images où quelque chose bouge.", found=answer)
+        raise Review(message, found=answer, points=1)
+    expect_answer(context, expected, ordered=False, known=known)
 
 
 # --- 3. Enregistrer -----------------------------------------------------------------------------
@@ -108,7 +130,7 @@ def _watch(context: Context) -> tuple[datetime, list[np.ndarray], dict[str, int]
     """Renvoie l'heure de départ, les images, et le rang de l'image que chaque clé doit porter."""
     rng = context.random()
     start = datetime(
-        2025, rng.randint(1, 12), rng.randint(2, 27), rng.randint(2, 20), rng.randint(0, 59),
+        2025, rng.randint(1, 12), rng.randint(2, 27), 0, rng.randint(1, 50),
         tzinfo=timezone(timedelta(hours=rng.randint(1, 2))),
     )  # fmt: skip
     images, moving = _film(rng)
@@ -125,78 +147,88 @@ def _prepare_shots(context: Context) -> None:
 
 def _verify_shots(context: Context) -> None:
     start, images, expected = _watch(context)
-    found = [key for key in context.keys("jardin") if key not in ("jardin.mp4", "depart.txt")]
+    text = start.isoformat().encode()
+    given = ("jardin.mp4", "depart.txt")
+    expect_intact(context, "jardin", {"depart.txt": text})
+    found = [key for key in context.keys("jardin") if key not in given]
     if not found:
-        raise Todo
+        raise Todo("Aucune image n'est dans le bucket « jardin ».")
     if found != sorted(expected):
-        raise _wrong_keys(found, start, expected)
+        raise _wrong_keys(context, found, start, expected)
     for key, rank in expected.items():
         _verify_shot(context, key, images[rank])
 
 
-def _wrong_keys(found: list[str], start: datetime, expected: dict[str, int]) -> Review:
-    local = {
-        key_of((start + timedelta(seconds=rank / _RATE)).replace(tzinfo=UTC))
-        for rank in expected.values()
-    }
-    if set(found) == local:
+def _keys_of(start: datetime, ranks: Iterable[int]) -> set[str]:
+    return {key_of(start + timedelta(seconds=rank / _RATE)) for rank in ranks}
+
+
+def _wrong_keys(
+    context: Context, found: list[str], start: datetime, expected: dict[str, int]
+) -> Review:
+    """Dit en quoi des clés, qui ne sont pas celles attendues, sont fausses."""
+    keys, wanted, ranks = set(found), set(expected), list(expected.values())
+    first = min(expected)
+    past = f"Si c'est d'un essai précédent, tp.{context.name}.reset() l'efface."
+    if keys == _keys_of(start.replace(tzinfo=UTC), ranks):
+        message = "Ces clés donnent l'heure de la montre, pas le temps universel."
+        return Review(f"{message} {past}", found=found[0], expected=first, points=1)
+    if keys < wanted:
+        message = "Il manque des images : toutes celles où quelque chose bouge sont demandées"
+        if keys == _keys_of(start, _thinned(ranks)):
+            message += ", même rapprochées : every vaut 0,2 s si vous n'en dites rien"
         return Review(
-            "Ces clés donnent l'heure de la montre, pas le temps universel.",
-            found=found[0],
-            expected=min(expected),
+            f"{message}.",
+            found=count_of(len(found), "objet", "objets"),
+            expected=count_of(len(expected), "objet", "objets"),
             points=1,
         )
-    if set(found) > set(expected):
-        return Review(
-            "Il y a des images de trop : quelque chose bouge sans cesse, ou le seuil est trop bas.",
-            found=f"{len(found)} objets",
-            expected=f"{len(expected)} objets",
-            points=0.5,
-        )
-    if set(found) < set(expected):
-        return Review(
-            "Il manque des images : toutes celles où quelque chose bouge sont demandées.",
-            found=f"{len(found)} objets",
-            expected=f"{len(expected)} objets",
-            points=1,
-        )
-    return Review(
-        "Les clés ne sont pas celles des images où quelque chose bouge.",
-        found=found[0],
-        expected=min(expected),
-    )
+    if keys > wanted:
+        strange = sorted(keys - wanted)
+        message = "Un objet de trop est dans le bucket."
+        if keys - wanted <= _keys_of(start, range(_FRAMES)):
+            message = (
+                "Il y a des images de trop : quelque chose bouge sans cesse, ou le seuil est trop "
+                "bas."
+            )
+        return Review(f"{message} {past}", found=strange[0], points=0.5)
+    if keys == _keys_of(start, (rank - 1 for rank in ranks)):
+        message = "Ces images sont celles d'avant : le mouvement se voit sur la seconde du couple."
+        return Review(f"{message} {past}", found=found[0], expected=first)
+    message = "Les clés ne sont pas celles des images où quelque chose bouge."
+    return Review(f"{message} {past}", found=found[0], expected=first)
 
 
 def _verify_shot(context: Context, key: str, image: np.ndarray) -> None:
     import numpy as np
     from PIL import Image
 
-    stat = context.client.stat_object(bucket_name=context.bucket("jardin"), object_name=key)
+    stat = stat_of(context, "jardin", key)
     if (stat.size or 0) > 1024 * 1024:
         raise Review("Un objet est bien trop lourd pour une image.", found=key)
     try:
         picture = Image.open(io.BytesIO(context.read("jardin", key)), formats=("JPEG",))
-        same = picture.size == (_WIDTH, _HEIGHT)
+        sized = picture.size == (_WIDTH, _HEIGHT)
         # La taille est connue avant de décoder : une image démesurée ne l'est jamais.
-        gap = abs(np.asarray(picture.convert("L"), "int16") - image).mean() if same else 255
+        gap = abs(np.asarray(picture.convert("L"), "int16") - image).mean() if sized else 255
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise Review("Un objet n'est pas une image JPEG entière.", found=key) from None
+        raise Review("Un objet n'est pas une image JPEG entière.", found=key, points=1) from None
+    if not sized:
+        raise Review(
+            "Une image n'a pas la taille de celles de la vidéo.",
+            found=f"{picture.width} x {picture.height}",
+            expected=f"{_WIDTH} x {_HEIGHT}",
+            points=1,
+        )
     if gap > 12:
         raise Review("Un objet ne porte pas l'image de son instant.", found=key, points=1)
-    if stat.content_type != "image/jpeg":
-        raise Review(
-            "Le type de contenu d'une image n'est pas le bon.",
-            found=stat.content_type,
-            expected="image/jpeg",
-            points=2,
+    with keeping(2), about(f"« {key} »"):
+        expect_same_text(
+            user_metadata(stat).get("camera", ""), "jardin", "la métadonnée « camera »"
         )
-    if (stat.metadata or {}).get("x-amz-meta-camera") != "jardin":
-        raise Review(
-            "Une image n'a pas la métadonnée « camera » demandée.",
-            found=key,
-            expected="jardin",
-            points=2,
-        )
+        # Certains serveurs devinent le type d'après la clé, d'autres non : seul un faux se refuse.
+        if mime_of(context, "jardin", key) not in ("image/jpeg", "application/octet-stream"):
+            raise Review("Le type de contenu dit autre chose que du JPEG.", found=stat.content_type)
 
 
 EXERCISES = (
@@ -214,6 +246,14 @@ EXERCISES = (
         verify=_verify_motion,
         prepare=_prepare_motion,
         answers=True,
+        traps={
+            "les mauvaises listes diffèrent toutes de la bonne": lambda context: (
+                not any(
+                    same(wrong.answer, _film(context.random())[1], ordered=False)
+                    for wrong in _mistaken_ranks(_film(context.random())[1])
+                )
+            ),
+        },
     ),
     Exercise(
         "shots",
@@ -227,5 +267,16 @@ EXERCISES = (
         ),
         verify=_verify_shots,
         prepare=_prepare_shots,
+        traps={
+            "des images rapprochées": lambda context: (
+                _thinned(list(_watch(context)[2].values())) != list(_watch(context)[2].values())
+            ),
+            "le départ n'est pas en temps universel": lambda context: (
+                _watch(context)[0].utcoffset() != timedelta(0)
+            ),
+            "le jour change en temps universel": lambda context: (
+                _watch(context)[0].day != _watch(context)[0].astimezone(UTC).day
+            ),
+        },
     ),
 )

@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
 
 from minio.commonconfig import ENABLED, Filter
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 
 from helpers.errors import SettingsError
 from helpers.exercises.model import Context, Exercise, Review, Todo
+from helpers.french import count_of
 from helpers.topics.camera import Settings, key_of, parse_settings
-
-if TYPE_CHECKING:
-    pass
-
+from kit_minio.checks.answers import Known, expect_answer
+from kit_minio.checks.expectations import destroyed, expect_intact, stat_of
 
 # --- 1. Nommer ----------------------------------------------------------------------------------
 
 
 def _moments(context: Context) -> list[datetime]:
-    """Renvoie des instants de plusieurs fuseaux, dont un qui change de jour en temps universel."""
+    """Renvoie des instants de plusieurs fuseaux ; certains changent de jour, ou d'année."""
     rng = context.random()
-    found = []
+    found = [datetime(2025, 12, 31, 23, 30, 5, 7000, timezone(timedelta(hours=-rng.randint(1, 5))))]
     for hour in (0, 23, *rng.sample(range(1, 23), 4)):
         # À 0 h, un fuseau à l'est ; à 23 h, un fuseau à l'ouest : le jour n'y est pas le nôtre.
         shift = rng.randint(1, 5) * (-1 if hour == 23 else 1)
+        thousandths = rng.randint(10, 99) if hour in (0, 23) else rng.randint(100, 999)
         moment = datetime(
-            2025, rng.randint(1, 12), rng.randint(2, 27), hour, rng.randint(0, 59),
-            rng.randint(0, 59), rng.randint(1, 99) * 1000, timezone(timedelta(hours=shift)),
+            2025, rng.randint(1, 11), rng.randint(2, 27), hour, rng.randint(0, 59),
+            rng.randint(0, 59), thousandths * 1000, timezone(timedelta(hours=shift)),
         )  # fmt: skip
         found.append(moment)
-    rng.shuffle(found)
-    return found
+    return sorted(found, key=lambda moment: -moment.microsecond)
 
 
 def _prepare_keys(context: Context) -> None:
@@ -44,48 +42,49 @@ def _prepare_keys(context: Context) -> None:
 def _verify_keys(context: Context) -> None:
     moments, answer = _moments(context), context.answer
     expected = [key_of(moment) for moment in moments]
-    if not isinstance(answer, list) or not all(isinstance(key, str) for key in answer):
-        raise Review("La réponse doit être une liste de clés.", found=answer)
-    if answer == expected:
-        return
-    if len(answer) != len(expected):
-        raise Review(
-            "Il faut une clé par instant.",
-            found=f"{len(answer)} clés",
-            expected=f"{len(expected)} clés",
-        )
-    if sorted(answer) == sorted(expected):
-        raise Review("Les clés sont justes, mais pas dans l'ordre du fichier.", points=1)
-    if answer == [key_of(moment.replace(tzinfo=UTC)) for moment in moments]:
-        raise Review(
-            "Ces clés donnent l'heure de la montre, pas le temps universel.",
-            found=answer[0],
-            points=1,
-        )
-    wrong = next(rank for rank, key in enumerate(answer) if key != expected[rank])
-    if len(answer[wrong]) != len(expected[wrong]):
-        raise Review(
-            "Une clé n'a pas la bonne largeur : chaque nombre a la sienne, les millisecondes "
-            "comprises.",
-            found=answer[wrong],
-            expected="camera/AAAA/MM/JJ/HHMMSS-mmm.jpg",
-        )
-    raise Review("Une clé n'est pas celle de son instant.", found=answer[wrong])
+    local = [key_of(moment.replace(tzinfo=UTC)) for moment in moments]
+    prefix = "camera/"
+    zones = [timezone(-(moment.utcoffset() or timedelta())) for moment in moments]
+    mirrored = [key_of(m.replace(tzinfo=zone)) for m, zone in zip(moments, zones, strict=True)]
+    known = [
+        Known(local, "Ces clés donnent l'heure de la montre, pas le temps universel.", 1),
+        Known([key_of(m.replace(microsecond=0)) for m in moments],
+              "Les millisecondes sont perdues.", 1),
+        Known([key.removeprefix(prefix) for key in expected],
+              "Il manque le début de chaque clé, « camera/ »."),
+        Known(mirrored, "Le décalage du fuseau est appliqué à l'envers."),
+    ]  # fmt: skip
+    if isinstance(answer, list) and len(answer) == len(expected):
+        for key, right in zip(answer, expected, strict=True):
+            if isinstance(key, str) and len(key) != len(right) and key.startswith(prefix):
+                raise Review(
+                    "Une clé n'a pas la bonne largeur : chaque nombre a la sienne, les "
+                    "millisecondes comprises.",
+                    found=key,
+                    expected="camera/AAAA/MM/JJ/HHMMSS-mmm.jpg",
+                )
+    expect_answer(context, expected, known=known, out_of_order=1)
 
 
 # --- 4. Régler ----------------------------------------------------------------------------------
 
 
+_BUCKET, _GIVEN, _FIXED = "reglages", "quai.yaml", "corrige.yaml"
+
+
 def _yaml(context: Context) -> tuple[str, Settings, str]:
-    """Renvoie un fichier de réglages fautif, ce qu'il devrait donner, et le secret qu'il montre."""
+    """Renvoie un fichier de réglages fautif, ce qu'il devrait donner, et le secret qu'il montre.
+
+    Aucune valeur n'est celle que prend un réglage oublié.
+    """
     rng = context.random()
     secret = rng.randbytes(12).hex()
     settings = Settings(
         bucket="images-du-quai",
         camera=rng.choice(["Quai nord", "Quai sud", "Jetée"]),
-        threshold=rng.randint(2, 30) / 10,
+        threshold=rng.randint(6, 30) / 10,
         every=rng.randint(1, 9) / 2,
-        keep_days=rng.randint(8, 90),
+        keep_days=rng.randint(31, 90),
     )
     text = f"""\
 # Caméra du quai
@@ -107,30 +106,38 @@ def _prepare_settings(context: Context) -> None:
 
 
 def _verify_settings(context: Context) -> None:
-    if "corrige.yaml" not in context.keys("reglages"):
-        raise Todo
-    _, expected, secret = _yaml(context)
-    stat = context.client.stat_object(
-        bucket_name=context.bucket("reglages"), object_name="corrige.yaml"
-    )
-    if (stat.size or 0) > 2048:  # des alias YAML peuvent se multiplier
-        raise Review("Le fichier corrigé est bien trop long.", found=f"{stat.size} octets")
-    text = context.read("reglages", "corrige.yaml").decode("utf-8", errors="replace")
-    if secret in text:
-        raise Review("La clé secrète est encore dans le fichier.", found="corrige.yaml")
+    start, expected, secret = _yaml(context)
+    expect_intact(context, _BUCKET, {_GIVEN: start.encode()})
+    keys = context.keys(_BUCKET)
+    if _FIXED not in keys:
+        others = [key for key in keys if key != _GIVEN]
+        if not others:
+            raise Todo(f"L'objet « {_FIXED} » n'est pas dans le bucket « {_BUCKET} ».")
+        raise Review("L'objet déposé n'a pas le nom demandé.", found=others[0], expected=_FIXED)
+    size = stat_of(context, _BUCKET, _FIXED).size or 0
+    if size > 2048:  # des alias YAML peuvent se multiplier
+        raise Review("Le fichier corrigé est bien trop long.", found=f"{size} octets")
     try:
-        found = parse_settings(text, "corrige.yaml")
+        text = context.read(_BUCKET, _FIXED).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Review(f"« {_FIXED} » n'est pas en UTF-8.") from None
+    if secret in text:
+        raise Review("La clé secrète est encore dans le fichier.", found=_FIXED)
+    try:
+        found = parse_settings(text, _FIXED)
     except SettingsError as error:
         raise Review(error.fact) from None
-    if found != expected:
-        wrong = next(
-            name for name in vars(expected) if getattr(found, name) != getattr(expected, name)
-        )
-        raise Review(
-            f"« {wrong} » n'a plus la valeur du fichier d'origine.",
-            found=getattr(found, wrong),
-            points=0.5,
-        )
+    for name, value in vars(expected).items():
+        if getattr(found, name) != value:
+            lost = getattr(found, name) == getattr(Settings("…"), name)
+            raise Review(
+                f"« {name} » est perdu, et prend sa valeur par défaut."
+                if lost
+                else f"« {name} » n'a pas la valeur de {_GIVEN} : les valeurs se lisent dans ce "
+                "fichier, qui change à la correction.",
+                found=getattr(found, name),
+                points=0.5,
+            )
 
 
 # --- 5. Laisser expirer -------------------------------------------------------------------------
@@ -158,42 +165,60 @@ def _prepare_expire(context: Context) -> None:
 def _verify_expire(context: Context) -> None:
     days, kept = _lifetimes(context)
     config = context.client.get_bucket_lifecycle(bucket_name=context.bucket("album"))
-    found: dict[str, Any] = {}
-    for rule in config.rules if config else ():
-        prefix = (rule.rule_filter.prefix if rule.rule_filter else "") or ""
-        if rule.status == ENABLED and rule.expiration:
-            found[prefix] = rule.expiration.days
-    if found == {"rapports/": kept}:
-        raise Todo
-    if found == {"camera/": days, "rapports/": kept}:
-        return
+    rules = list(config.rules) if config else []
+    found = {_prefix_of(rule): _days_of(rule) for rule in rules if rule.status == ENABLED}
+    disabled = [_prefix_of(rule) for rule in rules if rule.status != ENABLED]
+    if found == {"rapports/": kept} and not disabled:
+        raise Todo("La seule règle du bucket est encore celle des rapports.")
+    right = found.get("camera/") == days
+    shown = ", ".join(prefix or "tout le bucket" for prefix in found) or "aucune règle active"
+    both = "camera/, rapports/"
+    if disabled and not {"camera/", "rapports/"} <= found.keys():
+        message = "Une règle existe, mais elle est désactivée (Disabled) : elle ne fait rien."
+        raise Review(message, found=disabled[0] or "tout le bucket", points=1)
     if "rapports/" not in found:
         raise Review(
-            "La règle des rapports a disparu : enregistrer des règles remplace toutes les autres.",
-            found=", ".join(found) or "aucune règle",
-            expected="camera/, rapports/",
-            points=1 if found.get("camera/") == days else 0,
+            "La règle des rapports a disparu : enregistrer des règles remplace toutes les autres. "
+            f"tp.{context.name}.reset() la remet.",
+            found=shown,
+            expected=both,
+            points=1 if right else 0,
         )
     if "" in found or "camera" in found:
-        raise Review(
-            "Une règle vise plus que les images : regardez son préfixe.",
-            found=", ".join(prefix or "tout le bucket" for prefix in found),
-            expected="camera/, rapports/",
-        )
+        message = "Une règle vise plus que les images : regardez son préfixe."
+        raise Review(message, found=shown, expected=both)
     if found["rapports/"] != kept:
-        raise Review(
-            "La durée de vie des rapports a changé.",
-            found=f"{found['rapports/']} jours",
-            expected=f"{kept} jours",
+        raise destroyed(
+            context,
+            f"La durée de vie des rapports, {count_of(kept, 'jour', 'jours')}, a changé.",
+            points=1 if right else 0,
         )
-    if found.get("camera/") != days:
+    if "camera/" not in found:
+        message = "Aucune règle ne vise les images, sous « camera/ »."
+        raise Review(message, found=shown, expected=both)
+    if not right:
         raise Review(
             "Les images n'ont pas la durée de vie demandée.",
-            found=f"{found.get('camera/', 'aucune')}",
-            expected=f"{days} jours",
-            points=1 if "camera/" in found else 0,
+            found=_told(found["camera/"]),
+            expected=_told(days),
+            points=1,
         )
-    raise Review("Il y a une règle de trop.", found=", ".join(found), points=1)
+    if len(found) > 2:
+        raise Review("Il y a une règle de trop.", found=shown, expected=both, points=1)
+
+
+def _prefix_of(rule: Rule) -> str:
+    kept = rule.rule_filter
+    joined = kept.and_operator.prefix if kept and kept.and_operator else None
+    return (kept.prefix if kept else None) or joined or ""
+
+
+def _days_of(rule: Rule) -> int | None:
+    return rule.expiration.days if rule.expiration else None
+
+
+def _told(days: int | None) -> str:
+    return "aucun nombre de jours" if days is None else count_of(days, "jour", "jours")
 
 
 EXERCISES = (
@@ -210,6 +235,17 @@ EXERCISES = (
         verify=_verify_keys,
         prepare=_prepare_keys,
         answers=True,
+        traps={
+            "l'année change en temps universel": lambda context: any(
+                moment.astimezone(UTC).year != moment.year for moment in _moments(context)
+            ),
+            "des millisecondes de un, deux et trois chiffres": lambda context: (
+                {len(str(moment.microsecond // 1000)) for moment in _moments(context)} == {1, 2, 3}
+            ),
+            "les instants sont dans le désordre": lambda context: (
+                _moments(context) != sorted(_moments(context))
+            ),
+        },
     ),
     Exercise(
         "settings",
@@ -224,6 +260,17 @@ EXERCISES = (
         ),
         verify=_verify_settings,
         prepare=_prepare_settings,
+        traps={
+            "aucune valeur n'est celle par défaut": lambda context: (
+                not (
+                    set(vars(_yaml(context)[1]).items())
+                    & {
+                        (name, vars(Settings("…"))[name])
+                        for name in ("camera", "threshold", "every", "keep_days")
+                    }
+                )
+            ),
+        },
     ),
     Exercise(
         "expire",
@@ -237,5 +284,8 @@ EXERCISES = (
         ),
         verify=_verify_expire,
         prepare=_prepare_expire,
+        traps={
+            "les deux durées diffèrent": lambda context: len({*_lifetimes(context)}) == 2,
+        },
     ),
 )
