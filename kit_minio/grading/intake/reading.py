@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_CELLS = 2_000
+MAX_SOURCE = 10 * 2**20  # signes des cellules, sans sorties ni métadonnées
 MAX_VALUES = 1_000_000  # valeurs JSON d'un notebook, sorties comprises
 MAX_NESTED = 200_000  # listes et dictionnaires
 MAX_DEPTH = 100  # niveaux d'imbrication
@@ -59,6 +60,8 @@ def read_cells(data: bytes) -> tuple[list[Cell], list[str]]:
     if len(found) > MAX_CELLS:
         raise Unreadable(f"il a plus de {MAX_CELLS} cellules")
     cells = [_cell(item) for item in found]
+    if sum(len(cell.source) for cell in cells) > MAX_SOURCE:
+        raise Unreadable(f"son texte dépasse {MAX_SOURCE >> 20} Mio")
     if any(cell.source != _well_formed(cell.source) for cell in cells):
         remarks.append("Des caractères invalides ont été remplacés par « \ufffd ».")
         cells = [Cell(cell.id, cell.kind, _well_formed(cell.source)) for cell in cells]

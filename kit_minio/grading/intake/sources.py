@@ -5,6 +5,7 @@ Rien n'est jamais écrit sur le disque : un fichier se lit en mémoire, et seule
 
 from __future__ import annotations
 
+import io
 import lzma
 import os
 import re
@@ -19,9 +20,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from helpers.errors import ContentError
+from kit_minio.grading.intake.codepages import decoded, mended
 from kit_minio.grading.intake.names import (
     hidden_folder,
     is_hidden,
@@ -37,9 +39,10 @@ if TYPE_CHECKING:
 MAX_FILES = 20_000  # fichiers gardés d'un lot
 MAX_SEEN = 500_000  # fichiers parcourus
 MAX_BESIDE = 200  # fichiers gardés d'un dossier, notebooks et archives mis à part
+MAX_INSIDE = 2_000  # fichiers gardés d'un zip du lot
 MAX_DIRECTORY = 32 * 2**20  # octets de la table d'un zip
 MAX_ARCHIVE = 2 * 2**30  # octets d'un zip
-MAX_NOTEBOOK = 10 * 2**20  # octets d'un notebook
+MAX_NOTEBOOK = 64 * 2**20  # octets d'un fichier, sorties et état des widgets compris
 MAX_RATIO = 200  # taille décompressée sur taille compressée, au-delà de 1 Mio
 _UNREADABLE = (
     EOFError,
@@ -155,8 +158,9 @@ def refusal_of(path: str) -> str:
         return "son nom contient un caractère de contrôle"
     if len(path) > 1000 or len(parts) > 20:
         return "son chemin est trop long"
-    if path.lower().endswith(ARCHIVES):
-        return "une archive dans l'archive n'est pas ouverte"
+    if path.lower().endswith(ARCHIVES) and not path.lower().endswith(".zip"):
+        kind = path.rpartition(".")[2].upper()
+        return f"une archive {kind} n'est pas ouverte ; demandez un .zip, ou le notebook seul"
     return ""
 
 
@@ -168,7 +172,7 @@ def _listed(files: Iterator[File]) -> list[File]:
     kept: list[File] = []
     seen: set[str] = set()
     folders: Counter[str] = Counter()
-    for count, file in enumerate(files):
+    for count, file in enumerate(_opened(files)):
         if count >= MAX_SEEN:
             raise _too_many(MAX_SEEN)
         path = file.path
@@ -229,7 +233,7 @@ def _files_in(root: Path) -> Iterator[File]:
 
 
 def _relative(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix()
+    return mended(path.relative_to(root).as_posix())
 
 
 def _file_on_disk(path: Path, name: str) -> File:
@@ -243,22 +247,83 @@ def _file_on_disk(path: Path, name: str) -> File:
 # --- Un zip -------------------------------------------------------------------------------------
 
 
-def _check_directory(path: Path) -> None:
-    """Refuse, avant que ``zipfile`` ne la lise, une table de fichiers démesurée."""
-    size = path.stat().st_size
-    with path.open("rb") as stream:
-        stream.seek(max(0, size - 66_000))
-        tail = stream.read()
+def _directory_size(stream: BinaryIO, size: int) -> int:
+    """Renvoie la taille de la table d'un zip, avant que ``zipfile`` ne la lise."""
+    stream.seek(max(0, size - 66_000))
+    tail = stream.read()
     end = tail.rfind(b"PK\x05\x06")
-    table = struct.unpack_from("<I", tail, end + 12)[0]
+    if end < 0:
+        raise zipfile.BadZipFile("sa table manque")
+    table: int = struct.unpack_from("<I", tail, end + 12)[0]
     if table == 0xFFFFFFFF and (zip64 := tail.rfind(b"PK\x06\x06")) >= 0:
         table = struct.unpack_from("<Q", tail, zip64 + 40)[0]
+    return table
+
+
+def _check_directory(path: Path) -> None:
+    """Refuse une archive, ou une table de fichiers, démesurée."""
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        table = _directory_size(stream, size)
     if size > MAX_ARCHIVE or table > MAX_DIRECTORY:
         raise ContentError(
             f"L'archive {path} est trop grosse, ou contient trop de fichiers.",
             f"Les limites : {MAX_ARCHIVE >> 30} Gio et {MAX_FILES} fichiers. "
             "Téléchargez les travaux groupe par groupe.",
         )
+
+
+def _opened(files: Iterator[File]) -> Iterator[File]:
+    """Donne les fichiers, ceux de chaque zip à la place du zip, sur un seul niveau."""
+    for file in files:
+        path = file.path.lower()
+        if not path.endswith(".zip") or file.refusal or tools_folder(path) or is_hidden(path):
+            yield file
+            continue
+        try:
+            yield from _inside(file)
+        except Refused as refused:
+            yield replace(file, refusal=str(refused))
+
+
+def _inside(file: File) -> list[File]:
+    with _archive_of(file) as archive:
+        inner = list(_entries(archive))
+    kept = [one for one in inner if not (tools_folder(one.path) or is_hidden(one.path))]
+    if len(kept) > MAX_INSIDE:
+        raise Refused(f"cette archive contient plus de {MAX_INSIDE} fichiers")
+    if not kept:
+        raise Refused("cette archive est vide")
+    found = []
+    for one in kept:
+        nested = one.path.lower().endswith(".zip")
+        reason = "une archive dans une archive n'est pas ouverte ; demandez le notebook seul"
+        found.append(
+            File(
+                f"{file.path}/{one.path}",
+                one.modified,
+                refusal_of(one.path) or one.refusal or (reason if nested else ""),
+                partial(_open_inside, file, one.path),
+            )
+        )
+    return found
+
+
+def _archive_of(file: File) -> zipfile.ZipFile:
+    data = file.read()
+    try:
+        if _directory_size(io.BytesIO(data), len(data)) > MAX_DIRECTORY // 4:
+            raise Refused("cette archive contient trop de fichiers")
+        return zipfile.ZipFile(io.BytesIO(data))
+    except (*_UNREADABLE, struct.error) as error:
+        raise Refused("cette archive ne s'ouvre pas ; demandez le notebook seul") from error
+
+
+def _open_inside(file: File, path: str) -> Stream:
+    """Ouvre un fichier d'un zip du lot ; le zip est relu, pour qu'aucun ne reste en mémoire."""
+    archive = _archive_of(file)
+    info = next(info for info in archive.infolist() if _name_of(info) == path)
+    return archive.open(info)
 
 
 def _entries(archive: zipfile.ZipFile) -> Iterator[File]:
@@ -270,13 +335,9 @@ def _entries(archive: zipfile.ZipFile) -> Iterator[File]:
 
 def _name_of(info: zipfile.ZipInfo) -> str:
     """Renvoie le nom d'une entrée ; sans l'indicateur UTF-8, il a été lu en cp437."""
-    name = info.orig_filename
-    if not info.flag_bits & 0x800:
-        try:
-            return name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            pass
-    return name
+    if info.flag_bits & 0x800:
+        return mended(info.orig_filename)
+    return decoded(info.orig_filename.encode("cp437"))
 
 
 def _refusal_of_entry(info: zipfile.ZipInfo) -> str:
@@ -300,7 +361,7 @@ def _objects(source: str, client: Minio) -> Iterator[File]:
         key = item.object_name or ""
         if key.endswith("/"):
             continue
-        name = key.removeprefix(prefix)
+        name = mended(key.removeprefix(prefix))
         when = (int(item.last_modified.timestamp()),) if item.last_modified else ()
         opened = partial(client.get_object, bucket_name=bucket, object_name=key)
         yield File(name, when, refusal_of(name), opened)

@@ -20,8 +20,9 @@ from kit_minio.grading.intake.sources import ARCHIVES, File
 
 MAX_NOTEBOOKS = 10  # notebooks lus dans une copie
 _MOODLE = re.compile(
-    r"([^_/]*)_(?:([0-9]{1,12})_)?assignsubmission_([a-z]+)_?(?:/|(?=[^/]))(.+)", flags=re.S
+    r"([^/]*?)_(?:([0-9]{1,12})_)?assignsubmission_([a-z]+)_?(?:/|(?=[^/]))(.+)", flags=re.S
 )
+_EMAIL = re.compile(r"[_ ]+[^_\s]+(?:@|AT|_at_)[^_\s]+\.[a-z]{2,}(?=[_ ]|$)")
 _HIDDEN = "c'est un fichier caché"
 
 
@@ -128,12 +129,17 @@ def _place_of(path: str, moodle: bool) -> tuple[Submission, str] | None:
     found = _MOODLE.fullmatch(path)
     if found is not None:
         name, number, _, path_inside = found.groups()
+        # Moodle n'écrit jamais « _ » dans un nom : c'est une espace, ou le bord d'une adresse.
+        name = " ".join(_EMAIL.sub("", name).replace("_", " ").split())
         label = f"{name} {number}" if name == "Participant" and number else name
         return Submission(f"{name}_{number or ''}", display_name(label), number), path_inside
     if moodle:
         return None
     name, _, path_inside = path.partition("/")
     if path_inside:
+        # Un élève a pu remettre un zip : son nom est celui du zip, sans l'extension.
+        if name.lower().endswith(".zip"):
+            return Submission(f"{name}/", display_name(name[:-4]), None), path_inside
         return Submission(f"{name}/", display_name(name), None), path_inside
     if is_notebook(name):
         return Submission(name, display_name(without_extension(name)), None), name

@@ -32,6 +32,7 @@ _COLUMNS = {
 }
 _REQUIRED = ("id", "grade", "maximum", "graded_on")
 _PARTICIPANT = re.compile(r"\s*participant\s*([0-9]+)\s*", flags=re.I)
+_OTHER_NAME = "la copie de même identifiant est au nom de"
 _REMEDY = "Téléchargez de nouveau la feuille d'évaluation depuis Moodle, sans la modifier."
 
 
@@ -106,6 +107,7 @@ class Worksheet:
             found.setdefault(key, []).append(result)
         repeated = Counter(row.id for row in self.rows)
         pairs, remarks, absent = [], [], []
+        differ: list[str] = []
         used = set()
         for row in self.rows:
             key = _letters(row.group) if self.in_groups else row.id
@@ -115,10 +117,18 @@ class Worksheet:
                 absent.append(str(row))
                 continue
             reason = self._obstacle(row, candidates, repeated[row.id])
-            if reason:
+            if reason.startswith(_OTHER_NAME) and differ:
+                differ.append(str(row))
+            elif reason.startswith(_OTHER_NAME):
+                differ.append(f"{row} : {reason}")
+            elif reason:
                 remarks.append(f"{row} : {reason} ; la ligne est inchangée.")
             else:
                 pairs.append((row, candidates[0]))
+        if differ:
+            more = f" ; de même pour {', '.join(differ[1:])}" if differ[1:] else ""
+            lines = "les lignes sont inchangées" if more else "la ligne est inchangée"
+            remarks.append(f"{differ[0]}{more} ; {lines}.")
         strays = [r.name for key, group in found.items() if key not in used for r in group]
         for label, names in (
             ("Lignes sans copie, inchangées", absent),
@@ -262,8 +272,8 @@ class Worksheet:
             return "plusieurs copies lui correspondent"
         if times > 1:
             return "son identifiant est sur plusieurs lignes"
-        if not (self.in_groups or blind) and _letters(row.name) != _letters(result.name):
-            return f"la copie de même identifiant est au nom de {result.name}"
+        if not (self.in_groups or blind) and not _same_name(row.name, result.name):
+            return f"{_OTHER_NAME} {result.name}"
         if row.locked:
             return "la note est verrouillée dans Moodle"
         if result.trouble:
@@ -328,6 +338,29 @@ def _letters(name: str) -> str:
     """Renvoie ce qui reste d'un nom quand Moodle en a fait un nom de dossier."""
     text = unicodedata.normalize("NFKC", html.unescape(name)).casefold()
     return "".join(letter for letter in text if letter.isalnum())
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Dit si deux noms de même identifiant sont le même, aux accents et à l'ordre près.
+
+    Un système qui perd les accents les remplace par n'importe quoi : restent les lettres sans.
+    """
+    if _letters(one) == _letters(other):
+        return True
+    for bare in (_without_accents, _without_accented):
+        words = [sorted(re.findall("[a-z]+", bare(name).casefold())) for name in (one, other)]
+        if words[0] and words[0] == words[1]:
+            return True
+    return False
+
+
+def _without_accents(name: str) -> str:
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+
+
+def _without_accented(name: str) -> str:
+    kept = (letter if letter.isascii() else " " for letter in unicodedata.normalize("NFC", name))
+    return "".join(kept)
 
 
 def _as_html(text: str) -> str:

@@ -1,7 +1,9 @@
 """Des octets d'une copie à ses cellules : ce qui se convertit, ce qui est refusé."""
 
+import base64
 import json
 import pickle
+import random
 
 import nbformat
 import pytest
@@ -110,13 +112,33 @@ def test_half_a_million_cells_are_refused_before_they_are_parsed(pack, monkeypat
     cell = b'{"cell_type": "code", "source": "1", "metadata": {}, "outputs": []}'
     data = b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": ['
     data += b",".join([cell] * 500_000) + b"]}"
-    assert "il dépasse 10 Mio" in alone(pack({"a/x.ipynb": data})).trouble
+    assert "plus de 2000 cellules" in alone(pack({"a/x.ipynb": data})).trouble
     monkeypatch.setattr(json, "loads", lambda text: pytest.fail("le fichier a été analysé"))
     with pytest.raises(Unreadable, match="plus de 2000 cellules"):
         read_cells(data)
     # Écrites autrement, elles sont comptées par leurs accolades.
     with pytest.raises(Unreadable, match="trop de valeurs"):
         read_cells(data.replace(b"cell_type", b"cell\\u005ftype"))
+
+
+@pytest.mark.parametrize("place", ["metadata", "outputs"])
+def test_state_and_outputs_count_for_nothing(place, pack):
+    notebook, _ = answered("01", dict.fromkeys(TASKS, "solution"))
+    heavy = base64.b64encode(random.Random(1).randbytes(10 * 2**20)).decode()  # 13 Mio
+    if place == "metadata":
+        notebook["metadata"]["widgets"] = {"state": {"a": {"state": {"value": heavy}}}}
+    else:
+        code = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+        code["outputs"] = [{"output_type": "display_data", "data": {"image/png": heavy}}]
+    copy = alone(pack({"a/x.ipynb": json.dumps(notebook)}))
+    assert not copy.trouble
+    assert len(nbformat.writes(copy.notebooks["01"])) < 100_000
+
+
+def test_what_is_kept_stays_bounded():
+    cell = {"cell_type": "code", "source": "#" * (reading.MAX_SOURCE + 1)}
+    with pytest.raises(Unreadable, match="son texte dépasse 10 Mio"):
+        read_cells(json.dumps({"nbformat": 4, "cells": [cell]}).encode())
 
 
 def test_a_file_that_looks_like_code_is_never_imported_or_unpickled(pack, tmp_path, monkeypatch):

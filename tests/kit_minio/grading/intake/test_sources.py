@@ -11,10 +11,13 @@ import zipfile
 import pytest
 
 from helpers.errors import ContentError
+from helpers.files import ROOT
 from helpers.spaces import fresh_bucket
 from kit_minio.grading.intake import sources
 from tests.support.classroom import answered
 from tests.support.copies import NOTEBOOK, TASKS, alone, copies
+
+TRIALS = ROOT / "tests" / "trials"
 
 # --- Un zip, un dossier, un notebook, un bucket ---------------------------------------------------
 
@@ -40,7 +43,7 @@ def test_a_bucket_prefix_is_read_with_the_same_rules(client):
     found, _ = copies(f"s3://{bucket}/devoir-1")
     assert sorted(found) == ["alice", "bob", "eve"]
     assert list(found["alice"].notebooks) == ["01"]
-    assert "une archive dans l'archive" in found["eve"].remarks[0]
+    assert "ne s'ouvre pas" in found["eve"].remarks[0]
     with pytest.raises(ContentError, match="Aucune copie"):
         copies(f"s3://{bucket}/devoir-3")
 
@@ -118,8 +121,9 @@ def test_links_and_pipes_in_a_folder_are_refused_and_never_opened(tmp_path):
         ("x\x1b[31m.ipynb", "un caractère de contrôle"),
         ("x\ny.ipynb", "un caractère de contrôle"),
         ("d/" * 30 + "x.ipynb", "est trop long"),
-        ("copie.zip", "une archive dans l'archive n'est pas ouverte"),
-        ("copie.tar.gz", "une archive dans l'archive n'est pas ouverte"),
+        ("copie.zip", "cette archive ne s'ouvre pas"),
+        ("copie.tar.gz", "une archive GZ n'est pas ouverte"),
+        ("copie.7z", "une archive 7Z n'est pas ouverte"),
     ],
 )
 def test_other_names_are_refused_with_their_reason(name, reason, pack):
@@ -231,3 +235,51 @@ def test_big_notebooks_and_too_many_of_them_are_named(pack, monkeypatch):
     many = alone(pack({f"a/{n:02}.ipynb": NOTEBOOK for n in range(12)}))
     assert "Seuls les 10 premiers notebooks ont été lus." in many.remarks
     assert len(many.remarks) == 10
+
+
+# --- Les zips du lot ------------------------------------------------------------------------------
+
+
+def zipped(files, method=zipfile.ZIP_DEFLATED):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+def test_a_zip_in_the_zip_is_opened_and_a_rar_is_for_a_human():
+    found, remarks = copies(TRIALS / "13-zip-dans-le-zip" / "Cours-TP1-1234.zip")
+    assert remarks == []
+    assert [copy.name for copy in found.values() if not copy.trouble] == [
+        "Alice Martin",
+        "Bruno Le Gall",
+        "David Roy",
+    ]
+    assert "une archive RAR n'est pas ouverte" in found["chloe-petit-12347"].remarks[0]
+    assert found["chloe-petit-12347"].trouble
+
+
+def test_zips_beside_notebooks_in_a_folder_are_students_and_go_no_deeper(tmp_path):
+    inner = zipped({"tp/01.ipynb": NOTEBOOK, "tp/.venv/x.py": b"", "__MACOSX/._01.ipynb": b"x"})
+    (tmp_path / "alice.zip").write_bytes(inner)
+    (tmp_path / "bob.ipynb").write_bytes(NOTEBOOK)
+    (tmp_path / "eve.zip").write_bytes(zipped({"encore.zip": inner}))
+    (tmp_path / "zoe.zip").write_bytes(zipped({"../../x.ipynb": NOTEBOOK, "/y.ipynb": NOTEBOOK}))
+    found, _ = copies(tmp_path)
+    names = {copy.name: bool(copy.trouble) for copy in found.values()}
+    assert names == {"alice": False, "bob": False, "eve": True, "zoe": True}
+    assert "une archive dans une archive" in found["eve"].remarks[0]
+
+
+def test_a_bomb_or_a_crowd_in_a_zip_costs_only_its_copy(pack, monkeypatch):
+    monkeypatch.setattr(sources, "MAX_INSIDE", 20)
+    files = {
+        "a/bombe.zip": zipped({"x.ipynb": b" " * 9_000_000}),
+        "b/foule.zip": zipped({f"{n}.ipynb": b"{}" for n in range(21)}),
+        "c/x.ipynb": NOTEBOOK,
+    }
+    found, _ = copies(pack(files))
+    assert "trop compressé" in found["a"].remarks[0]
+    assert "plus de 20 fichiers" in found["b"].remarks[0]
+    assert [bool(copy.trouble) for copy in found.values()] == [True, True, False]

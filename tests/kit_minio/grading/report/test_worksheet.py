@@ -8,9 +8,11 @@ from datetime import datetime
 import pytest
 
 from helpers.errors import ContentError
+from helpers.files import ROOT
 from kit_minio.grading.intake.copies import open_batch
 from kit_minio.grading.report.worksheet import Worksheet
 from tests.support.classroom import classroom
+from tests.support.copies import NOTEBOOK
 from tests.support.moodle import (
     in_groups,
     lines_of,
@@ -23,6 +25,7 @@ from tests.support.moodle import (
     worksheet,
 )
 
+TRIALS = ROOT / "tests" / "trials"
 WHEN = datetime(2026, 11, 21, 9, 30)
 COMMENT = 'Voir « retour.html » : 3 < 4,\n=HYPERLINK("x") & C:\\fin'
 WRITTEN = "<p>Voir « retour.html » : 3 &lt; 4,<br>=HYPERLINK(&quot;x&quot;) &amp; C:&#92;fin</p>"
@@ -275,3 +278,62 @@ def test_the_number_of_a_team_is_never_taken_for_a_participant():
     header = "Identifiant,Nom complet,Groupe,Note,Note maximale,Dernière modification (note)\n"
     data = (header + 'Participant12,Zoé,"Équipe B",,"20,00",-\n').encode()
     assert Worksheet(data).match([result_of("Équipe A", 12)])[0] == []
+
+
+# --- Les noms que les systèmes abîment ------------------------------------------------------------
+
+
+def graded_rows(lot, sheet):
+    """Renvoie le nom de chaque ligne qui a trouvé sa copie, et les remarques."""
+    with open_batch(str(lot), ["01"]) as batch:
+        found = [result_of(copy.name, copy.moodle_id, 7) for copy in batch]
+    pairs, remarks = Worksheet(sheet).match(found)
+    return [row.name for row, _ in pairs], remarks
+
+
+@pytest.mark.parametrize(
+    ("lot", "sheet", "rows_found"),
+    [
+        ("14-noms-accentues/refait-par-windows-cp850.zip", "14-noms-accentues", 5),
+        ("14-noms-accentues/decompresse-au-mauvais-encodage", "14-noms-accentues", 5),
+        ("19-dossiers-moodle/a-espaces-remplaces", "19-dossiers-moodle", 2),
+        ("19-dossiers-moodle/b-courriel-dans-le-nom", "19-dossiers-moodle", 2),
+    ],
+)
+def test_every_row_finds_its_copy_in_names_that_systems_changed(lot, sheet, rows_found):
+    found, remarks = graded_rows(TRIALS / lot, (TRIALS / sheet / "feuille.csv").read_bytes())
+    assert len(found) == rows_found
+    assert remarks == []
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "Chloe\u0301 Co\u0302te\u0301_24_assignsubmission_file",
+        "Chlo? C?t?_24_assignsubmission_file",
+        "Chloe Cote_24_assignsubmission_file",
+        "Côté_Chloé_24_assignsubmission_file",
+        "Chloé_Côté_chloe.cote@exemple.fr_24_assignsubmission_file",
+    ],
+)
+def test_other_ways_to_change_a_name_still_find_the_row(folder, tmp_path):
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "x.ipynb").write_bytes(NOTEBOOK)
+    other = tmp_path / "Zoé Martin_99_assignsubmission_file"
+    other.mkdir()
+    (other / "x.ipynb").write_bytes(NOTEBOOK)
+    found, _ = graded_rows(tmp_path, (TRIALS / "14-noms-accentues" / "feuille.csv").read_bytes())
+    assert found == ["Chloé Côté"]
+
+
+def test_copies_of_another_assignment_are_told_once(tmp_path):
+    for number, name in ((23, "Eve Roy"), (24, "Chloé Petit"), (25, "Élodie Marin")):
+        folder = tmp_path / f"{name}_{number}_assignsubmission_file"
+        folder.mkdir()
+        (folder / "x.ipynb").write_bytes(NOTEBOOK)
+    sheet = (TRIALS / "14-noms-accentues" / "feuille.csv").read_bytes()
+    found, remarks = graded_rows(tmp_path, sheet)
+    assert found == []
+    told = [remark for remark in remarks if "au nom de" in remark]
+    assert len(told) == 1
+    assert "de même pour Chloé Côté (24), Élodie Martin (25)" in told[0]
