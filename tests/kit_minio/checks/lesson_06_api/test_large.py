@@ -48,6 +48,7 @@ def _graded(code: str | None) -> Outcome:
     return run.exams["large"].outcome
 
 
+@pytest.mark.slow
 @needs_level_one
 def test_a_file_read_whole_is_refused_when_graded(client: Minio) -> None:
     """L'API tourne dans un bac à sable, et sa mémoire est mesurée du dehors."""
@@ -57,6 +58,7 @@ def test_a_file_read_whole_is_refused_when_graded(client: Minio) -> None:
     assert outcome.expected == "moins de 150 Mo"
 
 
+@pytest.mark.slow
 @needs_level_one
 def test_a_file_read_piece_by_piece_passes_when_graded(client: Minio) -> None:
     assert _graded(None).verdict is Verdict.PASSED
