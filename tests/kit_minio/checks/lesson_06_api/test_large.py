@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+import pytest
 from minio import Minio
 
 from helpers.exercises.model import Outcome, Verdict
