@@ -38,7 +38,7 @@ def _sensors(context: Context) -> tuple[dict[str, list[Any]], int]:
     def text(long: bool) -> str:
         return rng.randbytes(40 if long else 2).hex()
 
-    columns = {
+    columns: dict[str, list[Any]] = {
         "capteur": [rng.randint(1, 9) for _ in range(count)],
         names[0]: [text(rank < group) for rank in range(count)],
         names[1]: [text(group <= rank < last) for rank in range(count)],
@@ -184,7 +184,7 @@ def _verify_partition(context: Context) -> None:
         raise Todo("Rien n'est encore sous « releves/ ».")
     expected = _months(context)
     files = [key for key in keys if not key.endswith("/")]
-    month_of = {key: found[1] for key in files if (found := _KEY.fullmatch(key))}
+    month_of = {key: shape[1] for key in files if (shape := _KEY.fullmatch(key))}
     strange = [key for key in files if key not in month_of]
     if strange or not files:
         raise _leftover(
