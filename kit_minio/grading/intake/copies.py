@@ -140,8 +140,11 @@ def _copy(submission: Submission, batch: Batch) -> Copy:
                 "Rien n'est complété dans ce qui a été lu, mais le travail est peut-être dans un "
                 f"fichier qui ne l'a pas été : « {display_name(unread[0])} »{more}."
             )
+        if blank:
+            troubles += submission.strangers()
     elif not troubles:
         troubles.append("Cette copie ne contient aucun notebook d'exercices lisible.")
+        troubles += submission.strangers()
     copy.trouble = " ".join(troubles) or None
     return copy
 
@@ -154,7 +157,11 @@ def _left_aside(submission: Submission) -> list[str]:
         remarks.append(f"{len(refused) - 20} autres sont refusés : le journal les nomme tous.")
         for name, reason in refused:
             _journal.info("%s : « %s » est refusé : %s.", submission.id, display_name(name), reason)
-    others = [n for n, file in submission.files if not is_notebook(n) and not file.refusal]
+    others = [
+        name
+        for name, file in submission.files
+        if not (is_notebook(name) or file.refusal or name in submission.disguised)
+    ]
     if sum(is_notebook(name) for name, _ in submission.files) > MAX_NOTEBOOKS:
         remarks.append(f"Seuls les {MAX_NOTEBOOKS} premiers notebooks ont été lus.")
     if others:

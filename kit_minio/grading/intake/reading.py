@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from kit_minio.grading.intake.kinds import stranger
+
 MAX_CELLS = 2_000
 MAX_SOURCE = 10 * 2**20  # signes des cellules, sans sorties ni métadonnées
 MAX_VALUES = 1_000_000  # valeurs JSON d'un notebook, sorties comprises
@@ -85,6 +87,8 @@ def _text(data: bytes, remarks: list[str]) -> str:
 
 
 def _document(text: str) -> dict[str, Any]:
+    if reason := stranger(text):
+        raise Unreadable(reason)
     if text.count('"cell_type"') > MAX_CELLS:
         raise Unreadable(f"il a plus de {MAX_CELLS} cellules")
     nested = text.count("[") + text.count("{")

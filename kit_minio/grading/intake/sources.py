@@ -104,6 +104,16 @@ class File:
             raise Refused(f"il dépasse {MAX_NOTEBOOK >> 20} Mio")
         return data
 
+    def head(self, size: int) -> bytes:
+        """Renvoie les premiers octets du fichier, ou rien s'il ne se lit pas."""
+        if self.refusal:
+            return b""
+        try:
+            with closing(self.open()) as stream:
+                return stream.read(size)
+        except (*_UNREADABLE, Refused):
+            return b""
+
 
 @contextmanager
 def open_source(source: str) -> Iterator[list[File]]:

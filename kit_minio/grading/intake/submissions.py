@@ -7,7 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
+from kit_minio.grading.intake.kinds import is_disguised, stranger_in
 from kit_minio.grading.intake.names import (
     display_name,
     is_hidden,
@@ -19,10 +21,14 @@ from kit_minio.grading.intake.names import (
 from kit_minio.grading.intake.sources import ARCHIVES, File
 
 MAX_NOTEBOOKS = 10  # notebooks lus dans une copie
+MAX_BESIDE = 50  # autres fichiers ouverts, pour voir ce qu'ils sont
 _MOODLE = re.compile(
     r"([^/]*?)_(?:([0-9]{1,12})_)?assignsubmission_([a-z]+)_?(?:/|(?=[^/]))(.+)", flags=re.S
 )
 _EMAIL = re.compile(r"[_ ]+[^_\s]+(?:@|AT|_at_)[^_\s]+\.[a-z]{2,}(?=[_ ]|$)")
+_EXTENSION = re.compile(r"(?<=.)(\.[A-Za-z0-9]{1,5}){1,2}$")
+# Ce qui ne peut pas être un notebook, et que l'on n'ouvre donc pas.
+_BINARY = re.compile(r"\.(png|jpe?g|gif|svg|pdf|csv|parquet|pyc|pkl|docx?|xlsx?|mp4)$", flags=re.I)
 _HIDDEN = "c'est un fichier caché"
 
 
@@ -49,7 +55,25 @@ class Submission:
         return self._admitted()[:MAX_NOTEBOOKS]
 
     def _admitted(self) -> list[tuple[str, File]]:
-        return [(path, file) for path, file in self.files if is_notebook(path) and not file.refusal]
+        return [
+            (path, file)
+            for path, file in self.files
+            if not file.refusal and (is_notebook(path) or path in self.disguised)
+        ]
+
+    @cached_property
+    def disguised(self) -> set[str]:
+        """Les notebooks qui n'en portent pas le nom, reconnus à leur contenu."""
+        return {path for path, file in self._beside() if is_disguised(file)}
+
+    def strangers(self) -> list[str]:
+        """Renvoie une phrase par fichier où est peut-être le travail : export, page web."""
+        kinds = ((path, stranger_in(file)) for path, file in self._beside())
+        return [f"« {display_name(path)} » : {kind}." for path, kind in kinds if kind][:5]
+
+    def _beside(self) -> list[tuple[str, File]]:
+        beside = [(p, file) for p, file in self.files if not (is_notebook(p) or file.refusal)]
+        return [(p, file) for p, file in beside if not _BINARY.search(p)][:MAX_BESIDE]
 
     def unread(self) -> list[str]:
         """Renvoie les notebooks et archives que personne ne lit : le travail y est peut-être."""
@@ -70,7 +94,7 @@ def sort_by_student(files: list[File]) -> tuple[list[Submission], list[str]]:
     remarks = []
     for file in files:
         path = file.path.removeprefix(common)
-        place = None if is_hidden(path.partition("/")[0]) else _place_of(path, moodle)
+        place = None if is_hidden(path.partition("/")[0]) else _place_of(path, moodle, file)
         if place is None or _escapes(file):
             hidden = is_hidden(path)
             if not hidden or is_notebook(path):
@@ -124,7 +148,7 @@ def _escapes(file: File) -> bool:
     return bool(re.search(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)", file.path))
 
 
-def _place_of(path: str, moodle: bool) -> tuple[Submission, str] | None:
+def _place_of(path: str, moodle: bool, file: File) -> tuple[Submission, str] | None:
     """Renvoie à qui est un fichier, et son chemin chez lui ; ``None`` s'il n'est à personne."""
     found = _MOODLE.fullmatch(path)
     if found is not None:
@@ -143,6 +167,8 @@ def _place_of(path: str, moodle: bool) -> tuple[Submission, str] | None:
         return Submission(f"{name}/", display_name(name), None), path_inside
     if is_notebook(name):
         return Submission(name, display_name(without_extension(name)), None), name
+    if name.lower().endswith(ARCHIVES) or is_disguised(file) or stranger_in(file):
+        return Submission(name, display_name(_EXTENSION.sub("", name)), None), name
     return None
 
 
