@@ -6,7 +6,7 @@ disque, rien n'est exécuté, tout est borné.
 
 À lire dans cet ordre : ``codepages`` (les accents d'un nom), ``names`` (ce qu'un nom a le droit de
 montrer), ``sources`` (les fichiers), ``kinds`` (ce qu'est un fichier, à son contenu),
-``submissions`` (à qui est chaque fichier), ``reading`` (des octets aux cellules), ``places`` (les
-cellules d'origine, retrouvées), ``lessons`` (de quelle leçon), ``repair`` (le notebook à
-corriger), ``copies`` (le tout).
+``collectors`` (comment le lot est rangé), ``submissions`` (à qui est chaque fichier), ``reading``
+(des octets aux cellules), ``places`` (les cellules d'origine, retrouvées), ``lessons`` (de quelle
+leçon), ``repair`` (le notebook à corriger), ``copies`` (le tout).
 """

@@ -9,6 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from kit_minio.grading.intake.collectors import (
+    DRAFT,
+    groups_of,
+    is_drafts,
+    is_submitted,
+    old_versions,
+)
 from kit_minio.grading.intake.kinds import is_disguised, stranger_in
 from kit_minio.grading.intake.names import (
     display_name,
@@ -89,11 +96,14 @@ def sort_by_student(files: list[File]) -> tuple[list[Submission], list[str]]:
         files: les fichiers du lot.
     """
     common = _common_folder(files)
-    moodle = _is_moodle(file.path.removeprefix(common) for file in files)
+    groups = groups_of(file.path.removeprefix(common) for file in files if not _escapes(file))
+    moodle = _is_moodle(
+        _in_group(file.path.removeprefix(common), groups)[1] for file in files if not _escapes(file)
+    )
     submissions: dict[str, Submission] = {}
     remarks = []
     for file in files:
-        path = file.path.removeprefix(common)
+        group, path = _in_group(file.path.removeprefix(common), groups)
         place = None if is_hidden(path.partition("/")[0]) else _place_of(path, moodle, file)
         if place is None or _escapes(file):
             hidden = is_hidden(path)
@@ -104,15 +114,38 @@ def sort_by_student(files: list[File]) -> tuple[list[Submission], list[str]]:
                 remarks.append(f"« {display_name(file.path)} » est laissé de côté : {reason}.")
             continue
         new, path_inside = place
+        if group and not (is_drafts(group) or is_submitted(group)):
+            new.key = f"{group}/{new.key}"
         submission = submissions.setdefault(new.key, new)
+        if is_drafts(group):
+            file = replace(file, refusal=file.refusal or DRAFT)
         if not is_hidden(path_inside):
             submission.files.append((path_inside, file))
         elif is_notebook(path_inside):
             refused = replace(file, refusal=file.refusal or _HIDDEN)
             submission.files.append((path_inside, refused))
     found = sorted(submissions.values(), key=lambda submission: submission.key)
+    for submission in found:
+        _keep_turned_in(submission)
     _identify(found)
+    if groups:
+        shown = ", ".join(f"« {display_name(group)} »" for group in sorted(groups)[:10])
+        remarks.append(f"Dossiers compris comme des groupes, et non des élèves : {shown}.")
     return found, remarks
+
+
+def _in_group(path: str, groups: set[str]) -> tuple[str, str]:
+    """Renvoie le dossier du groupe d'un fichier, ou un texte vide, et le reste du chemin."""
+    group, _, rest = path.partition("/")
+    return (group, rest) if rest and group in groups else ("", path)
+
+
+def _keep_turned_in(submission: Submission) -> None:
+    """Écarte les versions remplacées, et les brouillons de qui a remis quelque chose."""
+    old = old_versions(path for path, file in submission.files if file.refusal != DRAFT)
+    kept = [item for item in submission.files if item[0] not in old]
+    turned_in = [item for item in kept if item[1].refusal != DRAFT]
+    submission.files = turned_in or kept
 
 
 def _common_folder(files: list[File]) -> str:
@@ -129,7 +162,10 @@ def _common_folder(files: list[File]) -> str:
         loose = any("/" not in rest and is_notebook(rest) for rest in rests)
         if loose and not any(_named_by_moodle(rest.partition("/")[0]) for rest in rests):
             return common
-        common += f"{folders.pop()}/"
+        folder = folders.pop()
+        common += f"{folder}/"
+        if is_submitted(folder):
+            return common
 
 
 def _is_moodle(paths: Iterable[str]) -> bool:
