@@ -15,12 +15,23 @@ from typing import Any
 from helpers.errors import ContentError, SettingsError
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
-from kit_minio.grading.intake.lessons import Traits, distinctive, lesson_of, lessons_to_grade
+from kit_minio.grading.intake.lessons import (
+    Traits,
+    distinctive,
+    is_answer_key,
+    lesson_of,
+    lessons_to_grade,
+)
 from kit_minio.grading.intake.names import display_name, is_notebook
 from kit_minio.grading.intake.reading import Cell, Unreadable, read_cells
 from kit_minio.grading.intake.repair import Repaired, repair
 from kit_minio.grading.intake.sources import File, Refused, open_source
-from kit_minio.grading.intake.submissions import MAX_NOTEBOOKS, Submission, sort_by_student
+from kit_minio.grading.intake.submissions import (
+    MAX_NOTEBOOKS,
+    MAX_READ,
+    Submission,
+    sort_by_student,
+)
 from kit_minio.grading.model import Copy
 
 _journal = logging.getLogger("kit_minio.grading")
@@ -90,7 +101,9 @@ def open_batch(source: str, lessons: Collection[str] | None = None) -> Iterator[
             )
         traits = distinctive(masters)
         wanted, others = (
-            lessons_to_grade(submissions, traits) if lessons is None else (sorted(lessons), [])
+            lessons_to_grade(submissions, traits, masters)
+            if lessons is None
+            else (sorted(lessons), [])
         )
         yield Batch(tuple(wanted), remarks + others, submissions, masters, traits)
 
@@ -114,27 +127,44 @@ def _copy(submission: Submission, batch: Batch) -> Copy:
     copy.remarks += _left_aside(submission)
     drafts: dict[str, list[_Draft]] = {lesson: [] for lesson in lessons}
     troubles: list[str] = []
-    for name, file in submission.notebooks():
+    elsewhere: list[tuple[str, str]] = []
+    keys: list[tuple[str, str]] = []
+    skipped: list[str] = []
+    room = MAX_READ
+    notebooks = submission.notebooks()
+    for name, file in notebooks:
         shown = f"« {display_name(name)} »"
         try:
-            cells, remarks = read_cells(file.read())
+            data = file.read()
+            room -= len(data)
+            if room < 0:
+                skipped.append(name)
+                continue
+            cells, remarks = read_cells(data)
         except (Refused, Unreadable) as error:
             expected = ".ipynb" in name.lower()
             (troubles if expected else copy.remarks).append(f"{shown} n'est pas lu : {error}.")
             continue
         lesson = lesson_of(cells, batch.traits)
         if lesson is None:
-            copy.remarks.append(f"{shown} n'est le notebook d'aucune série d'exercices.")
+            elsewhere.append((shown, "n'est le notebook d'aucune série d'exercices"))
         elif lesson not in lessons:
-            copy.remarks.append(f"{shown} est de la leçon {lesson}, qui n'est pas à corriger.")
+            elsewhere.append((shown, f"est de la leçon {lesson}, qui n'est pas à corriger"))
+        elif notebooks[1:] and is_answer_key(cells, masters[lesson]):
+            keys.append((shown, "est le corrigé du cours : il ne compte pas"))
+        elif len(drafts[lesson]) == MAX_NOTEBOOKS:
+            skipped.append(name)
         else:
             repaired = repair(masters[lesson], cells)
             drafts[lesson].append(_Draft(shown, file, repaired, [*remarks, *repaired.remarks]))
+    copy.remarks += _summary(elsewhere) + _summary(keys)
+    if skipped:
+        copy.remarks.append(f"Seuls les {MAX_NOTEBOOKS} premiers notebooks ont été lus.")
     if any(drafts.values()):
         for lesson in lessons:
             _keep_best(copy, lesson, drafts[lesson], masters[lesson], many=len(lessons) > 1)
         blank = not all(any(d.repaired.filled for d in found) for found in drafts.values())
-        if blank and (unread := submission.unread()):
+        if blank and (unread := submission.unread() + skipped):
             more = f" (et {len(unread) - 1} de plus)" if unread[1:] else ""
             troubles.append(
                 "Rien n'est complété dans ce qui a été lu, mais le travail est peut-être dans un "
@@ -147,6 +177,16 @@ def _copy(submission: Submission, batch: Batch) -> Copy:
         troubles += submission.strangers()
     copy.trouble = " ".join(troubles) or None
     return copy
+
+
+def _summary(found: list[tuple[str, str]]) -> list[str]:
+    """Renvoie une phrase par notebook laissé de côté, ou une seule s'ils sont nombreux."""
+    if len(found) <= 3:
+        return [f"{shown} {reason}." for shown, reason in found]
+    names = ", ".join(shown for shown, _ in found[:3])
+    return [
+        f"{len(found)} notebooks du cours ou d'autres leçons ne comptent pas : {names} et d’autres."
+    ]
 
 
 def _left_aside(submission: Submission) -> list[str]:
@@ -162,8 +202,6 @@ def _left_aside(submission: Submission) -> list[str]:
         for name, file in submission.files
         if not (is_notebook(name) or file.refusal or name in submission.disguised)
     ]
-    if sum(is_notebook(name) for name, _ in submission.files) > MAX_NOTEBOOKS:
-        remarks.append(f"Seuls les {MAX_NOTEBOOKS} premiers notebooks ont été lus.")
     if others:
         names = ", ".join(f"« {display_name(name)} »" for name in others[:5])
         remarks.append(

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from kit_minio.grading.intake.places import plain
+from kit_minio.grading.intake.places import STUB, plain
 from kit_minio.grading.intake.reading import Cell, read_cells
-from kit_minio.grading.intake.submissions import Submission
+from kit_minio.grading.intake.submissions import MAX_READ, Submission
 
+_KIT = 4  # leçons vierges ensemble : c'est le kit, et non un choix de l'élève
+_SOLUTION = "### BEGIN SOLUTION"
 _ENOUGH = 2  # cellules propres à une leçon qui suffisent à la reconnaître
 
 # Par leçon, les identifiants et les textes de cellules qu'elle est seule à avoir.
@@ -49,18 +51,18 @@ def lesson_of(cells: Sequence[Cell], traits: Traits) -> str | None:
 
 
 def lessons_to_grade(
-    submissions: Sequence[Submission], traits: Traits
+    submissions: Sequence[Submission], traits: Traits, masters: Mapping[str, Any]
 ) -> tuple[list[str], list[str]]:
-    """Renvoie les leçons de la moitié des copies au moins, et une phrase sur chaque autre."""
-    votes: Counter[str] = Counter()
-    voters = 0
-    for submission in submissions:
-        seen: set[str] = set()
-        for _, file in submission.notebooks():
-            with suppress(Exception):  # une copie n'arrête jamais le lot
-                seen |= _guess(file.read(), traits)
-        votes.update(seen)
-        voters += bool(seen)
+    """Renvoie les leçons de la moitié des copies au moins, et une phrase sur chaque autre.
+
+    Des notebooks vierges en nombre ne disent rien : l'élève a remis le kit entier.
+    """
+    found = [_lessons_in(submission, traits, masters) for submission in submissions]
+    chosen = [solved or (blank if len(blank) < _KIT else set()) for solved, blank in found]
+    if not any(chosen):
+        chosen = [blank for _, blank in found]
+    votes = Counter(lesson for seen in chosen for lesson in seen)
+    voters = sum(map(bool, chosen))
     wanted = [lesson for lesson in sorted(votes) if 2 * votes[lesson] >= voters]
     others = [
         f"La leçon {lesson} n'est que dans {votes[lesson]} copie{'s' if votes[lesson] > 1 else ''} "
@@ -71,13 +73,34 @@ def lessons_to_grade(
     return wanted, others
 
 
-def _guess(data: bytes, traits: Traits) -> set[str]:
-    """Devine la leçon d'un notebook : à ses octets, sans l'analyser, ou sinon à ses cellules."""
-    for lesson, known in traits.items():
-        if sum(f'"{trait}"'.encode() in data for trait in known) >= _ENOUGH:
-            return {lesson}
-    found = lesson_of(read_cells(data)[0], traits)
-    return {found} if found else set()
+def is_answer_key(cells: Sequence[Cell], master: Any) -> bool:
+    """Dit si un notebook est le corrigé du cours : ses bornes y sont toutes encore."""
+    expected = sum(STUB in cell.source for cell in master.cells)
+    return 0 < expected <= sum(_SOLUTION in cell.source for cell in cells)
+
+
+def _lessons_in(
+    submission: Submission, traits: Traits, masters: Mapping[str, Any]
+) -> tuple[set[str], set[str]]:
+    """Renvoie les leçons qu'une copie a commencées, et celles qu'elle a laissées vierges."""
+    solved: set[str] = set()
+    blank: set[str] = set()
+    room = MAX_READ
+    notebooks = submission.notebooks()
+    for _, file in notebooks:
+        with suppress(Exception):  # une copie n'arrête jamais le lot
+            data = file.read()
+            room -= len(data)
+            if room < 0:
+                break
+            cells, _ = read_cells(data)
+            lesson = lesson_of(cells, traits)
+            if lesson is None or (notebooks[1:] and is_answer_key(cells, masters[lesson])):
+                continue
+            given = {plain(cell.source) for cell in masters[lesson].cells}
+            written = any(c.kind == "code" and plain(c.source) not in given | {""} for c in cells)
+            (solved if written else blank).add(lesson)
+    return solved, blank - solved
 
 
 def _traits(cell: Any) -> set[str]:

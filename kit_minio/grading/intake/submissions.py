@@ -27,7 +27,9 @@ from kit_minio.grading.intake.names import (
 )
 from kit_minio.grading.intake.sources import ARCHIVES, File
 
-MAX_NOTEBOOKS = 10  # notebooks lus dans une copie
+MAX_NOTEBOOKS = 10  # notebooks gardés d'une leçon dans une copie
+MAX_OPENED = 100  # notebooks ouverts dans une copie : le kit entier en a moins
+MAX_READ = 160 * 2**20  # octets lus dans une copie
 MAX_BESIDE = 50  # autres fichiers ouverts, pour voir ce qu'ils sont
 _MOODLE = re.compile(
     r"([^/]*?)_(?:([0-9]{1,12})_)?assignsubmission_([a-z]+)_?(?:/|(?=[^/]))(.+)", flags=re.S
@@ -59,7 +61,7 @@ class Submission:
 
     def notebooks(self) -> list[tuple[str, File]]:
         """Renvoie les notebooks à lire."""
-        return self._admitted()[:MAX_NOTEBOOKS]
+        return self._admitted()[:MAX_OPENED]
 
     def _admitted(self) -> list[tuple[str, File]]:
         return [
@@ -86,7 +88,7 @@ class Submission:
         """Renvoie les notebooks et archives que personne ne lit : le travail y est peut-être."""
         refused = [path for path, file in self.files if file.refusal]
         kept = [path for path in refused if is_notebook(path) or path.lower().endswith(ARCHIVES)]
-        return kept + [path for path, _ in self._admitted()[MAX_NOTEBOOKS:]]
+        return kept + [path for path, _ in self._admitted()[MAX_OPENED:]]
 
 
 def sort_by_student(files: list[File]) -> tuple[list[Submission], list[str]]:
@@ -162,6 +164,8 @@ def _common_folder(files: list[File]) -> str:
         loose = any("/" not in rest and is_notebook(rest) for rest in rests)
         if loose and not any(_named_by_moodle(rest.partition("/")[0]) for rest in rests):
             return common
+        if {"exercises", "solutions"} <= {rest.partition("/")[0] for rest in rests}:
+            return common[: common.rstrip("/").rfind("/") + 1]  # le kit entier d'un seul élève
         folder = folders.pop()
         common += f"{folder}/"
         if is_submitted(folder):

@@ -5,12 +5,12 @@ import json
 import nbformat
 import pytest
 
-from kit_minio.authoring.exercises import EXERCISES
+from kit_minio.authoring.exercises import EXERCISES, SOLUTIONS
 from kit_minio.authoring.notebooks import read
 from kit_minio.grading.intake.lessons import distinctive, lesson_of
 from kit_minio.grading.intake.reading import read_cells
 from tests.support.classroom import answered, code_cell
-from tests.support.copies import NOTEBOOK, TASKS, copies
+from tests.support.copies import NOTEBOOK, TASKS, copies, notebook_of
 
 MASTERS = {path.stem.split("-")[0]: read(path) for path in sorted(EXERCISES.glob("*.ipynb"))}
 
@@ -49,3 +49,36 @@ def test_a_foreign_notebook_belongs_to_no_lesson():
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
     found, _ = read_cells(json.dumps(notebook).encode())
     assert lesson_of(found, distinctive(MASTERS)) is None
+
+
+def whole_kit(student, lesson, solved):
+    """Renvoie les notebooks du kit entier, où une leçon a été faite."""
+    kit = {}
+    for folder in (EXERCISES, SOLUTIONS, EXERCISES.parent / "notebooks"):
+        for path in sorted(folder.glob("*.ipynb")):
+            kit[f"{student}/kit/{folder.name}/{path.name}"] = path.read_bytes()
+    name = next(EXERCISES.glob(f"{lesson}-*.ipynb")).name
+    return kit | {f"{student}/kit/exercises/{name}": solved}
+
+
+@pytest.mark.parametrize("lesson", ["01", "12"])
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_whole_kit_in_each_copy_does_not_vote(lesson, asked, pack):
+    full = nbformat.writes(notebook_of(lesson, {}))
+    files = whole_kit("alice", lesson, full) | whole_kit("bob", lesson, full)
+    files["eve/x.ipynb"] = full
+    found, remarks = copies(pack(files), [lesson] if asked else None)
+    assert remarks == []
+    for copy in found.values():
+        assert list(copy.notebooks) == [lesson]
+        assert not copy.trouble
+        assert len(copy.remarks) <= 4
+    sources = [[cell.source for cell in copy.notebooks[lesson].cells] for copy in found.values()]
+    assert sources[0] == sources[1] == sources[2]
+
+
+def test_the_answer_key_of_the_kit_is_not_the_work_of_a_student(pack):
+    blank = (EXERCISES / "02-objets.ipynb").read_bytes()
+    copy = copies(pack(whole_kit("alice", "02", blank)), ["02"])[0]["alice"]
+    assert "« kit/solutions/02-objets.ipynb » est le corrigé du cours" in " ".join(copy.remarks)
+    assert any("# Votre code ici" in cell.source for cell in copy.notebooks["02"].cells)
