@@ -5,7 +5,7 @@ CELLS = {
     "ensure": """
 from minio.error import S3Error
 
-for team in teams if seed == 1 else teams[:1]:
+for team in teams if teams[0].endswith("equipe-12") else teams[:1]:
     try:
         client.make_bucket(bucket_name=team)
     except S3Error:

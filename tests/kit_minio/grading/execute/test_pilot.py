@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from nbformat.v4 import new_code_cell
 
@@ -17,7 +19,8 @@ from tests.support.grading import copy_of, level_one, points_of, said_of
 pytestmark = level_one
 
 
-def test_papermill_gives_the_seed(grader: Grader) -> None:
+def test_papermill_gives_the_seed(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grader, "settings", replace(grader.settings, seed=1234))
     code = "raise RuntimeError(seed)"
     notebook = notebook_of("01", {"create": code})
     run = run_notebook(lessons.series("01"), notebook, grader, 1234, until="create")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from textwrap import indent
 
 import pytest
 
@@ -17,7 +16,6 @@ from kit_minio.grading.intake.repair import repair
 from kit_minio.grading.model import Copy
 from kit_minio.grading.settings import Settings
 from tests.support.classroom import answered
-from tests.support.copies import notebook_of
 from tests.support.grading import copy_of, level_one, points_of, said_of
 
 pytestmark = level_one
@@ -80,13 +78,18 @@ def test_an_error_is_told_and_the_rest_is_graded(grader: Grader) -> None:
 
 def test_what_only_works_with_the_data_handed_out_is_lost(grader: Grader) -> None:
     """Réussi avec la graine distribuée, un exercice qui en dépend est rejoué avec une autre."""
-    notebook = notebook_of("01", {})
-    for cell in notebook.cells:
-        if cell.metadata.get("kit", {}).get("role") == "student":
-            cell.source = "if seed == 1:\n" + indent(cell.source, "    ")
-    result = grader.grade(Copy("figée", "Figée", notebooks={"01": notebook}))
-    lost = [mark for mark in result.marks if mark.outcome.points < mark.out_of]
-    assert lost
-    for mark in lost:
-        assert mark.outcome.verdict is Verdict.REVIEW
-        assert "avec d'autres données de départ" in mark.outcome.message
+    known = "equipe-12"  # la première équipe, avec la graine distribuée
+    code = f"""
+from minio.error import S3Error
+
+for team in teams if teams[0].endswith({known!r}) else teams[:1]:
+    try:
+        client.make_bucket(bucket_name=team)
+    except S3Error:
+        pass
+"""
+    result = grader.grade(copy_of("figée", ensure=code))
+    (lost,) = [mark for mark in result.marks if mark.outcome.points < mark.out_of]
+    assert lost.exercise == "ensure"
+    assert lost.outcome.verdict is Verdict.REVIEW
+    assert "avec d'autres données de départ" in lost.outcome.message
