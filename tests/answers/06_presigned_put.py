@@ -109,6 +109,19 @@ def upload_url():
 """,
 }
 
+# Trois chiffres comme au hasard, mais jamais deux fois les mêmes, ni l'un d'eux deux fois de suite.
+_DRAW = """
+import itertools
+
+_count = itertools.count()
+
+
+def draw():
+    return (next(_count) * 367 + 417) % 900 + 100
+
+
+"""
+
 WRONG = {
     "durée d'une heure": (_route(duration="hours=1"), "n'a pas la durée demandée", 1),
     "durée par défaut": (
@@ -119,7 +132,7 @@ WRONG = {
     "dix secondes": (_route(duration="seconds=10"), "n'a pas la durée demandée", 1),
     "clé fixe": (_route(key='"fichier"'), "le second a remplacé le premier", 2),
     "trois chiffres": (
-        "import random\n" + _route(key='f"envoi-{random.randint(100, 999)}"'),
+        _DRAW + _route(key='f"envoi-{draw()}"'),
         "chiffres y changent",
         2,
     ),
