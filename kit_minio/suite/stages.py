@@ -40,6 +40,12 @@ def _pytest(marks: str, *paths: str) -> tuple[tuple[str, ...], ...]:
     return (("pytest", "-m", marks, *paths),)
 
 
+def _answers(lessons: Iterable[int]) -> tuple[tuple[str, ...], ...]:
+    """Toutes les réponses de ces leçons ; un test porte le numéro de la sienne."""
+    names = " or ".join(f"{number:02}_ or [{number:02}" for number in lessons)
+    return _pytest("slow", _ANSWERS, f"-k={names}")
+
+
 # Les plus longues d'abord ; celles qui attendent MinIO, que Go construit, à la fin.
 STAGES = (
     Stage("leçons", (("pytest", *NBVAL, "notebooks"),), 900, quick=True),
@@ -50,8 +56,9 @@ STAGES = (
     Stage(
         "style", (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)), 300, True
     ),
+    Stage("exercices-lents", _answers(range(1, 8)), 900),
+    Stage("exercices-lents-2", _answers(range(8, 15)), 900),
     Stage("correction-lente", _pytest("slow and not browser", *_GRADING), 900),
-    Stage("exercices-lents", _pytest("slow", _ANSWERS), 900),
     Stage("modules-lents", _pytest("slow and not browser", *_MODULES, f"--ignore={_COMPOSE}"), 900),
     Stage("navigateur-lent", _pytest("slow and browser", "tests"), 900),
     Stage("hostiles", _pytest("slow", _HOSTILE), 900),

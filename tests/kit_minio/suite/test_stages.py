@@ -46,6 +46,9 @@ def takes(stage: Stage, test: str, marks: list[str]) -> bool:
     ignored = tuple(path.removeprefix("--ignore=") for path in paths if path.startswith("--ignore"))
     if test.startswith(ignored) or not test.startswith(tuple({*paths})):
         return False
+    words = [path.removeprefix("-k=") for path in paths if path.startswith("-k=")]
+    if words and not any(word in test for word in words[0].split(" or ")):
+        return False
     names = {"slow", "browser", "both_servers"}
     return bool(eval(expression or "True", {name: name in marks for name in names}))  # noqa: S307
 
