@@ -13,7 +13,7 @@ from helpers.exercises.model import Review
 # Un fichier de l'élève est lu dans un processus à part : il peut être fait pour prendre toute la
 # mémoire, ou pour arrêter la bibliothèque qui le lit.
 PROGRAM = """
-import base64, io, json, sys
+import base64, io, json, os, sys
 try:
     import resource
     resource.setrlimit(resource.RLIMIT_AS, (2 * 1024**3, 2 * 1024**3))
@@ -41,6 +41,8 @@ for key, data in json.load(sys.stdin).items():
     except Exception as error:
         found[key] = {"error": type(error).__name__}
 json.dump(found, sys.stdout)
+sys.stdout.flush()
+os._exit(0)  # les fils de pyarrow font parfois échouer une sortie ordinaire
 """
 SECONDS = 30
 
