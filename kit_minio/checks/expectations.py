@@ -38,6 +38,11 @@ def destroyed(context: Context, fact: str, *, points: float = 0) -> Review:
     return Review(f"{fact} {remedy}", points=points)
 
 
+def bucket_lost(context: Context, name: str) -> Review:
+    """Renvoie de quoi dire qu'un bucket de départ a disparu, et comment le retrouver."""
+    return destroyed(context, f"Le bucket de départ « {name} » n'existe plus.")
+
+
 def expect_intact(context: Context, name: str, objects: Mapping[str, bytes]) -> None:
     """S'assure que des objets de départ sont là, avec leurs octets.
 
@@ -46,7 +51,7 @@ def expect_intact(context: Context, name: str, objects: Mapping[str, bytes]) -> 
     """
     bucket = context.bucket(name)
     if not context.client.bucket_exists(bucket_name=bucket):
-        raise destroyed(context, f"Le bucket de départ « {name} » n'existe plus.")
+        raise bucket_lost(context, name)
     present = context.keys(name)
     for key, data in objects.items():
         if key not in present:

@@ -15,7 +15,7 @@ from minio.error import S3Error
 from helpers.errors import ContentError
 from helpers.exercises.model import Context, Review
 from kit_minio.checks.exchanges import knock, s3_code
-from kit_minio.checks.expectations import destroyed
+from kit_minio.checks.expectations import bucket_lost, destroyed
 from kit_minio.checks.policy_engine import allows
 
 _WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:PutObjectTagging", "s3:DeleteObjectVersion")
@@ -41,7 +41,7 @@ def policy_of(context: Context, name: str) -> dict[str, Any] | None:
         if error.code == "NoSuchBucketPolicy":
             return None
         if error.code == "NoSuchBucket":
-            raise destroyed(context, f"Le bucket de départ « {name} » n'existe plus.") from None
+            raise bucket_lost(context, name) from None
         if error.code == "AccessDenied":
             fact = "La politique interdit tout à tous, et donc à vous, qui ne pouvez plus la lire."
             raise destroyed(context, fact) from None

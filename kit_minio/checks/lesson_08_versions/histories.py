@@ -7,7 +7,7 @@ from typing import Any
 
 from helpers.exercises.model import Context
 from helpers.s3 import read_object
-from kit_minio.checks.expectations import destroyed
+from kit_minio.checks.expectations import bucket_lost
 
 Steps = Mapping[str, Sequence[str | None]]  # par clé, des textes ; None : une suppression
 
@@ -30,7 +30,7 @@ def history_of(context: Context, name: str, key: str) -> list[Any]:
     """
     bucket = context.bucket(name)
     if not context.client.bucket_exists(bucket_name=bucket):
-        raise destroyed(context, f"Le bucket de départ « {name} » n'existe plus.")
+        raise bucket_lost(context, name)
     found = context.client.list_objects(
         bucket_name=bucket, prefix=key, recursive=True, include_version=True
     )

@@ -10,7 +10,7 @@ from minio.commonconfig import ENABLED
 from helpers.exercises.model import Context, Exercise, Review, Todo
 from helpers.french import count_of
 from kit_minio.checks.answers import Known, expect_answer
-from kit_minio.checks.expectations import destroyed
+from kit_minio.checks.expectations import bucket_lost
 from kit_minio.checks.lesson_08_versions.histories import texts_of
 from kit_minio.checks.preparation import make_versioned, put_json
 
@@ -32,7 +32,7 @@ def _prepare_keep(context: Context) -> None:
 def _verify_keep(context: Context) -> None:
     bucket = context.bucket("reglages")
     if not context.client.bucket_exists(bucket_name=bucket):
-        raise destroyed(context, "Le bucket de départ « reglages » n'existe plus.")
+        raise bucket_lost(context, "reglages")
     status = context.client.get_bucket_versioning(bucket_name=bucket).status
     found = texts_of(context, "reglages", "service.ini", 3)
     if not found and status != ENABLED:

@@ -8,7 +8,7 @@ from minio.lifecycleconfig import Rule
 from helpers.exercises.model import Context, Exercise, Review, Todo
 from helpers.topics.lifecycle import set_lifetimes
 from kit_minio.checks.comparison import gap, same
-from kit_minio.checks.expectations import destroyed
+from kit_minio.checks.expectations import bucket_lost, destroyed
 from kit_minio.checks.lesson_08_versions.histories import put_history
 from kit_minio.checks.preparation import make_versioned, put_json
 
@@ -88,7 +88,7 @@ def _prepare_lifetimes(context: Context) -> None:
 def _verify_lifetimes(context: Context) -> None:
     bucket, orders = context.bucket("depot"), _orders(context)
     if not context.client.bucket_exists(bucket_name=bucket):
-        raise destroyed(context, "Le bucket de départ « depot » n'existe plus.")
+        raise bucket_lost(context, "depot")
     config = context.client.get_bucket_lifecycle(bucket_name=bucket)
     rules = list(config.rules) if config else []
     active = sorted({_lifetime(rule) for rule in rules if rule.status == ENABLED})
