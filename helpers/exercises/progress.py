@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from minio.error import S3Error
 
 from helpers.exercises.answers import MAX_ANSWER
-from helpers.exercises.model import Outcome, Verdict
+from helpers.exercises.outcome import Outcome, Verdict
 from helpers.s3 import read_object
 
 if TYPE_CHECKING:

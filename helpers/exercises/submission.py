@@ -10,11 +10,12 @@ import io
 import json
 import os
 import socket
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from helpers.display import Card, show
 from helpers.exercises.answers import ABSENT, AnswerError, pack, refused
-from helpers.exercises.model import no_such
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -96,6 +97,20 @@ class SubmittedTask:
 
     def reset(self) -> None:
         """Ne remet rien pendant la correction : les données y sont neuves."""
+
+
+def no_such(name: str, known: Iterable[str], what: str) -> AttributeError:
+    """Renvoie l'erreur d'un attribut qui n'existe pas, avec le nom connu le plus proche.
+
+    Args:
+        name: le nom demandé.
+        known: les noms qui existent.
+        what: ce que l'on cherche, avec son article : ``"L'exercice"``.
+    """
+    names = list(known)
+    near = get_close_matches(name, names, n=1)
+    advice = f"vouliez-vous « {near[0]} » ?" if near else f"existent : {', '.join(names)}."
+    return AttributeError(f"{what} « {name} » n'existe pas ; {advice}")
 
 
 def open_submission(lesson: str, client: Minio, seed: int) -> Submission | None:

@@ -19,28 +19,15 @@ from fnmatch import fnmatch
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import httpx
 from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
 from helpers.display import Card, Table, say, show
 from helpers.errors import SettingsError
-from helpers.exercises import history
-from helpers.exercises.answers import ABSENT, AnswerError, pack
-from helpers.exercises.application import in_service
-from helpers.exercises.model import (
-    Context,
-    Exercise,
-    Outcome,
-    Series,
-    Verdict,
-    evaluate,
-    no_such,
-    refusal,
-    to_do,
-)
+from helpers.exercises.answers import ABSENT, pack
+from helpers.exercises.outcome import Outcome, Verdict
 from helpers.exercises.progress import Earned, keep_best, read_progress
-from helpers.exercises.submission import ANSWERS, Submission, open_submission
+from helpers.exercises.submission import ANSWERS, Submission, no_such, open_submission
 from helpers.french import count_of, moment, number, points_of
 from helpers.s3 import read_object
 from helpers.server.lock import only_one
@@ -49,6 +36,8 @@ from helpers.spaces import cleared_space, erase_bucket, full_name
 
 if TYPE_CHECKING:
     from minio import Minio
+
+    from kit_minio.checks.model import Context, Exercise, Series
 
 _OPENED = "ouverture.json"
 _LONGEST_OPENING = 120  # secondes
@@ -117,7 +106,7 @@ class Workbook:
         self.space = space
         self.seed = seed
         self.tasks = {exercise.name: Task(exercise, self) for exercise in series.exercises}
-        self._seen = len(history.executed())
+        self.history = series.history()
 
     def __getattr__(self, name: str) -> Task:
         tasks: dict[str, Task] = self.__dict__.get("tasks", {})
@@ -158,12 +147,6 @@ class Workbook:
             return bool(opened["space"] == self.space)
         except (S3Error, HTTPError, ValueError, LookupError, TypeError):
             return True  # rien ne dit le contraire
-
-    def since_last_check(self) -> list[str]:
-        """Renvoie les cellules exécutées depuis la dernière vérification, celle-ci comprise."""
-        cells = history.executed()
-        found, self._seen = cells[self._seen :], len(cells)
-        return found
 
     def table(self) -> Table:
         """Renvoie le tableau d'avancement."""
@@ -209,7 +192,7 @@ class Task:
 
     def _context(self, answer: Any = ...) -> Context:
         tp = self._workbook
-        return Context(tp.client, tp.space, tp.seed, self.exercise.name, answer)
+        return self.exercise.context(tp.client, tp.space, tp.seed, answer)
 
     def prepare(self) -> None:
         """Dépose les données de départ de l'exercice."""
@@ -232,23 +215,17 @@ class Task:
         Args:
             answer: la réponse, ou l'application FastAPI pour les exercices d'API.
         """
-        cells = self._workbook.since_last_check()
+        self._workbook.history.advance()
         context = self._context(answer)
-        context.attempted = lambda: self._has_tried(cells)
-        if self.exercise.api:
-            outcome = _evaluate_app(self.exercise, context, answer)
-        else:
-            outcome = evaluate(self.exercise, context)
-        self.outcome = outcome
+        context.attempted = self._has_tried
+        self.outcome = outcome = self.exercise.verified(context)
         earned = self._keep(context, outcome)
-        notes = list(self._notes(context, outcome, earned, cells))
+        notes = list(self._notes(context, outcome, earned))
         show(_card(self.exercise, outcome, notes))
 
-    def _has_tried(self, cells: list[str]) -> bool:
+    def _has_tried(self) -> bool:
         """Dit si du code a été exécuté pour cet exercice depuis l'ouverture."""
-        if not self._attempted and cells:
-            blanks = self._workbook.series.blanks()
-            self._attempted = bool(blanks) and history.attempted(cells, blanks)
+        self._attempted = self._attempted or self._workbook.history.attempted()
         return self._attempted
 
     def _keep(self, context: Context, outcome: Outcome) -> Earned | None:
@@ -261,15 +238,13 @@ class Task:
             return keep_best(self._workbook.client, self._workbook.home, name, outcome)
         return None
 
-    def _notes(
-        self, context: Context, outcome: Outcome, earned: Earned | None, cells: list[str]
-    ) -> Iterator[str]:
+    def _notes(self, context: Context, outcome: Outcome, earned: Earned | None) -> Iterator[str]:
         """Donne ce que la carte ajoute au résultat."""
         if outcome.verdict is Verdict.PASSED:
             if (context.seeded or self._start.seeded) and not self.exercise.by_hand:
                 yield _REPLAYED
             return
-        if fault := history.syntax_fault(cells):
+        if fault := self._workbook.history.syntax_fault():
             yield f"Une cellule est mal écrite, et n'a donc pas été exécutée ({fault})."
         if not self._workbook.is_current():
             yield _ELSEWHERE
@@ -316,21 +291,6 @@ class Task:
         code = self._workbook.series.solution(self.exercise.name)
         missing = "La solution n'est pas dans ce kit : demandez-la à votre enseignant."
         show(Card("solution", self.exercise.title, () if code else (missing,), code=code or ""))
-
-
-def _evaluate_app(exercise: Exercise, context: Context, app: Any) -> Outcome:
-    """Vérifie une application FastAPI par de vraies requêtes, dans ce processus."""
-    if app is ... or app is None:
-        return to_do(context, "Aucune application n'a été donnée à check().")
-    try:
-        with (
-            in_service(app) as url,
-            httpx.Client(base_url=url, trust_env=False, follow_redirects=False) as http,
-        ):
-            context.http = http
-            return evaluate(exercise, context)
-    except AnswerError as error:
-        return refusal(error)
 
 
 def _card(exercise: Exercise, outcome: Outcome, notes: list[str]) -> Card:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import ipywidgets as w
+
 from helpers.display import Card, Table
 from helpers.exercises.model import Verdict
 from helpers.exercises.workbook import Workbook
@@ -12,18 +14,13 @@ from helpers.french import number, points_of
 from helpers.widgets.parts import Displayed, button, explained, paragraph
 
 
-def panel(tp: Workbook) -> Panel:
-    """Montre l'avancement dans une série d'exercices, tel que le serveur le garde.
+@dataclass(repr=False)
+class Panel(Displayed):
+    """L'avancement dans une série d'exercices, tel que le serveur le garde : ``panel(tp)``.
 
     Args:
         tp: ce que renvoie ``open_exercises()``.
     """
-    return Panel(tp)
-
-
-@dataclass(repr=False)
-class Panel(Displayed):
-    """L'avancement : un widget et son bouton dans JupyterLab, du texte ailleurs."""
 
     tp: Workbook
 
@@ -38,13 +35,9 @@ class Panel(Displayed):
             points = outcome.points if outcome else 0
             earned += points
             passed += verdict is Verdict.PASSED
-            rows.append(
-                [
-                    Card(verdict.value, exercise.title).heading,
-                    f"tp.{exercise.name}",
-                    f"{number(points)} / {number(exercise.points)}",
-                ]
-            )
+            heading = Card(verdict.value, exercise.title).heading
+            shown = f"{number(points)} / {number(exercise.points)}"
+            rows.append([heading, f"tp.{exercise.name}", shown])
         total = sum(exercise.points for exercise in exercises)
         plural = "s" if passed > 1 else ""
         table = Table(["Exercice", "Nom", "Points"], rows, right=frozenset({"Points"}))
@@ -55,9 +48,7 @@ class Panel(Displayed):
 
     def build(self) -> Any:
         """Renvoie le widget : les boutons, l'erreur s'il y en a une, le tableau, le total."""
-        import ipywidgets
-
-        error, content = ipywidgets.HTML(), ipywidgets.HTML()
+        error, content = w.HTML(), w.HTML()
 
         def refresh() -> None:
             with explained(error):
@@ -65,7 +56,7 @@ class Panel(Displayed):
                 content.value = table._repr_html_() + paragraph(total, "status")
 
         tasks = [(task.exercise.title, task) for task in self.tp.tasks.values()]
-        chosen = ipywidgets.Dropdown(options=tasks, description="Exercice")
+        chosen = w.Dropdown(options=tasks, description="Exercice")
 
         def restart() -> None:
             with explained(error):
@@ -75,9 +66,11 @@ class Panel(Displayed):
                 content.value += paragraph(f"« {title} » : données de départ remises.", "status")
 
         refresh()
-        title = ipywidgets.HTML(f"<strong>Exercices de la leçon {self.tp.series.lesson}</strong>")
-        head = ipywidgets.HBox(
-            [title, button("Actualiser", "refresh", refresh)], layout={"align_items": "center"}
-        )
-        again = button("Recommencer cet exercice", "undo", restart)
-        return ipywidgets.VBox([head, error, content, ipywidgets.HBox([chosen, again])])
+        title = w.HTML(f"<strong>Exercices de la leçon {self.tp.series.lesson}</strong>")
+        again = button("Actualiser", "refresh", refresh)
+        head = w.HBox([title, again], layout={"align_items": "center"})
+        once_more = button("Recommencer cet exercice", "undo", restart)
+        return w.VBox([head, error, content, w.HBox([chosen, once_more])])
+
+
+panel = Panel

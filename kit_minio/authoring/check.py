@@ -18,12 +18,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from helpers.errors import ContentError, SettingsError
-from helpers.exercises.model import Exercise, Series
 from helpers.files import ROOT
 from kit_minio import checks
 from kit_minio.authoring.exercises import EXERCISES, SOLUTIONS, generate, sections
 from kit_minio.authoring.form import Finding, form_of
 from kit_minio.authoring.notebooks import LESSONS, differing, execute, read
+from kit_minio.checks.model import Exercise, Series
 
 ANSWERS = ROOT / "tests" / "answers"
 FEWEST = {"RIGHT": 4, "WRONG": 6, "THEN": 2}  # réponses écrites pour chaque exercice

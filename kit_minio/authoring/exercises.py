@@ -13,9 +13,9 @@ from typing import Any
 import nbformat
 
 from helpers.errors import ContentError
-from helpers.exercises.model import Series
 from helpers.files import ROOT
 from kit_minio.authoring.notebooks import read, write
+from kit_minio.checks.model import Series
 
 SOLUTIONS = ROOT / "solutions"
 EXERCISES = ROOT / "exercises"

@@ -13,10 +13,10 @@ from typing import Any
 import nbformat
 
 from helpers.errors import KIT, SettingsError, system_cause
-from helpers.exercises.model import Series
 from kit_minio import checks as lessons
 from kit_minio.authoring.exercises import SOLUTIONS, STUB, generate, sections
 from kit_minio.authoring.notebooks import read
+from kit_minio.checks.model import Series
 
 CONFIG = "nbgrader_config.py"
 ADVICE = (

@@ -4,10 +4,11 @@ Entre un ``Context`` : le store, la réponse ou l'API d'un étudiant ; une véri
 rien dire si tout est juste, et lève ``Review`` ou ``Todo`` sinon. Chaque leçon définit ``SERIES`` ;
 ``series`` la donne à qui l'ouvre, dans le notebook comme à la correction.
 
-À lire dans cet ordre : ``lesson_01_buckets`` (un exemple), ``expectations`` et ``answers`` (les
-attentes courantes et leurs textes), ``steps`` (les points), ``comparison`` et ``differences`` (ce
-qui diffère), ``preparation`` (les données de départ), puis ce qui sert aux API et aux URL :
-``exchanges``, ``routes``, ``signed_urls``, ``novelty``, ``policy_engine``.
+À lire dans cet ordre : ``model`` (ce qu'est un exercice, et comment il se vérifie),
+``lesson_01_buckets`` (un exemple), ``expectations`` et ``answers`` (les attentes courantes et leurs
+textes), ``steps`` (les points), ``comparison`` et ``differences`` (ce qui diffère), ``preparation``
+(les données de départ), ``history`` (ce que l'élève a exécuté), puis ce qui sert aux API et aux
+URL : ``applications``, ``exchanges``, ``routes``, ``signed_urls``, ``novelty``, ``policy_engine``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from functools import cache, partial
 from importlib import import_module
 
 from helpers.errors import SettingsError
-from helpers.exercises.model import Series
+from kit_minio.checks.model import Series
 
 MODULES = {
     "01": "lesson_01_buckets",

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
-from helpers.exercises.model import Context, Review
 from helpers.french import count_of
 from kit_minio.checks.comparison import Gap, gap, same
 from kit_minio.checks.differences import difference, loose
+from kit_minio.checks.model import Context, Review
 from kit_minio.checks.steps import keeping
 
 

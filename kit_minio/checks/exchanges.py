@@ -21,7 +21,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 import httpx
 
 from helpers.exercises.application import DOUBLED, EXCEPTION
-from helpers.exercises.model import Context, Review
+from kit_minio.checks.model import Context, Review
 
 _MAX_BODY = 1024 * 1024  # octets lus d'une réponse
 _MAX_TOLD = 400  # caractères d'un en-tête du kit

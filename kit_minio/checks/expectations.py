@@ -14,11 +14,11 @@ from typing import Any
 from minio.error import S3Error
 
 from helpers.display import user_metadata
-from helpers.exercises.model import Context, Review, Todo
 from helpers.french import count_of
 from kit_minio.checks.answers import about, expect_same
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.differences import difference
+from kit_minio.checks.model import Context, Review, Todo
 
 _ABSENT = ("NoSuchKey", "NoSuchBucket", "NoSuchVersion")
 

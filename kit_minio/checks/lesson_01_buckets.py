@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from helpers.exercises.model import Context, Exercise, Review, Series, Todo
 from helpers.french import count_of
 from kit_minio.checks.answers import expect_judgements
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.expectations import buckets_of, expect_bucket, expect_intact
+from kit_minio.checks.model import Context, Exercise, Review, Series, Todo
 from kit_minio.checks.steps import in_steps
 
 # --- 1. Créer -----------------------------------------------------------------------------------

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from helpers.exercises.model import Context, Exercise, Review, Series, Todo
 from helpers.french import count_of
 from helpers.samples import SAMPLES, sample
 from kit_minio.checks.answers import Known, expect_answer
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.differences import difference
 from kit_minio.checks.expectations import destroyed, expect_intact, expect_object, mime_of
+from kit_minio.checks.model import Context, Exercise, Review, Series, Todo
 from kit_minio.checks.preparation import fill, put_json
 from kit_minio.checks.steps import in_steps, keeping
 

@@ -7,7 +7,6 @@ from functools import partial
 from urllib.parse import quote, unquote
 
 from helpers.display import user_metadata
-from helpers.exercises.model import Context, Exercise, Review, Series, Todo
 from helpers.samples import sample
 from kit_minio.checks.answers import Known, expect_answer, expect_same_text
 from kit_minio.checks.comparison import shown_list
@@ -19,6 +18,7 @@ from kit_minio.checks.expectations import (
     stat_of,
     tags_of,
 )
+from kit_minio.checks.model import Context, Exercise, Review, Series, Todo
 from kit_minio.checks.preparation import object_tags, put_json, put_text
 from kit_minio.checks.steps import in_steps, keeping
 

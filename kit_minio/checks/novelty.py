@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from itertools import pairwise, takewhile
 from string import digits, hexdigits
 
-from helpers.exercises.model import Review
 from helpers.french import count_of
+from kit_minio.checks.model import Review
 
 _ENOUGH = 1_000_000  # clés possibles, au moins
 _STEP = 10  # l'écart de deux numéros qui se suivent

@@ -9,7 +9,7 @@ from typing import Any
 from minio.commonconfig import ENABLED, Tags
 from minio.versioningconfig import VersioningConfig
 
-from helpers.exercises.model import Context
+from kit_minio.checks.model import Context
 
 
 def fill(

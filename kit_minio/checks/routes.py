@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from helpers.exercises.model import Context, Review, Todo
 from kit_minio.checks.exchanges import Reply, Silent, api_of, send, shown
+from kit_minio.checks.model import Context, Review, Todo
 
 _PLACES = {
     "body": "un champ de formulaire",

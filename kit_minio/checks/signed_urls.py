@@ -11,8 +11,8 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import httpx
 
-from helpers.exercises.model import Context, Review
 from kit_minio.checks.exchanges import Reply, certificates, send, store_address
+from kit_minio.checks.model import Context, Review
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _SLACK = 5  # secondes, entre la signature et sa lecture

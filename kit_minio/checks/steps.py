@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from helpers.exercises.model import Review, Todo
+from kit_minio.checks.model import Review, Todo
 
 
 @contextmanager

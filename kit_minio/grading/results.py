@@ -23,7 +23,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from helpers.errors import SettingsError, system_cause
-from helpers.exercises.model import Outcome, Verdict
+from helpers.exercises.outcome import Outcome, Verdict
 from helpers.files import ROOT, write_at_once
 from kit_minio.grading.model import Copy, Mark, Result
 

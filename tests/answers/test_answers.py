@@ -16,13 +16,14 @@ import pytest
 
 from helpers import connect
 from helpers import server as servers
-from helpers.exercises.model import Context, Verdict
+from helpers.exercises.outcome import Verdict
 from helpers.exercises.progress import PROGRESS
 from helpers.spaces import full_name, remove_space
 from kit_minio import checks as lessons
 from kit_minio.authoring import exercises
 from kit_minio.authoring.exercises import EXERCISES, REGION, SOLUTIONS, sections
 from kit_minio.authoring.notebooks import read
+from kit_minio.checks.model import Context
 from tests.support.answering import Desk, Notebook, open_copy, tidy
 
 HERE = Path(__file__).parent

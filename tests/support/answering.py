@@ -10,12 +10,12 @@ import pytest
 from minio.error import S3Error
 
 from helpers import server as servers
-from helpers.exercises import history
 from helpers.exercises.submission import ANSWERS
 from helpers.s3 import client_for
 from helpers.spaces import erase_bucket
 from kit_minio.authoring.exercises import REGION, SOLUTIONS, sections
 from kit_minio.authoring.notebooks import read
+from kit_minio.checks import history
 from kit_minio.grading.execute.credentials import erase, open_space
 from kit_minio.grading.execute.run import environment_of, prepare
 from kit_minio.grading.judge.examine import Examiner

@@ -12,7 +12,8 @@ import httpx
 from minio import Minio
 
 from helpers import fresh_space
-from helpers.exercises.model import Context, Outcome, Series, evaluate
+from helpers.exercises.outcome import Outcome
+from kit_minio.checks.model import Context, Series, evaluate
 
 Behaviour = Callable[[], Iterator[bytes]]
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"

@@ -36,8 +36,8 @@ import psutil
 
 from helpers import connect
 from helpers import server as servers
-from helpers.exercises.model import Context
 from kit_minio.checks.lesson_06_api.readings import album, first_level
+from kit_minio.checks.model import Context
 from kit_minio.grading.execute.limits import Limits
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.model import Copy

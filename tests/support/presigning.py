@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from minio.datatypes import PostPolicy
 
-from helpers.exercises.model import Context, evaluate
 from helpers.s3 import client_for
 from helpers.server import find
 from kit_minio.checks import series
 from kit_minio.checks.lesson_05_presigned.form import prefix_of
 from kit_minio.checks.lesson_05_presigned.sharing import parcel_of, request_of
 from kit_minio.checks.lesson_05_presigned.urls import public_host
+from kit_minio.checks.model import Context, evaluate
 
 SERIES = series("05")
 

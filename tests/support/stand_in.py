@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from types import SimpleNamespace
 
-from helpers.exercises.model import Outcome, Verdict
+from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio import checks as lessons
 from kit_minio.grading.batch import grade
 from kit_minio.grading.model import Mark, Result

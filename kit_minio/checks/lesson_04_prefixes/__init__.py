@@ -5,7 +5,7 @@ comptent que par leur clé et leur taille ; puis viennent ``listing`` (les exerc
 ``shaping`` (4 et 5).
 """
 
-from helpers.exercises.model import Series
 from kit_minio.checks.lesson_04_prefixes import listing, shaping
+from kit_minio.checks.model import Series
 
 SERIES = Series("04", "prefixes", (*listing.EXERCISES, *shaping.EXERCISES))

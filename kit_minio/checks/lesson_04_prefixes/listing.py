@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from helpers.exercises.model import Context, Exercise, Review
 from kit_minio.checks.answers import Known, expect_answer
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.expectations import expect_intact
 from kit_minio.checks.lesson_04_prefixes.sizes import expect_sizes, fill_sizes
+from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.checks.preparation import put_text
 from kit_minio.checks.steps import keeping
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from helpers.display import user_metadata
-from helpers.exercises.model import Context, Exercise, Review, Todo
 from helpers.french import count_of
 from kit_minio.checks.answers import expect_answer
 from kit_minio.checks.comparison import same, shown_list
 from kit_minio.checks.expectations import destroyed, stat_of
 from kit_minio.checks.lesson_04_prefixes.sizes import expect_sizes, fill_sizes
+from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.steps import keeping
 
 # --- 4. Un bucket en arbre ----------------------------------------------------------------------

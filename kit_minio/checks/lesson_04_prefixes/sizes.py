@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from helpers.exercises.model import Context
 from kit_minio.checks.expectations import destroyed, expect_intact
+from kit_minio.checks.model import Context
 from kit_minio.checks.preparation import fill
 
 

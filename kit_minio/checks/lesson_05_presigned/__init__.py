@@ -5,7 +5,7 @@ s'en sert sans parler à un autre serveur ; viennent ensuite ``sharing`` (les ex
 ``form`` (3) et ``refusals`` (4).
 """
 
-from helpers.exercises.model import Series
 from kit_minio.checks.lesson_05_presigned import form, refusals, sharing
+from kit_minio.checks.model import Series
 
 SERIES = Series("05", "urls-presignees", (*sharing.EXERCISES, *form.EXERCISES, *refusals.EXERCISES))

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from helpers.exercises.model import Context, Exercise, Review
 from kit_minio.checks.comparison import kind, shown_list
 from kit_minio.checks.lesson_05_presigned.urls import Answer, call, names_of, store_of
+from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.checks.preparation import put_json
 
 _LIMIT = 1024 * 1024  # octets

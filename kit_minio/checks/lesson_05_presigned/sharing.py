@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote
 
-from helpers.exercises.model import Context, Exercise, Review
 from kit_minio.checks.answers import expect_same_text
 from kit_minio.checks.comparison import kind, shown_list
 from kit_minio.checks.expectations import destroyed
@@ -19,6 +18,7 @@ from kit_minio.checks.lesson_05_presigned.urls import (
     public_host,
     store_of,
 )
+from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.checks.preparation import fill, put_json
 from kit_minio.checks.steps import keeping
 

@@ -19,10 +19,10 @@ from requests.exceptions import InvalidHeader
 from requests.structures import CaseInsensitiveDict
 
 from helpers.errors import ContentError
-from helpers.exercises.model import Context, Review
 from helpers.french import in_words
 from helpers.topics.presigned import PresignedUrl, read_url
 from kit_minio.checks.comparison import kind
+from kit_minio.checks.model import Context, Review
 
 _MAX_URL = 8192  # caractères
 _MAX_READ = 64 * 1024  # octets lus d'une réponse

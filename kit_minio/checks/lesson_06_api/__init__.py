@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from helpers.exercises.model import Context, Exercise, Series
 from kit_minio.checks.lesson_06_api import deposits, failures, large, readings
+from kit_minio.checks.model import Context, Exercise, Series
 
 _Trap = Callable[[Context], bool]
 _REPORTS: dict[str, _Trap] = {

@@ -8,10 +8,10 @@ from typing import Any
 
 from minio.error import S3Error
 
-from helpers.exercises.model import Context, Review
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.exchanges import Reply, s3_code
 from kit_minio.checks.expectations import expect_object, stat_of
+from kit_minio.checks.model import Context, Review
 from kit_minio.checks.novelty import expect_new_keys
 from kit_minio.checks.routes import done, expect_status, fields, judging
 from kit_minio.checks.signed_urls import expect_signed_each_time, use

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from functools import partial
 
-from helpers.exercises.model import Context, Review, Todo
 from kit_minio.checks.exchanges import Reply, shown
+from kit_minio.checks.model import Context, Review, Todo
 from kit_minio.checks.routes import ask, reading
 from kit_minio.checks.steps import in_steps
 

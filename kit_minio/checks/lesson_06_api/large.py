@@ -7,10 +7,10 @@ import io
 import secrets
 from typing import Any
 
-from helpers.exercises.model import Context, Review
 from kit_minio.checks.expectations import expect_object, stat_of
 from kit_minio.checks.lesson_06_api.deposits import expect_key
 from kit_minio.checks.memory import Peak
+from kit_minio.checks.model import Context, Review
 from kit_minio.checks.novelty import expect_new_keys
 from kit_minio.checks.routes import done, expect_status, fields, judging
 from kit_minio.checks.steps import keeping

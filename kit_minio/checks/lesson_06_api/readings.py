@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
-from helpers.exercises.model import Context, Review
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.differences import difference
 from kit_minio.checks.exchanges import s3_code, shown
 from kit_minio.checks.lesson_06_api.deposits import EXPIRES
+from kit_minio.checks.model import Context, Review
 from kit_minio.checks.routes import ask, done, expect_status, fields, is_default, judging
 from kit_minio.checks.signed_urls import expect_signed_each_time, use
 from kit_minio.checks.steps import keeping

@@ -5,8 +5,8 @@ politique pour ce qui n'est pas encore dans le bucket ; puis viennent ``opening`
 et 2), ``documents`` (3 et 4) et ``closing`` (5).
 """
 
-from helpers.exercises.model import Series
 from kit_minio.checks.lesson_07_access import closing, documents, opening
+from kit_minio.checks.model import Series
 
 SERIES = Series(
     "07",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from helpers.exercises.model import Context, Exercise, Review, Todo
 from kit_minio.checks.lesson_07_access.stranger import Stranger, fill_texts, policy_of
+from kit_minio.checks.model import Context, Exercise, Review, Todo
 
 _PUBLIC = "public/affiche.txt"
 _HIDDEN = ("prive/paie.txt", "public-projets/plan.txt", "notes.txt")

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from helpers.errors import ContentError
-from helpers.exercises.model import Context, Exercise, Review
 from helpers.french import count_of
 from helpers.topics.policies import read_policy
 from kit_minio.checks.comparison import gap, kind, same
 from kit_minio.checks.lesson_07_access.stranger import fill_texts
+from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.checks.policy_engine import allows
 from kit_minio.checks.preparation import put_json
 

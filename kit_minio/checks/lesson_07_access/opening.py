@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from helpers.exercises.model import Context, Exercise, Review, Todo
 from kit_minio.checks.lesson_07_access.stranger import Stranger, fill_texts, policy_of
+from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import put_json
 
 # --- 1. Ouvrir un préfixe -----------------------------------------------------------------------

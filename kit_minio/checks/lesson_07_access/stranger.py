@@ -13,9 +13,9 @@ from typing import Any
 from minio.error import S3Error
 
 from helpers.errors import ContentError
-from helpers.exercises.model import Context, Review
 from kit_minio.checks.exchanges import knock, s3_code
 from kit_minio.checks.expectations import bucket_lost, destroyed
+from kit_minio.checks.model import Context, Review
 from kit_minio.checks.policy_engine import allows
 
 _WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:PutObjectTagging", "s3:DeleteObjectVersion")

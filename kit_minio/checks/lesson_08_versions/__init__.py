@@ -4,8 +4,8 @@ Entrent la graine et le store de l'élève ; sort la série. ``histories`` lit l
 puis viennent ``settings`` (les exercices 1 et 2), ``removals`` (3 et 4) et ``upkeep`` (5 et 6).
 """
 
-from helpers.exercises.model import Series
 from kit_minio.checks.lesson_08_versions import removals, settings, upkeep
+from kit_minio.checks.model import Series
 
 SERIES = Series(
     "08",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from helpers.exercises.model import Context
 from helpers.s3 import read_object
 from kit_minio.checks.expectations import bucket_lost
+from kit_minio.checks.model import Context
 
 Steps = Mapping[str, Sequence[str | None]]  # par clé, des textes ; None : une suppression
 

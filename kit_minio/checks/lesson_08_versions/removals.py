@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from helpers.exercises.model import Context, Exercise, Review, Todo
 from helpers.french import count_of
 from kit_minio.checks.expectations import destroyed
 from kit_minio.checks.lesson_08_versions.histories import history_of, put_history, texts_of
+from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import make_versioned, put_text
 
 # --- 3. Restaurer -------------------------------------------------------------------------------

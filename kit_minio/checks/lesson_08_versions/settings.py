@@ -7,11 +7,11 @@ from typing import Any
 
 from minio.commonconfig import ENABLED
 
-from helpers.exercises.model import Context, Exercise, Review, Todo
 from helpers.french import count_of
 from kit_minio.checks.answers import Known, expect_answer
 from kit_minio.checks.expectations import bucket_lost
 from kit_minio.checks.lesson_08_versions.histories import texts_of
+from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import make_versioned, put_json
 
 # --- 1. Garder les versions ---------------------------------------------------------------------

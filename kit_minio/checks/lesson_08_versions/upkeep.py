@@ -5,11 +5,11 @@ from __future__ import annotations
 from minio.commonconfig import ENABLED
 from minio.lifecycleconfig import Rule
 
-from helpers.exercises.model import Context, Exercise, Review, Todo
 from helpers.topics.lifecycle import set_lifetimes
 from kit_minio.checks.comparison import gap, same
 from kit_minio.checks.expectations import bucket_lost, destroyed
 from kit_minio.checks.lesson_08_versions.histories import put_history
+from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import make_versioned, put_json
 
 # --- 5. Ce que l'on garde, ce que l'on voit -----------------------------------------------------

@@ -5,8 +5,8 @@ Entrent la graine et le store de l'élève ; sort la série : ``readings`` (les 
 envois laissent une trace, et non dans ses variables.
 """
 
-from helpers.exercises.model import Series
 from kit_minio.checks.lesson_09_transfers import names, readings, sendings
+from kit_minio.checks.model import Series
 
 SERIES = Series(
     "09",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from helpers.exercises.model import Context, Exercise, Review
 from helpers.french import count_of
 from kit_minio.checks.comparison import kind
+from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.checks.preparation import put_json
 
 _SAFE = ("port.jpg", "été/plage.jpg", "notes..txt", "...suite.txt", "2026/03/a b.csv")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
-from helpers.exercises.model import Context, Exercise, Review
 from helpers.french import count_of
 from kit_minio.checks.answers import Known, expect_answer
 from kit_minio.checks.comparison import gap, kind, same, shown_list
+from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.checks.preparation import fill, put_text
 
 # --- 1. Lire en parallèle -----------------------------------------------------------------------

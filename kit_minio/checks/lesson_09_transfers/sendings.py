@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 
-from helpers.exercises.model import Context, Exercise, Review, Todo
 from helpers.french import count_of
 from kit_minio.checks.comparison import gap, same, shown_list
+from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import put_json, put_text
 
 # --- 3. Réessayer -------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ Entrent la graine et le store de l'étudiant ; sort la série. ``csv_files`` a l
 un processus à part.
 """
 
-from helpers.exercises.model import Series
 from kit_minio.checks.lesson_10_tables import csv_files, parquet_files, questions
+from kit_minio.checks.model import Series
 
 SERIES = Series(
     "10",

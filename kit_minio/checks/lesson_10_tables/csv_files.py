@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from helpers.exercises.model import Context, Exercise, Review, Todo
 from helpers.french import count_of
 from kit_minio.checks.answers import Known, expect_answer, expect_same_text
 from kit_minio.checks.comparison import same
@@ -19,6 +18,7 @@ from kit_minio.checks.lesson_10_tables.files import (
     csv_bytes,
     small,
 )
+from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.steps import keeping
 
 # --- 1. Lire un CSV -----------------------------------------------------------------------------

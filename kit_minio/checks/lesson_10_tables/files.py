@@ -6,7 +6,7 @@ import csv
 import io
 from typing import Any
 
-from helpers.exercises.model import Context, Review
+from kit_minio.checks.model import Context, Review
 
 CSV_TYPE = "text/csv; charset=utf-8"
 COMMUNES = ("Clichy", "Créteil", "Montreuil", "Pantin", "Vincennes")

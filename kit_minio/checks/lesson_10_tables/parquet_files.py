@@ -8,7 +8,6 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from helpers.exercises.model import Context, Exercise, Review, Todo
 from helpers.french import count_of
 from kit_minio.checks.answers import Known, expect_answer
 from kit_minio.checks.expectations import expect_intact
@@ -20,6 +19,7 @@ from kit_minio.checks.lesson_10_tables.files import (
     small,
 )
 from kit_minio.checks.lesson_10_tables.reader import read_parquets
+from kit_minio.checks.model import Context, Exercise, Review, Todo
 
 # --- 3. L'index ---------------------------------------------------------------------------------
 

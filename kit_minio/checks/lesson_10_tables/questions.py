@@ -6,10 +6,10 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from helpers.exercises.model import Context, Exercise
 from kit_minio.checks.answers import Known, expect_answer
 from kit_minio.checks.comparison import same
 from kit_minio.checks.lesson_10_tables.files import COMMUNES, CSV_TYPE, csv_bytes, parquet_bytes
+from kit_minio.checks.model import Context, Exercise
 from kit_minio.checks.steps import keeping
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import Any
 
-from helpers.exercises.model import Review
+from kit_minio.checks.model import Review
 
 # Un fichier de l'élève est lu dans un processus à part : il peut être fait pour prendre toute la
 # mémoire, ou pour arrêter la bibliothèque qui le lit.

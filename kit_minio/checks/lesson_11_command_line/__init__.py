@@ -4,7 +4,7 @@ Entrent la graine et le store de l'étudiant ; sort la série. ``commands`` a le
 ``mirrors`` les exercices 3 et 4.
 """
 
-from helpers.exercises.model import Series
 from kit_minio.checks.lesson_11_command_line import commands, mirrors
+from kit_minio.checks.model import Series
 
 SERIES = Series("11", "ligne-de-commande", (*commands.EXERCISES, *mirrors.EXERCISES))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from helpers.exercises.model import Context, Exercise, Review, Todo
 from kit_minio.checks.answers import Known, expect_answer
 from kit_minio.checks.differences import difference, loose
 from kit_minio.checks.expectations import destroyed, stat_of
+from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import put_all
 from kit_minio.checks.steps import in_steps, keeping
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from helpers.exercises.model import Context, Exercise, Review, Todo
 from kit_minio.checks.answers import Known, expect_answer
 from kit_minio.checks.comparison import same, shown_list
 from kit_minio.checks.expectations import destroyed, expect_intact
+from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import make_versioned, put_all
 
 # --- 3. Ce qui diffère --------------------------------------------------------------------------

@@ -4,8 +4,8 @@ Entrent la graine et le store de l'élève ; sort la série. ``tokens`` invente 
 viennent ``instants`` (les exercices 1 et 2), ``necessary`` (3) et ``refusals`` (4).
 """
 
-from helpers.exercises.model import Series
 from kit_minio.checks.lesson_12_tokens import instants, necessary, refusals
+from kit_minio.checks.model import Series
 
 SERIES = Series(
     "12",

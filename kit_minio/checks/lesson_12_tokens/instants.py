@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from helpers.errors import ContentError
-from helpers.exercises.model import Context, Exercise, Review
 from helpers.french import count_of
 from helpers.topics.tokens import parse_token
 from kit_minio.checks.comparison import gap, kind
 from kit_minio.checks.lesson_12_tokens.tokens import iso, key, session_token, start
+from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.checks.preparation import put_json
 
 # --- 1. La vie des liens -----------------------------------------------------------------------

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from helpers.errors import ContentError
-from helpers.exercises.model import Context, Exercise, Review
 from helpers.topics.policies import read_policy
+from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.checks.policy_engine import allows
 from kit_minio.checks.preparation import put_json
 

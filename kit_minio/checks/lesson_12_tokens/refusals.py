@@ -8,9 +8,9 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from helpers.exercises.model import Context, Exercise
 from kit_minio.checks.answers import expect_judgements
 from kit_minio.checks.lesson_12_tokens.tokens import iso, key, session_token, start
+from kit_minio.checks.model import Context, Exercise
 from kit_minio.checks.preparation import put_json
 
 _CAUSES = (

@@ -4,8 +4,8 @@ Entrent la graine et le store de l'étudiant ; sort la série. ``films`` a les e
 regardent des images ; ``keeping`` les exercices 1, 4 et 5.
 """
 
-from helpers.exercises.model import Series
 from kit_minio.checks.lesson_13_camera import films, keeping
+from kit_minio.checks.model import Series
 
 _NAMING, *_SETTLING = keeping.EXERCISES
 SERIES = Series("13", "projet-video", (_NAMING, *films.EXERCISES, *_SETTLING))

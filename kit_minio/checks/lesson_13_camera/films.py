@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from helpers.display import user_metadata
-from helpers.exercises.model import Context, Exercise, Review, Todo
 from helpers.french import count_of
 from helpers.topics.camera import key_of
 from kit_minio.checks.answers import Known, about, expect_answer, expect_same_text
 from kit_minio.checks.comparison import same
 from kit_minio.checks.expectations import expect_intact, mime_of, stat_of
+from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.steps import keeping
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from minio.commonconfig import ENABLED, Filter
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 
 from helpers.errors import SettingsError
-from helpers.exercises.model import Context, Exercise, Review, Todo
 from helpers.french import count_of
 from helpers.topics.camera import Settings, key_of, parse_settings
 from kit_minio.checks.answers import Known, expect_answer
 from kit_minio.checks.expectations import destroyed, expect_intact, stat_of
+from kit_minio.checks.model import Context, Exercise, Review, Todo
 
 # --- 1. Nommer ----------------------------------------------------------------------------------
 

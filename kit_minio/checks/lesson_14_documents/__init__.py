@@ -7,9 +7,9 @@ Entre l'espace d'un élève, et l'adresse de son API ; sort une issue. ``people`
 
 from __future__ import annotations
 
-from helpers.exercises.model import Context, Exercise, Series
 from kit_minio.checks.lesson_14_documents import backup, identify, retention, service
 from kit_minio.checks.lesson_14_documents.people import home, people
+from kit_minio.checks.model import Context, Exercise, Series
 
 
 def _neighbours(context: Context) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from helpers.exercises.model import Context, Review, Todo
 from helpers.french import count_of
 from kit_minio.checks.differences import difference
 from kit_minio.checks.exchanges import shown
 from kit_minio.checks.expectations import destroyed, expect_object, tags_of
 from kit_minio.checks.lesson_14_documents.people import home, people
+from kit_minio.checks.model import Context, Review, Todo
 from kit_minio.checks.preparation import object_tags, put_json
 from kit_minio.checks.steps import keeping
 

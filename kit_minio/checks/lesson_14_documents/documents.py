@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from helpers.exercises.model import Context, Review
 from helpers.french import count_of
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.exchanges import Reply, s3_code, shown
 from kit_minio.checks.expectations import expect_object
 from kit_minio.checks.lesson_14_documents.backup import KINDS, TITLES
 from kit_minio.checks.lesson_14_documents.people import as_user, home, people
+from kit_minio.checks.model import Context, Review
 from kit_minio.checks.routes import ask, call, done, expect_status, expect_values, fields, reading
 from kit_minio.checks.signed_urls import use
 from kit_minio.checks.steps import in_steps

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from helpers.exercises.model import Context, Review
 from kit_minio.checks.lesson_14_documents.people import (
     as_user,
     bearer,
@@ -13,6 +12,7 @@ from kit_minio.checks.lesson_14_documents.people import (
     token_key,
     tokens,
 )
+from kit_minio.checks.model import Context, Review
 from kit_minio.checks.preparation import put_json
 from kit_minio.checks.routes import ask, expect_status, expect_values, fields, judging
 from kit_minio.checks.steps import keeping

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from urllib.parse import quote
 
-from helpers.exercises.model import Context, Review
 from kit_minio.checks.exchanges import Reply, Silent
 from kit_minio.checks.lesson_14_documents.documents import BUCKET, Document, deposit
 from kit_minio.checks.lesson_14_documents.people import (
@@ -17,6 +16,7 @@ from kit_minio.checks.lesson_14_documents.people import (
     people,
 )
 from kit_minio.checks.lesson_14_documents.retention import retention_of
+from kit_minio.checks.model import Context, Review
 from kit_minio.checks.routes import ask, call, exists, reading
 
 _NOBODY = "0" * 32

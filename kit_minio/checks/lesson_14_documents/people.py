@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from helpers.exercises.model import Context, Review
+from kit_minio.checks.model import Context, Review
 from kit_minio.checks.preparation import put_json
 from kit_minio.checks.routes import ask, reading
 

@@ -6,9 +6,9 @@ from minio.commonconfig import ENABLED, Filter
 from minio.error import S3Error
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 
-from helpers.exercises.model import Context, Review, Todo
 from kit_minio.checks.expectations import destroyed
 from kit_minio.checks.lesson_14_documents.people import NAMES, home, people
+from kit_minio.checks.model import Context, Review, Todo
 from kit_minio.checks.preparation import put_json
 from kit_minio.checks.steps import keeping
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from helpers.exercises.model import Context, Review
 from kit_minio.checks.exchanges import Silent, hurried
 from kit_minio.checks.lesson_14_documents import documents, partitions, upkeep
 from kit_minio.checks.lesson_14_documents.people import prepare_tokens
+from kit_minio.checks.model import Context, Review
 from kit_minio.checks.routes import require
 
 # Chaque étape : ce qu'elle vérifie, sa route, ses points.

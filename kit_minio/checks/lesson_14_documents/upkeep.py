@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from helpers.exercises.model import Context, Review
 from kit_minio.checks.exchanges import shown
 from kit_minio.checks.expectations import expect_object, tags_of
 from kit_minio.checks.lesson_14_documents.backup import expect_copies, expect_tags
 from kit_minio.checks.lesson_14_documents.documents import BUCKET, deposit
 from kit_minio.checks.lesson_14_documents.people import as_user, home, people
 from kit_minio.checks.lesson_14_documents.retention import retention_of
+from kit_minio.checks.model import Context, Review
 from kit_minio.checks.routes import ask, call, expect_values, reading
 
 BACKUPS = "sauvegardes"

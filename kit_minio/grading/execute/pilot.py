@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from helpers.exercises.history import attempted
+from kit_minio.checks.history import attempted
 from kit_minio.grading.execute.cell import KernelStopped, TooLong
 from kit_minio.grading.execute.kernel import Kernel
 from kit_minio.grading.execute.limits import Limits

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from helpers.exercises.model import Series
 from helpers.s3 import client_for
 from helpers.spaces import make_space
+from kit_minio.checks.model import Series
 from kit_minio.grading.execute.cell import TooLong
 from kit_minio.grading.execute.credentials import Space, open_space
 from kit_minio.grading.execute.pilot import Pilot

@@ -17,8 +17,8 @@ from urllib3.response import BaseHTTPResponse
 
 from helpers import server as servers
 from helpers.errors import ServerError
-from helpers.exercises.model import Review
 from helpers.s3 import HttpPool, client_for
+from kit_minio.checks.model import Review
 from kit_minio.grading.execute.credentials import check_limits, erase_abandoned, erase_labelled
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from helpers.errors import KitError
-from helpers.exercises.model import Series
 from kit_minio import checks
+from kit_minio.checks.model import Series
 from kit_minio.grading.execute.run import Run, run_notebook
 from kit_minio.grading.judge.marks import Outcomes, marks_of, outcomes_of, worse
 from kit_minio.grading.judge.remarks import remarks_on

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from helpers.exercises.model import Exercise, Outcome, Series, Verdict
+from helpers.exercises.outcome import Outcome, Verdict
+from kit_minio.checks.model import Exercise, Series
 from kit_minio.grading.model import Mark
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helpers.exercises.model import Verdict
+from helpers.exercises.outcome import Verdict
 
 if TYPE_CHECKING:
     from kit_minio.grading.execute.run import Run

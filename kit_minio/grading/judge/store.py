@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from minio import Minio
 from minio.datatypes import Object
 
-from helpers.exercises.model import Review
+from kit_minio.checks.model import Review
 from kit_minio.grading.execute.watch import WatchedPool
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from helpers.exercises.model import Verdict
+from helpers.exercises.outcome import Verdict
 from helpers.french import count_of, duration, number, points_of
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read

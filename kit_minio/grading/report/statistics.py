@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from helpers.exercises.model import Verdict
+from helpers.exercises.outcome import Verdict
 from kit_minio.grading.model import Mark, Result
 
 _BINS = 10  # tranches de deux points sur vingt

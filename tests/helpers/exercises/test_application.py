@@ -9,7 +9,8 @@ from fastapi import FastAPI, HTTPException
 from fastapi.responses import PlainTextResponse
 
 from helpers.exercises.answers import ABSENT, AnswerError
-from helpers.exercises.application import EXCEPTION, in_service
+from helpers.exercises.application import EXCEPTION
+from kit_minio.checks.applications import in_service
 
 
 def ask(app, path):

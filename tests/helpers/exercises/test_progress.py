@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.exercises.model import Outcome, Verdict
+from helpers.exercises.outcome import Outcome, Verdict
 from helpers.exercises.progress import Earned, keep_best, read_progress
 from helpers.spaces import fresh_bucket
 

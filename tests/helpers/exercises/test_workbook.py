@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 from helpers import display, open_exercises
 from helpers import server as servers
 from helpers.errors import KitError, explain
-from helpers.exercises.model import Verdict
+from helpers.exercises.outcome import Verdict
 from helpers.spaces import erase_bucket, full_name, remove_space
 from kit_minio.authoring.exercises import SOLUTIONS, sections
 from kit_minio.authoring.notebooks import read

@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers.exercises.model import Context, Review
 from kit_minio.checks.answers import Known, expect_answer, expect_judgements, expect_same_text
+from kit_minio.checks.model import Context, Review
 
 
 def answered(value):

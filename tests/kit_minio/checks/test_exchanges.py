@@ -7,8 +7,8 @@ import gzip
 import httpx
 import pytest
 
-from helpers.exercises.model import Review
 from kit_minio.checks.exchanges import Reply, Silent, hurried, s3_code, send
+from kit_minio.checks.model import Review
 from tests.support.hostile_api import (
     Behaviour,
     answer,

@@ -5,7 +5,6 @@ import io
 import pytest
 from minio.error import S3Error
 
-from helpers.exercises.model import Context, Review, Todo
 from helpers.spaces import fresh_space
 from kit_minio.checks.expectations import (
     destroyed,
@@ -16,6 +15,7 @@ from kit_minio.checks.expectations import (
     expect_refused,
     expect_same_keys,
 )
+from kit_minio.checks.model import Context, Review, Todo
 from kit_minio.checks.preparation import fill
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from helpers.exercises.model import Review
+from kit_minio.checks.model import Review
 from kit_minio.checks.novelty import expect_new_keys
 
 _count = itertools.count(1)

@@ -4,8 +4,8 @@ import json
 
 from minio.commonconfig import ENABLED
 
-from helpers.exercises.model import Context
 from helpers.spaces import fresh_space
+from kit_minio.checks.model import Context
 from kit_minio.checks.preparation import fill, make_versioned, put_json
 
 

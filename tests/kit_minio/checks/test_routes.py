@@ -10,9 +10,9 @@ import httpx
 import pytest
 from fastapi import FastAPI, Form, HTTPException
 
-from helpers.exercises.application import in_service
-from helpers.exercises.model import Context, Review, Todo
+from kit_minio.checks.applications import in_service
 from kit_minio.checks.exchanges import Reply
+from kit_minio.checks.model import Context, Review, Todo
 from kit_minio.checks.routes import (
     call,
     done,

@@ -12,7 +12,7 @@ from botocore.config import Config
 from minio import Minio
 
 from helpers import current_server, fresh_space
-from helpers.exercises.model import Context, Review
+from kit_minio.checks.model import Context, Review
 from kit_minio.checks.signed_urls import expect_signed_each_time, use
 from tests.support.hostile_api import answer, hostile_server, once
 

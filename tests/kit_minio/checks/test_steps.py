@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.exercises.model import Review, Todo
+from kit_minio.checks.model import Review, Todo
 from kit_minio.checks.steps import in_steps, keeping
 
 

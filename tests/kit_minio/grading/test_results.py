@@ -12,7 +12,7 @@ from datetime import datetime
 import pytest
 
 from helpers.errors import SettingsError
-from helpers.exercises.model import Outcome, Verdict
+from helpers.exercises.outcome import Outcome, Verdict
 from helpers.files import ROOT
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read

@@ -1,7 +1,7 @@
 """Les six causes sont tirées chaque fois, dans un autre ordre."""
 
-from helpers.exercises.model import Context
 from kit_minio.checks.lesson_05_presigned.refusals import CAUSES, refusals_of
+from kit_minio.checks.model import Context
 
 
 def test_every_cause_is_met_and_seeds_differ():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.exercises.model import Verdict
+from helpers.exercises.outcome import Verdict
 from kit_minio.checks.lesson_05_presigned.sharing import parcel_of
 from tests.support.presigning import judge, order, prepared
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from minio import Minio
 
-from helpers.exercises.model import Outcome, Verdict
+from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio.checks.lesson_06_api import SERIES
 from kit_minio.checks.lesson_06_api.large import Film
 from kit_minio.grading.execute.run import run_notebook

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.exercises.model import Context, Review, Verdict, evaluate
+from helpers.exercises.outcome import Verdict
 from helpers.spaces import fresh_space
 from kit_minio.checks import lesson_10_tables as lesson
 from kit_minio.checks.lesson_10_tables import reader
 from kit_minio.checks.lesson_10_tables.files import parquet_bytes
 from kit_minio.checks.lesson_10_tables.reader import read_parquets
+from kit_minio.checks.model import Context, Review, evaluate
 
 pytest.importorskip("pyarrow", reason="pyarrow manque : python3 kit.py lab --full")
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from helpers.exercises.model import Verdict
+from helpers.exercises.outcome import Verdict
 from kit_minio import checks as lessons
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read

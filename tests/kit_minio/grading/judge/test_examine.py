@@ -12,8 +12,9 @@ from minio import Minio
 
 from helpers import server as servers
 from helpers.exercises.answers import pack
-from helpers.exercises.model import Context, Exercise, Outcome, Review, Verdict
+from helpers.exercises.outcome import Outcome, Verdict
 from helpers.spaces import fresh_space, remove_space
+from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.grading.judge.examine import Examiner
 from kit_minio.grading.judge.store import ExaminerClient
 

@@ -13,9 +13,9 @@ from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
 from helpers import server as servers
-from helpers.exercises.model import Context, Review
 from helpers.s3 import client_for
 from helpers.spaces import fresh_bucket
+from kit_minio.checks.model import Context, Review
 from kit_minio.grading.judge import store
 from kit_minio.grading.judge.store import ExaminerClient
 from tests.support.servers import embedded_only

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from helpers.exercises.model import Context, Outcome, Verdict, evaluate
+from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio import checks as lessons
+from kit_minio.checks.model import Context, evaluate
 from kit_minio.grading.model import Mark
 from kit_minio.grading.report.pages import About, batch_title, class_page, student_page
 from tests.support.results import (

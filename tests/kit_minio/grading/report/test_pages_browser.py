@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from helpers.exercises.model import Verdict
+from helpers.exercises.outcome import Verdict
 from kit_minio.grading.report.files import write_reports
 from kit_minio.grading.report.pages import About
 from tests.support.browser import browser_page, screenshot

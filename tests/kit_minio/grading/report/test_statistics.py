@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.exercises.model import Outcome, Verdict
+from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark
 from kit_minio.grading.report.statistics import Spread, is_judged, on_twenty, successes
 from tests.support.results import TASKS, classmates, mark, result

@@ -2,14 +2,8 @@
 
 import pytest
 
-from helpers.exercises.model import (
-    Context,
-    Exercise,
-    Review,
-    Todo,
-    Verdict,
-    evaluate,
-)
+from helpers.exercises.outcome import Verdict
+from kit_minio.checks.model import Context, Exercise, Review, Todo, evaluate
 
 
 def exercise(verify, **options):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.exercises import history
+from kit_minio.checks import history
 
 STUB = "names = client.list_buckets()\n# Votre code ici\n..."
 
@@ -41,3 +41,18 @@ def test_a_syntax_error_is_located_until_the_cell_is_mended():
 
 def test_nothing_is_executed_outside_a_notebook():
     assert history.executed() == []
+
+
+def test_each_check_has_the_cells_run_since_the_one_before(monkeypatch):
+    cells = ["ouverture"]
+    monkeypatch.setattr(history, "executed", lambda: list(cells))
+    seen = history.History(lambda: (STUB,))
+    cells += [STUB, "tp.create.check()"]
+    seen.advance()
+    assert not seen.attempted()
+    cells += ["x = 1", "if :", "tp.create.check()"]
+    seen.advance()
+    assert seen.attempted()
+    assert seen.syntax_fault() == "ligne 1 : if :"
+    seen.advance()
+    assert not seen.attempted()

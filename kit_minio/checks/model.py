@@ -1,4 +1,4 @@
-"""Vérifier un exercice : ``Exercise``, ``Outcome``, et ce qui va de l'un à l'autre.
+"""Vérifier un exercice : ``Exercise``, ``Context``, et l'issue qui en sort.
 
 Une vérification regarde la vérité, jamais les variables de l'élève : l'état du serveur S3 (un
 client), une réponse (une valeur JSON) ou une API (un ``httpx.Client``). La même fonction sert dans
@@ -9,49 +9,23 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+import httpx
 
 from helpers.errors import explain
 from helpers.exercises.answers import Answer, AnswerError, pack, unpack
+from helpers.exercises.outcome import Outcome, Verdict
 from helpers.s3 import read_object
+from kit_minio.checks.applications import in_service
+from kit_minio.checks.history import History
 
 if TYPE_CHECKING:
-    import httpx
     from minio import Minio
 
 _UNCHANGED = "Votre code s'est exécuté, mais rien n'a changé de ce que demande l'exercice."
-
-
-class Verdict(StrEnum):
-    """Les quatre issues d'une vérification."""
-
-    PASSED = "réussi"
-    REVIEW = "à revoir"
-    ERROR = "erreur"
-    TODO = "à faire"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Le résultat d'une vérification.
-
-    Attributes:
-        verdict: l'issue.
-        message: ce qui a été constaté, une phrase.
-        found: ce qui a été trouvé, en texte.
-        expected: ce qui était attendu, en texte.
-        points: les points obtenus.
-    """
-
-    verdict: Verdict
-    message: str
-    found: str = ""
-    expected: str = ""
-    points: float = 0
 
 
 class Review(Exception):
@@ -188,15 +162,25 @@ class Exercise:
     by_hand: bool = False
     buckets: tuple[str, ...] = ()
 
+    def context(self, client: Minio, space: str, seed: int, answer: Any = ...) -> Context:
+        """Renvoie de quoi vérifier cet exercice dans un espace."""
+        return Context(client, space, seed, self.name, answer)
+
+    def verified(self, context: Context) -> Outcome:
+        """Vérifie cet exercice, comme ``evaluate``."""
+        return evaluate(self, context)
+
 
 def evaluate(exercise: Exercise, context: Context) -> Outcome:
     """Vérifie un exercice et renvoie le résultat ; ne lève jamais d'exception.
 
     Args:
         exercise: l'exercice.
-        context: où regarder.
+        context: où regarder ; une API dont il n'a pas l'adresse est mise en service ici.
     """
     try:
+        if exercise.api and context.http is None:
+            return _evaluate_application(exercise, context)
         if exercise.answers:
             return _evaluate_answer(exercise, context)
         return _evaluate(exercise, context)
@@ -204,6 +188,19 @@ def evaluate(exercise: Exercise, context: Context) -> Outcome:
         explanation = explain(error)
         cause = str(explanation) if explanation else f"{type(error).__name__} : {error}"
         return Outcome(Verdict.ERROR, f"La vérification s'est arrêtée. {cause}"[:1000])
+
+
+def _evaluate_application(exercise: Exercise, context: Context) -> Outcome:
+    if context.answer is ... or context.answer is None:
+        return to_do(context, "Aucune application n'a été donnée à check().")
+    try:
+        with (
+            in_service(context.answer) as url,
+            httpx.Client(base_url=url, trust_env=False, follow_redirects=False) as context.http,
+        ):
+            return evaluate(exercise, context)
+    except AnswerError as error:
+        return refusal(error)
 
 
 def _evaluate_answer(exercise: Exercise, context: Context) -> Outcome:
@@ -244,20 +241,6 @@ def to_do(context: Context, seen: str) -> Outcome:
     return Outcome(Verdict.TODO, "Complétez la cellule au-dessus, exécutez-la, puis vérifiez.")
 
 
-def no_such(name: str, known: Iterable[str], what: str) -> AttributeError:
-    """Renvoie l'erreur d'un attribut qui n'existe pas, avec le nom connu le plus proche.
-
-    Args:
-        name: le nom demandé.
-        known: les noms qui existent.
-        what: ce que l'on cherche, avec son article : ``"L'exercice"``.
-    """
-    names = list(known)
-    near = get_close_matches(name, names, n=1)
-    advice = f"vouliez-vous « {near[0]} » ?" if near else f"existent : {', '.join(names)}."
-    return AttributeError(f"{what} « {name} » n'existe pas ; {advice}")
-
-
 def _text(value: Any) -> str:
     """Renvoie une valeur en texte court ; les textes sont donnés tels quels."""
     text = value if isinstance(value, str) else repr(value)
@@ -291,7 +274,11 @@ class Series:
         """Dépose les données de départ de tous les exercices, dans un espace vide."""
         for exercise in self.exercises:
             if exercise.prepare:
-                exercise.prepare(Context(client, space, seed, exercise.name))
+                exercise.prepare(exercise.context(client, space, seed))
+
+    def history(self) -> History:
+        """Renvoie de quoi savoir ce que l'élève exécute à partir de maintenant."""
+        return History(self.blanks)
 
     def __getitem__(self, name: str) -> Exercise:
         return next(exercise for exercise in self.exercises if exercise.name == name)

@@ -4,7 +4,34 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+
+
+class History:
+    """Ce qui est exécuté dans un notebook depuis l'ouverture d'une série.
+
+    Args:
+        blanks: donne les cellules du notebook distribué.
+    """
+
+    def __init__(self, blanks: Callable[[], tuple[str, ...]]) -> None:
+        self._blanks = blanks
+        self._before = len(executed())
+        self._cells: list[str] = []  # depuis la vérification d'avant, celle-ci comprise
+
+    def advance(self) -> None:
+        """Passe à une autre vérification."""
+        cells = executed()
+        self._cells, self._before = cells[self._before :], len(cells)
+
+    def attempted(self) -> bool:
+        """Dit si du code a été exécuté pour cette vérification."""
+        blanks = self._blanks() if self._cells else ()
+        return bool(blanks) and attempted(self._cells, blanks)
+
+    def syntax_fault(self) -> str:
+        """Dit où une cellule de cette vérification est mal écrite ; vide si aucune."""
+        return syntax_fault(self._cells)
 
 
 def executed() -> list[str]:

@@ -1,0 +1,32 @@
+"""Une application mise en service dans ce processus, le temps d'une vérification."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from helpers.exercises.application import start
+
+
+@contextmanager
+def in_service(app: Any) -> Iterator[str]:
+    """Met une application en service le temps d'un ``with``, sans un mot ; donne son adresse.
+
+    Raises:
+        AnswerError: ce n'est pas une application FastAPI, ou elle ne démarre pas.
+    """
+    logger = logging.getLogger("uvicorn.error")
+    logger.disabled = True  # jusqu'à l'arrêt : des erreurs sont provoquées exprès
+    listener = socket.create_server(("127.0.0.1", 0))
+    try:
+        api = start(app, listener)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            api.stop()
+    finally:
+        listener.close()
+        logger.disabled = False
