@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import linecache
-import logging
 import socket
 import sysconfig
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from traceback import walk_tb
 from types import CodeType
 from typing import TYPE_CHECKING, Any
@@ -38,27 +35,6 @@ _OF_KIT = (str(ROOT / "helpers"), str(ROOT / "kit_minio"))
 _NOT_HERE = tuple(
     sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")
 )
-
-
-@contextmanager
-def in_service(app: Any) -> Iterator[str]:
-    """Met une application en service le temps d'un ``with``, sans un mot ; donne son adresse.
-
-    Raises:
-        AnswerError: ce n'est pas une application FastAPI, ou elle ne démarre pas.
-    """
-    logger = logging.getLogger("uvicorn.error")
-    logger.disabled = True  # jusqu'à l'arrêt : des erreurs sont provoquées exprès
-    listener = socket.create_server(("127.0.0.1", 0))
-    try:
-        api = start(app, listener)
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            api.stop()
-    finally:
-        listener.close()
-        logger.disabled = False
 
 
 def start(app: Any, listener: socket.socket) -> ServedApi:
