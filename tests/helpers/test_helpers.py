@@ -14,16 +14,11 @@ import helpers
 
 
 def declared() -> dict[str, str]:
-    """Renvoie chaque nom du bloc réservé au vérificateur de types, et son module."""
-    tree = ast.parse(Path(helpers.__file__).read_text(encoding="utf-8"))
-    block = next(
-        node
-        for node in tree.body
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-    )
+    """Renvoie chaque nom que les éditeurs et le vérificateur de types voient, et son module."""
+    tree = ast.parse(Path(helpers.__file__).with_suffix(".pyi").read_text(encoding="ascii"))
     return {
-        alias.asname: node.module
-        for node in block.body
+        alias.asname: f"helpers.{node.module}"
+        for node in tree.body
         for alias in node.names
         if alias.name == alias.asname
     }
