@@ -11,8 +11,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import ipywidgets as w
+from minio import Minio
+from minio.datatypes import Object
 from minio.error import S3Error
 
 from helpers.display import Table, show_link, show_object
@@ -20,13 +23,9 @@ from helpers.files import BINARY, guess_type
 from helpers.french import size
 from helpers.s3 import read_object
 from helpers.topics.presigned import read_url
-from helpers.topics.video import Video
+from helpers.topics.video import show_video
 from helpers.widgets.inspector import Countdown
-from helpers.widgets.parts import button, explained, paragraph
-
-if TYPE_CHECKING:
-    from minio import Minio
-    from minio.datatypes import Object
+from helpers.widgets.parts import WRAP, button, explained, paragraph
 
 _TEXT = 1024  # octets de texte montrés
 _CSV = 16 * 1024  # octets lus pour un tableau
@@ -38,11 +37,8 @@ _LINK = timedelta(minutes=15)
 def preview(client: Minio, stat: Object) -> str:
     """Renvoie l'aperçu d'un objet, en HTML : image, vidéo, tableau, ou début du texte.
 
-    Si le type MIME de l'objet ne dit rien, l'extension de sa clé le remplace.
-
-    Args:
-        client: le client de ``connect()``.
-        stat: ce que renvoie ``client.stat_object(...)``.
+    Si le type MIME de l'objet ne dit rien, l'extension de sa clé le remplace. ``stat`` est ce que
+    renvoie ``client.stat_object(...)``.
     """
     bucket, key, length = stat.bucket_name, stat.object_name or "", stat.size or 0
     kind = (stat.content_type or "").partition(";")[0].strip().lower()
@@ -51,18 +47,12 @@ def preview(client: Minio, stat: Object) -> str:
     if not length:
         return paragraph("Cet objet est vide.")
     if kind.startswith("video/"):
-        url = client.presigned_get_object(
-            bucket_name=bucket, object_name=key, expires=timedelta(hours=1)
-        )
-        return Video(url, key, 480)._repr_html_()
+        return show_video(client, bucket, key)._repr_html_()
     if kind.startswith("image/"):
         if length > _PICTURE:
             return paragraph(f"Image de {size(length)} : trop lourde pour un aperçu.")
         data = base64.b64encode(read_object(client, bucket, key)).decode()
-        return (
-            f'<img alt="{html.escape(key)}" src="data:{html.escape(kind)};base64,{data}" '
-            'style="max-width: 100%; max-height: 320px">'
-        )
+        return f'<img alt="{html.escape(key)}" src="data:{html.escape(kind)};base64,{data}">'
     if kind == "text/csv":
         return _csv_preview(_decoded(read_object(client, bucket, key, most=_CSV)), length > _CSV)
     if kind.startswith("text/") or re.search(r"\b(json|xml|yaml|javascript)$", kind):
@@ -90,32 +80,17 @@ def _csv_preview(text: str, cut: bool) -> str:
     return f'<div class="kit-wide" tabindex="0">{table}</div>{paragraph(more)}'
 
 
-def tags(client: Minio, bucket: str, key: str) -> list[tuple[str, str]]:
-    """Renvoie les étiquettes d'un objet, triées ; aucune si la clé d'accès ne peut les lire."""
-    with suppress(S3Error):
-        found = client.get_object_tags(bucket_name=bucket, object_name=key)
-        return sorted((found or {}).items())
-    return []
-
-
 class Details:
-    """Le volet d'un objet.
-
-    Args:
-        client: le client de ``connect()``.
-        error: le widget HTML où montrer une erreur.
-        on_close: appelée quand la personne ferme le volet.
-    """
+    """Le volet d'un objet ; ``error`` est le widget HTML où montrer une erreur."""
 
     def __init__(self, client: Minio, error: Any, on_close: Callable[[], None]) -> None:
-        import ipywidgets as w
-
         self._client, self._error = client, error
         self._bucket, self._key = "", ""
         self._close = button("Fermer", "times", on_close)
         link = button("Créer un lien de 15 minutes", "link", self._link)
-        buttons = w.HBox([self._close, link], layout={"flex_flow": "row wrap"})
+        buttons = w.HBox([self._close, link], layout=WRAP)
         self._title, self._url, left, self._preview, self._metadata = (w.HTML() for _ in range(5))
+        self._preview.add_class("kit-preview")
         self._countdown = Countdown(left)
         self.box = w.VBox(
             [self._title, buttons, self._url, left, self._preview, self._metadata],
@@ -128,7 +103,7 @@ class Details:
         with explained(self._error):
             stat = self._client.stat_object(bucket_name=bucket, object_name=key)
             table = show_object(stat, details=True)
-            rows = [["étiquette", *tag] for tag in tags(self._client, bucket, key)]
+            rows = [["étiquette", *tag] for tag in self._tags(bucket, key)]
             self._preview.value = preview(self._client, stat)
             self._metadata.value = Table(table.headers, [*table.rows, *rows])._repr_html_()
             self._title.value = f"<strong>{html.escape(key)}</strong>"
@@ -136,6 +111,13 @@ class Details:
             self._bucket, self._key = bucket, key
             self.box.layout.display = "flex"
             self._close.focus()
+
+    def _tags(self, bucket: str, key: str) -> list[tuple[str, str]]:
+        """Renvoie les étiquettes de l'objet, triées ; aucune si la clé ne peut pas les lire."""
+        with suppress(S3Error):
+            found = self._client.get_object_tags(bucket_name=bucket, object_name=key)
+            return sorted((found or {}).items())
+        return []
 
     def hide(self) -> None:
         """Referme le volet."""

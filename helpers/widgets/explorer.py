@@ -12,38 +12,32 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import ipywidgets as w
+from minio import Minio
 
 from helpers.display import Table
 from helpers.french import size
 from helpers.widgets.details import Details
-from helpers.widgets.parts import Displayed, Pager, button, explained
-
-if TYPE_CHECKING:
-    from minio import Minio
+from helpers.widgets.parts import WHOLE_LABEL, WRAP, Displayed, Pager, button, explained
 
 PAGE = 20  # lignes affichées à la fois
 _LOT = 1000  # clés par requête : S3 n'en donne jamais plus
 _DOUBLE_CLICK = 0.4  # secondes
-_WRAP = {"flex_flow": "row wrap", "align_items": "flex-start"}
 
 
-def explore(client: Minio, bucket: str | None = None) -> Explorer:
-    """Montre ce qu'il y a sur le serveur : buckets, dossiers, objets, et un aperçu de chacun.
+@dataclass(repr=False)
+class Explorer(Displayed):
+    """Ce qu'il y a sur le serveur, à parcourir : ``explore(client)``.
 
     Args:
         client: le client de ``connect()``.
         bucket: le bucket ouvert au départ ; sans lui, la liste des buckets.
     """
-    return Explorer(client, bucket)
-
-
-@dataclass(repr=False)
-class Explorer(Displayed):
-    """L'explorateur : un widget dans JupyterLab, la première page en texte ailleurs."""
 
     client: Minio
-    bucket: str | None
+    bucket: str | None = None
 
     def summary(self) -> list[str | Table]:
         """Renvoie la première page de la liste, triée, sans date."""
@@ -57,22 +51,16 @@ class Explorer(Displayed):
         return _View(self.client, self.bucket).box
 
 
-# --- La liste, lue à mesure ---------------------------------------------------------------------
+explore = Explorer
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Une ligne de la liste : un bucket, un dossier ou un objet.
+    """Une ligne de la liste : un bucket, un dossier ou un objet."""
 
-    Attributes:
-        name: ce qui s'affiche, sans le chemin.
-        key: le nom du bucket, le préfixe entier ou la clé entière.
-        size: la taille de l'objet en octets ; ``None`` pour un bucket ou un dossier.
-    """
-
-    name: str
-    key: str
-    size: int | None = None
+    name: str  # ce qui s'affiche, sans le chemin
+    key: str  # le nom du bucket, le préfixe entier ou la clé entière
+    size: int | None = None  # d'un objet, en octets
 
     @property
     def kind(self) -> str:
@@ -104,11 +92,7 @@ def entries(client: Minio, bucket: str | None, prefix: str, start: str = "") -> 
 
 
 class Listing:
-    """Une liste que l'on demande page par page ; ce qui a été lu est gardé.
-
-    Args:
-        source: les lignes, dans l'ordre du serveur ; n'en est tiré que ce qu'il faut.
-    """
+    """Une liste que l'on demande page par page ; ce qui a été lu de ``source`` est gardé."""
 
     def __init__(self, source: Iterator[Entry]) -> None:
         self._source = source
@@ -125,10 +109,6 @@ class Listing:
             self._read += sorted(lot, key=lambda entry: (entry.size is not None, entry.key))
         return self._read[end - PAGE : end]
 
-    def has(self, number: int) -> bool:
-        """Dit si cette page existe."""
-        return bool(self.page(number))
-
     def span(self, number: int) -> str:
         """Renvoie, en français, ce que cette page montre de la liste."""
         count, first = len(self.page(number)), number * PAGE
@@ -136,9 +116,6 @@ class Listing:
             return "aucun élément"
         more = "" if self._complete else " ou plus"
         return f"éléments {first + 1} à {first + count} sur {len(self._read)}{more}"
-
-
-# --- Le widget ----------------------------------------------------------------------------------
 
 
 class _View:
@@ -149,20 +126,18 @@ class _View:
     """
 
     def __init__(self, client: Minio, bucket: str | None) -> None:
-        import ipywidgets as w
-
         self._client = client
         self._bucket, self._prefix = bucket, ""
         self._listing = Listing(iter(()))
         self._shown: list[Entry] = []
         self._rank, self._moved = 0, 0.0
-        self._path, self._rows, self._error = w.HBox(layout=_WRAP), w.VBox(), w.HTML()
+        self._path, self._rows, self._error = w.HBox(layout=WRAP), w.VBox(), w.HTML()
         self._start = w.Text(
             placeholder="Début du nom, puis Entrée",
             description="Chercher",
             continuous_update=False,
             layout={"width": "280px"},
-            style={"description_width": "initial"},
+            style=WHOLE_LABEL,
         )
         self._refresh = button("Actualiser", "refresh", self._list)
         self._pager = Pager(("Précédente", "Suivante"), self._refresh, self._show)
@@ -172,10 +147,10 @@ class _View:
             for rank in range(PAGE)
         ]
         self._details = Details(client, self._error, self._close)
-        tools = w.HBox([self._start, self._refresh], layout=_WRAP)
-        pages = w.HBox(self._pager.parts, layout=_WRAP)
+        tools = w.HBox([self._start, self._refresh], layout=WRAP)
+        pages = w.HBox(self._pager.parts, layout=WRAP)
         listed = w.VBox([pages, self._rows], layout={"flex": "1 1 400px", "max_width": "480px"})
-        panes = w.HBox([listed, self._details.box], layout=_WRAP)
+        panes = w.HBox([listed, self._details.box], layout=WRAP)
         self.box = w.VBox([self._path, tools, self._error, panes])
         self._start.observe(lambda _: self._list(), "value")
         self._go(bucket, "")
@@ -183,21 +158,17 @@ class _View:
     def _go(self, bucket: str | None, prefix: str) -> None:
         """Ouvre un bucket ou un dossier, à sa première page."""
         self._bucket, self._prefix = bucket, prefix
-        self._path.children = self._steps()
+        steps: list[tuple[str, str | None, str]] = [("Buckets", None, "")]
+        steps += [(bucket, bucket, "")] if bucket else []
+        for found in re.finditer(r"[^/]*/", prefix):
+            steps.append((_on_one_line(found[0]), bucket, prefix[: found.end()]))
+        self._path.children = [
+            button(name, "", partial(self._visit, *place)) for name, *place in steps
+        ]
         if self._start.value:
             self._start.value = ""  # ce qui relit la liste
         else:
             self._list()
-
-    def _steps(self) -> list[Any]:
-        """Renvoie les boutons du chemin, du serveur au dossier ouvert."""
-        steps = [button("Buckets", "", partial(self._visit, None, ""))]
-        if self._bucket is not None:
-            steps.append(button(self._bucket, "", partial(self._visit, self._bucket, "")))
-        for found in re.finditer(r"[^/]*/", self._prefix):
-            visit = partial(self._visit, self._bucket, self._prefix[: found.end()])
-            steps.append(button(_on_one_line(found[0]), "", visit))
-        return steps
 
     def _visit(self, bucket: str | None, prefix: str) -> None:
         """Ouvre un endroit et y place le focus : le bouton qui a servi n'est plus là."""
@@ -216,7 +187,7 @@ class _View:
         self._shown, span, after, number = [], "", False, self._pager.number
         with explained(self._error):
             self._shown = self._listing.page(number)
-            after = self._listing.has(number + 1)
+            after = bool(self._listing.page(number + 1))
             span = self._listing.span(number).capitalize()
         # Après une erreur, la suite de la liste est perdue : « Actualiser » la relit.
         self._pager.tell(span, before=bool(self._shown and number), after=after)
@@ -234,13 +205,13 @@ class _View:
         if again or rank >= len(self._shown):
             return
         self._rank, entry = rank, self._shown[rank]
-        if self._bucket is not None and entry.size is not None:
-            self._details.show(self._bucket, entry.key)
-            return
         if self._bucket is None:
             self._visit(entry.key, "")
-        else:
+        elif entry.size is None:
             self._visit(self._bucket, entry.key)
+        else:
+            self._details.show(self._bucket, entry.key)
+            return
         self._moved = time.monotonic()
 
     def _close(self) -> None:

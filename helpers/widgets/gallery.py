@@ -13,39 +13,33 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
+
+import ipywidgets as w
+from minio import Minio
 
 from helpers.display import Table
 from helpers.topics.camera import days, moment_of, shots_of
-from helpers.widgets.parts import Displayed, Pager, button, explained
-
-if TYPE_CHECKING:
-    from minio import Minio
+from helpers.widgets.parts import WRAP, Displayed, Pager, button, explained
 
 PAGE = 6  # images affichées à la fois
 _BIGGEST = 5 * 1024 * 1024  # octets : au-delà, une image ne passe pas par le noyau
-_WRAP = {"flex_flow": "row wrap", "align_items": "center"}
 
 
-def gallery(client: Minio, bucket: str, prefix: str = "camera/") -> Gallery:
-    """Montre les images d'une caméra, un jour à la fois.
+@dataclass(repr=False)
+class Gallery(Displayed):
+    """Les images d'une caméra, un jour à la fois : ``gallery(client, bucket)``.
 
     Args:
         client: le client de ``connect()``.
         bucket: le bucket des images.
         prefix: le début de leurs clés, avant ``AAAA/MM/JJ/``.
     """
-    return Gallery(client, bucket, prefix)
-
-
-@dataclass(repr=False)
-class Gallery(Displayed):
-    """La galerie : un widget dans JupyterLab, un tableau des jours ailleurs."""
 
     client: Minio
     bucket: str
-    prefix: str
+    prefix: str = "camera/"
 
     def summary(self) -> Sequence[str | Table]:
         """Renvoie, par jour, le nombre d'images, l'heure de la première et de la dernière."""
@@ -63,14 +57,11 @@ class Gallery(Displayed):
         return _View(self).box
 
 
-def picture(client: Minio, bucket: str, key: str) -> str:
-    """Renvoie une image et sa légende, en HTML.
+gallery = Gallery
 
-    Args:
-        client: le client de ``connect()``.
-        bucket: son bucket.
-        key: sa clé.
-    """
+
+def picture(client: Minio, bucket: str, key: str) -> str:
+    """Renvoie une image et sa légende, en HTML."""
     moment = moment_of(key)
     with closing(client.get_object(bucket_name=bucket, object_name=key)) as response:
         data = response.read(_BIGGEST)
@@ -80,8 +71,7 @@ def picture(client: Minio, bucket: str, key: str) -> str:
     label = html.escape(f"{name}, {_day(moment)} à {_hour(moment)} UTC{moved}")
     source = base64.b64encode(data).decode()
     return (
-        '<figure style="margin: 4px; width: 240px">'
-        f'<img alt="{label}" src="data:image/jpeg;base64,{source}" style="width: 100%">'
+        f'<figure><img alt="{label}" src="data:image/jpeg;base64,{source}">'
         f"<figcaption>{html.escape(_hour(moment))}{html.escape(moved)}</figcaption></figure>"
     )
 
@@ -95,22 +85,16 @@ def _hour(moment: datetime | None) -> str:
 
 
 class _View:
-    """Le widget : un bouton par jour, les images du jour page par page.
-
-    Des boutons seulement : dans une liste déroulante, JupyterLab prend les flèches et les lettres
-    pour ses propres raccourcis.
-    """
+    """Le widget : un bouton par jour, les images du jour page par page."""
 
     def __init__(self, gallery: Gallery) -> None:
-        import ipywidgets as w
-
         self._where = (gallery.client, gallery.bucket)
         self._prefix = gallery.prefix
         self._day, self._keys = "", list[str]()
-        self._days, self._page, self._error = w.HBox(layout=_WRAP), w.HTML(), w.HTML()
+        self._days, self._page, self._error = w.HBox(layout=WRAP), w.HTML(), w.HTML()
         refresh = button("Actualiser", "refresh", self._list)
         self._pager = Pager(("Précédentes", "Suivantes"), refresh, self._show)
-        tools = w.HBox([refresh, *self._pager.parts], layout=_WRAP)
+        tools = w.HBox([refresh, *self._pager.parts], layout=WRAP)
         self.box = w.VBox([self._days, tools, self._error, self._page])
         self._list()
 
@@ -147,7 +131,7 @@ class _View:
         if not self._error.value:
             with explained(self._error):
                 figures = "".join(picture(*self._where, key) for key in keys)
-        self._page.value = f'<div style="display: flex; flex-wrap: wrap">{figures}</div>'
+        self._page.value = f'<div class="kit-figures">{figures}</div>'
         span = f"Images {first + 1} à {first + len(keys)} sur {total}." if keys else "Aucune image."
         self._pager.tell(
             "" if self._error.value else span, before=first > 0, after=first + PAGE < total

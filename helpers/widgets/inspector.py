@@ -1,7 +1,6 @@
 """L'inspecteur d'URL présignée : ce que dit chaque partie, et le temps qui reste.
 
-Dans JupyterLab, le temps qui reste se voit diminuer et l'on peut coller une autre URL. Ailleurs, et
-dans un notebook enregistré, il reste le texte : ``print(inspect_url(url))``.
+Dans JupyterLab, le temps qui reste se voit diminuer et l'on peut coller une autre URL.
 """
 
 from __future__ import annotations
@@ -13,28 +12,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import ipywidgets as w
+
 from helpers.display import Table
 from helpers.french import in_words, moment
 from helpers.topics.presigned import PresignedUrl, explain_url, read_url
-from helpers.widgets.parts import Displayed, explained
+from helpers.widgets.parts import WHOLE_LABEL, Displayed, explained
 
 _SOON = timedelta(minutes=1)
 
 
-def inspect_url(url: str = "") -> Inspector:
-    """Montre une URL présignée, partie par partie, et le temps qu'il lui reste.
+@dataclass(repr=False)
+class Inspector(Displayed):
+    """Une URL présignée, partie par partie, et le temps qu'il lui reste : ``inspect_url(url)``.
 
     Args:
         url: l'URL à examiner ; dans JupyterLab, elle peut être collée plus tard.
     """
-    return Inspector(url)
 
-
-@dataclass(repr=False)
-class Inspector(Displayed):
-    """Une URL sous la loupe : un widget dans JupyterLab, du texte ailleurs."""
-
-    url: str
+    url: str = ""
 
     def summary(self) -> list[str | Table]:
         """Renvoie le tableau des parties, puis le temps qui reste, à la minute."""
@@ -42,17 +38,15 @@ class Inspector(Displayed):
 
     def build(self) -> Any:
         """Renvoie le widget : un champ, le temps qui reste, le tableau des parties."""
-        import ipywidgets
-
-        field = ipywidgets.Text(
+        field = w.Text(
             value=self.url,
             description="URL présignée",
             placeholder="Collez une URL, puis Entrée",
             continuous_update=False,
-            style={"description_width": "initial"},
+            style=WHOLE_LABEL,
             layout={"width": "auto"},
         )
-        error, left, parts = (ipywidgets.HTML() for _ in range(3))
+        error, left, parts = (w.HTML() for _ in range(3))
         countdown = Countdown(left)
 
         def show() -> None:
@@ -66,15 +60,16 @@ class Inspector(Displayed):
 
         field.observe(lambda _: show(), "value")
         show()
-        return ipywidgets.VBox([field, error, left, parts])
+        return w.VBox([field, error, left, parts])
+
+
+inspect_url = Inspector
 
 
 def state(url: PresignedUrl, *, rounded: bool = False) -> str:
     """Dit en une phrase si l'URL est encore valable, et pour combien de temps.
 
-    Args:
-        url: l'URL décomposée.
-        rounded: arrondit à la minute au-delà de deux minutes.
+    ``rounded`` arrondit à la minute au-delà de deux minutes.
     """
     left = url.time_left()
     if not left:
@@ -86,11 +81,7 @@ def state(url: PresignedUrl, *, rounded: bool = False) -> str:
 
 
 class Countdown:
-    """Le temps qui reste à une URL, récrit chaque seconde tant qu'il en reste.
-
-    Args:
-        area: le widget HTML où l'écrire.
-    """
+    """Le temps qui reste à une URL, récrit chaque seconde dans un widget HTML."""
 
     def __init__(self, area: Any) -> None:
         self._area = area
@@ -112,9 +103,8 @@ class Countdown:
         # role="timer" : un lecteur d'écran le lit à la demande, sans annoncer chaque seconde.
         self._area.value = (
             f'<p role="timer"><strong>{html.escape(state(url))}</strong></p>'
-            f'<progress aria-label="Temps restant" style="width: 100%"'
-            f' max="{url.lifetime.total_seconds():.0f}" value="{left.total_seconds():.0f}">'
-            f"</progress>"
+            f'<progress aria-label="Temps restant" max="{url.lifetime.total_seconds():.0f}" '
+            f'value="{left.total_seconds():.0f}"></progress>'
         )
         if left:
             delay = 1 if left < timedelta(hours=1) else 30

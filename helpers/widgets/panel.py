@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from helpers.display import Card, Table
-from helpers.exercises.model import Verdict
+from helpers.exercises.outcome import Verdict
 from helpers.exercises.workbook import Workbook
 from helpers.french import number, points_of
 from helpers.widgets.parts import Displayed, button, explained, paragraph

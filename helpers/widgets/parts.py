@@ -8,30 +8,17 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+
+import ipywidgets as w
 
 from helpers.display import Table
 from helpers.errors import KIT, explain
 
-# Au clavier, ce qui a le focus doit se voir ; la répétition l'emporte sur les règles d'ipywidgets.
-_STYLE = """<style>
-.kit-widget.kit-widget.kit-widget :focus-visible {
-  outline: 3px solid var(--jp-brand-color1, #1565c0) !important; outline-offset: -2px;
-}
-.kit-widget .widget-html-content { line-height: 1.4; }
-.kit-widget p, .kit-widget table, .kit-widget pre { margin: 4px 0; }
-.kit-widget td, .kit-widget th { overflow-wrap: anywhere; min-width: 6em; padding: 2px 8px; }
-.kit-widget pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-.kit-widget img, .kit-widget video { max-width: 100%; height: auto; }
-.kit-widget a { color: var(--jp-content-link-color, #0b5cad); text-decoration: underline; }
-.kit-widget .kit-wide { overflow-x: auto; }
-.kit-widget .kit-wide th, .kit-widget .kit-wide td { white-space: nowrap; }
-.kit-widget .kit-row {
-  text-align: left; white-space: pre; overflow: hidden; text-overflow: ellipsis;
-  font-family: var(--jp-code-font-family, monospace);
-}
-.kit-widget .kit-row i { width: 1.6em; text-align: center; }
-</style>"""
+WRAP = {"flex_flow": "row wrap", "align_items": "flex-start"}  # une rangée qui passe à la ligne
+WHOLE_LABEL = {"description_width": "initial"}
+_STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 
 class Displayed:
@@ -58,12 +45,10 @@ class Displayed:
         return _html(self._items())
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        import ipywidgets
-
         items = self._items()
         # La feuille de style ne prend pas de place.
-        style = ipywidgets.HTML(_STYLE, layout={"display": "none"})
-        framed = ipywidgets.VBox([style, self.build()]).add_class("kit-widget")
+        style = w.HTML(f"<style>{_STYLE}</style>", layout={"display": "none"})
+        framed = w.VBox([style, self.build()]).add_class("kit-widget")
         texts = {"text/plain": _text(items), "text/html": _html(items)}
         return {**framed._repr_mimebundle_(), **texts}
 
@@ -100,19 +85,11 @@ def paragraph(text: str, role: str = "") -> str:
 
 
 def button(label: str, icon: str, action: Callable[[], None], **options: Any) -> Any:
-    """Renvoie un bouton aussi large que son texte.
+    """Renvoie un bouton aussi large que son texte, qui appelle ``action``.
 
-    Args:
-        label: son texte.
-        icon: le nom de son icône, ou ``""``.
-        action: appelée quand on l'active.
-        options: d'autres réglages de ``ipywidgets.Button``.
+    ``icon`` est un nom de Font Awesome, ou ``""`` ; ``options``, pour ``ipywidgets.Button``.
     """
-    import ipywidgets
-
-    made = ipywidgets.Button(
-        description=label, icon=icon, **{"layout": {"width": "max-content"}} | options
-    )
+    made = w.Button(description=label, icon=icon, **{"layout": {"width": "max-content"}} | options)
     made.on_click(lambda _: action())
     return made
 
@@ -127,13 +104,11 @@ class Pager:
     """
 
     def __init__(self, labels: tuple[str, str], refresh: Any, show: Callable[[], None]) -> None:
-        import ipywidgets
-
         self.number = 0
         self._refresh, self._show = refresh, show
         self._before = button(labels[0], "arrow-left", lambda: self._turn(-1))
         self._after = button(labels[1], "arrow-right", lambda: self._turn(1))
-        self._span = ipywidgets.HTML()
+        self._span = w.HTML()
         self.parts = [self._before, self._after, self._span]
 
     def tell(self, span: str, *, before: bool, after: bool) -> None:

@@ -7,17 +7,24 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import ipywidgets as w
+from minio import Minio
 from minio.error import S3Error
 
 from helpers.display import Table
 from helpers.files import guess_type
 from helpers.french import size
-from helpers.widgets.parts import Displayed, button, explained, paragraph, sentence
-
-if TYPE_CHECKING:
-    from minio import Minio
+from helpers.widgets.parts import (
+    WHOLE_LABEL,
+    WRAP,
+    Displayed,
+    button,
+    explained,
+    paragraph,
+    sentence,
+)
 
 _PART = 5 * 1024 * 1024  # octets : la plus petite partie que S3 accepte
 
@@ -29,24 +36,21 @@ _LIMIT = (
 )
 
 
-def upload(client: Minio, bucket: str, prefix: str = "") -> Uploader:
-    """Montre de quoi déposer des fichiers de son ordinateur dans un bucket.
+@dataclass(repr=False)
+class Uploader(Displayed):
+    """De quoi déposer des fichiers de son ordinateur : ``upload(client, bucket)``.
+
+    Hors de JupyterLab, le texte dit comment s'en passer.
 
     Args:
         client: le client de ``connect()``.
         bucket: le bucket où les déposer.
         prefix: le début des clés, par exemple ``"photos/"``.
     """
-    return Uploader(client, bucket, prefix)
-
-
-@dataclass(repr=False)
-class Uploader(Displayed):
-    """Le dépôt : un widget dans JupyterLab ; ailleurs, le texte dit comment s'en passer."""
 
     client: Minio
     bucket: str
-    prefix: str
+    prefix: str = ""
 
     def summary(self) -> list[str | Table]:
         """Renvoie où vont les fichiers, et l'appel qui fait la même chose sans bouton."""
@@ -59,10 +63,10 @@ class Uploader(Displayed):
 
     def build(self) -> Any:
         """Renvoie le widget."""
-        return _View(self.client, self.bucket, self.prefix).box
+        return _View(self).box
 
 
-# --- L'envoi ------------------------------------------------------------------------------------
+upload = Uploader
 
 
 @dataclass(frozen=True)
@@ -83,17 +87,11 @@ class Transfer:
 
     minio-py demande ``progress.update()`` avant d'envoyer chaque partie : c'est là que l'on annule.
     Les parties partent une à une, pour qu'aucune ne soit en route quand l'envoi est abandonné.
-
-    Args:
-        client: le client de ``connect()``.
-        bucket: le bucket où déposer.
-        tell: reçoit la clé en cours, les octets partis et la taille.
+    ``tell`` reçoit la clé en cours, les octets partis et la taille.
     """
 
     def __init__(self, client: Minio, bucket: str, tell: Callable[[str, int, int], None]) -> None:
-        self._client = client
-        self._bucket = bucket
-        self._tell = tell
+        self._client, self._bucket, self._tell = client, bucket, tell
         self._cancelled = Event()
         self._key, self._read, self._total = "", 0, 0
 
@@ -114,10 +112,10 @@ class Transfer:
         self._stop_if_cancelled()
         if not file.key:
             return "✗ Il manque la clé de ce fichier."
-        replaced = self._exists(file.key)
+        place: dict[str, Any] = {"bucket_name": self._bucket, "object_name": file.key}
+        replaced = self._exists(place)
         written = self._client.put_object(
-            bucket_name=self._bucket,
-            object_name=file.key,
+            **place,
             data=io.BytesIO(file.data),
             length=len(file.data),
             content_type=file.content_type,
@@ -128,16 +126,14 @@ class Transfer:
         if self._cancelled.is_set():
             if replaced and not written.version_id:
                 return "! Annulé trop tard : l'objet de même clé est déjà remplacé."
-            self._client.remove_object(
-                bucket_name=self._bucket, object_name=file.key, version_id=written.version_id
-            )
+            self._client.remove_object(**place, version_id=written.version_id)
             raise Cancelled
         self._tell(file.key, len(file.data), len(file.data))
         return "✓ Déposé, à la place de l'objet de même clé." if replaced else "✓ Déposé."
 
-    def _exists(self, key: str) -> bool:
+    def _exists(self, place: dict[str, Any]) -> bool:
         try:
-            self._client.stat_object(bucket_name=self._bucket, object_name=key)
+            self._client.stat_object(**place)
         except S3Error:
             # Une vraie erreur se dira mieux au dépôt : celle-ci n'a ni message ni code précis.
             return False
@@ -160,17 +156,12 @@ class Transfer:
         self._read += length
 
 
-# --- Le widget ----------------------------------------------------------------------------------
-
-
 class _View:
     """Le widget : le choix des fichiers, une ligne pour chacun, l'avancement, le résultat."""
 
-    def __init__(self, client: Minio, bucket: str, prefix: str) -> None:
-        import ipywidgets as w
-
-        self._client, self._bucket, self._prefix = client, bucket, prefix
-        self._transfer = Transfer(client, bucket, self._progress)
+    def __init__(self, place: Uploader) -> None:
+        self._place = place
+        self._transfer = Transfer(place.client, place.bucket, self._progress)
         self._contents: list[memoryview] = []
         self._picker = w.FileUpload(
             multiple=True, description="Choisir des fichiers", layout={"width": "max-content"}
@@ -179,8 +170,9 @@ class _View:
         self._send = button("Déposer", "upload", self._start, disabled=True)
         self._cancel = button("Annuler", "stop", self._stop, disabled=True)
         self._bar, self._error, self._result = w.HTML(), w.HTML(), w.HTML()
-        where = w.HTML(f"Dépôt dans <strong>{html.escape(f'{bucket}/{prefix}')}</strong>")
-        top = [where, self._picker, w.HTML(paragraph(_LIMIT)), self._fields]
+        where = html.escape(f"{place.bucket}/{place.prefix}")
+        title = w.HTML(f"Dépôt dans <strong>{where}</strong>")
+        top = [title, self._picker, w.HTML(paragraph(_LIMIT)), self._fields]
         buttons = w.HBox([self._send, self._cancel])
         self.box = w.VBox([*top, buttons, self._bar, self._error, self._result])
         self._picker.observe(self._choose, "value")
@@ -198,21 +190,15 @@ class _View:
             self._send.disabled = False
 
     def _line(self, name: str, length: int) -> Any:
-        import ipywidgets as w
-
-        fields = [
-            w.Text(
-                description=label,
-                value=value,
-                style={"description_width": "initial"},
-                layout={"width": width},
-            )
-            for label, value, width in (
-                ("Clé", f"{self._prefix}{name}", "360px"),
-                ("Type", guess_type(name), "260px"),
-            )
+        fields = (
+            ("Clé", f"{self._place.prefix}{name}", "360px"),
+            ("Type", guess_type(name), "260px"),
+        )
+        texts = [
+            w.Text(description=label, value=value, style=WHOLE_LABEL, layout={"width": width})
+            for label, value, width in fields
         ]
-        return w.HBox([*fields, w.Label(size(length))], layout={"flex_flow": "row wrap"})
+        return w.HBox([*texts, w.Label(size(length))], layout=WRAP)
 
     def _start(self) -> None:
         """Commence l'envoi dans un fil : le noyau reste libre d'entendre « Annuler »."""
@@ -221,7 +207,7 @@ class _View:
                 File(line.children[0].value, line.children[1].value, data)
                 for line, data in zip(self._fields.children, self._contents, strict=True)
             ]
-            self._transfer = Transfer(self._client, self._bucket, self._progress)
+            self._transfer = Transfer(self._place.client, self._place.bucket, self._progress)
             self._picker.disabled = self._send.disabled = True
             self._cancel.disabled = False
             self._cancel.focus()
@@ -257,7 +243,6 @@ class _View:
     def _progress(self, key: str, sent: int, total: int) -> None:
         name = html.escape(key)
         self._bar.value = (
-            f'<progress aria-label="Envoi de {name}" max="{max(total, 1)}" value="{sent}" '
-            f'style="width: 100%; max-width: 480px"></progress>'
-            f"{paragraph(f'{key} : {size(sent)} sur {size(total)}')}"
+            f'<progress aria-label="Envoi de {name}" max="{max(total, 1)}" value="{sent}">'
+            f"</progress>{paragraph(f'{key} : {size(sent)} sur {size(total)}')}"
         )
