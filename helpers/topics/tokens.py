@@ -2,13 +2,8 @@
 
 Le *fichier de jeton* est un objet JSON, celui qu'AWS attend d'un ``credential_process``::
 
-    {
-      "Version": 1,
-      "AccessKeyId": "…",
-      "SecretAccessKey": "…",
-      "SessionToken": "…",
-      "Expiration": "2026-11-20T18:00:00Z"
-    }
+    {"Version": 1, "AccessKeyId": "…", "SecretAccessKey": "…", "SessionToken": "…",
+     "Expiration": "2026-11-20T18:00:00Z"}
 
 Sont compris aussi les noms qu'écrivent d'autres outils (``access_key``, ``AWS_SECRET_ACCESS_KEY``,
 ``Token``…), et la réponse de ``aws sts assume-role``, où tout est sous ``Credentials``. Sans
@@ -23,7 +18,6 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from minio import Minio
 from minio.credentials.credentials import Credentials
@@ -36,27 +30,20 @@ from helpers.s3 import HttpPool
 from helpers.server import REGION, parse_endpoint
 
 _MAX_SIZE = 64 * 1024  # octets
-# Les noms, en minuscules et sans « _ ».
-_NAMES = {
-    "access_key": ("accesskeyid", "accesskey", "awsaccesskeyid"),
-    "secret_key": ("secretaccesskey", "secretkey", "awssecretaccesskey"),
-    "session_token": ("sessiontoken", "token", "awssessiontoken"),
-    "expiration": ("expiration", "awscredentialexpiration"),
-}
-_FORMAT = (
-    "Il faut un objet JSON avec AccessKeyId, SecretAccessKey, SessionToken et Expiration ; "
-    "relancez le programme qui écrit ce fichier."
+# Les noms d'un jeton, en minuscules, sans « _ » ni « aws » au début.
+_NAMES = (
+    ("accesskeyid", "accesskey"),
+    ("secretaccesskey", "secretkey"),
+    ("sessiontoken", "token"),
+    ("expiration", "credentialexpiration"),
 )
 
 
 class TokenFile(Provider):
-    """Des identifiants lus dans un fichier, et relus quand il change.
+    """Des identifiants lus dans un fichier de jeton, et relus quand il change.
 
     Plusieurs fils d'exécution peuvent s'en servir à la fois. minio-py appelle ``retrieve`` avant de
     signer chaque requête : un jeton neuf sert dès la requête suivante.
-
-    Args:
-        path: le fichier de jeton.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -108,11 +95,7 @@ def connect_from_token(endpoint: str, path: str | Path) -> Minio:
     tokens = TokenFile(path)
     tokens.retrieve()  # mieux vaut l'apprendre ici qu'à la première requête
     return Minio(
-        endpoint=host,
-        secure=secure,
-        credentials=tokens,
-        region=REGION,
-        http_client=HttpPool(),
+        endpoint=host, secure=secure, credentials=tokens, region=REGION, http_client=HttpPool()
     )
 
 
@@ -122,14 +105,7 @@ def credentials_for_arrow(endpoint: str, path: str | Path) -> dict[str, str]:
         files = S3FileSystem(**credentials_for_arrow(endpoint, path))
 
     Ces identifiants sont figés dans le système de fichiers : rouvrez-en un quand le jeton change.
-
-    Args:
-        endpoint: l'adresse du serveur, avec ou sans ``http://``.
-        path: le fichier de jeton.
-
-    Raises:
-        ContentError: le fichier est absent ou illisible, ou le jeton a expiré.
-        SettingsError: l'adresse ne se comprend pas.
+    ``endpoint``, ``path`` et les erreurs sont ceux de ``connect_from_token``.
     """
     host, secure = parse_endpoint(endpoint)
     found = TokenFile(path).retrieve()
@@ -153,7 +129,7 @@ def read_token(path: str | Path) -> Credentials:
 
 
 def write_token(path: str | Path, credentials: Credentials) -> None:
-    """Écrit un fichier de jeton d'un coup, lisible du seul propriétaire.
+    """Écrit un fichier de jeton, lisible du seul propriétaire.
 
     Args:
         path: le fichier ; un lecteur voit l'ancien ou le nouveau, jamais un mélange.
@@ -171,17 +147,6 @@ def write_token(path: str | Path, credentials: Credentials) -> None:
     write_at_once(Path(path), json.dumps(kept).encode(), private=True)
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(_MAX_SIZE + 1)
-    except OSError as error:
-        raise ContentError(
-            f"Le fichier de jeton {path} ne se lit pas ({system_cause(error)}).",
-            "Vérifiez ce chemin, et que le programme qui écrit ce fichier tourne.",
-        ) from error
-
-
 def parse_token(content: bytes, path: Path) -> Credentials:
     """Renvoie les identifiants que dit le contenu d'un fichier de jeton.
 
@@ -193,56 +158,57 @@ def parse_token(content: bytes, path: Path) -> Credentials:
         ContentError: il est vide, à demi écrit, ou ses noms ne sont pas ceux d'un jeton.
     """
     if not content.strip():
-        raise ContentError(f"Le fichier de jeton {path} est vide.", _FORMAT)
+        raise _unusable(path, "il est vide")
     try:
         document = json.loads(content) if len(content) <= _MAX_SIZE else None
     except (ValueError, RecursionError):
-        raise ContentError(
-            f"Le fichier de jeton {path} n'est pas du JSON complet : il est à demi écrit, ou d'un "
-            "autre format.",
-            _FORMAT,
-        ) from None
+        why = "ce n'est pas du JSON complet, mais à demi écrit, ou d'un autre format"
+        raise _unusable(path, why) from None
     if isinstance(document, dict) and isinstance(document.get("Credentials"), dict):
         document = document["Credentials"]
     if not isinstance(document, dict):
-        raise ContentError(f"Le fichier de jeton {path} n'est pas un objet JSON.", _FORMAT)
-    found = {field: _pick(document, names) for field, names in _NAMES.items()}
-    missing = [field for field in ("access_key", "secret_key") if not found[field]]
+        raise _unusable(path, "ce n'est pas un objet JSON")
+    texts = {
+        name.lower().replace("_", "").removeprefix("aws"): value.strip()
+        for name, value in document.items()
+        if isinstance(value, str)
+    }
+    access, secret, session, end = (
+        next((texts[name] for name in names if texts.get(name)), "") for names in _NAMES
+    )
+    missing = ["la clé d'accès"] * (not access) + ["la clé secrète"] * (not secret)
     if missing:
-        labels = {"access_key": "la clé d'accès", "secret_key": "la clé secrète"}
-        names = ", ".join(sorted(map(str, document))[:8]) or "aucun"
-        raise ContentError(
-            f"Dans le fichier de jeton {path}, il manque "
-            f"{' et '.join(labels[field] for field in missing)} (noms trouvés : {names[:200]}).",
-            _FORMAT,
-        )
+        names = ", ".join(sorted(document)[:8])[:200] or "aucun"
+        raise _unusable(path, f"il manque {' et '.join(missing)} (noms trouvés : {names})")
+    try:
+        date = datetime.fromisoformat(end) if end else None
+    except ValueError:
+        raise _unusable(path, "la date d'expiration ne se comprend pas") from None
     return Credentials(
-        access_key=found["access_key"],
-        secret_key=found["secret_key"],
-        session_token=found["session_token"] or None,
-        expiration=_date(found["expiration"], path),
+        access_key=access,
+        secret_key=secret,
+        session_token=session or None,
+        expiration=date.replace(tzinfo=date.tzinfo or UTC) if date else None,
     )
 
 
-def _pick(document: dict[str, Any], names: tuple[str, ...]) -> str:
-    """Renvoie la valeur du premier de ces noms, ou ``""`` si ce n'est pas un texte."""
-    for name, value in document.items():
-        if name.lower().replace("_", "") in names and isinstance(value, str):
-            return value.strip()
-    return ""
-
-
-def _date(text: str, path: Path) -> datetime | None:
-    if not text:
-        return None
+def _bytes(path: Path) -> bytes:
     try:
-        date = datetime.fromisoformat(text)
-    except ValueError:
+        with path.open("rb") as file:
+            return file.read(_MAX_SIZE + 1)
+    except OSError as error:
         raise ContentError(
-            f"Dans le fichier de jeton {path}, la date d'expiration ne se comprend pas.",
-            "Écrivez-la comme ceci : 2026-11-20T18:00:00Z.",
-        ) from None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
+            f"Le fichier de jeton {path} ne se lit pas ({system_cause(error)}).",
+            "Vérifiez ce chemin, et que le programme qui écrit ce fichier tourne.",
+        ) from error
+
+
+def _unusable(path: Path, why: str) -> ContentError:
+    return ContentError(
+        f"Le fichier de jeton {path} ne peut pas servir : {why}.",
+        "Il faut un objet JSON avec AccessKeyId, SecretAccessKey, SessionToken et Expiration "
+        "(2026-11-20T18:00:00Z) ; relancez le programme qui écrit ce fichier.",
+    )
 
 
 def _end(credentials: Credentials) -> datetime | None:
