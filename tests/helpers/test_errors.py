@@ -15,6 +15,8 @@ from pathlib import Path
 
 import minio.time
 import psutil
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import requests
 import urllib3
@@ -22,6 +24,7 @@ from minio import Minio
 from minio.commonconfig import Filter
 from minio.error import S3Error
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
+from pyarrow import csv
 
 from helpers import server as servers
 from helpers.connection import connect
@@ -321,3 +324,32 @@ def test_kit_error_carries_its_fact_and_remedy(kind):
 @pytest.mark.parametrize("error", [ZeroDivisionError(), ValueError("rien"), TypeError(), OSError()])
 def test_unknown_errors_are_left_alone(error):
     assert explain(error) is None
+
+
+# --- Lire des tableaux --------------------------------------------------------------------------
+
+
+def parquet(**columns) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns), sink)
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        (lambda: csv.read_csv(io.BytesIO(b"a,b\n1,2\n1,2,3\n")), "autant de colonnes"),
+        (lambda: csv.read_csv(io.BytesIO()), "Ce CSV est vide"),
+        (lambda: pa.array([1, "a"]), "pas du type demandé"),
+        (lambda: pa.array(["x"]).cast(pa.int64()), "pas du type demandé"),
+        (lambda: pa.array([1], pa.string()), "pas du type demandé"),
+        (lambda: pa.table({"a": [1, 2], "b": [1]}), "la même longueur"),
+        (lambda: pa.concat_tables([pa.table({"a": [1]}), pa.table({"b": [1]})]), "mêmes colonnes"),
+        (lambda: pa.table({"a": [1]}).select(["b"]), "Aucune colonne"),
+        (lambda: pq.read_table(io.BytesIO(parquet(a=[1])), columns=["b"]), "Aucune colonne"),
+        (lambda: pq.read_table(io.BytesIO(parquet(a=[1])[:-20])), "Parquet est incomplet"),
+        (lambda: pq.read_table("http://hote/cle"), "ne peut pas faire cela"),
+    ],
+)
+def test_what_pyarrow_refuses(action, told):
+    assert told in explained(action)
