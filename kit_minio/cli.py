@@ -213,6 +213,12 @@ def exercises(check: bool, nbgrader: Path | None) -> None:
     is_flag=True,
     help="Accepte le niveau 0, où une copie a les mêmes droits que vous.",
 )
+@click.option(
+    "--scale",
+    type=click.Path(path_type=Path),
+    metavar="TOML",
+    help="Barème : note finale, points des exercices, retards ; gardé avec les résultats.",
+)
 @click.option("--restart", is_flag=True, help="Recommence tout, sans rien reprendre.")
 @click.option(
     "--workers",
@@ -238,6 +244,7 @@ def grade(
     lessons: tuple[str, ...],
     min_isolation: int | None,
     accept_no_isolation: bool,
+    scale: Path | None,
     restart: bool,
     workers: int | None,
     seed: int | None,
@@ -274,6 +281,7 @@ def grade(
         seed=seed,
         lessons=lessons,
         worksheet=worksheet,
+        scale=scale,
         restart=restart,
         open_grader=open_grader,
     )

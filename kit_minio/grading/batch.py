@@ -1,7 +1,8 @@
 """Un lot corrigé de bout en bout : des copies d'un côté, des rapports de l'autre.
 
 ``grade`` ouvre le lot, dont les copies se réparent à mesure qu'elles se lisent ; les exécute et
-les examine, chaque résultat écrit dès qu'il est connu ; puis écrit les rapports.
+les examine, chaque résultat écrit dès qu'il est connu ; y applique ce que l'enseignant a décidé ;
+puis écrit les rapports.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from kit_minio.grading.report.pages import About, batch_title
 from kit_minio.grading.report.worksheet import Worksheet, read_worksheet
 from kit_minio.grading.results import Results, fingerprint_of, folder_for, open_results
 from kit_minio.grading.settings import Settings
+from kit_minio.grading.teacher.decisions import Decisions
 
 
 class CopyGrader(Protocol):
@@ -59,6 +61,7 @@ def grade(
     seed: int | None = None,
     lessons: tuple[str, ...] = (),
     worksheet: Path | None = None,
+    scale: Path | None = None,
     restart: bool = False,
     open_grader: OpenGrader = Grader,
 ) -> list[Result]:
@@ -71,6 +74,7 @@ def grade(
         seed: la graine de la seconde exécution ; par défaut celle du lot, tirée au hasard.
         lessons: les leçons à corriger ; par défaut celles que contiennent les copies.
         worksheet: la feuille d'évaluation de Moodle, à remplir.
+        scale: le barème de l'enseignant, gardé ensuite avec les résultats.
         restart: oublie les résultats déjà écrits.
         open_grader: donne de quoi corriger des copies.
 
@@ -86,13 +90,18 @@ def grade(
         open_results(out) as results,
         journal_in(out),
     ):
+        decisions = Decisions.read(out, scale)
+        decisions.scale.exercises(batch.lessons)  # un exercice mal nommé se dit avant le travail
         settings = _settle(settings, results, seed, restart=restart)
         with open_grader(settings, say) as grader:
             results.begin(settings.replay_seed, restart=restart)
             tell(f"{_content(batch)} {grader.isolation.sentence} {grader.server.sentence}")
             graded = _execute_and_examine(batch, results, grader)
             about = _about(batch, graded, grader)
-        return _report(out, graded, about, sheet, results.graded_on())
+        found = with_full_names(graded.results, sheet) if sheet else graded.results
+        found, decided = decisions.apply(found, batch.lessons, sheet)
+        about = replace(about, notes={**about.notes, **decided})
+        return _report(out, replace(graded, results=found), about, sheet, results.graded_on())
 
 
 @contextmanager
@@ -249,7 +258,6 @@ def _report(
     """Écrit les rapports, les fichiers de Moodle si sa feuille est donnée, et le dit."""
     found = list(graded.results)
     if sheet:
-        found = with_full_names(found, sheet)
         remarks = write_moodle(out, sheet, found, about.title, when)
         about = replace(about, notes={**about.notes, "Feuille d'évaluation de Moodle": remarks})
     write_reports(out, found, about)

@@ -45,6 +45,8 @@ class Mark:
         hint: l'indice pour la prochaine fois, si l'exercice n'est pas réussi.
         code: ce que l'élève a écrit.
         seconds: la durée de ses cellules.
+        teacher: ce que dit l'enseignant qui a corrigé l'exercice lui-même ; ``None`` s'il ne l'a
+            pas fait.
     """
 
     lesson: str
@@ -55,6 +57,7 @@ class Mark:
     hint: str = ""
     code: str = ""
     seconds: float = 0.0
+    teacher: str | None = None
 
 
 @dataclass
@@ -64,6 +67,13 @@ class Result:
     Attributes:
         trouble: pourquoi une personne doit regarder cette copie ; ``None`` si tout va bien.
         failure: la cause, pour le journal, si c'est la correction qui a échoué et non la copie.
+        teacher: ce que dit l'enseignant qui a regardé la copie entière ; ``None`` s'il ne l'a pas
+            fait.
+        decided: les points de la copie, qu'il a fixés ; ``None`` additionne ceux des exercices.
+        possible: les points possibles d'une copie sans exercice lu.
+        scale: la note finale est sur ce nombre de points.
+        penalty: ce qu'un retard ôte à la note finale.
+        late: le retard, en une phrase.
     """
 
     copy_id: str
@@ -77,16 +87,29 @@ class Result:
     seed: int = 1
     seconds: float = 0.0
     failure: str = ""
+    teacher: str | None = None
+    decided: float | None = None
+    possible: float = 0.0
+    scale: float = 20.0
+    penalty: float = 0.0
+    late: str = ""
 
     @property
     def points(self) -> float:
         """Les points obtenus."""
+        if self.decided is not None:
+            return self.decided
         return sum(mark.outcome.points for mark in self.marks)
 
     @property
     def out_of(self) -> float:
         """Les points possibles."""
-        return sum(mark.out_of for mark in self.marks)
+        return self.possible or sum(mark.out_of for mark in self.marks)
+
+    @property
+    def note(self) -> float:
+        """La note finale, retard ôté."""
+        return max(0.0, self.scale * self.points / self.out_of - self.penalty)
 
     @property
     def passed(self) -> int:

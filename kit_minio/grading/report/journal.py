@@ -77,8 +77,8 @@ def tell_results(results: Sequence[Result], notes: Mapping[str, Sequence[str]]) 
 def _tell_spread(spread: Spread) -> None:
     """Dit la répartition des notes, en une phrase puis en barres."""
     tell(
-        f"Notes sur 20 : médiane {number(spread.median)}, moyenne {number(spread.mean)}, "
-        f"de {number(spread.lowest)} à {number(spread.highest)}."
+        f"Notes sur {number(spread.scale)} : médiane {number(spread.median)}, "
+        f"moyenne {number(spread.mean)}, de {number(spread.lowest)} à {number(spread.highest)}."
     )
     rows = [
         [bin.label, str(bin.count), "█" * -(-20 * bin.count // spread.tallest)]

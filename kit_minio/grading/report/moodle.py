@@ -12,7 +12,7 @@ from pathlib import Path
 
 from helpers.french import count_of, number
 from kit_minio.grading.intake.names import display_name
-from kit_minio.grading.model import Result
+from kit_minio.grading.model import Mark, Result
 from kit_minio.grading.report.pages import SIGNS, student_page
 from kit_minio.grading.report.worksheet import Row, Worksheet
 from kit_minio.grading.results import write_file
@@ -52,12 +52,22 @@ def write_moodle(
 def comment(result: Result) -> str:
     """Renvoie le commentaire d'une copie pour Moodle, en quelques lignes de texte."""
     lines = [f"{number(result.points)} / {number(result.out_of)} points."]
+    lines += [f"Retard : {result.late}"] if result.late else []
+    if result.teacher is not None:
+        lines.append(f"Copie corrigée par l'enseignant. {result.teacher}".rstrip())
     lines += [
         f"{SIGNS[mark.outcome.verdict]} {mark.title} : {mark.outcome.verdict} "
-        f"({number(mark.outcome.points)} / {number(mark.out_of)})"
+        f"({number(mark.outcome.points)} / {number(mark.out_of)}){by_hand(mark)}"
         for mark in result.marks
     ]
     return "\n".join([*lines, "Le détail est dans le fichier retour.html."])
+
+
+def by_hand(mark: Mark) -> str:
+    """Dit que l'enseignant a corrigé un exercice lui-même, et son commentaire ; sinon rien."""
+    if mark.teacher is None:
+        return ""
+    return f", corrigé par l'enseignant{f' : {mark.teacher}' if mark.teacher else ''}"
 
 
 def feedback_zip(pairs: Iterable[tuple[Row, Result]], page: Callable[[Result], bytes]) -> bytes:

@@ -29,7 +29,6 @@ from kit_minio.grading.report.statistics import (
     Spread,
     is_judged,
     key_of,
-    on_twenty,
     successes,
 )
 
@@ -79,6 +78,7 @@ def class_page(results: Sequence[Result], about: About) -> bytes:
         namesakes={name for name, count in names.items() if count > 1},
         troubled=[result for result in results if result.trouble],
         judged=judged,
+        scale=results[0].scale if results else 20,
         spread=Spread.of(judged) if judged else None,
         exercises=exercises,
         out_of=sum(one.out_of for one in exercises),
@@ -108,7 +108,6 @@ def _environment() -> Environment:
         "number": number,
         "duration": duration,
         "lesson_title": lambda lesson: f"Leçon {lesson_title(lesson)}",
-        "on_twenty": on_twenty,
         "points": points_of,
         "prose": prose,
         "said": _said,

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from helpers.exercises.outcome import Verdict
+from helpers.french import number
 from kit_minio.grading.model import Mark, Result
 
-_BINS = 10  # tranches de deux points sur vingt
+_BINS = 10  # deux points sur vingt
 
 
 @dataclass(frozen=True)
 class Bin:
-    """Une tranche de notes sur vingt."""
+    """Une tranche de notes."""
 
     label: str
     count: int
@@ -23,8 +24,9 @@ class Bin:
 
 @dataclass(frozen=True)
 class Spread:
-    """La répartition des notes, sur vingt, et la durée médiane d'une copie, en secondes."""
+    """La répartition des notes, et la durée médiane d'une copie, en secondes."""
 
+    scale: float
     median: float
     mean: float
     lowest: float
@@ -35,18 +37,20 @@ class Spread:
     @classmethod
     def of(cls, judged: Sequence[Result]) -> Spread:
         """Renvoie la répartition des notes de copies notées, une au moins."""
-        notes = [on_twenty(result) for result in judged]
-        counts = Counter(min(int(note * _BINS / 20), _BINS - 1) for note in notes)
-        width = 20 // _BINS
+        scale = judged[0].scale
+        notes = [result.note for result in judged]
+        counts = Counter(min(int(note * _BINS / scale), _BINS - 1) for note in notes)
+        width = scale / _BINS
         return cls(
+            scale=scale,
             median=median(notes),
             mean=fmean(notes),
             lowest=min(notes),
             highest=max(notes),
             seconds=median(result.seconds for result in judged),
             bins=tuple(
-                Bin(f"{width * number}–{width * (number + 1)}", counts[number])
-                for number in range(_BINS)
+                Bin(f"{number(width * rank)}–{number(width * (rank + 1))}", counts[rank])
+                for rank in range(_BINS)
             ),
         )
 
@@ -140,8 +144,3 @@ def key_of(mark: Mark) -> tuple[str, str]:
 def is_judged(result: Result) -> bool:
     """Dit si une copie a une note : elle ne demande personne, et elle vaut des points."""
     return not result.trouble and result.out_of > 0
-
-
-def on_twenty(result: Result) -> float:
-    """Renvoie la note d'une copie sur vingt."""
-    return 20 * result.points / result.out_of

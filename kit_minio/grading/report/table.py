@@ -13,7 +13,6 @@ from kit_minio.grading.report.statistics import (
     Success,
     is_judged,
     key_of,
-    on_twenty,
     successes,
 )
 
@@ -24,14 +23,15 @@ def marks_csv(results: Sequence[Result]) -> bytes:
     Une copie à revoir n'a pas de note. Aucune cellule n'est une formule.
     """
     exercises = successes(results, [])
+    scale = results[0].scale if results else 20
     stream = io.StringIO()
     sheet = csv.writer(stream, delimiter=";", quoting=csv.QUOTE_ALL)
-    sheet.writerow(map(_safe, _titles(exercises)))
+    sheet.writerow(map(_safe, _titles(exercises, scale)))
     sheet.writerows(map(_safe, _row(result, exercises)) for result in results)
     return stream.getvalue().encode("utf-8-sig")
 
 
-def _titles(exercises: Sequence[Success]) -> list[str]:
+def _titles(exercises: Sequence[Success], scale: float) -> list[str]:
     """Renvoie les titres des colonnes, dans l'ordre."""
     return [
         "Copie",
@@ -39,8 +39,10 @@ def _titles(exercises: Sequence[Success]) -> list[str]:
         "Identifiant Moodle",
         "Points",
         "Points possibles",
-        "Note sur 20",
+        f"Note sur {number(scale)}",
         *(f"{one.number} {one.title} ({number(one.out_of)})" for one in exercises),
+        "Corrigé par l'enseignant",
+        "Retard",
         "À revoir par un humain",
         "Remarques",
         "Isolation",
@@ -57,12 +59,21 @@ def _row(result: Result, exercises: Sequence[Success]) -> list[str]:
         result.moodle_id or "",
         number(result.points) if judged else "",
         number(result.out_of) if judged else "",
-        number(on_twenty(result)) if judged else "",
+        number(result.note) if judged else "",
         *(number(marks[one.key].outcome.points) if one.key in marks else "" for one in exercises),
+        ", ".join(_by_hand(result, exercises)),
+        result.late,
         result.trouble or "",
         " ".join(result.remarks),
         f"niveau {result.isolation}",
     ]
+
+
+def _by_hand(result: Result, exercises: Sequence[Success]) -> list[str]:
+    """Renvoie ce que l'enseignant a corrigé lui-même : la copie, des exercices."""
+    by_key = {one.key: one.number for one in exercises}
+    marks = [by_key[key_of(mark)] for mark in result.marks if mark.teacher is not None]
+    return [*(["copie"] if result.teacher is not None else []), *marks]
 
 
 def _safe(text: str) -> str:

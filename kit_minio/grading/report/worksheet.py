@@ -27,6 +27,10 @@ _COLUMNS = {
     "grade": ("note", "grade"),
     "maximum": ("note maximale", "maximum grade"),
     "open": ("la note peut être modifiée", "grade can be changed"),
+    "submitted": (
+        "dernière modification (travail remis)",
+        "last modified (submission)",
+    ),
     "graded_on": ("dernière modification (note)", "last modified (grade)"),
     "comment": ("feedback par commentaires", "feedback comments"),
 }
@@ -45,6 +49,7 @@ class Row:
         name: son nom ; vide si le devoir est anonyme.
         group: son groupe, quand le devoir se remet en groupe.
         maximum: la note maximale, ou ``None`` si elle ne se lit pas.
+        submitted: la date de remise, telle que Moodle l'écrit.
         locked: vrai si Moodle n'acceptera pas de note.
         spans: où sont ses champs dans le fichier, en octets, par nom de colonne.
     """
@@ -53,6 +58,7 @@ class Row:
     name: str
     group: str
     maximum: Decimal | None
+    submitted: str
     locked: bool
     spans: dict[str, tuple[int, int]]
 
@@ -240,6 +246,7 @@ class Worksheet:
                     name=values.get("name", ""),
                     group=values.get("group", ""),
                     maximum=_number(values["maximum"]),
+                    submitted=values.get("submitted", ""),
                     locked=values.get("open", "").casefold() in ("non", "no"),
                     spans=spans,
                 )
@@ -285,6 +292,7 @@ class Worksheet:
     def _grade(self, row: Row, result: Result) -> str:
         assert row.maximum is not None  # noqa: S101 - vérifié par match()
         share = Decimal(str(result.points)) / Decimal(str(result.out_of))
+        share -= Decimal(str(result.penalty)) / Decimal(str(result.scale))
         grade = min(max(share, Decimal(0)), Decimal(1)) * row.maximum
         step = Decimal(1).scaleb(-self._decimals)
         return str(grade.quantize(step, ROUND_HALF_UP)).replace(".", self._sign)

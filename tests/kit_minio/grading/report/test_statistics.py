@@ -1,10 +1,12 @@
 """Ce que la classe a réussi, compté sur les seules copies notées."""
 
+from dataclasses import replace
+
 import pytest
 
 from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark
-from kit_minio.grading.report.statistics import Spread, is_judged, on_twenty, successes
+from kit_minio.grading.report.statistics import Spread, is_judged, successes
 from tests.support.results import TASKS, classmates, mark, result
 
 
@@ -17,11 +19,18 @@ def test_notes_are_spread_on_twenty():
     assert (sum(counts.values()), spread.tallest) == (3, 1)
 
 
+def test_notes_are_spread_on_the_scale_of_the_teacher():
+    found = [replace(result(number=n), scale=5, penalty=n) for n in range(3)]
+    spread = Spread.of(found)
+    assert (spread.lowest, spread.median, spread.highest, spread.scale) == (3, 4, 5, 5)
+    assert [bin.label for bin in spread.bins][-2:] == ["4–4,5", "4,5–5"]
+
+
 def test_a_copy_for_a_human_or_without_exercises_has_no_note():
     assert is_judged(result())
     assert not is_judged(result(trouble="Illisible."))
     assert not is_judged(result(marks=[]))
-    assert on_twenty(result()) == 20
+    assert result().note == 20
 
 
 @pytest.mark.parametrize(("passed", "hard"), [(0, True), (2, True), (3, False), (8, False)])
