@@ -14,6 +14,7 @@ from kit_minio.grading.execute.sandbox.inside.request import Bounds
 MEBI = 1024 * 1024
 
 OPEN_FILES = 512  # descripteurs ouverts d'un processus
+ALL_FILES = 1024  # de tous ceux d'une copie
 SCRATCH = {"/eleve": 256 * MEBI, "/tmp": 256 * MEBI, "/dev/shm": 64 * MEBI}  # noqa: S108 - octets
 MAX_OUTPUT = 16 * MEBI  # octets affichés par une cellule, avant l'arrêt du noyau
 
@@ -76,5 +77,6 @@ class Limits:
             "file": self.file,
             "processes": self.processes,
             "open_files": OPEN_FILES,
+            "all_files": ALL_FILES,
             "cpu": int(2 * self.copy_seconds) + 1,
         }

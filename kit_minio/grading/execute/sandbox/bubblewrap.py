@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
+from kit_minio.grading.execute.sandbox.inside.request import HIDDEN
 from kit_minio.grading.execute.sandbox.isolation import is_root
 from kit_minio.grading.execute.sandbox.view import HOSTNAME, View
 
@@ -29,6 +31,8 @@ def bubblewrap_command(view: View, *, nested: bool) -> list[str]:
         command += ["--unshare-user", "--cap-drop", "ALL", "--proc", "/proc"]
     if not nested:
         command += ["--disable-userns"]
+        for name in filter(os.path.exists, HIDDEN):
+            command += ["--ro-bind", "/dev/null", name]
     # Un dossier que bwrap crée de lui-même n'est ouvert qu'à root.
     for folder in ("/dev", *view.parents()):
         command += ["--dir", folder]

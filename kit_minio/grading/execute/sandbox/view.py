@@ -25,6 +25,7 @@ NOBODY = 64_999  # un identifiant que personne ne porte, quand le correcteur est
 
 _INSIDE = "kit_minio/grading/execute/sandbox/inside"
 _INSIDE_FILES = (
+    "filter.py",
     "kernel.py",
     "namespaces.py",
     "output.py",

@@ -14,7 +14,7 @@ import socket
 import struct
 from pathlib import Path
 
-from kit_minio.grading.execute.sandbox.inside.request import Bounds
+from kit_minio.grading.execute.sandbox.inside.request import HIDDEN, Bounds
 
 _NEW_NAMESPACES = (
     0x00020000  # CLONE_NEWNS
@@ -25,7 +25,7 @@ _NEW_NAMESPACES = (
     | 0x04000000  # CLONE_NEWUTS
     | 0x02000000  # CLONE_NEWCGROUP
 )
-_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x4000, 0x40000
+_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x1000, 0x4000, 0x40000
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP = 1, 4, 24
 _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 36, 38
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
@@ -81,6 +81,9 @@ def enter_namespaces() -> None:
 def private_files(scratch: dict[str, int]) -> None:
     """Donne à la copie son /proc et ses dossiers, vides et de taille bornée."""
     _mount("proc", "/proc", "")
+    for name in HIDDEN:
+        if Path(name).exists():
+            _check(_libc.mount(b"/dev/null", name.encode(), None, _MS_BIND, None), f"mount {name}")
     for target, size in scratch.items():
         _mount("tmpfs", target, f"size={size},mode=700")
 

@@ -10,6 +10,7 @@ from typing import TypedDict
 
 # Le correcteur seul atteint les sockets d'un double : la signature n'y a rien à protéger.
 SESSION_KEY = b"copie"
+HIDDEN = ("/proc/keys", "/proc/key-users")  # les clés de qui corrige
 
 
 class Options(TypedDict):
@@ -27,13 +28,17 @@ class Options(TypedDict):
 
 
 class Bounds(TypedDict):
-    """Ce qu'une copie peut prendre : octets, nombres, et secondes de calcul pour ``cpu``."""
+    """Ce qu'une copie peut prendre : octets, nombres, et secondes de calcul pour ``cpu``.
+
+    ``open_files`` est pour un processus, ``all_files`` pour tous ensemble.
+    """
 
     memory: int
     address_space: int
     file: int
     processes: int
     open_files: int
+    all_files: int
     cpu: int
 
 

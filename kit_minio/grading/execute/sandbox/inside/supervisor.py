@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from kit_minio.grading.execute.sandbox.inside.filter import empty_keyring, filter_calls
 from kit_minio.grading.execute.sandbox.inside.kernel import run_kernel
 from kit_minio.grading.execute.sandbox.inside.namespaces import (
     adopt_orphans,
@@ -49,12 +50,15 @@ def supervise(link: socket.socket, options: Options) -> None:
     if pid == 0:
         die_with_parent()
         link.close()
+        filter_calls()
         run_kernel(request["environment"], fds)
         return
     for fd in fds:
         os.close(fd)
     be_unreadable()  # la mémoire du surveillant ; au niveau 1, les signaux ne l'atteignent pas
-    _watch(link, pid, request["limits"])
+    if why := _watch(link, pid, request["limits"], [*options["scratch"]]):
+        with suppress(OSError):
+            link.send(why.encode())
     _end_family()
 
 
@@ -70,22 +74,50 @@ def _enclose(link: socket.socket, request: Request, options: Options) -> None:
         listener = socket.create_server(("127.0.0.1", request["port"]), backlog=64)
         socket.send_fds(link, [b"s3"], [listener.fileno()])
         listener.close()
+    empty_keyring()
     drop_privileges(block_namespaces=options["nested"])
     limit(request["limits"], processes=options["nested"])
 
 
-def _watch(link: socket.socket, kernel: int, limits: Bounds) -> None:
-    """Attend la fin du noyau, le signal du correcteur, ou un excès de mémoire ou de processus."""
+def _watch(link: socket.socket, kernel: int, limits: Bounds, scratch: list[str]) -> str:
+    """Attend la fin du noyau, le signal du correcteur, ou un excès ; renvoie ce qu'il faut dire.
+
+    Args:
+        link: le lien avec le correcteur.
+        kernel: le noyau.
+        limits: les plafonds de la copie.
+        scratch: les dossiers de la copie qui sont en mémoire.
+    """
     handle = os.pidfd_open(kernel)
-    while not select.select([link, handle], [], [], _WATCH_SECONDS)[0]:
-        children = family()
-        # Le niveau 0 n'a pas d'autre borne au nombre de processus.
-        excess = "processes" if len(children) > limits["processes"] else ""
-        if excess or memory(children) > limits["memory"]:
-            with suppress(OSError):
-                link.send((excess or "memory").encode())
-            return
-        _reap()
+    while not (ready := select.select([link, handle], [], [], _WATCH_SECONDS)[0]):
+        if excess := _excess(limits, scratch):
+            return excess
+        _reap(kernel)
+    return _end(kernel, limits) if handle in ready else ""
+
+
+def _excess(limits: Bounds, scratch: Iterable[str]) -> str:
+    """Renvoie ce que la copie a pris de trop, ou un texte vide."""
+    children = family()
+    # Le niveau 0 n'a pas d'autre borne au nombre de processus.
+    if len(children) > limits["processes"]:
+        return "processes"
+    if sum(map(_opened, children)) > limits["all_files"]:
+        return "files"
+    if memory(children) + sum(map(_held, scratch)) > limits["memory"]:
+        return "memory"
+    return ""
+
+
+def _end(kernel: int, limits: Bounds) -> str:
+    """Renvoie comment le noyau s'est arrêté : ``cpu``, ``exit CODE`` ou ``signal NUMÉRO``."""
+    _, status, used = os.wait4(kernel, 0)
+    if not os.WIFSIGNALED(status):
+        return f"exit {os.waitstatus_to_exitcode(status)}"
+    # Le plafond du temps de calcul, lui aussi, tue par SIGKILL.
+    number = os.WTERMSIG(status)
+    spent = used.ru_utime + used.ru_stime >= limits["cpu"]
+    return "cpu" if number == signal.SIGKILL and spent else f"signal {number}"
 
 
 def family() -> list[int]:
@@ -128,11 +160,26 @@ def _share(pid: int) -> int:
     return _resident(pid)
 
 
-def _reap() -> None:
-    """Prend acte des processus orphelins qui se sont terminés."""
+def _opened(pid: int) -> int:
+    """Renvoie le nombre de descripteurs qu'un processus a ouverts."""
+    with suppress(OSError):
+        return len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208 - quatre fois par seconde
+    return 0
+
+
+def _held(folder: str) -> int:
+    """Renvoie ce que contient un dossier en mémoire, en octets."""
+    place = os.statvfs(folder)
+    return (place.f_blocks - place.f_bfree) * place.f_frsize
+
+
+def _reap(kernel: int = 0) -> None:
+    """Prend acte des processus orphelins qui se sont terminés ; le noyau attend son tour."""
     with suppress(ChildProcessError):
-        while os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG):
-            pass
+        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            if ended.si_pid == kernel:
+                return
+            os.waitid(os.P_PID, ended.si_pid, os.WEXITED)
 
 
 def _end_family() -> None:
