@@ -26,19 +26,12 @@ _LOOK_SECONDS = 0.5  # entre deux regards sur une interruption
 
 @dataclass(frozen=True)
 class TransferReport:
-    """Le bilan d'un lot.
+    """Le bilan d'un lot."""
 
-    Attributes:
-        verb: ce qui est arrivé aux objets, au masculin pluriel : « déposés ».
-        done: les clés des objets transférés, triées.
-        failed: pour chaque clé qui ne l'a pas été, pourquoi ; triées aussi.
-        octets: le total transféré, en octets.
-    """
-
-    verb: str
-    done: list[str]
-    failed: dict[str, Explanation]
-    octets: int
+    verb: str  # ce qui est arrivé aux objets, au masculin pluriel : « déposés »
+    done: list[str]  # les clés des objets transférés, triées
+    failed: dict[str, Explanation]  # pour chaque autre clé, pourquoi ; triées aussi
+    octets: int  # en tout
     again: Callable[[list[str]], TransferReport]
 
     def retry(self) -> TransferReport:
@@ -53,17 +46,15 @@ class TransferReport:
             f"Échecs : {len(self.failed) or 'aucun'}."
         )
 
-    def _table(self) -> Table:
-        rows = [[key, why.fact, why.remedy] for key, why in self.failed.items()]
-        return Table(["Clé", "Pourquoi", "Que faire"], rows)
-
     def __repr__(self) -> str:
         lines = [f"{key} : {why}" for key, why in self.failed.items()]
         return "\n".join([self.sentence, *lines])
 
     def _repr_html_(self) -> str:
-        table = self._table()._repr_html_() if self.failed else ""
-        return f"<p>{html.escape(self.sentence)}</p>{table}"
+        rows = [[key, why.fact, why.remedy] for key, why in self.failed.items()]
+        table = Table(["Clé", "Pourquoi", "Que faire"], rows)
+        failed = table._repr_html_() if rows else ""
+        return f"<p>{html.escape(self.sentence)}</p>{failed}"
 
 
 def run_batch(
@@ -71,11 +62,8 @@ def run_batch(
 ) -> TransferReport:
     """Transfère chaque clé dans un fil, et renvoie le bilan.
 
-    Args:
-        verb: pour le bilan.
-        keys: les clés.
-        transfer: transfère une clé, et renvoie ses octets ; abandonne quand l'événement survient.
-        concurrency: le nombre de fils.
+    ``transfer`` transfère une clé et renvoie ses octets ; il abandonne quand l'événement survient.
+    ``concurrency`` est le nombre de fils.
     """
     done: dict[str, int] = {}
     failed: dict[str, Explanation] = {}
@@ -114,11 +102,12 @@ def run_batch(
         stop.set()  # un notebook interrompu n'attend pas la fin d'un film
         pool.shutdown(cancel_futures=True)
 
-    def again(chosen: list[str]) -> TransferReport:
-        return run_batch(verb, chosen, transfer, concurrency)
-
     return TransferReport(
-        verb, sorted(done), dict(sorted(failed.items())), sum(done.values()), again
+        verb,
+        sorted(done),
+        dict(sorted(failed.items())),
+        sum(done.values()),
+        again=lambda chosen: run_batch(verb, chosen, transfer, concurrency),
     )
 
 
@@ -132,8 +121,6 @@ def _next(finished: SimpleQueue[Future[int]]) -> Future[int]:
         with suppress(Empty):
             return finished.get(timeout=_LOOK_SECONDS)
 
-
-# --- Pourquoi -----------------------------------------------------------------------------------
 
 _FILE_FACTS = (
     (FileNotFoundError, "Ce fichier n'existe pas, ou plus.", "Vérifiez son chemin, puis reprenez."),

@@ -6,7 +6,7 @@
 La caméra est une vidéo, lue image par image. L'adresse et les clés du store n'entrent pas dans les
 réglages : ce sont celles de ``connect()``, donc de l'environnement.
 
-PyAV et PyYAML sont du groupe ``full`` : ils ne sont chargés qu'à l'usage.
+PyAV et PyYAML, du groupe ``full``, ne sont chargés qu'à l'usage.
 """
 
 from __future__ import annotations
@@ -21,46 +21,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from minio import Minio
+
 from helpers.errors import ContentError, SettingsError
 from helpers.topics.lifecycle import set_lifetimes
 
 if TYPE_CHECKING:
     import numpy as np
     from av import VideoFrame
-    from minio import Minio
 
 _MAX_SETTINGS = 64 * 1024  # octets
 _KEY = re.compile(r"(\d{4}/\d{2}/\d{2})/(\d{2})(\d{2})(\d{2})-(\d{3})\.jpg")
 
 
-# --- Les réglages -------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Settings:
-    """Les réglages d'une caméra.
+    """Les réglages d'une caméra."""
 
-    Attributes:
-        bucket: où ranger les images.
-        camera: le nom de la caméra, gardé dans les métadonnées.
-        prefix: le début de toutes les clés, barre finale comprise.
-        threshold: la part des pixels, en %, à partir de laquelle l'image bouge.
-        contrast: l'écart, en niveaux de gris (1 à 255), à partir duquel un pixel a changé.
-        ignore: la zone à ne pas regarder, en pixels : gauche, haut, droite, bas.
-        every: le temps, en secondes, entre deux images gardées.
-        quality: la qualité du JPEG, de 1 à 95.
-        keep_days: le nombre de jours où l'on garde les images.
-    """
-
-    bucket: str
-    camera: str = "camera"
-    prefix: str = "camera/"
-    threshold: float = 0.5
-    contrast: int = 25
-    ignore: tuple[int, ...] = ()
-    every: float = 0.2
-    quality: int = 80
-    keep_days: int = 30
+    bucket: str  # où ranger les images
+    camera: str = "camera"  # son nom, gardé dans les métadonnées
+    prefix: str = "camera/"  # le début de toutes les clés, barre finale comprise
+    threshold: float = 0.5  # la part des pixels, en %, à partir de laquelle l'image bouge
+    contrast: int = 25  # l'écart, en niveaux de gris, à partir duquel un pixel a changé
+    ignore: tuple[int, ...] = ()  # la zone à ne pas regarder : gauche, haut, droite, bas, en pixels
+    every: float = 0.2  # secondes entre deux images gardées
+    quality: int = 80  # du JPEG
+    keep_days: int = 30  # jours où l'on garde les images
 
 
 def _number(low: float, high: float, kind: type = int) -> Callable[[Any], bool]:
@@ -75,10 +61,9 @@ def _text(value: Any) -> bool:
 
 
 def _zone(value: Any) -> bool:
-    whole = isinstance(value, list) and all(_number(0, 100_000)(number) for number in value)
-    return whole and (
-        not value or (len(value) == 4 and value[0] < value[2] and value[1] < value[3])
-    )
+    if not isinstance(value, list) or not all(map(_number(0, 100_000), value)):
+        return False
+    return not value or (len(value) == 4 and value[0] < value[2] and value[1] < value[3])
 
 
 # Pour chaque réglage : ce qu'il doit être, et comment le dire.
@@ -99,9 +84,6 @@ _SECRET = re.compile(r"secret|token|jeton|passw|passe|access|endpoint|(^|_)(key|
 def read_settings(path: Path | str) -> Settings:
     """Lit les réglages d'une caméra dans un fichier YAML.
 
-    Args:
-        path: le fichier.
-
     Raises:
         SettingsError: il ne se lit pas, il contient un réglage inconnu ou un identifiant, ou une
             valeur ne convient pas.
@@ -118,15 +100,10 @@ def read_settings(path: Path | str) -> Settings:
 
 
 def parse_settings(text: str, name: str) -> Settings:
-    """Renvoie les réglages d'un texte YAML.
-
-    Args:
-        text: le texte.
-        name: le nom de son fichier, pour les messages.
+    """Renvoie les réglages d'un texte YAML ; ``name``, celui de son fichier, sert aux messages.
 
     Raises:
-        SettingsError: le texte contient un réglage inconnu ou un identifiant, ou une valeur ne
-            convient pas.
+        SettingsError: comme ``read_settings``.
     """
     import yaml
 
@@ -184,24 +161,15 @@ def _check_name(name: str, file: str) -> None:
 
 @dataclass(frozen=True)
 class Shot:
-    """Une image gardée.
+    """Une image gardée."""
 
-    Attributes:
-        moment: quand elle a été prise, en temps universel.
-        motion: la part des pixels qui ont changé, en %.
-        jpeg: ses octets.
-    """
-
-    moment: datetime
-    motion: float
+    moment: datetime  # quand elle a été prise, en temps universel
+    motion: float  # la part des pixels qui ont changé, en %
     jpeg: bytes
 
 
 def frames(video: Path) -> Iterator[VideoFrame]:
     """Donne une à une les images d'une vidéo.
-
-    Args:
-        video: le fichier.
 
     Raises:
         ContentError: ce n'est pas une vidéo, ou elle est abîmée ou incomplète.
@@ -254,7 +222,7 @@ def watch(video: Path, start: datetime, settings: Settings) -> Iterator[Shot]:
     Args:
         video: le fichier.
         start: l'heure de la première image, avec son fuseau.
-        settings: les réglages.
+        settings: les réglages de la caméra.
 
     Raises:
         ContentError: la vidéo est abîmée.
@@ -274,13 +242,9 @@ def watch(video: Path, start: datetime, settings: Settings) -> Iterator[Shot]:
         soon = last is not None and moment - last < timedelta(seconds=settings.every)
         if share >= settings.threshold and share and not soon:
             last = moment
-            yield Shot(moment, share, _jpeg(frame, settings.quality))
-
-
-def _jpeg(frame: VideoFrame, quality: int) -> bytes:
-    data = io.BytesIO()
-    frame.to_image().save(data, "JPEG", quality=quality)
-    return data.getvalue()
+            data = io.BytesIO()
+            frame.to_image().save(data, "JPEG", quality=settings.quality)
+            yield Shot(moment, share, data.getvalue())
 
 
 # --- Le rangement -------------------------------------------------------------------------------
@@ -289,9 +253,7 @@ def _jpeg(frame: VideoFrame, quality: int) -> bytes:
 def key_of(moment: datetime, prefix: str = "camera/") -> str:
     """Renvoie la clé d'une image : ``camera/AAAA/MM/JJ/HHMMSS-mmm.jpg``, en temps universel.
 
-    Args:
-        moment: quand elle a été prise, avec son fuseau.
-        prefix: le début de la clé.
+    ``moment`` dit quand elle a été prise, avec son fuseau.
     """
     universal = moment.astimezone(UTC)
     return f"{prefix}{universal:%Y/%m/%d/%H%M%S}-{universal.microsecond // 1000:03}.jpg"
@@ -313,10 +275,6 @@ def prepare(client: Minio, settings: Settings) -> None:
     """Crée le bucket d'une caméra s'il manque, et donne à ses images leur durée de vie.
 
     Les autres règles de durée de vie du bucket sont remplacées.
-
-    Args:
-        client: le client de ``connect()``.
-        settings: les réglages.
     """
     if not client.bucket_exists(bucket_name=settings.bucket):
         client.make_bucket(bucket_name=settings.bucket)
@@ -326,16 +284,8 @@ def prepare(client: Minio, settings: Settings) -> None:
 def record(client: Minio, video: Path, start: datetime, settings: Settings) -> list[str]:
     """Dépose les images d'une vidéo où quelque chose bouge ; renvoie leurs clés.
 
-    Une vidéo abîmée ne dépose rien ; un nouvel essai remplace les mêmes clés.
-
-    Args:
-        client: le client de ``connect()``.
-        video: le fichier.
-        start: l'heure de la première image, avec son fuseau.
-        settings: les réglages.
-
-    Raises:
-        ContentError: la vidéo est abîmée.
+    Une vidéo abîmée ne dépose rien ; un nouvel essai remplace les mêmes clés. ``video``, ``start``
+    et les erreurs sont ceux de ``watch``.
     """
     # Jusqu'au bout avant le premier dépôt : on ne sait qu'à la fin si la vidéo est entière.
     shots = list(watch(video, start, settings))
@@ -361,11 +311,6 @@ def days(client: Minio, bucket: str, prefix: str = "camera/") -> list[str]:
     """Renvoie les jours qui ont des images, ``AAAA/MM/JJ``, du plus ancien au plus récent.
 
     Seuls les préfixes sont listés : le nombre d'images n'y change rien.
-
-    Args:
-        client: le client de ``connect()``.
-        bucket: le bucket des images.
-        prefix: le début de leurs clés.
     """
     found = [prefix]
     for _ in ("année", "mois", "jour"):
@@ -379,13 +324,6 @@ def days(client: Minio, bucket: str, prefix: str = "camera/") -> list[str]:
 
 
 def shots_of(client: Minio, bucket: str, day: str, prefix: str = "camera/") -> list[str]:
-    """Renvoie les clés des images d'un jour, dans l'ordre.
-
-    Args:
-        client: le client de ``connect()``.
-        bucket: le bucket des images.
-        day: le jour, ``AAAA/MM/JJ``.
-        prefix: le début des clés.
-    """
+    """Renvoie les clés des images d'un jour, ``AAAA/MM/JJ``, dans l'ordre."""
     found = client.list_objects(bucket_name=bucket, prefix=f"{prefix}{day}/", recursive=True)
     return sorted(item.object_name for item in found if moment_of(item.object_name or ""))

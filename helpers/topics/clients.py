@@ -11,15 +11,15 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from minio import Minio
+from minio.credentials.providers import Provider
+
 from helpers.errors import SettingsError
 from helpers.s3 import authorities
 
 if TYPE_CHECKING:
-    from minio import Minio
-    from minio.credentials.providers import Provider
     from miniopy_async.api import Minio as AsyncMinio
     from obstore.store import S3Store
-
 
 _TENTH = timedelta(milliseconds=100)
 
@@ -30,10 +30,7 @@ def obstore_store(client: Minio, bucket: str, *, retries: int = 3) -> S3Store:
         store = obstore_store(client, bucket)
         obstore.get(store, "photos/port.jpg").bytes()
 
-    Args:
-        client: le client de ``connect()``.
-        bucket: le bucket.
-        retries: le nombre de reprises d'une requête que le réseau ou le serveur fait échouer.
+    ``retries`` est le nombre de reprises d'une requête que le réseau ou le serveur fait échouer.
 
     Raises:
         SettingsError: obstore n'est pas installé.
@@ -75,11 +72,8 @@ def obstore_store(client: Minio, bucket: str, *, retries: int = 3) -> S3Store:
 def async_client(client: Minio, *, connections: int = 64) -> AsyncMinio:
     """Renvoie un client asynchrone du même serveur, à fermer : ``async with async_client(…)``.
 
-    À appeler là où tourne une boucle asyncio : dans une coroutine ou une cellule.
-
-    Args:
-        client: le client de ``connect()``.
-        connections: le nombre de connexions ouvertes au plus.
+    À appeler là où tourne une boucle asyncio : dans une coroutine ou une cellule. ``connections``
+    est le nombre de connexions ouvertes au plus.
 
     Raises:
         SettingsError: miniopy-async n'est pas installé.

@@ -14,7 +14,6 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
@@ -23,8 +22,7 @@ from minio.error import S3Error
 from minio.signer import sign_v4_sts
 from minio.time import to_amz_date
 
-if TYPE_CHECKING:
-    from helpers.server import Server
+from helpers.server import Server
 
 _SECONDS = 10
 _ATTEMPTS = 3
@@ -47,16 +45,7 @@ def call_sts(server: Server, *, signed: bool = True, **parameters: str) -> str:
 
 
 def call_iam(server: Server, **parameters: str) -> str:
-    """Appelle l'API IAM du serveur et renvoie sa réponse, du XML.
-
-    Args:
-        server: le serveur, avec les clés qui signent.
-        parameters: les champs du formulaire, ``Action`` compris.
-
-    Raises:
-        S3Error: le serveur refuse ; ``code`` dit pourquoi (``NoSuchEntity``…).
-        urllib3.exceptions.HTTPError: il ne répond pas.
-    """
+    """Appelle l'API IAM du serveur, comme ``call_sts``, et renvoie sa réponse, du XML."""
     return _call(server, True, {"Version": "2010-05-08", **parameters})
 
 
@@ -81,8 +70,7 @@ def _call(server: Server, signed: bool, form: Mapping[str, str]) -> str:
 def _post(server: Server, signed: bool, form: Mapping[str, str]) -> str:
     body = urlencode(form).encode()
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    if signed:
-        headers = _sign(server, headers, body)
+    headers = _sign(server, headers, body) if signed else headers
     answer = urllib3.request(
         "POST", f"{server.url}/", body=body, headers=headers, timeout=_SECONDS, retries=False
     )

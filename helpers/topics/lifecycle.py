@@ -7,16 +7,14 @@ nulle fait une règle sans effet. Le kit les vérifie toutes avant d'envoyer quo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from minio import Minio
 from minio.commonconfig import ENABLED, Filter
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 
 from helpers.display import Table
 from helpers.errors import SettingsError
-
-if TYPE_CHECKING:
-    from minio import Minio
 
 _LONGEST = 2**31 - 1  # jours ; les serveurs les comptent sur 32 bits
 
@@ -24,11 +22,8 @@ _LONGEST = 2**31 - 1  # jours ; les serveurs les comptent sur 32 bits
 def set_lifetimes(client: Minio, bucket: str, lifetimes: Mapping[str, int]) -> None:
     """Remplace les règles de durée de vie d'un bucket, toutes à la fois.
 
-    Args:
-        client: le client de ``connect()``.
-        bucket: le bucket.
-        lifetimes: pour chaque préfixe, l'âge en jours où ses objets expirent ; vide, il n'y a
-            plus de règle.
+    ``lifetimes`` dit, pour chaque préfixe, l'âge en jours où ses objets expirent ; vide, il n'y a
+    plus de règle.
 
     Raises:
         SettingsError: une durée n'est pas un nombre entier de jours, 1 au moins ; les règles du
@@ -58,11 +53,7 @@ def set_lifetimes(client: Minio, bucket: str, lifetimes: Mapping[str, int]) -> N
 
 
 def show_rules(config: Any) -> Table:
-    """Montre des règles de durée de vie, triées par ce qu'elles visent.
-
-    Args:
-        config: ce que renvoie ``client.get_bucket_lifecycle(...)`` ; ``None`` s'il n'y en a pas.
-    """
+    """Montre les règles que renvoie ``client.get_bucket_lifecycle(...)``, même ``None``."""
     rules = config.rules if config else ()
     rows = sorted([_scope(rule), _effects(rule), rule.rule_id or "–"] for rule in rules)
     return Table(["S'applique à", "Effet", "Règle"], rows, "Aucune règle.")

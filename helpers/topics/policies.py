@@ -2,7 +2,7 @@
 
 Un serveur refuse une politique mal formée avec une phrase en anglais, ou la prend sans rien dire
 et l'applique de travers : un champ mal orthographié est ignoré, et la porte reste ouverte.
-``read_policy`` la lit avant lui.
+``read_policy`` la lit avant lui. Les mots du langage sont dans ``policies.json``.
 """
 
 from __future__ import annotations
@@ -10,52 +10,22 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
+
+from minio import Minio
 
 from helpers.errors import ContentError
-
-if TYPE_CHECKING:
-    from minio import Minio
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
 
 VERSION = "2012-10-17"  # du langage des politiques, la seule qui soit encore en usage
 ARN = "arn:aws:s3:::"
 
+_WORDS = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 # Les actions que connaissent MinIO et SeaweedFS, selon ce qu'elles visent.
-_ON_OBJECTS = _words(
-    """AbortMultipartUpload BypassGovernanceRetention DeleteObject DeleteObjectTagging
-    DeleteObjectVersion DeleteObjectVersionTagging GetObject GetObjectAttributes
-    GetObjectLegalHold GetObjectRetention GetObjectTagging GetObjectVersion
-    GetObjectVersionTagging ListMultipartUploadParts PutObject PutObjectLegalHold
-    PutObjectRetention PutObjectTagging PutObjectVersionTagging RestoreObject"""
-)
-_ON_BUCKETS = _words(
-    """CreateBucket DeleteBucket DeleteBucketPolicy GetBucketCORS GetBucketLocation
-    GetBucketNotification GetBucketObjectLockConfiguration GetBucketPolicy GetBucketTagging
-    GetBucketVersioning GetEncryptionConfiguration GetLifecycleConfiguration ListBucket
-    ListBucketMultipartUploads ListBucketVersions PutBucketCORS PutBucketNotification
-    PutBucketObjectLockConfiguration PutBucketPolicy PutBucketTagging PutBucketVersioning
-    PutEncryptionConfiguration PutLifecycleConfiguration"""
-)
+_ON_OBJECTS, _ON_BUCKETS = frozenset(_WORDS["objects"]), frozenset(_WORDS["buckets"])
 _ACTIONS = _ON_OBJECTS | _ON_BUCKETS | {"ListAllMyBuckets"}
-_FIELDS = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource",
-           "Condition")  # fmt: skip
-_OPERATORS = _words(
-    """Bool DateEquals DateGreaterThan DateGreaterThanEquals DateLessThan DateLessThanEquals
-    DateNotEquals IpAddress NotIpAddress Null NumericEquals NumericGreaterThan
-    NumericGreaterThanEquals NumericLessThan NumericLessThanEquals NumericNotEquals StringEquals
-    StringEqualsIgnoreCase StringLike StringNotEquals StringNotEqualsIgnoreCase
-    StringNotLike"""
-)
-
-
-# --- Écrire -------------------------------------------------------------------------------------
 
 
 def prefix_policy(bucket: str, prefix: str) -> dict[str, Any]:
@@ -100,9 +70,6 @@ def set_policy(client: Minio, bucket: str, policy: str | Mapping[str, Any]) -> N
     client.set_bucket_policy(bucket_name=bucket, policy=json.dumps(document))
 
 
-# --- Lire ---------------------------------------------------------------------------------------
-
-
 def read_policy(policy: str | Mapping[str, Any], *, bucket: str | None = None) -> dict[str, Any]:
     """Lit une politique et renvoie le document.
 
@@ -114,7 +81,7 @@ def read_policy(policy: str | Mapping[str, Any], *, bucket: str | None = None) -
         ContentError: elle est mal formée ; le message dit où et en quoi.
     """
     document = _parse(policy)
-    _known(document, ("Version", "Id", "Statement"), "La politique")
+    _check_fields("La politique", document, ("Version", "Id", "Statement"))
     if document.get("Version") != VERSION:
         raise ContentError(
             f"Le champ « Version » de la politique vaut {_shown(document.get('Version'))}.",
@@ -138,6 +105,15 @@ def as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
 
 
+def like(pattern: str, text: str) -> bool:
+    """Dit si un texte suit un modèle, où ``*`` remplace tout et ``?`` un caractère."""
+    # fnmatch ne revient pas en arrière : un modèle plein d'étoiles ne bloque pas une correction.
+    return fnmatchcase(text, pattern.replace("[", "[[]"))
+
+
+# --- Ce qui n'y va pas --------------------------------------------------------------------------
+
+
 def _parse(policy: str | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(policy, str):
         try:
@@ -159,7 +135,7 @@ def _parse(policy: str | Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_statement(where: str, statement: Mapping[str, Any], bucket: str | None) -> None:
-    _known(statement, _FIELDS, where)
+    _check_fields(where, statement, _WORDS["fields"])
     if statement.get("Effect") not in ("Allow", "Deny"):
         raise ContentError(
             f"{where} a pour effet {_shown(statement.get('Effect'))}.",
@@ -169,7 +145,12 @@ def _check_statement(where: str, statement: Mapping[str, Any], bucket: str | Non
     actions = _texts(where, statement, "Action")
     resources = _texts(where, statement, "Resource")
     for action in actions:
-        _check_action(where, action)
+        if not _matching(action):
+            raise ContentError(
+                f"{where} cite l'action « {action} », que S3 ne connaît pas.",
+                f"{_perhaps(action, (f's3:{name}' for name in _ACTIONS))}Une action s'écrit "
+                "s3:GetObject, s3:PutObject, s3:ListBucket… majuscules comprises.",
+            )
     for resource in resources:
         _check_resource(where, resource, bucket)
     for action in actions:
@@ -177,11 +158,8 @@ def _check_statement(where: str, statement: Mapping[str, Any], bucket: str | Non
     _check_condition(where, statement.get("Condition", {}))
 
 
-def _known(found: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:
-    """S'assure qu'il n'y a pas d'autre champ : les serveurs l'ignoreraient.
-
-    Une règle dont le champ « Conditions » est ignoré ne limite plus rien.
-    """
+def _check_fields(where: str, found: Mapping[str, Any], names: Iterable[str]) -> None:
+    # Une règle dont le champ « Conditions » est ignoré ne limite plus rien.
     for name in found:
         if name not in names:
             raise ContentError(
@@ -216,27 +194,9 @@ def _texts(where: str, statement: Mapping[str, Any], name: str) -> list[str]:
     return values
 
 
-def _check_action(where: str, action: str) -> None:
-    if not _matching(action):
-        names = tuple(f"s3:{name}" for name in _ACTIONS)
-        raise ContentError(
-            f"{where} cite l'action « {action} », que S3 ne connaît pas.",
-            f"{_perhaps(action, names)}Une action s'écrit s3:GetObject, s3:PutObject, "
-            "s3:ListBucket… majuscules comprises.",
-        )
-
-
 def _matching(action: str) -> set[str]:
     """Renvoie les actions que désigne un nom ou un modèle comme ``s3:Get*``."""
-    if action == "*":
-        return set(_ACTIONS)
-    return {name for name in _ACTIONS if like(action, f"s3:{name}")}
-
-
-def like(pattern: str, text: str) -> bool:
-    """Dit si un texte suit un modèle, où ``*`` remplace tout et ``?`` un caractère."""
-    # fnmatch ne revient pas en arrière : un modèle plein d'étoiles ne bloque pas une correction.
-    return fnmatchcase(text, pattern.replace("[", "[[]"))
+    return {name for name in _ACTIONS if action == "*" or like(action, f"s3:{name}")}
 
 
 def _check_resource(where: str, resource: str, bucket: str | None) -> None:
@@ -258,14 +218,12 @@ def _check_target(where: str, action: str, resources: list[str]) -> None:
     names = _matching(action)
     if any("*" in resource.removeprefix(ARN).partition("/")[0] for resource in resources):
         return
-    objects = any("/" in resource for resource in resources)
-    buckets = any("/" not in resource for resource in resources)
-    if names <= _ON_OBJECTS and not objects:
+    if names <= _ON_OBJECTS and not any("/" in resource for resource in resources):
         raise ContentError(
             f"{where} permet {action} sur un bucket : cette action porte sur des objets.",
             f"Ajoutez /* à la ressource : {resources[0]}/*.",
         )
-    if names <= _ON_BUCKETS and not buckets:
+    if names <= _ON_BUCKETS and all("/" in resource for resource in resources):
         raise ContentError(
             f"{where} permet {action} sur des objets : cette action porte sur le bucket.",
             f"Donnez {resources[0].partition('/')[0]} comme ressource, et limitez le préfixe par "
@@ -274,24 +232,25 @@ def _check_target(where: str, action: str, resources: list[str]) -> None:
 
 
 def _check_condition(where: str, condition: Any) -> None:
-    valid = isinstance(condition, Mapping) and all(
-        isinstance(keys, Mapping) and keys for keys in condition.values()
-    )
-    if not valid:
+    tests = condition.values() if isinstance(condition, Mapping) else [None]
+    if not all(isinstance(keys, Mapping) and keys for keys in tests):
         raise ContentError(
             f"{where} a une condition mal construite.",
             'La forme est {"StringLike": {"s3:prefix": ["public/*"]}}.',
         )
     for operator in condition:
-        if operator.removeprefix("ForAnyValue:").removeprefix("ForAllValues:") not in _OPERATORS:
+        if (
+            operator.removeprefix("ForAnyValue:").removeprefix("ForAllValues:")
+            not in _WORDS["operators"]
+        ):
             raise ContentError(
                 f"{where} emploie l'opérateur « {operator} », qui n'existe pas.",
-                f"{_perhaps(operator, tuple(_OPERATORS))}Les plus courants sont StringEquals, "
+                f"{_perhaps(operator, _WORDS['operators'])}Les plus courants sont StringEquals, "
                 "StringLike, IpAddress et DateLessThan.",
             )
 
 
-def _perhaps(name: str, names: tuple[str, ...]) -> str:
+def _perhaps(name: str, names: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, sorted(names), n=1)
     return f"Vouliez-vous dire « {close[0]} » ? " if close else ""
 

@@ -10,35 +10,23 @@ from helpers.display import Table
 from helpers.errors import ContentError
 from helpers.french import in_words, moment
 
-_NEEDED = (
-    "X-Amz-Algorithm",
-    "X-Amz-Credential",
-    "X-Amz-Date",
-    "X-Amz-Expires",
-    "X-Amz-SignedHeaders",
-    "X-Amz-Signature",
-)
+_NEEDED = [
+    f"X-Amz-{name}"
+    for name in ("Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature")
+]
 _SECRET = ("X-Amz-Signature", "X-Amz-Security-Token")  # affichés en partie seulement
 _SHOWN = 8  # caractères affichés d'une valeur secrète
 
 
 @dataclass(frozen=True)
 class PresignedUrl:
-    """Une URL présignée, décomposée.
+    """Une URL présignée, décomposée."""
 
-    Attributes:
-        address: le schéma et l'hôte : ``http://127.0.0.1:9000``.
-        path: le bucket puis la clé, décodés : ``/photos/été.jpg``.
-        parameters: les paramètres, décodés, dans l'ordre de l'URL.
-        signed_at: la date de la signature, en temps universel.
-        lifetime: la durée demandée à la signature.
-    """
-
-    address: str
-    path: str
-    parameters: dict[str, str]
-    signed_at: datetime
-    lifetime: timedelta
+    address: str  # le schéma et l'hôte : http://127.0.0.1:9000
+    path: str  # le bucket puis la clé, décodés : /photos/été.jpg
+    parameters: dict[str, str]  # décodés, dans l'ordre de l'URL
+    signed_at: datetime  # la date de la signature, en temps universel
+    lifetime: timedelta  # demandée à la signature
 
     @property
     def expires_at(self) -> datetime:
@@ -51,10 +39,7 @@ class PresignedUrl:
 
 
 def read_url(url: str) -> PresignedUrl:
-    """Décompose une URL présignée ; ne demande rien au serveur.
-
-    Args:
-        url: l'URL entière, telle que ``presigned_get_object()`` l'a renvoyée.
+    """Décompose une URL présignée, donnée entière ; ne demande rien au serveur.
 
     Raises:
         ContentError: ce n'est pas une URL présignée, ou il en manque une partie.
@@ -71,9 +56,8 @@ def read_url(url: str) -> PresignedUrl:
     if missing:
         raise ContentError(f"Il manque à cette URL : {', '.join(missing)}.", remedy)
     try:
-        signed_at = datetime.strptime(parameters["X-Amz-Date"], "%Y%m%dT%H%M%SZ")
+        signed_at = datetime.strptime(parameters["X-Amz-Date"] + "+0000", "%Y%m%dT%H%M%SZ%z")
         lifetime = timedelta(seconds=int(parameters["X-Amz-Expires"]))
-        signed_at = signed_at.replace(tzinfo=UTC)
         _ = signed_at + lifetime
     except (ValueError, OverflowError):
         raise ContentError(
@@ -92,9 +76,6 @@ def explain_url(url: str) -> Table:
 
     La signature et le jeton n'y sont pas en entier : ce tableau peut être montré, l'URL non.
 
-    Args:
-        url: l'URL entière, telle que ``presigned_get_object()`` l'a renvoyée.
-
     Raises:
         ContentError: ce n'est pas une URL présignée, ou il en manque une partie.
     """
@@ -112,12 +93,12 @@ def explain_url(url: str) -> Table:
 def _meaning(name: str, url: PresignedUrl) -> str:
     if name.startswith("response-"):
         return f"L'en-tête {name.removeprefix('response-')} qu'aura la réponse."
-    expires = f"Valable {in_words(url.lifetime)}, soit jusqu'au {moment(url.expires_at)}."
+    lasting = in_words(url.lifetime)
     meanings = {
         "X-Amz-Algorithm": "La façon de signer : AWS, version 4.",
         "X-Amz-Credential": "La clé d'accès qui a signé (pas la clé secrète), le jour, la région.",
         "X-Amz-Date": f"Signée le {moment(url.signed_at)}.",
-        "X-Amz-Expires": expires,
+        "X-Amz-Expires": f"Valable {lasting}, soit jusqu'au {moment(url.expires_at)}.",
         "X-Amz-SignedHeaders": "Les en-têtes à envoyer tels qu'à la signature.",
         "X-Amz-Security-Token": "Le jeton de la clé temporaire qui a signé.",
         "X-Amz-Signature": "Le sceau, calculé avec la clé secrète sur tout le reste et sur la "
