@@ -95,6 +95,8 @@ def grade(
         settings = _settle(settings, results, seed, restart=restart)
         with open_grader(settings, say) as grader:
             results.begin(settings.replay_seed, restart=restart)
+            if outdated := results.outdated():
+                tell(_outdated(outdated))
             tell(f"{_content(batch)} {grader.isolation.sentence} {grader.server.sentence}")
             graded = _execute_and_examine(batch, results, grader)
             about = _about(batch, graded, grader)
@@ -223,6 +225,15 @@ def _content(batch: Batch) -> str:
     return (
         f"{copies}, leçon{plural} {', '.join(batch.lessons)} "
         f"({count_of(tasks, 'exercice', 'exercices')})."
+    )
+
+
+def _outdated(count: int) -> str:
+    """Dit combien de copies seront corrigées de nouveau, et pourquoi."""
+    copies = count_of(count, "copie déjà corrigée le sera", "copies déjà corrigées le seront")
+    return (
+        f"Les vérifications, leurs données ou la correction ont changé : {copies} de nouveau. Ce "
+        "que vous avez corrigé à la main reste."
     )
 
 

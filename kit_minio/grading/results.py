@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +23,15 @@ from filelock import FileLock, Timeout
 
 from helpers.errors import SettingsError, system_cause
 from helpers.exercises.outcome import Outcome, Verdict
-from helpers.files import ROOT, write_at_once
+from helpers.files import write_at_once
 from kit_minio.grading.model import Copy, Mark, Result
+from kit_minio.grading.version import version_of
 
 FOLDER = "resultats"
 PAGES = "retours"
 _LOCK = ".verrou"
 _SEED = "graine.txt"
 _SPACES = "espaces.txt"
-_DECIDES = ("helpers", "kit_minio/checks", "kit_minio/grading")  # leur code décide d'une note
 _LONGEST = 20_000  # caractères de code gardés pour un exercice
 
 
@@ -119,18 +118,9 @@ def fingerprint_of(copy: Copy, seed: int | None) -> str:
         copy: la copie, réparée d'après le notebook d'origine.
         seed: la graine de la seconde exécution.
     """
-    text = json.dumps([seed, kit_version(), asdict(copy)], sort_keys=True, default=str)
+    version = version_of([*copy.notebooks])
+    text = json.dumps([seed, version, asdict(copy)], sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-@cache
-def kit_version() -> str:
-    """Renvoie l'empreinte du code qui décide d'une note : le kit, ses leçons et la correction."""
-    digest = hashlib.sha256()
-    for folder in _DECIDES:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()
 
 
 class Results:
@@ -190,6 +180,10 @@ class Results:
                 return result if result.isolation >= floor else None
         return None
 
+    def outdated(self) -> int:
+        """Renvoie le nombre de résultats que le kit d'aujourd'hui ne donnerait peut-être plus."""
+        return sum(map(_is_outdated, self.folder.glob("*.json")))
+
     def write(self, result: Result, fingerprint: str) -> Result:
         """Écrit un résultat et le renvoie tel qu'il sera relu.
 
@@ -199,7 +193,8 @@ class Results:
         """
         marks = [replace(mark, code=_short(mark.code)) for mark in result.marks]
         result = replace(result, marks=marks)
-        stored = {"fingerprint": fingerprint, "result": asdict(result)}
+        version = version_of({mark.lesson for mark in marks})
+        stored = {"fingerprint": fingerprint, "version": version, "result": asdict(result)}
         write_file(self._path(result.copy_id), json.dumps(stored, indent=1).encode("ascii"))
         return result
 
@@ -233,6 +228,14 @@ def write_file(path: Path, data: bytes) -> None:
             "Fermez-le s'il est ouvert dans un autre programme, ou libérez de la place, puis "
             "relancez la même commande : rien n'est perdu.",
         ) from error
+
+
+def _is_outdated(path: Path) -> bool:
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        stored = json.loads(path.read_bytes())
+        lessons = {mark["lesson"] for mark in stored["result"]["marks"]}
+        return bool(stored["fingerprint"] and stored["version"] != version_of(lessons))
+    return False
 
 
 def _short(code: str) -> str:

@@ -32,13 +32,14 @@ from kit_minio.grading import worker
 from kit_minio.grading.execute.credentials import erase_labelled, new_name
 from kit_minio.grading.execute.watch import ready_server
 from kit_minio.grading.model import FAILED, UNEXPECTED, Copy, Result
-from kit_minio.grading.results import kit_version, result_from
+from kit_minio.grading.results import result_from
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
     from kit_minio.grading.execute.sandbox.isolation import Isolation
     from kit_minio.grading.settings import Settings
+from kit_minio.grading.version import version_of
 
 CONNECT_SECONDS = 5.0
 WORKERS_SECONDS = 20.0  # laissées à un premier ouvrier, ou à un autre quand ils ont tous disparu
@@ -80,7 +81,7 @@ class Cluster:
             self._store = client_for(self.server)
             name = f"{new_name(settings.label)}-lot"
             self._store.make_bucket(bucket_name=name)
-            self.job = worker.Job(replace(self.server, pid=None), settings, name, kit_version())
+            self.job = worker.Job(replace(self.server, pid=None), settings, name, version_of(()))
             with self._watched():
                 say(f"Planificateur {address} : {_extent(self.dask.nthreads())}.")
                 self.isolation: Isolation = self._look()

@@ -21,7 +21,7 @@ from helpers.s3 import read_object
 from kit_minio.grading.execute.watch import answers
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.model import Copy
-from kit_minio.grading.results import kit_version
+from kit_minio.grading.version import version_of
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -133,7 +133,7 @@ def grader_for(job: Job) -> Grader:
                 found for found in _graders if found.settings.label == job.settings.label
             ]:
                 _graders.pop(other).close()
-            if job.version != kit_version():
+            if job.version != version_of(()):
                 raise SettingsError(
                     "le kit installé là n'est pas celui qui corrige.",
                     "Installez la même version du kit sur toutes les machines.",
