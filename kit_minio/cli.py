@@ -15,6 +15,7 @@ import click
 from helpers import server as servers
 from helpers.errors import KIT, Explanation, ServerError, SettingsError, explain, system_cause
 from helpers.files import ROOT
+from kit_minio.server import borrow, is_changing
 
 # click demande ses propres phrases à gettext ; les nôtres sont dans locale/fr.
 os.environ["LANGUAGE"] = "fr"
@@ -70,7 +71,7 @@ def lab(no_browser: bool, port: int | None, full: bool) -> None:
         from helpers.extras import ensure_extras
 
         ensure_extras(click.echo)
-    with servers.borrow(click.echo) as server:
+    with borrow(click.echo) as server:
         click.echo(server.sentence)
         code = run_lab(ROOT, port, not no_browser)
     sys.stdout.flush()
@@ -101,7 +102,7 @@ def down() -> None:
 def status() -> None:
     """Dit quel serveur S3 est utilisé et s'il répond."""
     server = servers.find()
-    if server is None and servers.is_changing():
+    if server is None and is_changing():
         click.echo("Un autre programme du kit démarre ou arrête le serveur en ce moment.")
         return
     if server is None:
@@ -122,7 +123,7 @@ def reset(yes: bool, everything: bool) -> None:
     """Supprime ce que le kit a créé (demande d'abord)."""
     from kit_minio import reset as resets
 
-    with nullcontext() if everything else servers.borrow(click.echo) as server:
+    with nullcontext() if everything else borrow(click.echo) as server:
         if server is not None:
             click.echo(server.sentence)
         plan = resets.plan(server)

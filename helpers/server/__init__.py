@@ -12,7 +12,7 @@ puis ce qu'elles se partagent : ``process``, ``ports``, ``health``, ``lock`` ; `
 ferme les ports internes de SeaweedFS.
 """
 
-from helpers.server.choose import borrow, ensure, find, is_changing, stop
+from helpers.server.choose import ensure, find, stop
 from helpers.server.external import parse_endpoint
 from helpers.server.health import is_ready, remedy_for
 from helpers.server.model import REGION, Server
@@ -21,12 +21,10 @@ from helpers.server.settings import data_folder, env_file, read_settings, rememb
 __all__ = [
     "REGION",
     "Server",
-    "borrow",
     "data_folder",
     "ensure",
     "env_file",
     "find",
-    "is_changing",
     "is_ready",
     "parse_endpoint",
     "read_settings",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Protocol
 
 from helpers.errors import KIT, ServerError, SettingsError
 from helpers.server import docker, embedded, external, native, process, state
 from helpers.server.health import is_ready, remedy_for
-from helpers.server.lock import is_held, only_one
+from helpers.server.lock import only_one
 from helpers.server.model import ALREADY, WAYS, NotHere, Say, Server, quiet
 from helpers.server.ports import FIRST_PORT
 from helpers.server.settings import (
@@ -34,6 +34,7 @@ class Way(Protocol):
     def start(self, first_port: int, say: Say) -> Server: ...
 
 
+LOCK = "lock"  # tenu, dans le dossier de données, par qui démarre ou arrête le serveur
 # Dans l'ordre où le kit les essaie.
 STARTABLE: tuple[Way, ...] = (docker, native, embedded)
 # Plus qu'un démarrage : Docker, qui télécharge, puis trois essais de chacune des autres voies.
@@ -101,14 +102,9 @@ def ensure(say: Say = quiet) -> Server:
 
 def _alone(say: Say) -> AbstractContextManager[None]:
     """Laisse un seul démarrage ou arrêt se faire à la fois, tous notebooks confondus."""
-    lock = private_folder(data_folder()) / "lock"
+    lock = private_folder(data_folder()) / LOCK
     doing = "démarre ou arrête le serveur"
     return only_one(lock, doing, seconds=LONGEST_START, say=say)
-
-
-def is_changing() -> bool:
-    """Dit si un programme du kit démarre ou arrête le serveur en ce moment."""
-    return is_held(data_folder() / "lock")
 
 
 def _start(say: Say) -> Server:
@@ -151,21 +147,6 @@ def _noted(server: Server) -> Server:
         _end()
         raise
     return server
-
-
-@contextmanager
-def borrow(say: Say = quiet) -> Iterator[Server]:
-    """Donne le serveur à utiliser ; à la fin, l'arrête s'il a fallu le démarrer.
-
-    Args:
-        say: reçoit chaque phrase, comme pour ``ensure``.
-    """
-    server = ensure(say)
-    try:
-        yield server
-    finally:
-        if server.just_started and stop(server):
-            say("Serveur S3 arrêté ; vos données sont conservées.")
 
 
 def stop(only: Server | None = None, say: Say = quiet) -> Server | None:

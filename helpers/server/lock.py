@@ -45,16 +45,3 @@ def only_one(path: Path, doing: str, *, seconds: float, say: Say = quiet) -> Ite
         yield
     finally:
         lock.release()
-
-
-def is_held(path: Path) -> bool:
-    """Dit si un programme tient ce verrou en ce moment."""
-    from filelock import FileLock, Timeout
-
-    if not path.exists():
-        return False
-    try:
-        with FileLock(path, timeout=0):
-            return False
-    except Timeout:
-        return True

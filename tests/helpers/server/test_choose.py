@@ -18,6 +18,7 @@ from helpers.connection import connect
 from helpers.errors import SettingsError
 from helpers.s3 import client_for
 from helpers.server import choose, docker, native, process
+from kit_minio.server import is_changing
 from kit_minio.suite.processes import processes_in
 from tests.support.servers import (
     ENSURE,
@@ -179,25 +180,6 @@ def test_stop_works_while_the_notebook_that_started_it_lives(kit_data):
 
 @pytest.mark.slow
 @pytest.mark.both_servers
-def test_borrowed_server_is_stopped_only_if_it_was_started_for_that(kit_data):
-    said = []
-    with servers.borrow(said.append):
-        pass
-    assert servers.find() is None
-    assert said == ["Serveur S3 arrêté ; vos données sont conservées."]
-    with servers.borrow(said.append) as started:
-        with servers.borrow(said.append) as found:
-            assert found.pid == started.pid
-        assert servers.find().pid == started.pid
-        servers.stop()
-        other = servers.ensure()
-    # Un autre l'a remplacé entre-temps : il n'est pas à arrêter.
-    assert servers.find().pid == other.pid
-    assert len(said) == 1
-
-
-@pytest.mark.slow
-@pytest.mark.both_servers
 def test_data_survive_a_stop_and_a_second_stop_does_nothing(existing, kit_data):
     other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
@@ -269,12 +251,12 @@ def test_start_that_another_delays_says_so_at_once_and_gets_its_turn(kit_data, m
 
     def let_go(sentence):
         said.append(sentence)
-        assert servers.is_changing()
+        assert is_changing()
         other.communicate("\n", timeout=20)
 
     server = servers.ensure(let_go)
     assert said == ["Un autre programme du kit démarre ou arrête le serveur : attente…"]
-    assert not servers.is_changing()
+    assert not is_changing()
     assert servers.find().pid == server.pid
 
 
@@ -292,8 +274,3 @@ def test_turn_is_waited_for_longer_than_any_start_may_last(kit_data, monkeypatch
     servers.stop()
     two_programs = 2 * 3 * process.START_SECONDS
     assert min(asked) > docker.UP_SECONDS + two_programs
-
-
-def test_no_change_is_seen_where_nothing_ever_ran(kit_data):
-    assert not servers.is_changing()
-    assert not kit_data.exists()
