@@ -49,6 +49,7 @@ def read_object(
         version_id: la version à lire ; par défaut, la courante.
     """
     response = client.get_object(bucket_name=bucket, object_name=key, version_id=version_id)
+    response.headers.pop("Content-Encoding", None)  # urllib3 en refuse certains avant de lire
     try:
         return response.read(most, decode_content=False)
     finally:

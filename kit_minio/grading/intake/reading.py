@@ -56,7 +56,7 @@ def read_cells(data: bytes) -> tuple[list[Cell], list[str]]:
     elif version is None:
         raise Unreadable("ce n'est pas un notebook")
     else:
-        raise Unreadable(f"son format (nbformat {str(version)[:20]}) est inconnu")
+        raise Unreadable(f"son format (nbformat {_well_formed(str(version)[:20])}) est inconnu")
     if not isinstance(found, list):
         raise Unreadable("il n'a pas de cellules")
     if len(found) > MAX_CELLS:

@@ -49,7 +49,9 @@ _UNREADABLE = (
     NotImplementedError,
     OSError,
     RuntimeError,
+    ValueError,  # un nom qui n'est pas en UTF-8, quoi que l'archive en dise
     lzma.LZMAError,
+    struct.error,
     zipfile.BadZipFile,
     zlib.error,
 )
@@ -137,7 +139,7 @@ def open_source(source: str) -> Iterator[list[File]]:
         try:
             _check_directory(path)
             archive = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, NotImplementedError, struct.error) as error:
+        except _UNREADABLE as error:
             raise ContentError(
                 f"L'archive {path} est abîmée ({error}).",
                 "Téléchargez-la de nouveau depuis Moodle.",
@@ -325,7 +327,7 @@ def _archive_of(file: File) -> zipfile.ZipFile:
         if _directory_size(io.BytesIO(data), len(data)) > MAX_DIRECTORY // 4:
             raise Refused("cette archive contient trop de fichiers")
         return zipfile.ZipFile(io.BytesIO(data))
-    except (*_UNREADABLE, struct.error) as error:
+    except _UNREADABLE as error:
         raise Refused("cette archive ne s'ouvre pas ; demandez le notebook seul") from error
 
 
