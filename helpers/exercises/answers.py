@@ -1,7 +1,7 @@
 """Les réponses : toute valeur ordinaire de Python ou de numpy, réduite au JSON qu'elle veut dire.
 
-``pack`` écrit une réponse, ``unpack`` la relit. Une valeur sans équivalent en JSON devient un
-refus, qui la nomme ; ce qui l'entoure est gardé, pour les points déjà acquis.
+``pack`` écrit une réponse, ``kit_minio.checks.recorded`` la relit. Une valeur sans équivalent en
+JSON devient un refus, qui la nomme ; ce qui l'entoure est gardé, pour les points déjà acquis.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import json
 import math
 import reprlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
@@ -23,7 +22,7 @@ from uuid import UUID
 
 MAX_ANSWER = 65_536  # octets d'une réponse enregistrée
 _MAX_DEPTH = 20  # niveaux d'imbrication
-_REFUSED = "kit-refus"
+REFUSED = "kit-refus"  # la clé d'un refus
 ABSENT = object()  # l'argument que check() n'a pas reçu
 _KINDS = "un nombre, un texte, vrai ou faux, une liste ou un dictionnaire"
 _ADVICE = {  # par type, ce qui en tire une valeur
@@ -59,19 +58,6 @@ class AnswerError(Exception):
         self.expected = expected
 
 
-@dataclass(frozen=True)
-class Answer:
-    """Une réponse relue.
-
-    Attributes:
-        value: sa valeur ; ``None`` y remplace ce qui ne peut pas être gardé.
-        refusal: pourquoi elle est refusée, ``None`` si elle ne l'est pas.
-    """
-
-    value: Json
-    refusal: AnswerError | None = None
-
-
 def pack(answer: Any) -> bytes:
     """Renvoie une réponse en JSON, ou son refus ; un itérateur est consommé.
 
@@ -91,36 +77,9 @@ def refused(error: AnswerError, answer: Any = None) -> bytes:
     told: Json = {"message": error.message, "found": error.found, "expected": error.expected}
     try:
         kept = _plain(answer, "", 0, lambda _: None)
-        return _written({_REFUSED: told, "reponse": kept})
+        return _written({REFUSED: told, "reponse": kept})
     except AnswerError:
-        return _written({_REFUSED: told, "reponse": None})
-
-
-def unpack(data: bytes) -> Answer:
-    """Relit une réponse ; quelqu'un d'autre que le kit a pu l'écrire.
-
-    Raises:
-        AnswerError: ce n'est pas du JSON, ou c'est trop long.
-    """
-    if len(data) > MAX_ANSWER:
-        raise AnswerError("La réponse est trop longue.", expected=f"{MAX_ANSWER} octets au plus")
-    try:
-        value: Json = json.loads(data, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise AnswerError("La réponse enregistrée n'est pas du JSON.") from None
-    if not isinstance(value, dict) or _REFUSED not in value:
-        return Answer(value)
-    told = value[_REFUSED]
-    texts = (
-        [str(told.get(name, "")) for name in ("message", "found", "expected")]
-        if isinstance(told, dict)
-        else ["La réponse est refusée."]
-    )
-    return Answer(value.get("reponse"), AnswerError(*texts))
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
+        return _written({REFUSED: told, "reponse": None})
 
 
 def _written(value: Json) -> bytes:

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from helpers.errors import explain
-from helpers.exercises.answers import Answer, AnswerError, pack, unpack
+from helpers.exercises.answers import AnswerError, pack
 from helpers.exercises.outcome import Outcome, Verdict
 from helpers.s3 import read_object
 from kit_minio.checks.applications import in_service
 from kit_minio.checks.history import History
+from kit_minio.checks.recorded import Answer, unpack
 
 if TYPE_CHECKING:
     from minio import Minio

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 from minio.error import S3Error
 
 from helpers.errors import explain_code
-from helpers.exercises.answers import MAX_ANSWER, AnswerError, unpack
+from helpers.exercises.answers import MAX_ANSWER, AnswerError
 from helpers.exercises.outcome import Outcome
 from helpers.exercises.submission import ANSWERS
 from kit_minio.checks.model import Context, Exercise, evaluate, refusal, to_do
+from kit_minio.checks.recorded import unpack
 from kit_minio.grading.judge.probe import probe
 
 if TYPE_CHECKING:
