@@ -105,10 +105,10 @@ def as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
 
 
-def like(pattern: str, text: str) -> bool:
+def like(pattern: object, text: str) -> bool:
     """Dit si un texte suit un modèle, où ``*`` remplace tout et ``?`` un caractère."""
     # fnmatch ne revient pas en arrière : un modèle plein d'étoiles ne bloque pas une correction.
-    return fnmatchcase(text, pattern.replace("[", "[[]"))
+    return isinstance(pattern, str) and fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
 # --- Ce qui n'y va pas --------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def _parse(policy: str | Mapping[str, Any]) -> dict[str, Any]:
                 "Regardez juste avant cet endroit : une virgule en trop ou oubliée, un guillemet "
                 "simple, une accolade qui manque. json.dumps() écrit du JSON sans faute.",
             ) from None
-        except RecursionError:
+        except (RecursionError, ValueError):  # un nombre de milliers de chiffres
             policy = ""
     if not isinstance(policy, Mapping):
         raise ContentError(
