@@ -15,6 +15,7 @@ import click
 from helpers import server as servers
 from helpers.errors import KIT, Explanation, ServerError, SettingsError, explain, system_cause
 from helpers.files import ROOT
+from helpers.french import count_of
 from kit_minio.server import borrow, is_changing
 
 # click demande ses propres phrases à gettext ; les nôtres sont dans locale/fr.
@@ -220,7 +221,16 @@ def exercises(check: bool, nbgrader: Path | None) -> None:
     metavar="TOML",
     help="Barème : note finale, points des exercices, retards ; gardé avec les résultats.",
 )
-@click.option("--restart", is_flag=True, help="Recommence tout, sans rien reprendre.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="NOM",
+    help="Ne corrige de nouveau que cet élève, ou cet exercice (01.2) ; le reste est gardé.",
+)
+@click.option(
+    "--restart", is_flag=True, help="Recommence tout, sans rien reprendre (demande d'abord)."
+)
+@click.option("--yes", is_flag=True, help="Avec --restart, ne demande pas de confirmation.")
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -246,7 +256,9 @@ def grade(
     min_isolation: int | None,
     accept_no_isolation: bool,
     scale: Path | None,
+    only: tuple[str, ...],
     restart: bool,
+    yes: bool,
     workers: int | None,
     seed: int | None,
     scheduler: str | None,
@@ -259,8 +271,13 @@ def grade(
     from kit_minio.grading.batch import OpenGrader
     from kit_minio.grading.batch import grade as grade_batch
     from kit_minio.grading.grader import Grader
+    from kit_minio.grading.results import folder_for
     from kit_minio.grading.settings import Settings
 
+    if restart and only:
+        raise click.UsageError("--only et --restart ne vont pas ensemble.")
+    if restart and not yes:
+        _confirm_restart(folder_for(source, out))
     open_grader: OpenGrader = Grader
     if scheduler:
         from kit_minio.grading.scheduler import Cluster
@@ -275,7 +292,7 @@ def grade(
     )
     if workers:
         settings = replace(settings, workers=workers)
-    grade_batch(
+    results = grade_batch(
         source,
         out,
         settings=settings,
@@ -283,9 +300,36 @@ def grade(
         lessons=lessons,
         worksheet=worksheet,
         scale=scale,
+        only=only,
         restart=restart,
         open_grader=open_grader,
     )
+    if any(result.failure for result in results):
+        sys.exit(1)  # la correction elle-même a échoué pour ces copies : il faut la relancer
+
+
+def _confirm_restart(out: Path) -> None:
+    """Demande avant d'oublier les résultats d'un dossier.
+
+    Raises:
+        click.ClickException: la réponse n'est pas oui.
+    """
+    from kit_minio.grading.results import FOLDER
+
+    known = len(list((out / FOLDER).glob("*.json")))
+    if not known:
+        return
+    copies = count_of(known, "copie", "copies")
+    click.echo(
+        f"Les résultats de {copies}, dans {out}, seront oubliés, et les copies exécutées de "
+        "nouveau. Ce que vous avez corrigé à la main (corrections.csv, bareme.toml) reste."
+    )
+    try:
+        answer = click.prompt("Tapez « oui » pour recommencer", "", show_default=False)
+    except click.Abort:  # Ctrl-C, ou personne pour répondre
+        answer = ""
+    if answer != "oui":
+        raise click.ClickException("Abandonné : rien n'a changé.")
 
 
 @commands.command()

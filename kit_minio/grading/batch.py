@@ -33,6 +33,8 @@ from kit_minio.grading.report.worksheet import Worksheet, read_worksheet
 from kit_minio.grading.results import Results, fingerprint_of, folder_for, open_results
 from kit_minio.grading.settings import Settings
 from kit_minio.grading.teacher.decisions import Decisions
+from kit_minio.grading.teacher.naming import Key
+from kit_minio.grading.teacher.only import UNTOUCHED, Only, merged, read_only
 
 
 class CopyGrader(Protocol):
@@ -62,6 +64,7 @@ def grade(
     lessons: tuple[str, ...] = (),
     worksheet: Path | None = None,
     scale: Path | None = None,
+    only: Sequence[str] = (),
     restart: bool = False,
     open_grader: OpenGrader = Grader,
 ) -> list[Result]:
@@ -75,6 +78,7 @@ def grade(
         lessons: les leçons à corriger ; par défaut celles que contiennent les copies.
         worksheet: la feuille d'évaluation de Moodle, à remplir.
         scale: le barème de l'enseignant, gardé ensuite avec les résultats.
+        only: les copies et les exercices à corriger de nouveau ; le reste est gardé tel quel.
         restart: oublie les résultats déjà écrits.
         open_grader: donne de quoi corriger des copies.
 
@@ -92,13 +96,14 @@ def grade(
     ):
         decisions = Decisions.read(out, scale)
         decisions.scale.exercises(batch.lessons)  # un exercice mal nommé se dit avant le travail
+        asked = read_only(only, batch.submissions, batch.lessons)
         settings = _settle(settings, results, seed, restart=restart)
         with open_grader(settings, say) as grader:
             results.begin(settings.replay_seed, restart=restart)
-            if outdated := results.outdated():
+            if not asked and (outdated := results.outdated()):
                 tell(_outdated(outdated))
             tell(f"{_content(batch)} {grader.isolation.sentence} {grader.server.sentence}")
-            graded = _execute_and_examine(batch, results, grader)
+            graded = _execute_and_examine(batch, results, grader, asked)
             about = _about(batch, graded, grader)
         found = with_full_names(graded.results, sheet) if sheet else graded.results
         found, decided = decisions.apply(found, batch.lessons, sheet)
@@ -149,17 +154,19 @@ class Graded:
     failed: int
 
 
-def _execute_and_examine(batch: Batch, results: Results, grader: CopyGrader) -> Graded:
+def _execute_and_examine(
+    batch: Batch, results: Results, grader: CopyGrader, only: Only | None
+) -> Graded:
     """Corrige un lot ; ce qui échoue, et n'est pas la faute des copies, est essayé deux fois."""
-    first = Round(results, grader)
+    first = Round(results, grader, only)
     found = list(batch_bar(first.over(batch), "Copies corrigées", total=len(batch)))
     failed = first.failed
     if failed:  # la machine peut avoir manqué de souffle
-        tell(f"Second essai pour {count_of(failed, 'copie', 'copies')}.")
-        second = Round(results, grader)
+        tell(f"Second essai pour {count_of(len(failed), 'copie', 'copies')}.")
+        second = Round(results, grader, Only(frozenset(first.failed), first.exercises))
         found = list(second.over(batch))
         failed = second.failed
-    return Graded(in_order(found), first.reused, failed)
+    return Graded(in_order(found), first.reused, len(failed))
 
 
 @dataclass
@@ -169,14 +176,21 @@ class Round:
     Args:
         results: les résultats déjà écrits.
         grader: de quoi corriger les autres copies.
+        only: ce qui est seul à corriger ; ``None`` laisse les empreintes en décider.
     """
 
     results: Results
     grader: CopyGrader
+    only: Only | None = None
     reused: int = 0
-    failed: int = 0
+    failed: list[str] = field(default_factory=list)
     _known: list[Result] = field(default_factory=list)
     _fingerprints: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def exercises(self) -> frozenset[Key]:
+        """Les seuls exercices à corriger ; aucun les désigne tous."""
+        return self.only.exercises if self.only else frozenset()
 
     def over(self, copies: Iterable[Copy]) -> Iterator[Result]:
         """Donne le résultat de chaque copie, écrit dès qu'il est connu."""
@@ -189,15 +203,22 @@ class Round:
         """Donne les copies dont aucun résultat ne vaut plus ; met les autres résultats de côté."""
         for copy in copies:
             fingerprint = fingerprint_of(copy, self.grader.settings.replay_seed)
-            known = self.results.find(
-                copy.id, fingerprint, floor=self.grader.settings.minimum_isolation
-            )
-            if known:
+            if known := self._still_good(copy, fingerprint):
                 self._known.append(known)
                 self.reused += 1
             else:
                 self._fingerprints[copy.id] = fingerprint
                 yield copy
+
+    def _still_good(self, copy: Copy, fingerprint: str) -> Result | None:
+        """Renvoie le résultat d'une copie qu'il ne faut pas corriger."""
+        if self.only is None:
+            floor = self.grader.settings.minimum_isolation
+            return self.results.find(copy.id, fingerprint, floor=floor)
+        if self.only.wants(copy):
+            return None
+        _, known = self.results.last(copy.id)
+        return known or Result(copy.id, copy.name, copy.moodle_id, trouble=UNTOUCHED)
 
     def _taken_again(self) -> Iterator[Result]:
         while self._known:
@@ -205,8 +226,14 @@ class Round:
 
     def _written(self, result: Result) -> Result:
         """Écrit un résultat ; sans empreinte si la correction a échoué : elle sera reprise."""
-        self.failed += bool(result.failure)
-        fingerprint = "" if result.failure else self._fingerprints[result.copy_id]
+        fingerprint = self._fingerprints[result.copy_id]
+        if self.exercises:
+            before, known = self.results.last(result.copy_id)
+            if known is not None:
+                result, fingerprint = merged(result, known, self.exercises), before
+        if result.failure:
+            self.failed.append(result.copy_id)
+            fingerprint = ""
         result = self.results.write(result, fingerprint)
         note(result)
         return result
@@ -244,7 +271,11 @@ def _about(batch: Batch, graded: Graded, grader: CopyGrader) -> About:
         grader.server.sentence,
         f"Graine de la seconde exécution : {grader.settings.replay_seed}.",
     )
-    return About(batch_title(batch.lessons), how, {"Fichiers laissés de côté": batch.remarks})
+    notes = {
+        "Comment le lot a été compris": batch.understood,
+        "Fichiers laissés de côté": batch.remarks,
+    }
+    return About(batch_title(batch.lessons), how, notes)
 
 
 def _isolations(results: Sequence[Result], now: Isolation) -> list[str]:

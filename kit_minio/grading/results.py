@@ -173,12 +173,15 @@ class Results:
             fingerprint: son empreinte.
             floor: le niveau d'isolation en dessous duquel un résultat ne vaut plus.
         """
+        stored, result = self.last(copy_id)
+        return result if result and stored == fingerprint and result.isolation >= floor else None
+
+    def last(self, copy_id: str) -> tuple[str, Result | None]:
+        """Renvoie l'empreinte et le dernier résultat d'une copie, qu'il vaille encore ou non."""
         with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             stored = json.loads(self._path(copy_id).read_bytes())
-            if stored["fingerprint"] == fingerprint:
-                result = result_from(stored["result"])
-                return result if result.isolation >= floor else None
-        return None
+            return stored["fingerprint"], result_from(stored["result"])
+        return "", None
 
     def outdated(self) -> int:
         """Renvoie le nombre de résultats que le kit d'aujourd'hui ne donnerait peut-être plus."""

@@ -174,7 +174,7 @@ def test_the_options_of_the_command_count() -> None:
             assert "seconde exécution\u00a0: 5." in page.read_text("utf-8")
             before = feedback.read_bytes()
 
-            options = ("--restart", "--min-isolation", "1", "--seed", "6", "--workers", "2")
+            options = ("--restart", "--yes", "--min-isolation", "1", "--seed", "6", "--workers", "2")
             done = run(*options, path=os.environ["PATH"])
             assert done.returncode == 0, done.stderr
             assert "Isolation de niveau 1" in page.read_text("utf-8")

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from kit_minio import checks
 from kit_minio.checks.model import Exercise
-from kit_minio.grading.model import Copy, Result
+from kit_minio.grading.intake.submissions import Submission
+from kit_minio.grading.model import Result
 
 Key = tuple[str, str]  # la leçon et le nom d'un exercice
 _NUMBERED = re.compile(r"(?:(\d{1,2})[. ]+)?(\w+)")
@@ -53,12 +54,12 @@ def _named(lessons: Sequence[str]) -> str:
     return f"{'la leçon' if len(lessons) == 1 else 'les leçons'} {', '.join(lessons)}"
 
 
-def find_copies(text: str, copies: Iterable[Copy | Result]) -> set[str]:
+def find_copies(text: str, copies: Iterable[Submission | Result]) -> set[str]:
     """Renvoie les identifiants des copies qu'un texte désigne.
 
     Args:
         text: l'identifiant de la copie, son nom ou son identifiant Moodle.
-        copies: les copies, ou leurs résultats.
+        copies: ce que les élèves ont remis, ou leurs résultats.
     """
     exact, named = set(), set()
     for copy in copies:

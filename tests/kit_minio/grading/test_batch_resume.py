@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.errors import KitError, SettingsError
+from helpers.errors import ContentError, KitError, SettingsError
 from kit_minio.grading.intake import copies as intake
 from kit_minio.grading.settings import Settings
+from kit_minio.grading.teacher.only import UNTOUCHED
 from tests.support.classroom import classroom
 from tests.support.moodle import moodle_zip
 from tests.support.results import same_bytes
@@ -105,6 +106,77 @@ def test_restart_without_a_grader_loses_nothing(zipped, tmp_path):
         run(zipped, out, restart=True, open_grader=no_isolation)
     assert len(list((out / "resultats").glob("*.json"))) == 30
     assert "Arrêt : Pas d'isolation" in (out / "journal.txt").read_text("utf-8")
+
+
+def test_only_one_student_is_graded_again(zipped, tmp_path, seen):
+    out = tmp_path / "sortie"
+    run(zipped, out)
+    before = same_bytes(out)
+    other = STUDENTS[5]
+
+    run(zipped, out, seen.append, only=[str(other.number)])
+
+    assert [copy.moodle_id for copy in seen] == [str(other.number)]
+    assert same_bytes(out) == before
+
+
+def test_only_one_exercise_changes(zipped, tmp_path, seen):
+    out = tmp_path / "sortie"
+    first = {result.copy_id: result for result in run(zipped, out)}
+
+    class Severe(StandIn):
+        def grade(self, copy):
+            result = super().grade(copy)
+            marks = [replace(m, outcome=replace(m.outcome, points=0)) for m in result.marks]
+            return replace(result, marks=marks)
+
+    @contextmanager
+    def severe(settings, say):
+        yield Severe(settings, seen.append)
+
+    again = run(zipped, out, only=["01.2"], open_grader=severe)
+
+    assert len(seen) == 30
+    for result in again:
+        points = [mark.outcome.points for mark in result.marks]
+        known = [mark.outcome.points for mark in first[result.copy_id].marks]
+        assert points == known[:1] + [0] * bool(known[1:]) + known[2:]
+
+
+def test_a_copy_that_was_never_graded_is_not_a_zero(zipped, tmp_path, seen):
+    found = run(zipped, tmp_path / "sortie", seen.append, only=[str(STUDENTS[5].number)])
+
+    assert len(seen) == 1
+    assert len([result for result in found if result.trouble == UNTOUCHED]) == 29
+    assert len(list((tmp_path / "sortie" / "resultats").glob("*.json"))) == 1
+
+
+def test_points_given_by_hand_survive_a_rerun_and_a_restart(zipped, tmp_path):
+    out = tmp_path / "sortie"
+    known = {result.moodle_id: result.copy_id for result in run(zipped, out)}
+    chosen = str(STUDENTS[5].number)
+    (out / "corrections.csv").write_text(
+        f"Copie;Exercice;Points;Commentaire\n{chosen};;0,5;Vu ensemble.\n", encoding="utf-8"
+    )
+    for options in ({}, {"restart": True}, {"only": [chosen]}):
+        found = {result.moodle_id: result for result in run(zipped, out, **options)}
+
+        assert (found[chosen].points, found[chosen].teacher) == (0.5, "Vu ensemble.")
+        page = (out / "retours" / f"{known[chosen]}.html").read_text("utf-8")
+        assert "corrigée par l'enseignant" in page
+        assert "Vu ensemble." in page
+        assert "corrigée par l'enseignant" in (out / "index.html").read_text("utf-8")
+        assert '"copie"' in (out / "notes.csv").read_text("utf-8-sig")
+
+
+def test_an_unreadable_correction_stops_before_the_work(zipped, tmp_path, seen):
+    out = tmp_path / "sortie"
+    run(zipped, out)
+    (out / "corrections.csv").write_text("Copie;Exercice;Points\nzoe;01.1;deux", encoding="utf-8")
+
+    with pytest.raises(ContentError, match="ligne 2 : « deux »"):
+        run(zipped, out, seen.append, restart=True)
+    assert seen == []
 
 
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(zipped, tmp_path, seen):

@@ -1,0 +1,61 @@
+"""--only : ce qui est corrigé de nouveau, et ce qui reste tel quel."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.errors import SettingsError
+from helpers.exercises.outcome import Outcome, Verdict
+from kit_minio.grading.intake.submissions import Submission
+from kit_minio.grading.model import Mark, Result
+from kit_minio.grading.teacher.only import Only, merged, read_only
+
+SUBMISSIONS = [
+    Submission("a", "Zoé Petit", "12", id="petit-zoe"),
+    Submission("b", "Ana Roux", "13", id="roux-ana"),
+    Submission("c", "Ana Roux", "14", id="roux-ana-2"),
+]
+
+
+def graded(*points: float, failure: str = "") -> Result:
+    marks = [
+        Mark("01", name, name, Outcome(Verdict.REVIEW, "", points=one), 5)
+        for name, one in zip(("create", "clean_up"), points, strict=True)
+    ]
+    return Result("petit-zoe", "Zoé", None, marks, failure=failure)
+
+
+@pytest.mark.parametrize(
+    ("texts", "copies", "exercises"),
+    [
+        (["Zoé Petit"], {"petit-zoe"}, set()),
+        (["ana roux"], {"roux-ana", "roux-ana-2"}, set()),
+        (["14"], {"roux-ana-2"}, set()),
+        (["01.2"], None, {("01", "clean_up")}),
+        (["zoe petit", "create"], {"petit-zoe"}, {("01", "create")}),
+    ],
+)
+def test_a_text_names_copies_or_an_exercise(texts, copies, exercises) -> None:
+    assert read_only(texts, SUBMISSIONS, ["01"]) == Only(copies, exercises)
+
+
+def test_nothing_asked_is_nothing_special() -> None:
+    assert read_only([], SUBMISSIONS, ["01"]) is None
+
+
+def test_a_text_that_names_nothing_is_said() -> None:
+    told = "« Léa » ne désigne aucune copie, et aucun exercice « Léa » dans la leçon 01"
+    with pytest.raises(SettingsError, match=told):
+        read_only(["Léa"], SUBMISSIONS, ["01"])
+
+
+def test_the_other_exercises_keep_their_points() -> None:
+    found = merged(graded(5, 5), graded(1, 2), {("01", "clean_up")})
+
+    assert [mark.outcome.points for mark in found.marks] == [1, 5]
+
+
+def test_a_failure_is_not_hidden_by_the_result_before() -> None:
+    failed = graded(0, 0, failure="Le serveur a disparu.")
+
+    assert merged(failed, graded(1, 2), {("01", "clean_up")}) is failed
