@@ -30,37 +30,20 @@ _KEY_ID = "kit-1"
 
 
 class OidcProvider:
-    """Un fournisseur d'identité.
+    """Un fournisseur d'identité, que sert ``oidc_provider``."""
 
-    Attributes:
-        issuer: son adresse, qui est aussi son nom dans les jetons.
-        audience: le service auquel les jetons s'adressent.
-        role: le rôle que prend, sur un serveur S3, qui présente un de ces jetons.
-        role_arn: le nom entier de ce rôle, que demande STS.
-        seconds: la durée de vie des jetons d'identité, en secondes.
-
-    Args:
-        passwords: le mot de passe de chaque compte.
-        seconds: la durée de vie des jetons d'identité, en secondes.
-    """
-
-    audience = "kit-minio"
-    role = "etudiants"
-    role_arn = f"arn:aws:iam::000000000000:role/{role}"
+    audience = "kit-minio"  # le service auquel les jetons s'adressent
+    role = "etudiants"  # le rôle que prend, sur un serveur S3, qui présente un de ces jetons
+    role_arn = f"arn:aws:iam::000000000000:role/{role}"  # son nom entier, que demande STS
 
     def __init__(self, passwords: Mapping[str, str], *, seconds: int) -> None:
-        self.issuer = ""
+        self.issuer = ""  # son adresse, qui est aussi son nom dans les jetons
         self.seconds = seconds
         self._passwords = dict(passwords)
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     def sign(self, user: str, **claims: Any) -> str:
-        """Renvoie un jeton d'identité pour ce compte.
-
-        Args:
-            user: le nom du compte.
-            claims: des déclarations de plus, ou à la place de celles d'ici.
-        """
+        """Renvoie un jeton d'identité ; ``claims`` ajoute ou remplace des déclarations."""
         now = int(time.time())
         document = {
             "iss": self.issuer,

@@ -2,7 +2,8 @@
 
 Un serveur refuse une politique mal formée avec une phrase en anglais, ou la prend sans rien dire
 et l'applique de travers : un champ mal orthographié est ignoré, et la porte reste ouverte.
-``read_policy`` la lit avant lui. Les mots du langage sont dans ``policies.json``.
+``read_policy`` la lit avant lui. Les mots du langage, et ce qui est dit de chaque faute, sont dans
+``policies.toml``.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
+from string import Template
 from typing import Any
 
 from minio import Minio
@@ -22,10 +25,10 @@ from helpers.errors import ContentError
 VERSION = "2012-10-17"  # du langage des politiques, la seule qui soit encore en usage
 ARN = "arn:aws:s3:::"
 
-_WORDS = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
-# Les actions que connaissent MinIO et SeaweedFS, selon ce qu'elles visent.
-_ON_OBJECTS, _ON_BUCKETS = frozenset(_WORDS["objects"]), frozenset(_WORDS["buckets"])
-_ACTIONS = _ON_OBJECTS | _ON_BUCKETS | {"ListAllMyBuckets"}
+_LANGUAGE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_WORDS = {name: frozenset(words.split()) for name, words in _LANGUAGE["words"].items()}
+_ACTIONS = _WORDS["objects"] | _WORDS["buckets"] | {"ListAllMyBuckets"}
+_FIELDS = tuple(_LANGUAGE["words"]["fields"].split())
 
 
 def prefix_policy(bucket: str, prefix: str) -> dict[str, Any]:
@@ -83,18 +86,12 @@ def read_policy(policy: str | Mapping[str, Any], *, bucket: str | None = None) -
     document = _parse(policy)
     _check_fields("La politique", document, ("Version", "Id", "Statement"))
     if document.get("Version") != VERSION:
-        raise ContentError(
-            f"Le champ « Version » de la politique vaut {_shown(document.get('Version'))}.",
-            f"Écrivez « {VERSION} » : c'est la version du langage, non la date de votre document.",
-        )
+        raise _fault("version", found=_shown(document.get("Version")), version=VERSION)
     statements = document.get("Statement")
     # Amazon accepte une règle seule, sans crochets ; MinIO, non.
     listed = isinstance(statements, list) and all(isinstance(one, Mapping) for one in statements)
     if not listed or not statements:
-        raise ContentError(
-            "La politique n'a aucune règle, ou leur liste est mal construite.",
-            "« Statement » est une liste entre crochets ; chaque règle y est entre accolades.",
-        )
+        raise _fault("rules")
     for number, statement in enumerate(statements, 1):
         _check_statement(f"La règle {number}", statement, bucket)
     return document
@@ -114,83 +111,69 @@ def like(pattern: object, text: str) -> bool:
 # --- Ce qui n'y va pas --------------------------------------------------------------------------
 
 
+def _fault(name: str, /, **said: object) -> ContentError:
+    """Renvoie l'une des fautes de ``policies.toml``, le fait puis le remède, complétés."""
+    fault = _LANGUAGE["faults"][name]
+    return ContentError(*(Template(fault[part]).substitute(said) for part in ("fact", "remedy")))
+
+
 def _parse(policy: str | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(policy, str):
         try:
             policy = json.loads(policy)
         except json.JSONDecodeError as error:
-            raise ContentError(
-                f"La politique n'est pas du JSON : ligne {error.lineno}, colonne {error.colno}.",
-                "Regardez juste avant cet endroit : une virgule en trop ou oubliée, un guillemet "
-                "simple, une accolade qui manque. json.dumps() écrit du JSON sans faute.",
-            ) from None
-        except (RecursionError, ValueError):  # un nombre de milliers de chiffres
+            raise _fault("json", line=error.lineno, column=error.colno) from None
+        except RecursionError:
             policy = ""
     if not isinstance(policy, Mapping):
-        raise ContentError(
-            f"La politique est {_shown(policy)}, et non un objet JSON.",
-            'Elle commence par une accolade : {"Version": …, "Statement": […]}.',
-        )
+        raise _fault("object", found=_shown(policy))
     return dict(policy)
 
 
 def _check_statement(where: str, statement: Mapping[str, Any], bucket: str | None) -> None:
-    _check_fields(where, statement, _WORDS["fields"])
+    _check_fields(where, statement, _FIELDS)
     if statement.get("Effect") not in ("Allow", "Deny"):
-        raise ContentError(
-            f"{where} a pour effet {_shown(statement.get('Effect'))}.",
-            "« Effect » vaut « Allow » (permettre) ou « Deny » (interdire).",
-        )
+        raise _fault("effect", where=where, found=_shown(statement.get("Effect")))
     _check_principal(where, statement, bucket)
     actions = _texts(where, statement, "Action")
     resources = _texts(where, statement, "Resource")
     for action in actions:
         if not _matching(action):
-            raise ContentError(
-                f"{where} cite l'action « {action} », que S3 ne connaît pas.",
-                f"{_perhaps(action, (f's3:{name}' for name in _ACTIONS))}Une action s'écrit "
-                "s3:GetObject, s3:PutObject, s3:ListBucket… majuscules comprises.",
-            )
+            perhaps = _perhaps(action, (f"s3:{name}" for name in _ACTIONS))
+            raise _fault("action", where=where, found=action, perhaps=perhaps)
     for resource in resources:
-        _check_resource(where, resource, bucket)
+        name = resource.removeprefix(ARN).partition("/")[0]
+        if resource != "*" and (not resource.startswith(ARN) or not name):
+            raise _fault("resource", where=where, found=resource)
+        if bucket is not None and name != bucket:
+            raise _fault("elsewhere", where=where, found=name, bucket=bucket)
     for action in actions:
         _check_target(where, action, resources)
     _check_condition(where, statement.get("Condition", {}))
 
 
-def _check_fields(where: str, found: Mapping[str, Any], names: Iterable[str]) -> None:
+def _check_fields(where: str, found: Mapping[str, Any], names: Sequence[str]) -> None:
     # Une règle dont le champ « Conditions » est ignoré ne limite plus rien.
     for name in found:
         if name not in names:
-            raise ContentError(
-                f"{where} a un champ « {name} », qui n'existe pas : le serveur l'ignorerait.",
-                f"{_perhaps(name, names)}Les champs sont {', '.join(names)}.",
-            )
+            perhaps = _perhaps(name, names)
+            raise _fault("field", where=where, found=name, perhaps=perhaps, names=", ".join(names))
 
 
 def _check_principal(where: str, statement: Mapping[str, Any], bucket: str | None) -> None:
     principal = statement.get("Principal")
     if bucket is None and "Principal" in statement:
-        raise ContentError(
-            f"{where} a un champ « Principal », réservé aux politiques de bucket.",
-            "Retirez-le : les droits d'un utilisateur ne parlent que de lui.",
-        )
+        raise _fault("principal", where=where)
     named = as_list(principal.get("AWS") if isinstance(principal, Mapping) else principal)
     if bucket is not None and not (named and all(isinstance(name, str) for name in named)):
-        raise ContentError(
-            f"{where} ne dit pas à qui elle s'applique.",
-            'Ajoutez « "Principal": {"AWS": ["*"]} » : tout le monde, sans clé.',
-        )
+        raise _fault("nobody", where=where)
 
 
 def _texts(where: str, statement: Mapping[str, Any], name: str) -> list[str]:
     """Renvoie les valeurs d'un champ obligatoire, ou de sa négation (``NotAction``)."""
     values = as_list(statement.get(name, statement.get(f"Not{name}")))
     if not values or not all(isinstance(value, str) and value for value in values):
-        raise ContentError(
-            f"{where} n'a pas de champ « {name} », ou sa valeur n'est pas un texte.",
-            f"« {name} » est un texte ou une liste de textes.",
-        )
+        raise _fault("texts", where=where, name=name)
     return values
 
 
@@ -199,55 +182,27 @@ def _matching(action: str) -> set[str]:
     return {name for name in _ACTIONS if action == "*" or like(action, f"s3:{name}")}
 
 
-def _check_resource(where: str, resource: str, bucket: str | None) -> None:
-    name = resource.removeprefix(ARN).partition("/")[0]
-    if resource != "*" and (not resource.startswith(ARN) or not name):
-        raise ContentError(
-            f"{where} vise « {resource} », qui n'est pas une ressource S3.",
-            f"Écrivez {ARN}bucket pour un bucket, {ARN}bucket/préfixe/* pour des objets.",
-        )
-    if bucket is not None and name != bucket:
-        raise ContentError(
-            f"{where} vise « {name} », mais cette politique est celle de « {bucket} ».",
-            f"Une politique de bucket ne parle que de lui : {ARN}{bucket}/…",
-        )
-
-
 def _check_target(where: str, action: str, resources: list[str]) -> None:
     """S'assure qu'une action a une ressource de sa sorte : un bucket, ou des objets."""
     names = _matching(action)
     if any("*" in resource.removeprefix(ARN).partition("/")[0] for resource in resources):
         return
-    if names <= _ON_OBJECTS and not any("/" in resource for resource in resources):
-        raise ContentError(
-            f"{where} permet {action} sur un bucket : cette action porte sur des objets.",
-            f"Ajoutez /* à la ressource : {resources[0]}/*.",
-        )
-    if names <= _ON_BUCKETS and all("/" in resource for resource in resources):
-        raise ContentError(
-            f"{where} permet {action} sur des objets : cette action porte sur le bucket.",
-            f"Donnez {resources[0].partition('/')[0]} comme ressource, et limitez le préfixe par "
-            "une condition sur s3:prefix.",
-        )
+    first = resources[0]
+    if names <= _WORDS["objects"] and not any("/" in resource for resource in resources):
+        raise _fault("on-objects", where=where, found=action, resource=first)
+    if names <= _WORDS["buckets"] and all("/" in resource for resource in resources):
+        raise _fault("on-bucket", where=where, found=action, resource=first.partition("/")[0])
 
 
 def _check_condition(where: str, condition: Any) -> None:
     tests = condition.values() if isinstance(condition, Mapping) else [None]
     if not all(isinstance(keys, Mapping) and keys for keys in tests):
-        raise ContentError(
-            f"{where} a une condition mal construite.",
-            'La forme est {"StringLike": {"s3:prefix": ["public/*"]}}.',
-        )
+        raise _fault("condition", where=where)
     for operator in condition:
-        if (
-            operator.removeprefix("ForAnyValue:").removeprefix("ForAllValues:")
-            not in _WORDS["operators"]
-        ):
-            raise ContentError(
-                f"{where} emploie l'opérateur « {operator} », qui n'existe pas.",
-                f"{_perhaps(operator, _WORDS['operators'])}Les plus courants sont StringEquals, "
-                "StringLike, IpAddress et DateLessThan.",
-            )
+        plain = operator.removeprefix("ForAnyValue:").removeprefix("ForAllValues:")
+        if plain not in _WORDS["operators"]:
+            perhaps = _perhaps(operator, _WORDS["operators"])
+            raise _fault("operator", where=where, found=operator, perhaps=perhaps)
 
 
 def _perhaps(name: str, names: Iterable[str]) -> str:

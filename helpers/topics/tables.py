@@ -8,11 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from helpers import server as servers
+from helpers.topics.traffic import Traffic
 
 if TYPE_CHECKING:
     from pyarrow.fs import S3FileSystem
-
-    from helpers.topics.traffic import Traffic
 
 _CONNECT, _READ = 2, 30  # secondes, comme connect()
 
@@ -32,8 +31,7 @@ def storage_options(traffic: Traffic | None = None) -> StorageOptions:
         fs = s3fs.S3FileSystem(**storage_options())
         pd.read_csv("s3://bucket/cle.csv", storage_options=storage_options())
 
-    Args:
-        traffic: le proxy de ``count_traffic()``, pour compter les octets reçus.
+    ``traffic``, le proxy de ``count_traffic()``, compte les octets reçus.
     """
     server = servers.ensure()
     # Sans « proxies », botocore ferait passer cette machine par le proxy du réseau.
@@ -60,8 +58,7 @@ def arrow_filesystem(traffic: Traffic | None = None) -> S3FileSystem:
 
         pq.read_table("bucket/cle.parquet", filesystem=arrow_filesystem())
 
-    Args:
-        traffic: le proxy de ``count_traffic()``, pour compter les octets reçus.
+    ``traffic``, le proxy de ``count_traffic()``, compte les octets reçus.
     """
     from pyarrow.fs import AwsStandardS3RetryStrategy, S3FileSystem
 

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import urllib3
 from minio import MinioAdmin
@@ -21,28 +21,21 @@ from minio.error import MinioAdminException, S3Error
 
 from helpers.errors import OwnershipError, ServerError, SettingsError
 from helpers.s3 import HttpPool, client_for
+from helpers.server import Server
 from helpers.topics.iam import call_iam, field
 from helpers.topics.policies import read_policy
 
-if TYPE_CHECKING:
-    from helpers.server import Server
-
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{2,63}")
+_ABSENT = ("XMinioAdminNoSuchUser", "XMinioAdminNoSuchPolicy", "NoSuchEntity")
 _Found = TypeVar("_Found")
 
 
 class Tenant:
-    """Un utilisateur du serveur ; ``with`` le supprime à la fin.
-
-    Attributes:
-        name: son nom sur le serveur.
-        server: le serveur, avec les clés de l'utilisateur ; jamais affichées.
-        client: un client qui porte ces clés.
-    """
+    """Un utilisateur du serveur ; ``with`` le supprime à la fin."""
 
     def __init__(self, name: str, server: Server, users: MinioUsers | IamUsers) -> None:
-        self.name = name
-        self.server = server
+        self.name = name  # sur le serveur
+        self.server = server  # avec les clés de l'utilisateur, jamais affichées
         self.client = client_for(server)
         self._users = users
 
@@ -121,22 +114,38 @@ def _is_minio(server: Server) -> bool:
     return urllib3.request("GET", url, timeout=5, retries=False).status == 200
 
 
-def _refused(server: Server, said: str) -> ServerError:
-    return ServerError(
-        f"Le serveur {server.endpoint} ne laisse pas vos clés gérer ses utilisateurs ({said}).",
-        "Prenez le serveur du kit (retirez MINIO_ENDPOINT), ou donnez des clés d'administrateur.",
-    )
-
-
-# --- L'API d'administration de MinIO ------------------------------------------------------------
-
-
-class MinioUsers:
-    """Les utilisateurs d'un MinIO ; la politique d'un utilisateur du kit porte son nom."""
+class _Users:
+    """Les utilisateurs d'un serveur ; la politique d'un utilisateur du kit porte son nom."""
 
     def __init__(self, server: Server) -> None:
-        self._server = server
-        self._admin = MinioAdmin(
+        self.server = server
+
+    def call(
+        self, action: Callable[..., _Found], absent: _Found | None = None, **options: Any
+    ) -> _Found:
+        """Appelle l'API ; ``absent`` est ce qu'il faut renvoyer si l'utilisateur n'existe pas."""
+        try:
+            return action(**options)
+        except (MinioAdminException, S3Error) as error:
+            text = str(error)  # une erreur de l'API d'administration n'a pas de code à part
+            found = re.search(r'"Code":"(\w+)"', text) or re.search(r"Status: (\d+)", text)
+            code = getattr(error, "code", None) or (found[1] if found else "")
+            if absent is not None and code in _ABSENT:
+                return absent
+            raise ServerError(
+                f"Le serveur {self.server.endpoint} ne laisse pas vos clés gérer ses utilisateurs "
+                f"({code}).",
+                "Prenez le serveur du kit (retirez MINIO_ENDPOINT), ou donnez des clés "
+                "d'administrateur.",
+            ) from error
+
+
+class MinioUsers(_Users):
+    """Par l'API d'administration de MinIO."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server)
+        self.admin = MinioAdmin(
             endpoint=server.endpoint,
             credentials=StaticProvider(server.access_key, server.secret_key, server.session_token),
             region=server.region,
@@ -145,81 +154,52 @@ class MinioUsers:
         )
 
     def exists(self, name: str) -> bool:
-        return self._call(self._admin.user_info, absent="", access_key=name) != ""
+        return self.call(self.admin.user_info, absent="", access_key=name) != ""
 
     def is_ours(self, name: str) -> bool:
-        found = json.loads(self._call(self._admin.user_info, access_key=name))
+        found = json.loads(self.call(self.admin.user_info, access_key=name))
         return bool(found.get("policyName") == name)
 
     def create(self, name: str, policy: dict[str, Any]) -> tuple[str, str]:
         secret = secrets.token_urlsafe(24)
         self.allow(name, policy)
-        self._call(self._admin.user_add, access_key=name, secret_key=secret)
-        self._call(self._admin.policy_set, policy_name=name, user=name)
+        self.call(self.admin.user_add, access_key=name, secret_key=secret)
+        self.call(self.admin.policy_set, policy_name=name, user=name)
         return name, secret
 
     def allow(self, name: str, policy: dict[str, Any]) -> None:
-        self._call(self._admin.policy_add, policy_name=name, policy=policy)
+        self.call(self.admin.policy_add, policy_name=name, policy=policy)
 
     def remove(self, name: str) -> None:
-        self._call(self._admin.user_remove, absent="", access_key=name)
-        self._call(self._admin.policy_remove, absent="", policy_name=name)
-
-    def _call(
-        self, action: Callable[..., _Found], absent: _Found | None = None, **options: Any
-    ) -> _Found:
-        """Appelle l'API ; ``absent`` est ce qu'il faut renvoyer si l'utilisateur n'existe pas."""
-        try:
-            return action(**options)
-        except MinioAdminException as error:
-            code = _code(str(error))
-            if absent is not None and code in ("XMinioAdminNoSuchUser", "XMinioAdminNoSuchPolicy"):
-                return absent
-            raise _refused(self._server, code) from error
+        self.call(self.admin.user_remove, absent="", access_key=name)
+        self.call(self.admin.policy_remove, absent="", policy_name=name)
 
 
-def _code(text: str) -> str:
-    """Renvoie le code que porte une erreur de l'API d'administration, ou son statut."""
-    found = re.search(r'"Code":"(\w+)"', text) or re.search(r"Status: (\d+)", text)
-    return found[1] if found else ""
-
-
-# --- L'API IAM, celle d'Amazon, que SeaweedFS parle ---------------------------------------------
-
-
-class IamUsers:
-    """Les utilisateurs d'un SeaweedFS ; la politique d'un utilisateur du kit porte son nom."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
+class IamUsers(_Users):
+    """Par l'API IAM, celle d'Amazon, que SeaweedFS parle."""
 
     def exists(self, name: str) -> bool:
-        return self._call("GetUser", name, absent="") != ""
+        return self.ask("GetUser", name, absent="") != ""
 
     def is_ours(self, name: str) -> bool:
-        return f"<member>{name}</member>" in self._call("ListUserPolicies", name)
+        return f"<member>{name}</member>" in self.ask("ListUserPolicies", name)
 
     def create(self, name: str, policy: dict[str, Any]) -> tuple[str, str]:
-        self._call("CreateUser", name)
+        self.ask("CreateUser", name)
         self.allow(name, policy)
-        made = self._call("CreateAccessKey", name)
+        made = self.ask("CreateAccessKey", name)
         return field(made, "AccessKeyId"), field(made, "SecretAccessKey")
 
     def allow(self, name: str, policy: dict[str, Any]) -> None:
-        self._call("PutUserPolicy", name, PolicyName=name, PolicyDocument=json.dumps(policy))
+        self.ask("PutUserPolicy", name, PolicyName=name, PolicyDocument=json.dumps(policy))
 
     def remove(self, name: str) -> None:
         # Amazon veut d'abord ses droits et ses clés ; SeaweedFS supprime tout d'un coup.
-        self._call("DeleteUserPolicy", name, absent="", PolicyName=name)
-        keys = self._call("ListAccessKeys", name, absent="")
+        self.ask("DeleteUserPolicy", name, absent="", PolicyName=name)
+        keys = self.ask("ListAccessKeys", name, absent="")
         for key in re.findall("<AccessKeyId>(.*?)<", keys):
-            self._call("DeleteAccessKey", name, absent="", AccessKeyId=key)
-        self._call("DeleteUser", name, absent="")
+            self.ask("DeleteAccessKey", name, absent="", AccessKeyId=key)
+        self.ask("DeleteUser", name, absent="")
 
-    def _call(self, action: str, user: str, absent: str | None = None, **parameters: str) -> str:
-        try:
-            return call_iam(self._server, Action=action, UserName=user, **parameters)
-        except S3Error as error:
-            if absent is not None and error.code == "NoSuchEntity":
-                return absent
-            raise _refused(self._server, error.code or "") from error
+    def ask(self, action: str, user: str, **options: str) -> str:
+        return self.call(call_iam, server=self.server, Action=action, UserName=user, **options)

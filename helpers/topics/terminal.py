@@ -29,19 +29,26 @@ _PROGRESS = re.compile(r"Completed .+ with .+ remaining")
 _TRANSFER = re.compile(r"(\(dryrun\) )?(upload|download|copy|move|delete): |`.*` -> `|Removed `")
 
 
+_ABSENT = {
+    "aws": (
+        "La commande aws n'est pas installée dans ce Python.",
+        "Exécutez ensure_extras(), la première cellule de la leçon 11.",
+    ),
+    "mc": (
+        "La commande mc n'est pas sur cette machine : elle n'est dans aucun dossier du PATH.",
+        "Les commandes aws font la même chose ; ou installez mc, ou démarrez le serveur dans "
+        "Docker (KIT_SERVER=docker), dont le conteneur le contient.",
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Command:
-    """Une commande exécutée.
-
-    Attributes:
-        line: la commande.
-        text: ce qu'elle a répondu, erreurs comprises, sans retour à la ligne final.
-        code: son code de sortie ; 0 quand tout va bien.
-    """
+    """Une commande exécutée."""
 
     line: str
-    text: str
-    code: int
+    text: str  # ce qu'elle a répondu, erreurs comprises, sans retour à la ligne final
+    code: int  # son code de sortie ; 0 quand tout va bien
 
     def __repr__(self) -> str:
         lines = [f"$ {self.line}", *([self.text] if self.text else [])]
@@ -51,13 +58,11 @@ class Command:
 def terminal(line: str) -> Command:
     """Exécute une commande ``aws`` ou ``mc`` sur le serveur utilisé, et renvoie sa réponse.
 
-    Les dates sont écrites ``20/11/2026 14:35``, les lignes de transferts triées et celles
-    d'avancement retirées : deux exécutions se ressemblent. L'alias du serveur, pour ``mc``, est
-    ``kit``. Sans ``mc`` sur cette machine, c'est celui du conteneur qui sert, quand le serveur est
-    dans Docker : il ne voit pas les fichiers d'ici.
-
-    Args:
-        line: la commande, comme dans un terminal ; ni tubes, ni redirections.
+    Elle s'écrit comme dans un terminal, sans tubes ni redirections. Les dates sont écrites
+    ``20/11/2026 14:35``, les lignes de transferts triées et celles d'avancement retirées : deux
+    exécutions se ressemblent. L'alias du serveur, pour ``mc``, est ``kit``. Sans ``mc`` sur cette
+    machine, c'est celui du conteneur qui sert, quand le serveur est dans Docker : il ne voit pas
+    les fichiers d'ici.
 
     Raises:
         SettingsError: ce n'est ni ``aws`` ni ``mc``, le programme manque, il ne finit pas, ou un
@@ -77,9 +82,7 @@ def terminal(line: str) -> Command:
 def split(line: str, *, windows: bool = os.name == "nt") -> list[str]:
     r"""Sépare les mots d'une commande, comme le terminal de cette machine.
 
-    Args:
-        line: la commande.
-        windows: sous Windows, « \ » sépare des dossiers ; ailleurs, elle protège ce qui la suit.
+    Sous Windows, « \ » sépare des dossiers ; ailleurs, elle protège ce qui la suit.
 
     Raises:
         SettingsError: un guillemet n'est pas refermé.
@@ -101,13 +104,12 @@ def split(line: str, *, windows: bool = os.name == "nt") -> list[str]:
 def environment(server: Server, endpoint: str | None = None) -> dict[str, str]:
     """Renvoie les variables qui donnent à ``aws`` et à ``mc`` le serveur et les clés.
 
-    Args:
-        server: le serveur.
-        endpoint: une autre adresse, quand le programme ne le voit pas sous la sienne.
+    ``endpoint`` est une autre adresse, quand le programme ne voit pas le serveur sous la sienne.
     """
     scheme, _, host = server.url.partition("://")
-    keys = [server.access_key, server.secret_key]
-    variables = {
+    token = server.session_token
+    keys = filter(None, (server.access_key, server.secret_key, token))
+    return {
         "AWS_ACCESS_KEY_ID": server.access_key,
         "AWS_SECRET_ACCESS_KEY": server.secret_key,
         "AWS_ENDPOINT_URL": server.url,
@@ -118,31 +120,19 @@ def environment(server: Server, endpoint: str | None = None) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "MC_CONFIG_DIR": str(servers.data_folder() / "mc"),
         "PYTHONUTF8": "1",
-    }
-    if server.session_token:
-        variables["AWS_SESSION_TOKEN"] = server.session_token
-        keys.append(server.session_token)
-    return variables | {"MC_HOST_kit": f"{scheme}://{':'.join(keys)}@{endpoint or host}"}
+        "MC_HOST_kit": f"{scheme}://{':'.join(keys)}@{endpoint or host}",
+    } | ({"AWS_SESSION_TOKEN": token} if token else {})
 
 
 def _run(program: str, arguments: list[str], server: Server) -> subprocess.CompletedProcess[str]:
-    found = _program(program)
-    if not found and server.way == "docker":
+    found = _program(program, server)
+    if not found:
         # Dans le conteneur, le serveur est à son adresse de toujours.
         inside = environment(server, "127.0.0.1:9000")["MC_HOST_kit"]
         command = ("exec", "-T", "-e", "MC_HOST_kit", "minio", "mc", *arguments)
         return docker.compose(*command, seconds=_SECONDS, MC_HOST_kit=inside)
-    if not found:
-        raise SettingsError(
-            "La commande mc n'est pas sur cette machine : elle n'est dans aucun dossier du PATH.",
-            "Les commandes aws font la même chose ; ou installez mc, ou démarrez le serveur dans "
-            "Docker (KIT_SERVER=docker), dont le conteneur le contient.",
-        )
-    clean = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("AWS_", "MC_", "MINIO_"))
-    }
+    ours = ("AWS_", "MC_", "MINIO_")
+    clean = {name: os.environ[name] for name in os.environ if not name.startswith(ours)}
     return subprocess.run(
         [*found, *arguments],
         env=clean | environment(server),
@@ -155,22 +145,19 @@ def _run(program: str, arguments: list[str], server: Server) -> subprocess.Compl
     )
 
 
-def _program(name: str) -> list[str]:
-    """Renvoie de quoi lancer ``aws`` ou ``mc`` ; rien si ``mc`` n'est pas sur cette machine."""
-    if name == "mc":
-        found = shutil.which("mc")
-        return [found] if found else []
-    if name != "aws":
-        raise SettingsError(
-            f"terminal() n'exécute que aws et mc, et non « {name} ».",
-            "Pour le reste, ouvrez un terminal (menu Fichier, Nouveau).",
-        )
-    if importlib.util.find_spec("awscli") is None:
-        raise SettingsError(
-            "La commande aws n'est pas installée dans ce Python.",
-            "Exécutez ensure_extras(), la première cellule de la leçon 11.",
-        )
-    return [sys.executable, "-m", "awscli"]
+def _program(name: str, server: Server) -> list[str]:
+    """Renvoie de quoi lancer ``aws`` ou ``mc`` ; rien si c'est le ``mc`` du conteneur qui sert."""
+    if name == "aws" and importlib.util.find_spec("awscli"):
+        return [sys.executable, "-m", "awscli"]
+    if name == "mc" and (found := shutil.which("mc")):
+        return [found]
+    if name == "mc" and server.way == "docker":
+        return []
+    other = (
+        f"terminal() n'exécute que aws et mc, et non « {name} ».",
+        "Pour le reste, ouvrez un terminal (menu Fichier, Nouveau).",
+    )
+    raise SettingsError(*_ABSENT.get(name, other))
 
 
 def _tidy(text: str) -> str:

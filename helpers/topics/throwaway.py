@@ -17,6 +17,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, Any
 
 from helpers import server as servers
@@ -32,12 +34,9 @@ if TYPE_CHECKING:
 def trusting_server(provider: OidcProvider, policy: dict[str, Any]) -> Iterator[Server]:
     """Donne, le temps d'un ``with``, un serveur vide qui croit ce fournisseur d'identité.
 
-    Avec Docker ou un serveur existant, c'est le serveur embarqué qui en tient lieu.
-
-    Args:
-        provider: le fournisseur, en service.
-        policy: ce que permet le rôle du fournisseur. ``${jwt:preferred_username}`` y vaut le nom du
-            compte. Sans durée demandée, une session vit ``provider.seconds`` secondes.
+    Avec Docker ou un serveur existant, c'est le serveur embarqué qui en tient lieu. ``policy`` est
+    ce que permet le rôle du fournisseur ; ``${jwt:preferred_username}`` y vaut le nom du compte.
+    Sans durée demandée, une session vit ``provider.seconds`` secondes.
 
     Raises:
         ServerError: le serveur ne démarre pas.
@@ -54,7 +53,6 @@ def trusting_server(provider: OidcProvider, policy: dict[str, Any]) -> Iterator[
         stderr=subprocess.DEVNULL,
         env={**inherited, **ours, "PYTHONUTF8": "1"},
         cwd=ROOT,
-        text=True,
         encoding="utf-8",
         start_new_session=True,  # un Ctrl-C dans le terminal n'est pas pour lui
     )
@@ -73,13 +71,10 @@ def trusting_server(provider: OidcProvider, policy: dict[str, Any]) -> Iterator[
 
 
 def parse_answer(line: str) -> Server:
-    """Renvoie le serveur que le gardien annonce.
-
-    Args:
-        line: sa réponse : le serveur en JSON, ou ce qui a échoué et le remède.
+    """Renvoie le serveur que le gardien annonce, en JSON.
 
     Raises:
-        ServerError: il n'a pas démarré.
+        ServerError: il n'a pas démarré ; le gardien dit pourquoi, et le remède.
     """
     try:
         found = json.loads(line)
@@ -91,9 +86,6 @@ def parse_answer(line: str) -> Server:
             "remedy": f"Relancez la cellule ; « {KIT} doctor » examine chaque serveur.",
         }
     raise ServerError(found["fact"], found["remedy"])
-
-
-# --- Le gardien ---------------------------------------------------------------------------------
 
 
 def main() -> None:
@@ -135,32 +127,14 @@ def _start_minio(order: dict[str, Any]) -> Server:
 
 def _start_seaweedfs(order: dict[str, Any]) -> Server:
     """SeaweedFS : le fournisseur, le rôle et sa politique, dans un fichier lu au démarrage."""
-    role, issuer = order["role"], order["issuer"]
-    trusted = {
-        "Effect": "Allow",
-        "Principal": {"Federated": "kit"},
-        "Action": ["sts:AssumeRoleWithWebIdentity"],
-    }
-    trust = {"Version": "2012-10-17", "Statement": [trusted]}
-    arn = f"arn:aws:iam::role/{role}"
-    provider = {"issuer": issuer, "clientId": order["audience"], "jwksUri": f"{issuer}/jwks"}
-    settings = {
-        "sts": {
-            "issuer": "kit-sts",
-            "signingKey": base64.b64encode(secrets.token_bytes(32)).decode(),
-            "tokenDuration": f"{order['seconds']}s",
-            "maxSessionLength": "12h",
-        },
-        "providers": [{"name": "kit", "type": "oidc", "enabled": True, "config": provider}],
-        "policy": {"defaultEffect": "Deny", "storeType": "memory"},
-        "policies": [{"name": role, "document": order["policy"]}],
-        "roles": [
-            {"roleName": role, "roleArn": arn, "trustPolicy": trust, "attachedPolicies": [role]}
-        ],
-    }
+    template = Path(__file__).with_name("throwaway.json.in").read_text(encoding="utf-8")
+    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    settings = Template(template).substitute(
+        order, signing_key=key, policy=json.dumps(order["policy"])
+    )
     folder = servers.data_folder() / "embedded"
     folder.mkdir(parents=True)
-    (folder / "iam.json").write_text(json.dumps(settings), encoding="utf-8")
+    (folder / "iam.json").write_text(settings, encoding="utf-8")
     # SeaweedFS lit dans ce fichier les options que sa ligne de commande ne donne pas.
     (folder / "mini.options").write_text("s3.iam.config=iam.json\n", encoding="utf-8")
     return servers.ensure()

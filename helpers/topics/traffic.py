@@ -24,32 +24,20 @@ _SECONDS = 30
 
 @dataclass(frozen=True)
 class Request:
-    """Une requête passée par le proxy.
-
-    Attributes:
-        method: ``GET``, ``HEAD``…
-        path: le bucket et la clé, ``bucket/cle``.
-        range: l'intervalle demandé, ``bytes=0-99``, ou un texte vide.
-        size: les octets du corps de la réponse.
-    """
+    """Une requête passée par le proxy."""
 
     method: str
-    path: str
-    range: str
-    size: int
+    path: str  # le bucket et la clé, « bucket/cle »
+    range: str  # l'intervalle demandé, « bytes=0-99 », ou un texte vide
+    size: int  # les octets du corps de la réponse
 
 
 @dataclass
 class Traffic:
-    """Ce qui est passé par un proxy depuis qu'il est ouvert.
+    """Ce qui est passé par un proxy depuis qu'il est ouvert."""
 
-    Attributes:
-        proxy: son adresse, ``http://127.0.0.1:50123``.
-        requests: les requêtes, dans l'ordre de leurs réponses.
-    """
-
-    proxy: str
-    requests: list[Request] = field(default_factory=list)
+    proxy: str  # son adresse, « http://127.0.0.1:50123 »
+    requests: list[Request] = field(default_factory=list)  # dans l'ordre de leurs réponses
 
     @property
     def received(self) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from minio import Minio
 from minio.error import S3Error
 
 from helpers.errors import ContentError, system_cause
@@ -24,7 +25,6 @@ from helpers.topics.clients import obstore_store
 from helpers.topics.file_names import local_names
 
 if TYPE_CHECKING:
-    from minio import Minio
     from obstore import GetResult
 
 _PART = 8 * 1024**2  # octets d'une partie d'un envoi multipart
@@ -108,8 +108,7 @@ def download_many(
         folder: le dossier d'arrivée, créé s'il le faut.
         keys: les clés à télécharger ; sans elles, toutes celles qui commencent par ``prefix``.
         prefix: un début de clé ; ce qui précède son dernier « / » ne devient pas un dossier.
-        concurrency: le nombre d'objets reçus en même temps.
-        retries: le nombre de reprises d'une requête que le réseau ou le serveur fait échouer.
+        concurrency, retries: comme pour ``upload_many``.
 
     Raises:
         ContentError: le dossier ne peut pas être créé.
@@ -123,7 +122,14 @@ def download_many(
     else:
         keys = list(dict.fromkeys(keys))
         _require_bucket(client, bucket)
-    place = _folder(folder)
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ContentError(
+            f"Le dossier « {folder} » ne peut pas être créé ({system_cause(error)}).",
+            "Choisissez un dossier où vous pouvez écrire.",
+        ) from None
+    place = Path(folder).resolve()
     names, refused = local_names(keys, prefix)
     ready: set[Path] = set()
 
@@ -139,9 +145,6 @@ def download_many(
         return _save(response, target, stop)
 
     return run_batch("téléchargés", keys, download, concurrency)
-
-
-# --- Vers le store ------------------------------------------------------------------------------
 
 
 def _files(folder: str | os.PathLike[str]) -> dict[str, Path]:
@@ -192,21 +195,6 @@ def _require_bucket(client: Minio, bucket: str) -> None:
             request_id=None,
             host_id=None,
         )
-
-
-# --- Vers le disque -----------------------------------------------------------------------------
-
-
-def _folder(folder: str | os.PathLike[str]) -> Path:
-    place = Path(folder)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ContentError(
-            f"Le dossier « {folder} » ne peut pas être créé ({system_cause(error)}).",
-            "Choisissez un dossier où vous pouvez écrire.",
-        ) from None
-    return place.resolve()
 
 
 def _open_parent(target: Path, place: Path) -> Path:

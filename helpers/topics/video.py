@@ -5,10 +5,8 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from minio import Minio
+from minio import Minio
 
 
 @dataclass(frozen=True)
@@ -34,13 +32,8 @@ class Video:
 def show_video(client: Minio, bucket: str, key: str, *, width: int = 480) -> Video:
     """Montre une vidéo que le navigateur lit dans le store, par une URL présignée d'une heure.
 
-    La vidéo n'est pas copiée dans le notebook ; le navigateur doit pouvoir joindre le serveur.
-
-    Args:
-        client: le client de ``connect()``.
-        bucket: le bucket de la vidéo.
-        key: la clé de la vidéo, déposée avec le type ``video/mp4``.
-        width: la largeur affichée, en pixels.
+    La vidéo, déposée avec le type ``video/mp4``, n'est pas copiée dans le notebook ; le navigateur
+    doit pouvoir joindre le serveur. ``width`` est la largeur affichée, en pixels.
     """
     url = client.presigned_get_object(
         bucket_name=bucket, object_name=key, expires=timedelta(hours=1)

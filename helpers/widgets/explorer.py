@@ -163,7 +163,7 @@ class _View:
         for found in re.finditer(r"[^/]*/", prefix):
             steps.append((_on_one_line(found[0]), bucket, prefix[: found.end()]))
         self._path.children = [
-            button(name, "", partial(self._visit, *place)) for name, *place in steps
+            button(name, "", partial(self._visit, where, inside)) for name, where, inside in steps
         ]
         if self._start.value:
             self._start.value = ""  # ce qui relit la liste

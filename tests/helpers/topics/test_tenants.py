@@ -21,7 +21,7 @@ from helpers.errors import ContentError, OwnershipError, ServerError, SettingsEr
 from helpers.s3 import client_for
 from helpers.topics.iam import call_iam, call_sts, field
 from helpers.topics.policies import prefix_policy
-from helpers.topics.tenants import Tenant, tenant, users_of
+from helpers.topics.tenants import MinioUsers, Tenant, tenant, users_of
 
 NAMES = ("alice", "alice-2", "bob")
 TAGS = Tags.new_object_tags()
@@ -292,20 +292,20 @@ def test_a_user_of_somebody_else_is_left_alone(town: Town, carol: Tenant) -> Non
     is_ours = users.is_ours
     assert is_ours(name)
     try:
-        if hasattr(users, "_admin"):
-            users._admin.policy_add(
+        if isinstance(users, MinioUsers):
+            users.admin.policy_add(
                 policy_name="autre", policy=prefix_policy(town.bucket, "etranger/")
             )
-            users._admin.policy_set(policy_name="autre", user=name)
+            users.admin.policy_set(policy_name="autre", user=name)
         else:
-            users._call("DeleteUserPolicy", name, PolicyName=name)
+            users.ask("DeleteUserPolicy", name, PolicyName=name)
         with pytest.raises(OwnershipError, match="ne l'a pas créé"):
             tenant(servers.ensure(), name, prefix_policy(town.bucket, "etranger/"))
         assert users.exists(name)
     finally:
         users.remove(name)
-        if hasattr(users, "_admin"):
-            users._admin.policy_remove(policy_name="autre")
+        if isinstance(users, MinioUsers):
+            users.admin.policy_remove(policy_name="autre")
 
 
 BAD_RIGHTS = {
@@ -328,16 +328,16 @@ def test_malformed_rights_create_nobody(client: Minio, name: str) -> None:
 
 def test_a_creation_that_fails_leaves_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     users = users_of(servers.ensure())
-    real = type(users)._call
+    real = type(users).call
 
     def break_last_step(self, action, *given, **options):
-        name = action if isinstance(action, str) else action.__name__
+        name = options.get("Action", action.__name__)
         if name in ("policy_set", "CreateAccessKey"):
             raise ServerError("Panne.", "Attendez.")
         return real(self, action, *given, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(users), "_call", break_last_step)
+        patch.setattr(type(users), "call", break_last_step)
         with pytest.raises(ServerError, match="Panne"):
             tenant(servers.ensure(), "essai-locataires-zoe", prefix_policy(town.bucket, "zoe/"))
     assert not users.exists("essai-locataires-zoe")
