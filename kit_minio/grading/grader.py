@@ -24,6 +24,7 @@ from kit_minio.grading.judge.copy import grade_copy
 from kit_minio.grading.judge.examine import Examiner
 from kit_minio.grading.judge.store import ExaminerClient
 from kit_minio.grading.model import AGAIN, FAILED, Copy, Result
+from kit_minio.grading.turns import Turns
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -65,6 +66,7 @@ class Grader:
         )
         self.kernels = Kernels(self.isolation, ready)
         self.watch = ServerWatch(ready, in_charge=server is None, moved=self.kernels.follow)
+        self._turns = Turns()
         self._of_thread = _OfThread()
 
     @property
@@ -102,11 +104,21 @@ class Grader:
     def grade(self, copy: Copy) -> Result:
         """Corrige une copie ; ne lève pas d'exception pour ce qu'elle contient.
 
-        Si le serveur a fait défaut entre-temps, la copie est recommencée.
+        Si le serveur a fait défaut entre-temps, la copie est recommencée. Si la correction
+        elle-même a échoué, un noyau tué par exemple, elle l'est aussi, seule cette fois.
 
         Raises:
             ServerError: il n'y a plus de serveur ; rien d'autre ne peut être corrigé.
         """
+        with self._turns.together():
+            result = self._grade(copy)
+        if result.failure and not self.watch.stopping.is_set():
+            with self._turns.alone():
+                result = self._grade(copy)
+        return result
+
+    def _grade(self, copy: Copy) -> Result:
+        """Corrige une copie, de nouveau tant que le serveur a fait défaut."""
         for _ in range(_ATTEMPTS):
             self.watch.begin()
             result = grade_copy(copy, self)

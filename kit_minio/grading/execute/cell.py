@@ -7,12 +7,29 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from helpers.errors import KitError
+
 # Le nom que ipykernel donne à une cellule : un nombre tiré de son texte.
 _CELL_NAME = re.compile(r" \(\d+\.py, line (\d+)\)$")
 
 
 class KernelStopped(Exception):
     """Le noyau ne répondra plus ; le texte de l'erreur dit pourquoi, à la personne qui lira."""
+
+
+class KernelLost(KitError):
+    """Le noyau s'est arrêté, et ni la copie ni ses plafonds n'en sont la cause.
+
+    Args:
+        how: ce que l'on en sait.
+    """
+
+    def __init__(self, how: str) -> None:
+        super().__init__(
+            f"Le noyau de la copie a été arrêté par autre chose qu'elle ({how}).",
+            "La machine manque peut-être de mémoire : fermez d'autres programmes, ou donnez un "
+            "nombre plus petit à --workers, puis relancez la même commande.",
+        )
 
 
 @dataclass

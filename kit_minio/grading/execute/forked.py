@@ -13,7 +13,8 @@ import socket
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from kit_minio.grading.execute.limits import END_SECONDS, MEBI, Limits
+from kit_minio.grading.execute.cell import KernelLost, KernelStopped
+from kit_minio.grading.execute.limits import END_SECONDS, Limits
 from kit_minio.grading.execute.relay import Relay, Uplink
 from kit_minio.grading.execute.sandbox.inside.request import SESSION_KEY
 from kit_minio.grading.execute.sandbox.isolation import IsolationError
@@ -57,6 +58,7 @@ class Forked:
         self.uplink: Uplink | None = None
         self.death = -1  # la fin du surveillant
         self._limits = limits
+        self._said: str | None = None  # par le surveillant, à la fin
         try:
             self._link = sandbox.fork(api=api)
         except OSError as error:
@@ -93,14 +95,19 @@ class Forked:
         """Vrai tant que le noyau est en marche."""
         return self.death >= 0 and not _readable(self.death, 0)
 
-    def cause(self) -> str:
-        """Dit pourquoi le noyau s'est arrêté."""
-        said = self._link.said()
-        if said == "memory":
-            return f"la copie a pris plus de {self._limits.memory // MEBI} Mio de mémoire"
-        if said == "processes":
-            return f"la copie a lancé plus de {self._limits.processes} processus"
-        return "le noyau s'est arrêté de lui-même"
+    def cause(self) -> KernelStopped | KernelLost:
+        """Renvoie ce qui a arrêté le noyau : la copie, ses plafonds, ou autre chose."""
+        if self._said is None:
+            self._said = self._link.said()
+        how, _, detail = self._said.partition(" ")
+        if how in (excesses := self._limits.excesses()):
+            return KernelStopped(excesses[how])
+        if not how:
+            return KernelLost("son surveillant, ou le bac à sable, a été tué")
+        # Le filtre de la copie l'empêche de se tuer par ces signaux.
+        if how == "signal" and int(detail) in (signal.SIGKILL, signal.SIGTERM):
+            return KernelLost(f"signal {signal.Signals(int(detail)).name}")
+        return KernelStopped("le noyau s'est arrêté de lui-même")
 
     def interrupt(self) -> bool:
         """Renvoie faux : un message au noyau suffit."""

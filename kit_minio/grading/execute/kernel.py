@@ -15,7 +15,13 @@ from typing import Any, Protocol
 
 from jupyter_client.session import DELIM, Session
 
-from kit_minio.grading.execute.cell import CellError, KernelStopped, RunningCell, TooLong
+from kit_minio.grading.execute.cell import (
+    CellError,
+    KernelLost,
+    KernelStopped,
+    RunningCell,
+    TooLong,
+)
 from kit_minio.grading.execute.channel import Channel
 from kit_minio.grading.execute.limits import (
     GRACE_SECONDS,
@@ -27,6 +33,7 @@ from kit_minio.grading.execute.limits import (
 from kit_minio.grading.execute.relay import Uplink
 
 _MAX_READ = 64 * 1024  # octets d'un message que l'on lit
+_LAST_WORDS_SECONDS = 3.0  # laissées à un noyau qui ne répond plus pour dire comment il finit
 _POLL_SECONDS = 1.0  # entre deux regards sur un processus sans descripteur
 
 
@@ -57,8 +64,8 @@ class Body(Protocol):
         """Vrai tant que le noyau est en marche."""
         ...
 
-    def cause(self) -> str:
-        """Dit pourquoi le noyau s'est arrêté."""
+    def cause(self) -> KernelStopped | KernelLost:
+        """Renvoie ce qui a arrêté le noyau : la copie, ses plafonds, ou autre chose."""
         ...
 
     def interrupt(self) -> bool:
@@ -120,6 +127,7 @@ class Kernel:
 
         Raises:
             KernelStopped: le noyau s'est arrêté, ou il a fallu l'arrêter.
+            KernelLost: autre chose que la copie l'a arrêté.
         """
         content = {
             "code": code,
@@ -151,9 +159,9 @@ class Kernel:
                 self._opened = True
             channel.send(self._session.serialize(message))
         except OSError as error:
-            cause = "le noyau ne répond plus" if self.alive else self._body.cause()
+            cause = self._cause()
             self.stop()
-            raise KernelStopped(cause) from error
+            raise cause from error
         return str(message["msg_id"])
 
     def _follow(self, cell: RunningCell, deadline: float) -> bool:
@@ -175,8 +183,24 @@ class Kernel:
             if not ready and not self.alive:
                 cause = self._body.cause()
                 self.stop()
-                raise KernelStopped(cause)
+                raise cause
         return True
+
+    def _cause(self) -> KernelStopped | KernelLost:
+        """Renvoie pourquoi le noyau ne répond plus ; s'il finit, son surveillant le dira."""
+        deadline = time.monotonic() + _LAST_WORDS_SECONDS
+        while self.alive and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return KernelStopped("le noyau ne répond plus") if self.alive else self._body.cause()
+
+    def raise_if_lost(self) -> None:
+        """Ne fait rien, sauf si autre chose que la copie a arrêté le noyau.
+
+        Raises:
+            KernelLost: c'est le cas.
+        """
+        if not self.alive and isinstance(cause := self._body.cause(), KernelLost):
+            raise cause
 
     def _received(self) -> int:
         return self._shell.received + self._iopub.received

@@ -69,6 +69,15 @@ class Limits:
     exam_seconds: float = 120
     upload: int = 1024 * MEBI
 
+    def excesses(self) -> dict[str, str]:
+        """Renvoie ce que l'on dit d'une copie arrêtée, pour chaque plafond que l'on surveille."""
+        return {
+            "memory": f"la copie a pris plus de {self.memory // MEBI} Mio de mémoire",
+            "processes": f"la copie a lancé plus de {self.processes} processus",
+            "files": f"la copie a ouvert plus de {ALL_FILES} fichiers à la fois",
+            "cpu": f"la copie a calculé plus de {self.bounds()['cpu']} secondes",
+        }
+
     def bounds(self) -> Bounds:
         """Renvoie ce qui s'applique là où la copie est exécutée."""
         return {

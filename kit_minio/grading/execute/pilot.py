@@ -85,6 +85,9 @@ class Pilot:
             notebook: le notebook, dont chaque cellule dit son rôle (``metadata.kit``).
             seed: la graine que voit le notebook.
             until: le nom du dernier exercice utile.
+
+        Raises:
+            KernelLost: autre chose que la copie a arrêté son noyau.
         """
         # papermill.execute_notebook() écrirait deux fois, sans fin utile, le notebook en JSON.
         todo = parameterize_notebook(
@@ -118,6 +121,7 @@ class Pilot:
                     process=self.kernel.process,
                     attempted=attempted(self.written.get(name, []), self.run.series.blanks()),
                 )
+                self.kernel.raise_if_lost()  # une API ne répondrait plus
             elif kit.get("role") != "student" and not name:
                 self.setup.append(cell.source)
         except KernelStopped as stopped:

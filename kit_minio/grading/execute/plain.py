@@ -8,6 +8,7 @@ seulement. Éprouvé sous Linux ; jamais essayé sous Windows ni macOS.
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from contextlib import suppress
@@ -19,7 +20,8 @@ from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning.local_provisioner import LocalPortCache, LocalProvisioner  # type: ignore[attr-defined]
 
 from helpers.files import ROOT
-from kit_minio.grading.execute.limits import MEBI, Limits
+from kit_minio.grading.execute.cell import KernelLost, KernelStopped
+from kit_minio.grading.execute.limits import Limits
 from kit_minio.grading.execute.relay import Uplink
 from kit_minio.grading.execute.sandbox.isolation import IsolationError
 
@@ -51,7 +53,7 @@ class Plain:
 
     def __init__(self, folder: Path, environment: dict[str, str], limits: Limits) -> None:
         self._home = environment["HOME"]
-        self._memory = limits.memory
+        self._limits = limits
         self._excess = False
         self._over = threading.Event()
         port = LocalPortCache.instance().find_available_port("127.0.0.1")
@@ -94,11 +96,16 @@ class Plain:
         """Vrai tant que le noyau est en marche."""
         return self._manager.is_alive()
 
-    def cause(self) -> str:
-        """Dit pourquoi le noyau s'est arrêté."""
+    def cause(self) -> KernelStopped | KernelLost:
+        """Renvoie ce qui a arrêté le noyau : la copie, ses plafonds, ou autre chose."""
         if self._excess:
-            return f"la copie a pris plus de {self._memory // MEBI} Mio de mémoire"
-        return "le noyau s'est arrêté de lui-même"
+            return KernelStopped(self._limits.excesses()["memory"])
+        assert isinstance(self._manager.provisioner, LocalProvisioner)  # noqa: S101 - de kernel_dirs
+        ended = self._manager.provisioner.process
+        # Sous Windows, rien ne dit qui a arrêté un processus.
+        if ended is not None and ended.poll() in (-signal.SIGTERM, -9):
+            return KernelLost(f"signal {-ended.returncode}")
+        return KernelStopped("le noyau s'est arrêté de lui-même")
 
     def interrupt(self) -> bool:
         """Interrompt la cellule en cours ; sous Windows, un message n'y suffirait pas."""
@@ -111,7 +118,7 @@ class Plain:
             with suppress(psutil.Error):
                 kernel = psutil.Process(self.process)
                 family = [kernel, *kernel.children(recursive=True)]
-                if sum(process.memory_info().rss for process in family) > self._memory:
+                if sum(process.memory_info().rss for process in family) > self._limits.memory:
                     self._excess = True
                     self.kill()
 

@@ -18,7 +18,7 @@ from minio import Minio
 
 from helpers import server as servers
 from helpers.errors import KitError
-from kit_minio.grading.execute.cell import KernelStopped
+from kit_minio.grading.execute.cell import KernelLost
 from kit_minio.grading.execute.kernel import Kernel
 from kit_minio.grading.execute.kernels import Kernels
 from kit_minio.grading.execute.limits import Limits
@@ -125,7 +125,7 @@ def test_stopping_ends_the_running_kernels_and_starts_no_more(client: Minio) -> 
     with Kernels(Isolation(1, nested=True), servers.ensure()) as kernels:
         with kernels.start({}, Limits()) as kernel:
             kernels.stop_running()
-            with pytest.raises(KernelStopped):
+            with pytest.raises(KernelLost):
                 run_cell(kernel, "import time; time.sleep(300)", 200)
         with pytest.raises(KitError, match=r"s'arrête|ne démarre pas|ne répond plus"):
             kernels.start({}, Limits())
