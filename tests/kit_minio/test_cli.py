@@ -117,6 +117,28 @@ def test_copy_without_solutions_says_so_and_tests_nothing(monkeypatch, tmp_path)
     assert done.output.count("\n") == 2
 
 
+@pytest.mark.parametrize(("answer", "asked"), [("", True), ("non\n", True), ("oui\n", False)])
+def test_restart_asks_before_it_forgets(monkeypatch, tmp_path, answer, asked):
+    calls = []
+    monkeypatch.setattr(
+        "kit_minio.grading.batch.grade", lambda *args, **options: calls.append(1) or []
+    )
+    folder = tmp_path / "sortie" / "resultats"
+    folder.mkdir(parents=True)
+    (folder / "zoe.json").write_text("{}")
+    arguments = ["grade", "copies", "--out", str(folder.parent), "--restart"]
+
+    done = CliRunner().invoke(cli.commands, arguments, input=answer)
+
+    assert "1\u00a0copie" in done.output
+    assert "corrections.csv" in done.output
+    assert calls == ([] if asked else [1])
+    assert done.exit_code == asked
+
+    CliRunner().invoke(cli.commands, [*arguments, "--yes"])
+    assert calls[-1:] == [1]
+
+
 def test_ctrl_c_is_one_french_word(monkeypatch):
     def interrupted():
         raise KeyboardInterrupt
