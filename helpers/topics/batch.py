@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from threading import Event
 
 from helpers.display import Table
-from helpers.errors import Explanation, KitError, ServerError, explain, explain_code
+from helpers.errors import Explanation, ServerError, explain, explain_code
 from helpers.french import size
 from helpers.progress import batch_bar
 
@@ -122,37 +122,21 @@ def _next(finished: SimpleQueue[Future[int]]) -> Future[int]:
             return finished.get(timeout=_LOOK_SECONDS)
 
 
-_FILE_FACTS = (
-    (FileNotFoundError, "Ce fichier n'existe pas, ou plus.", "Vérifiez son chemin, puis reprenez."),
-    (
-        PermissionError,
-        "Ce fichier est interdit à votre compte, ou un autre programme le tient ouvert.",
-        "Fermez ce programme ou changez les droits du fichier, puis reprenez.",
-    ),
-    (
-        (FileExistsError, NotADirectoryError, IsADirectoryError),
-        "Un fichier est là où il faudrait un dossier, ou l'inverse.",
-        "Déplacez-le, ou choisissez un autre dossier, puis reprenez.",
-    ),
-    (InterruptedError, "Ce transfert a été interrompu.", "Reprenez-le avec report.retry()."),
-)
 _NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def _why(error: Exception) -> Explanation:
     """Renvoie, en français, la cause d'un échec et ce qu'il faut faire."""
     text = str(error)
-    first = f"{type(error).__name__} : {text.partition(chr(10))[0][:200]}"
-    unknown = Explanation(f"Cause inattendue : {first}", "Reprenez avec report.retry().")
-    if isinstance(error, KitError):
-        return Explanation(error.fact, error.remedy)
     if code := re.search(r"<Code>(\w+)</Code>", text):
         refused = Explanation(f"Le serveur refuse : {code[1]}.", "Reprenez un peu plus tard.")
         return explain_code(code[1], text) or refused
     # obstore n'a pas d'exception à part pour le réseau : son texte seul le dit.
     if isinstance(error, ConnectionError) or "HTTP error" in text:
-        return explain(ConnectionRefusedError()) or unknown
-    if isinstance(error, OSError) and error.errno in _NO_ROOM:
-        return explain(OSError(errno.ENOSPC, "")) or unknown
-    known = (Explanation(*said) for kind, *said in _FILE_FACTS if isinstance(error, kind))
-    return next(known, None) or explain(error) or unknown
+        known = explain(ConnectionRefusedError())
+    elif isinstance(error, OSError) and error.errno in _NO_ROOM:
+        known = explain(OSError(errno.ENOSPC, ""))
+    else:
+        known = explain(error)
+    first = f"{type(error).__name__} : {text.partition(chr(10))[0][:200]}"
+    return known or Explanation(f"Cause inattendue : {first}", "Reprenez avec report.retry().")

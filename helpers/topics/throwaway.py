@@ -25,6 +25,7 @@ from helpers import server as servers
 from helpers.errors import KIT, KitError, ServerError
 from helpers.files import ROOT
 from helpers.server import Server
+from helpers.topics.tenants import MinioUsers
 
 if TYPE_CHECKING:
     from helpers.topics.oidc import OidcProvider
@@ -105,15 +106,7 @@ def main() -> None:
 
 def _start_minio(order: dict[str, Any]) -> Server:
     """MinIO : une politique du nom du rôle, puis le fournisseur, qu'il lit en redémarrant."""
-    from minio import MinioAdmin
-    from minio.credentials.providers import StaticProvider
-
-    server = servers.ensure()
-    admin = MinioAdmin(
-        endpoint=server.endpoint,
-        credentials=StaticProvider(server.access_key, server.secret_key),
-        secure=server.secure,
-    )
+    admin = MinioUsers(servers.ensure()).admin
     admin.policy_add(policy_name=order["role"], policy=order["policy"])
     settings = {
         "config_url": f"{order['issuer']}/.well-known/openid-configuration",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from minio import Minio
 from minio.error import S3Error
 
-from helpers.errors import ContentError, system_cause
+from helpers.errors import ContentError, ServerError, system_cause
 from helpers.files import guess_type
 from helpers.topics.batch import TransferReport, run_batch
 from helpers.topics.clients import obstore_store
@@ -183,18 +183,10 @@ def _check_key(key: str) -> None:
 
 def _require_bucket(client: Minio, bucket: str) -> None:
     try:
-        exists = client.bucket_exists(bucket_name=bucket)
-    except S3Error:
-        return  # une clé limitée n'a pas toujours le droit de le demander
-    if not exists:
-        raise S3Error(
-            response=None,  # type: ignore[arg-type]  # bucket_exists() ne la donne pas
-            code="NoSuchBucket",
-            message=None,
-            resource=bucket,
-            request_id=None,
-            host_id=None,
-        )
+        next(client.list_objects(bucket_name=bucket), None)
+    except S3Error as error:
+        if error.code == "NoSuchBucket":  # une clé limitée n'a pas toujours le droit de lister
+            raise
 
 
 def _open_parent(target: Path, place: Path) -> Path:
@@ -216,7 +208,9 @@ def _save(response: GetResult, target: Path, stop: Event) -> int:
         with temporary.open("xb") as file:
             for block in response.stream(min_chunk_size=_BLOCK):
                 if stop.is_set():
-                    raise InterruptedError
+                    raise ServerError(
+                        "Ce transfert a été interrompu.", "Reprenez-le avec report.retry()."
+                    )
                 octets += file.write(block)
         if octets != response.meta["size"]:
             raise ConnectionError(f"{octets} octets reçus sur {response.meta['size']}")

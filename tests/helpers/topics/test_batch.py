@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import errno
 import threading
 import time
 
@@ -50,7 +51,7 @@ def test_interrupted_batch_stops_soon(capfd):
 
 def test_report_is_readable_and_escapes_keys(capfd):
     def transfer(key, stop):
-        raise FileNotFoundError(key)
+        raise FileNotFoundError(errno.ENOENT, "", key)
 
     report = run_batch("déposés", ["<b>"], transfer, 1)
     assert str(report).splitlines() == [
@@ -69,7 +70,7 @@ def test_report_is_readable_and_escapes_keys(capfd):
         (Exception("<Code>Nouveau</Code>"), "Le serveur refuse : Nouveau."),
         (Exception("HTTP error: closed"), "Le serveur S3 ne répond pas"),
         (OSError(27, ""), "Le disque est plein"),
-        (PermissionError(), "Ce fichier est interdit à votre compte"),
+        (PermissionError(errno.EACCES, ""), "Ce fichier est interdit à votre compte"),
         (RuntimeError("autre\nchose"), "Cause inattendue : RuntimeError : autre"),
     ],
 )
