@@ -26,7 +26,7 @@ _ASSETS = "/swagger-ui"  # l'adresse des fichiers de Swagger UI
 # Au-dessous de 32768, aucune connexion sortante ne prend le port entre deux exécutions.
 PORTS = range(8100, 8200)
 _START_SECONDS = 10.0
-_STOP_SECONDS = 2  # laissées aux requêtes en cours
+_STOP_SECONDS = 1  # laissée aux requêtes en cours
 
 
 class ServedApi:
@@ -82,7 +82,7 @@ class ServedApi:
         """Arrête le serveur et libère son port ; ne fait rien s'il est déjà arrêté."""
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
-            self._thread.join(_STOP_SECONDS + 3)
+            self._thread.join(_STOP_SECONDS + 1)
 
     def __enter__(self) -> ServedApi:
         return self

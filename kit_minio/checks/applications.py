@@ -21,12 +21,13 @@ def in_service(app: Any) -> Iterator[str]:
     logger = logging.getLogger("uvicorn.error")
     logger.disabled = True  # jusqu'à l'arrêt : des erreurs sont provoquées exprès
     listener = socket.create_server(("127.0.0.1", 0))
+    api = None
     try:
         api = start(app, listener)
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            api.stop()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
-        listener.close()
+        if api is None:
+            listener.close()
+        else:
+            api.stop()  # uvicorn ferme la socket, plus tard si une route retient sa boucle
         logger.disabled = False

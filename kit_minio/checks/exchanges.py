@@ -10,9 +10,6 @@ import json
 import re
 import ssl
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -25,10 +22,7 @@ from kit_minio.checks.model import Context, Review
 
 _MAX_BODY = 1024 * 1024  # octets lus d'une réponse
 _MAX_TOLD = 400  # caractères d'un en-tête du kit
-_SECONDS = 5.0  # durée d'une réponse
-_HURRIED_SECONDS = 1.0  # et quand une autre a déjà manqué
-
-_patience: ContextVar[float | None] = ContextVar("patience", default=None)
+SECONDS = 4.0  # durée d'une réponse
 
 
 # --- Parler à l'API -----------------------------------------------------------------------------
@@ -70,23 +64,13 @@ class Silent(Review):
     """L'API n'a pas répondu à temps."""
 
 
-@contextmanager
-def hurried(*, enabled: bool = True) -> Iterator[None]:
-    """Attend moins l'API le temps d'un ``with`` : elle s'est déjà tue une fois."""
-    token = _patience.set(_HURRIED_SECONDS if enabled else None)
-    try:
-        yield
-    finally:
-        _patience.reset(token)
-
-
 def shown(value: Any) -> str:
     """Renvoie une valeur en JSON, accents compris."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def send(
-    http: httpx.Client, method: str, url: str, seconds: float | None = None, **options: Any
+    http: httpx.Client, method: str, url: str, seconds: float = SECONDS, **options: Any
 ) -> Reply:
     """Envoie une requête et renvoie la réponse, sans dépasser un temps ni une taille.
 
@@ -96,7 +80,6 @@ def send(
     # Compressée, une réponse pourrait grossir mille fois : iter_raw() ne décompresse pas. Et après
     # une exception, uvicorn ferme la connexion : la garder ferait échouer la requête suivante.
     headers = {"Accept-Encoding": "identity", "Connection": "close"} | options.pop("headers", {})
-    seconds = _patience.get() or seconds or _SECONDS
     deadline = time.monotonic() + seconds
     body = b""
     try:

@@ -78,6 +78,7 @@ class Context:
         attempted: dit si du code a été exécuté pour cet exercice : « à faire » serait faux.
         made: la fin du nom des buckets que ``make_bucket`` a créés.
         seeded: vrai si des données ont été tirées de la graine.
+        silences: le nombre de réponses de l'API attendues en vain.
     """
 
     client: Minio
@@ -91,6 +92,7 @@ class Context:
     attempted: Callable[[], bool] = lambda: False
     made: list[str] = field(default_factory=list)
     seeded: bool = False
+    silences: int = 0
 
     def bucket(self, name: str) -> str:
         """Renvoie le nom complet d'un bucket de l'élève."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from kit_minio.checks.exchanges import Reply, Silent, api_of, send, shown
+from kit_minio.checks.exchanges import SECONDS, Reply, Silent, api_of, send, shown
 from kit_minio.checks.model import Context, Review, Todo
 
 _PLACES = {
@@ -22,13 +22,29 @@ _PLACES = {
     "header": "un en-tête",
     "cookie": "un cookie",
 }
+_HURRIED_SECONDS = 1.0  # laissées à une réponse, quand une autre a déjà manqué
+_SILENCES = 2  # après quoi l'API n'est plus appelée : la vérification prendrait trop de temps
 _NOT_RAISED = "l'exception est renvoyée au lieu d'être levée (raise HTTPException(…))"
 _KINDS = {str: "un texte", int: "un nombre entier"}
 
 
-def ask(context: Context, method: str, path: str, **options: Any) -> Reply:
-    """Appelle une route et renvoie sa réponse, quel qu'en soit le statut."""
-    return send(api_of(context), method, path, **options)
+def ask(
+    context: Context, method: str, path: str, seconds: float = SECONDS, **options: Any
+) -> Reply:
+    """Appelle une route et renvoie sa réponse, quel qu'en soit le statut.
+
+    Raises:
+        Silent: elle ne répond pas à temps, ou d'autres se sont déjà tues.
+        Review: la réponse est trop longue, ou s'interrompt.
+    """
+    if context.silences >= _SILENCES:
+        raise Silent(f"{method} {path} : pas appelée, l'API ne répondait plus.")
+    try:
+        hurried = _HURRIED_SECONDS if context.silences else seconds
+        return send(api_of(context), method, path, min(seconds, hurried), **options)
+    except Silent:
+        context.silences += 1
+        raise
 
 
 def done(context: Context, method: str, path: str, **options: Any) -> Reply:

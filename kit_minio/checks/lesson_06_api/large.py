@@ -7,6 +7,7 @@ import io
 import secrets
 from typing import Any
 
+from kit_minio.checks.exchanges import SECONDS
 from kit_minio.checks.expectations import expect_object, stat_of
 from kit_minio.checks.lesson_06_api.deposits import expect_key
 from kit_minio.checks.memory import Peak
@@ -103,7 +104,7 @@ def verify_large(context: Context) -> None:
 def _send(context: Context, film: Film) -> str:
     """Envoie un fichier ; renvoie sa clé, une fois vérifié tout ce qu'en dit l'API."""
     files: Any = {"file": ("maree.mp4", film, "video/mp4")}
-    seconds = _SECONDS if film.size > _MEGA else None
+    seconds = _SECONDS if film.size > _MEGA else SECONDS
     reply = done(context, "POST", "/videos", seconds=seconds, files=files)
     key, size, said = fields(reply.json(), key=str, size=int, sha256=str)
     _expect_film(context, str(key), film)

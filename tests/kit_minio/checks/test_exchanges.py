@@ -7,7 +7,7 @@ import gzip
 import httpx
 import pytest
 
-from kit_minio.checks.exchanges import Reply, Silent, hurried, s3_code, send
+from kit_minio.checks.exchanges import Reply, Silent, s3_code, send
 from kit_minio.checks.model import Review
 from tests.support.hostile_api import (
     Behaviour,
@@ -40,7 +40,7 @@ NOT_JSON = {
 }
 
 
-def _send(behaviour: Behaviour, seconds: float | None = _SECONDS) -> Reply:
+def _send(behaviour: Behaviour, seconds: float = _SECONDS) -> Reply:
     with hostile_server(behaviour) as (url, _), httpx.Client(base_url=url) as http:
         return send(http, "GET", "/", seconds)
 
@@ -57,13 +57,6 @@ def test_a_broken_answer_is_told(name: str) -> None:
 def test_what_is_not_json_is_told(name: str) -> None:
     with pytest.raises(Review, match="n'est pas du JSON"):
         _send(once(NOT_JSON[name])).json()
-
-
-def test_after_a_silence_one_waits_much_less() -> None:
-    with hurried(), pytest.raises(Silent, match="pas de réponse en 1 s"):
-        _send(silence, seconds=None)
-    with hurried(enabled=False):
-        assert _send(once(answer(b"{}"))).json() == {}
 
 
 def test_a_redirection_is_not_followed_and_a_final_slash_is_recognised() -> None:

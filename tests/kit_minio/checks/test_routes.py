@@ -11,9 +11,10 @@ import pytest
 from fastapi import FastAPI, Form, HTTPException
 
 from kit_minio.checks.applications import in_service
-from kit_minio.checks.exchanges import Reply
+from kit_minio.checks.exchanges import Reply, Silent
 from kit_minio.checks.model import Context, Review, Todo
 from kit_minio.checks.routes import (
+    ask,
     call,
     done,
     exists,
@@ -23,6 +24,7 @@ from kit_minio.checks.routes import (
     reading,
     require,
 )
+from tests.support.hostile_api import hostile_server, silence
 
 
 @contextmanager
@@ -30,6 +32,20 @@ def _context(app: FastAPI) -> Iterator[Context]:
     client: Any = None
     with in_service(app) as url, httpx.Client(base_url=url) as http:
         yield Context(client, "espace", 1, "essai", http=http)
+
+
+def test_an_api_that_stays_silent_is_soon_asked_no_more() -> None:
+    client: Any = None
+    with hostile_server(silence) as (url, heads), httpx.Client(base_url=url) as http:
+        context = Context(client, "espace", 1, "essai", http=http)
+        with pytest.raises(Silent, match=r"GET /a : pas de réponse en 0.3 s"):
+            ask(context, "GET", "/a", seconds=0.3)
+        with pytest.raises(Silent, match=r"GET /b : pas de réponse en 1 s"):
+            ask(context, "GET", "/b", seconds=60)
+        with pytest.raises(Silent, match=r"GET /c : pas appelée"):
+            ask(context, "GET", "/c")
+        assert len(heads) == 2
+        assert heads[1].startswith(b"GET /b")
 
 
 def _app() -> FastAPI:
