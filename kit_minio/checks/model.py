@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import ParseError
 
 import httpx
 
@@ -174,6 +175,15 @@ class Exercise:
         return evaluate(self, context)
 
 
+_CAUSES = {
+    MemoryError: "Ce qui a été trouvé demande trop de mémoire.",
+    ParseError: "Une clé, un tag ou un réglage contient un caractère que XML interdit : la réponse "
+    "du serveur ne se lit pas.",
+    RecursionError: "Ce qui a été trouvé est trop imbriqué.",
+    UnicodeError: "Un texte trouvé n'est pas en UTF-8, ou contient un demi-caractère.",
+}
+
+
 def evaluate(exercise: Exercise, context: Context) -> Outcome:
     """Vérifie un exercice et renvoie le résultat ; ne lève jamais d'exception.
 
@@ -188,9 +198,15 @@ def evaluate(exercise: Exercise, context: Context) -> Outcome:
             return _evaluate_answer(exercise, context)
         return _evaluate(exercise, context)
     except Exception as error:  # noqa: BLE001 - toute faute devient un résultat
-        explanation = explain(error)
-        cause = str(explanation) if explanation else f"{type(error).__name__} : {error}"
-        return Outcome(Verdict.ERROR, f"La vérification s'est arrêtée. {cause}"[:1000])
+        return stopped(error)
+
+
+def stopped(error: Exception) -> Outcome:
+    """Renvoie l'issue d'une vérification que cette erreur a arrêtée."""
+    known = next((told for kind, told in _CAUSES.items() if isinstance(error, kind)), None)
+    explanation = None if known else explain(error)
+    cause = known or str(explanation or f"{type(error).__name__} : {error}")
+    return Outcome(Verdict.ERROR, f"La vérification s'est arrêtée. {cause}"[:1000])
 
 
 def _evaluate_application(exercise: Exercise, context: Context) -> Outcome:

@@ -11,10 +11,12 @@ NBVAL = ("--nbval", "--nbval-sanitize-with=tests/sanitize.cfg", "--nbval-kernel-
 _ANSWERS = "tests/answers"
 _GRADING = ("tests/kit_minio/grading", "tests/classroom")
 _HOSTILE = "tests/hostile"
+_READERS = "tests/fuzz"
 _COMPOSE = "tests/compose"
 _INSTALL = "tests/test_kit.py"
 # Les dossiers qui ont leur étape à eux ; tout autre test est un module.
-_MODULES = ("tests", *(f"--ignore={path}" for path in (_ANSWERS, *_GRADING, _HOSTILE, _INSTALL)))
+_APART = (_ANSWERS, *_GRADING, _HOSTILE, _READERS, _INSTALL)
+_MODULES = ("tests", *(f"--ignore={path}" for path in _APART))
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ STAGES = (
     Stage("modules-lents", _pytest("slow and not browser", *_MODULES, f"--ignore={_COMPOSE}"), 900),
     Stage("navigateur-lent", _pytest("slow and browser", "tests"), 900),
     Stage("hostiles", _pytest("slow", _HOSTILE), 900),
+    Stage("lecteurs", _pytest("", _READERS), 900),
     Stage("installation", _pytest("", _INSTALL), 900),
     Stage("compose", _pytest("slow", _COMPOSE), 900, server="native"),
     Stage("modules-minio", _pytest("both_servers and not browser", *_MODULES), 900,

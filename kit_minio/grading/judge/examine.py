@@ -7,7 +7,10 @@ que le noyau de l'élève affiche ou affirme n'entre ici.
 
 from __future__ import annotations
 
+import math
 import re
+import time
+from collections.abc import Callable
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,9 +20,17 @@ from minio.error import S3Error
 
 from helpers.errors import explain_code
 from helpers.exercises.answers import MAX_ANSWER, AnswerError
-from helpers.exercises.outcome import Outcome
+from helpers.exercises.outcome import Outcome, Verdict
 from helpers.exercises.submission import ANSWERS
-from kit_minio.checks.model import Context, Exercise, evaluate, refusal, to_do
+from kit_minio.checks.model import (
+    Context,
+    Exercise,
+    Review,
+    evaluate,
+    refusal,
+    stopped,
+    to_do,
+)
 from kit_minio.checks.recorded import unpack
 from kit_minio.grading.judge.probe import probe
 
@@ -28,6 +39,8 @@ if TYPE_CHECKING:
 
     from kit_minio.grading.execute.relay import Uplink
 
+_ATTEMPTS = 3  # lectures d'un store dont une réponse manque
+_PAUSE = 0.5  # secondes avant la suivante
 _MAX_TEXT = 1000  # caractères d'un texte de retour
 _MAX_ERROR = 400  # caractères d'une exception de la copie
 _S3_ERROR = re.compile(
@@ -95,11 +108,46 @@ class Examiner:
         context.process = process
         context.attempted = lambda: attempted
         if exercise.api:
-            outcome = self._examine_api(exercise, context, api)
+            outcome = self._contained(self._examine_api, exercise, context, api)
         else:
             with uplink.paused() if uplink else nullcontext():
-                outcome = self._examine_store(exercise, context)
+                outcome = self._examine_again(exercise, context)
         return Exam(self._clean(outcome), context.seeded and not exercise.by_hand)
+
+    def _examine_again(self, exercise: Exercise, context: Context) -> Outcome:
+        """Examine le store ; recommence si le serveur n'y répond pas, et cherche à qui la faute.
+
+        S'il rend le reste, c'est à ce que l'exercice a déposé qu'il ne sait pas répondre : cet
+        exercice seul en souffre, au lieu d'une copie que l'on ne pourrait jamais corriger.
+        """
+        for attempt in range(_ATTEMPTS):
+            time.sleep(attempt * _PAUSE)
+            with self.client.withholding() as faults:
+                outcome = self._contained(self._examine_store, exercise, context)
+            if not faults:
+                return outcome
+            if not self.client.sound():
+                self.client.let_down()
+                return outcome
+        return Outcome(
+            Verdict.ERROR,
+            "Le serveur S3 ne peut pas rendre ce que cet exercice a déposé, alors qu'il rend le "
+            f"reste. {outcome.message}",
+        )
+
+    def _contained(
+        self, examine: Callable[..., Outcome], exercise: Exercise, context: Context, *more: object
+    ) -> Outcome:
+        """Fait de tout ce qui survient pendant un examen l'issue de ce seul exercice."""
+        self.client.stop_after(self.seconds)
+        try:
+            return examine(exercise, context, *more)
+        except Review as review:
+            return Outcome(Verdict.REVIEW, review.message, review.found, review.expected)
+        except Exception as error:  # noqa: BLE001 - la suite de la copie n'y est pour rien
+            return stopped(error)
+        finally:
+            self.client.stop_after(math.inf)
 
     def _examine_store(self, exercise: Exercise, context: Context) -> Outcome:
         try:

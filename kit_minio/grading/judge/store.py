@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from minio import Minio
 from minio.datatypes import Object
+from minio.error import MinioException
+from urllib3.exceptions import HTTPError
 
 from kit_minio.checks.model import Review
 from kit_minio.grading.execute.watch import WatchedPool
@@ -29,6 +34,9 @@ class ExaminerClient(Minio):
     """
 
     def __init__(self, server: Server, let_down: Callable[[], None]) -> None:
+        self.let_down = let_down
+        self._faults: list[int] | None = None  # retenues, au lieu d'être annoncées
+        self._pool = _Pool(self._fault)
         super().__init__(
             endpoint=server.endpoint,
             access_key=server.access_key,
@@ -36,8 +44,36 @@ class ExaminerClient(Minio):
             session_token=server.session_token,
             secure=server.secure,
             region=server.region,
-            http_client=WatchedPool(let_down),
+            http_client=self._pool,
         )
+
+    def stop_after(self, seconds: float) -> None:
+        """Refuse toute requête au bout de ce temps : un examen finit."""
+        self._pool.deadline = time.monotonic() + seconds
+
+    @contextmanager
+    def withholding(self) -> Iterator[list[int]]:
+        """Retient, le temps d'un ``with``, les fautes du serveur au lieu de les annoncer."""
+        self._faults = []
+        try:
+            yield self._faults
+        finally:
+            self._faults = None
+
+    def _fault(self) -> None:
+        if self._faults is None:
+            self.let_down()
+        else:
+            self._faults.append(1)
+
+    def sound(self) -> bool:
+        """Dit si le serveur répond à une demande où les copies ne sont pour rien."""
+        with self.withholding() as faults:
+            try:
+                self.list_buckets()
+            except (HTTPError, MinioException):
+                return False
+        return not faults
 
     def get_object(self, *args: Any, **options: Any) -> BaseHTTPResponse:
         """Renvoie un objet, comme minio, tel qu'il est rangé : rien n'y est décompressé.
@@ -46,7 +82,9 @@ class ExaminerClient(Minio):
             Review: à la lecture, s'il est trop gros.
         """
         response = super().get_object(*args, **options)
-        # L'étiquette « Content-Encoding » est de la copie : un Mio dit « gzip » en vaudrait mille.
+        # Cette étiquette est de la copie : un Mio dit « gzip » en vaudrait mille, et urllib3 refuse
+        # de lire ce qui en porte trop.
+        response.headers.pop("Content-Encoding", None)
         response.decode_content = False
         if int(response.headers.get("content-length") or 0) > MAX_READ:
             response.read = _refuse_size  # type: ignore[method-assign]
@@ -59,6 +97,21 @@ class ExaminerClient(Minio):
             Review: il y en a trop.
         """
         return _at_most(super().list_objects(*args, **options), MAX_LISTED)
+
+
+class _Pool(WatchedPool):
+    """Des connexions qui cessent toutes à la même heure."""
+
+    deadline = math.inf
+
+    def urlopen(  # type: ignore[override]
+        self, method: str, url: str, redirect: bool = True, **options: object
+    ) -> BaseHTTPResponse:
+        if time.monotonic() > self.deadline:
+            raise Review(
+                "L'examen de cet exercice n'en finit pas : il y a trop à lire dans vos buckets."
+            )
+        return super().urlopen(method, url, redirect, **options)
 
 
 def _refuse_size(*_: object, **__: object) -> bytes:

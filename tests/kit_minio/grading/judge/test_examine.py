@@ -17,6 +17,7 @@ from helpers.spaces import fresh_space, remove_space
 from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.grading.judge.examine import Examiner
 from kit_minio.grading.judge.store import ExaminerClient
+from tests.support.false_store import FalseStore
 
 
 def _verify(context: Context) -> None:
@@ -152,3 +153,86 @@ def test_a_bucket_outside_the_space_is_told_with_the_remedy(examiner: Examiner) 
     assert "« /archives ». Ce bucket est hors de votre espace" in examiner.told(error)
     inside = error.replace("/archives", f"/{examiner.space}-archives")
     assert "hors de votre espace" not in examiner.told(inside)
+
+
+# --- Ce que le serveur ne sait pas rendre --------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def store() -> FalseStore:
+    return FalseStore()
+
+
+def _judge(store: FalseStore, down: list[int]) -> Outcome:
+    client = ExaminerClient(store.server, lambda: down.append(1))
+    examiner = Examiner(client, "k-exercice", "k", 1, seconds=5)
+    read = replace(PLAIN, verify=lambda context: context.read("a", "objet") and None)
+    return examiner.examine(read, api="", uplink=None).outcome
+
+
+def test_what_the_server_never_gives_back_costs_its_exercise_only(store: FalseStore) -> None:
+    """Sinon, une copie qui l'obtient du serveur ne serait jamais corrigée."""
+    down: list[int] = []
+    store.serve(b"contenu")
+    store.statuses = {b"/objet": 500}
+    outcome = _judge(store, down)
+    assert (outcome.verdict, outcome.points, down) == (Verdict.ERROR, 0, [])
+    assert "alors qu'il rend le reste" in outcome.message
+
+
+def test_a_server_that_gives_nothing_back_is_told(store: FalseStore) -> None:
+    down: list[int] = []
+    store.statuses = {b"/": 500}
+    assert _judge(store, down).verdict is Verdict.ERROR
+    assert down
+
+
+def test_a_server_that_missed_once_is_asked_again(store: FalseStore) -> None:
+    down: list[int] = []
+    store.serve(b"contenu")
+    store.statuses = {b"/objet": 500}
+    store.once = True
+    assert (_judge(store, down).verdict, down) == (Verdict.PASSED, [])
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"Content-Encoding: " + b"gzip, " * 50, b"Content-Encoding: gzip", b"X-Amz-Meta-A: \xff\x01"],
+    ids=["fifty-encodings", "not-gzip", "control-characters"],
+)
+def test_an_odd_header_on_an_answer_costs_nothing_else(store: FalseStore, head: bytes) -> None:
+    down: list[int] = []
+    store.statuses = {}
+    store.serve(head + b"\n\n3")
+    examiner = Examiner(
+        ExaminerClient(store.server, lambda: down.append(1)), "k-exercice", "k", 1, seconds=5
+    )
+    assert _examine(examiner).verdict is Verdict.REVIEW
+    assert down == []
+
+
+@pytest.mark.parametrize("error", [RecursionError(), MemoryError(), UnicodeError(), ValueError()])
+def test_whatever_happens_while_an_answer_is_fetched_is_an_outcome(
+    store: FalseStore, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    client = ExaminerClient(store.server, pytest.fail)
+    monkeypatch.setattr(client, "get_object", fail)
+    examiner = Examiner(client, "k-exercice", "k", 1, seconds=5)
+    assert _examine(examiner).verdict is Verdict.ERROR
+
+
+def test_an_exam_that_reads_without_end_is_stopped(store: FalseStore) -> None:
+    def verify(context: Context) -> None:
+        while True:
+            context.read("a", "objet")
+
+    store.statuses = {}
+    store.serve(b"contenu")
+    client = ExaminerClient(store.server, pytest.fail)
+    examiner = Examiner(client, "k-exercice", "k", 1, seconds=0.2)
+    outcome = _examine(examiner, replace(PLAIN, verify=verify))
+    assert outcome.verdict is Verdict.REVIEW
+    assert "n'en finit pas" in outcome.message
