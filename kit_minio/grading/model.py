@@ -12,6 +12,23 @@ AGAIN = "Relancez la même commande : cette copie sera reprise."
 UNEXPECTED = f"La cause est dans journal.txt. {AGAIN}"
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Le notebook d'une copie que l'on corrige, pour une leçon.
+
+    Attributes:
+        path: son chemin chez l'élève, à montrer.
+        attempts: le nombre de notebooks de cette leçon dans la copie.
+        filled: le nombre de cellules que l'élève a complétées.
+        python: la version de Python qui l'a exécuté ; vide si le notebook ne le dit pas.
+    """
+
+    path: str
+    attempts: int = 1
+    filled: int = 0
+    python: str = ""
+
+
 @dataclass
 class Copy:
     """Une copie, telle que la lit la correction.
@@ -21,6 +38,7 @@ class Copy:
         name: le nom affiché, débarrassé des caractères de contrôle.
         moodle_id: l'identifiant du travail dans Moodle, ou ``None``.
         notebooks: par numéro de leçon, le notebook réparé.
+        kept: par numéro de leçon, d'où il vient ; rien si le notebook manquait.
         remarks: ce qui a été réparé, converti ou refusé, en phrases.
         trouble: pourquoi une personne doit regarder cette copie ; ``None`` si tout va bien.
     """
@@ -31,6 +49,7 @@ class Copy:
     notebooks: dict[str, Any] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     trouble: str | None = None
+    kept: dict[str, Kept] = field(default_factory=dict)
 
 
 @dataclass

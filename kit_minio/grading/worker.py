@@ -20,7 +20,7 @@ from helpers.errors import KitError, ServerError, SettingsError
 from helpers.s3 import read_object
 from kit_minio.grading.execute.watch import answers
 from kit_minio.grading.grader import Grader
-from kit_minio.grading.model import Copy
+from kit_minio.grading.model import Copy, Kept
 from kit_minio.grading.version import version_of
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ def copy_from(stored: dict[str, Any]) -> Copy:
     notebooks = {
         lesson: nbformat.from_dict(notebook) for lesson, notebook in stored["notebooks"].items()
     }
-    return Copy(**stored | {"notebooks": notebooks})
+    kept = {lesson: Kept(**one) for lesson, one in stored["kept"].items()}
+    return Copy(**stored | {"notebooks": notebooks, "kept": kept})
 
 
 def _refusal(error: KitError) -> Refusal:

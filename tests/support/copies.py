@@ -27,7 +27,7 @@ def copies(path, lessons=None):
             assert bool(copy.notebooks) or copy.trouble
             for notebook in copy.notebooks.values():
                 assert nbformat.validate(notebook) is None
-        return {copy.id: copy for copy in found}, batch.remarks
+        return {copy.id: copy for copy in found}, [*batch.remarks, *batch.understood]
 
 
 def alone(path):

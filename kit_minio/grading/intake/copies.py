@@ -7,14 +7,16 @@ Une copie illisible n'arrête jamais le lot et n'est jamais un zéro silencieux 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from helpers.errors import ContentError, SettingsError
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
+from kit_minio.grading.intake.attempts import Draft, keep_one
 from kit_minio.grading.intake.lessons import (
     Traits,
     distinctive,
@@ -23,9 +25,9 @@ from kit_minio.grading.intake.lessons import (
     lessons_to_grade,
 )
 from kit_minio.grading.intake.names import display_name, is_notebook
-from kit_minio.grading.intake.reading import Cell, Unreadable, read_cells
-from kit_minio.grading.intake.repair import Repaired, repair
-from kit_minio.grading.intake.sources import File, Refused, open_source
+from kit_minio.grading.intake.reading import Unreadable, read_notebook
+from kit_minio.grading.intake.repair import repair
+from kit_minio.grading.intake.sources import Refused, open_source
 from kit_minio.grading.intake.submissions import (
     MAX_NOTEBOOKS,
     MAX_READ,
@@ -44,6 +46,7 @@ class Batch:
     Attributes:
         lessons: les leçons à corriger, dans l'ordre.
         remarks: les fichiers qui ne sont à personne, et pourquoi, en phrases.
+        understood: comment le lot a été compris, et quelles leçons, en phrases.
         submissions: ce que chaque élève a remis, encore fermé.
         masters: le notebook d'exercice de chaque leçon.
         traits: ce qui permet de reconnaître chacun d'eux.
@@ -51,6 +54,7 @@ class Batch:
 
     lessons: tuple[str, ...]
     remarks: list[str]
+    understood: list[str]
     submissions: list[Submission]
     masters: dict[str, Any]
     traits: Traits
@@ -92,7 +96,7 @@ def open_batch(source: str, lessons: Collection[str] | None = None) -> Iterator[
             f"Les leçons qui en ont : {', '.join(masters)}.",
         )
     with open_source(source) as files:
-        submissions, remarks = sort_by_student(files)
+        submissions, remarks, understood = sort_by_student(files, _stem_of(source))
         if not submissions:
             raise ContentError(
                 f"Aucune copie dans {source}. {' '.join(remarks[:3])}".rstrip(),
@@ -105,31 +109,69 @@ def open_batch(source: str, lessons: Collection[str] | None = None) -> Iterator[
             if lessons is None
             else (sorted(lessons), [])
         )
-        yield Batch(tuple(wanted), remarks + others, submissions, masters, traits)
+        yield Batch(tuple(wanted), remarks, understood + others, submissions, masters, traits)
+
+
+def _stem_of(source: str) -> str:
+    return re.split(r"[/\\]", source.rstrip("/\\"))[-1].partition(".")[0] or "copie"
 
 
 # --- Une copie ----------------------------------------------------------------------------------
 
 
-@dataclass
-class _Draft:
-    """Un notebook d'une copie, reconnu et réparé."""
-
-    shown: str
-    file: File
-    repaired: Repaired
-    remarks: list[str]
-
-
 def _copy(submission: Submission, batch: Batch) -> Copy:
-    lessons, masters = batch.lessons, batch.masters
     copy = Copy(submission.id, submission.name, submission.moodle_id)
     copy.remarks += _left_aside(submission)
-    drafts: dict[str, list[_Draft]] = {lesson: [] for lesson in lessons}
-    troubles: list[str] = []
-    elsewhere: list[tuple[str, str]] = []
-    keys: list[tuple[str, str]] = []
-    skipped: list[str] = []
+    read = _read(submission, batch)
+    copy.remarks += read.remarks + _summary(read.elsewhere) + _summary(read.keys)
+    if read.skipped:
+        copy.remarks.append(f"Seuls les {MAX_NOTEBOOKS} premiers notebooks ont été lus.")
+    troubles = [*submission.doubts, *read.troubles]
+    if any(read.drafts.values()):
+        for lesson in batch.lessons:
+            about = f"Leçon {lesson} : " if len(batch.lessons) > 1 else ""
+            troubles += keep_one(copy, lesson, read.drafts[lesson], batch.masters[lesson], about)
+        filled = [any(one.repaired.filled for one in found) for found in read.drafts.values()]
+        if not all(filled) and (unread := submission.unread() + read.skipped):
+            more = f" (et {len(unread) - 1} de plus)" if unread[1:] else ""
+            troubles.append(
+                "Rien n'est complété dans ce qui a été lu, mais le travail est peut-être dans un "
+                f"fichier qui ne l'a pas été : « {display_name(unread[0])} »{more}."
+            )
+        if not all(filled):
+            troubles += submission.strangers()
+    elif not read.troubles:
+        troubles.append("Cette copie ne contient aucun notebook d'exercices lisible.")
+        troubles += submission.strangers() + submission.refusals()[:3]
+        troubles += _summary(read.elsewhere)
+    copy.trouble = " ".join(troubles) or None
+    return copy
+
+
+@dataclass
+class _Read:
+    """Ce que l'on a lu d'une copie.
+
+    Attributes:
+        drafts: par leçon à corriger, les notebooks reconnus.
+        remarks: ce qui n'est pas lu et n'était peut-être pas à lire.
+        troubles: les notebooks que l'on ne sait pas lire.
+        elsewhere: les notebooks qui ne sont pas à corriger, et pourquoi.
+        keys: ceux qui sont le corrigé du cours.
+        skipped: ceux qui sont en trop.
+    """
+
+    drafts: dict[str, list[Draft]]
+    remarks: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    elsewhere: list[tuple[str, str]] = field(default_factory=list)
+    keys: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+
+def _read(submission: Submission, batch: Batch) -> _Read:
+    """Lit les notebooks d'une copie, et reconnaît leurs leçons."""
+    found = _Read({lesson: [] for lesson in batch.lessons})
     room = MAX_READ
     notebooks = submission.notebooks()
     for name, file in notebooks:
@@ -138,45 +180,30 @@ def _copy(submission: Submission, batch: Batch) -> Copy:
             data = file.read()
             room -= len(data)
             if room < 0:
-                skipped.append(name)
+                found.skipped.append(name)
                 continue
-            cells, remarks = read_cells(data)
+            notebook = read_notebook(data)
         except (Refused, Unreadable) as error:
             expected = ".ipynb" in name.lower()
-            (troubles if expected else copy.remarks).append(f"{shown} n'est pas lu : {error}.")
-            continue
-        lesson = lesson_of(cells, batch.traits)
-        if lesson is None:
-            elsewhere.append((shown, "n'est le notebook d'aucune série d'exercices"))
-        elif lesson not in lessons:
-            elsewhere.append((shown, f"est de la leçon {lesson}, qui n'est pas à corriger"))
-        elif notebooks[1:] and is_answer_key(cells, masters[lesson]):
-            keys.append((shown, "est le corrigé du cours : il ne compte pas"))
-        elif len(drafts[lesson]) == MAX_NOTEBOOKS:
-            skipped.append(name)
-        else:
-            repaired = repair(masters[lesson], cells)
-            drafts[lesson].append(_Draft(shown, file, repaired, [*remarks, *repaired.remarks]))
-    copy.remarks += _summary(elsewhere) + _summary(keys)
-    if skipped:
-        copy.remarks.append(f"Seuls les {MAX_NOTEBOOKS} premiers notebooks ont été lus.")
-    if any(drafts.values()):
-        for lesson in lessons:
-            _keep_best(copy, lesson, drafts[lesson], masters[lesson], many=len(lessons) > 1)
-        blank = not all(any(d.repaired.filled for d in found) for found in drafts.values())
-        if blank and (unread := submission.unread() + skipped):
-            more = f" (et {len(unread) - 1} de plus)" if unread[1:] else ""
-            troubles.append(
-                "Rien n'est complété dans ce qui a été lu, mais le travail est peut-être dans un "
-                f"fichier qui ne l'a pas été : « {display_name(unread[0])} »{more}."
+            (found.troubles if expected else found.remarks).append(
+                f"{shown} n'est pas lu : {error}."
             )
-        if blank:
-            troubles += submission.strangers()
-    elif not troubles:
-        troubles.append("Cette copie ne contient aucun notebook d'exercices lisible.")
-        troubles += submission.strangers()
-    copy.trouble = " ".join(troubles) or None
-    return copy
+            continue
+        lesson = lesson_of(notebook.cells, batch.traits)
+        if lesson is None:
+            found.elsewhere.append((shown, "n'est le notebook d'aucune série d'exercices"))
+        elif lesson not in batch.lessons:
+            reason = f"est de la leçon {lesson}, qui n'est pas à corriger"
+            found.elsewhere.append((shown, reason))
+        elif notebooks[1:] and is_answer_key(notebook.cells, batch.masters[lesson]):
+            found.keys.append((shown, "est le corrigé du cours : il ne compte pas"))
+        elif len(found.drafts[lesson]) == MAX_NOTEBOOKS:
+            found.skipped.append(name)
+        else:
+            repaired = repair(batch.masters[lesson], notebook.cells)
+            draft = Draft(name, file, repaired, [*notebook.remarks, *repaired.remarks])
+            found.drafts[lesson].append(replace(draft, python=notebook.python))
+    return found
 
 
 def _summary(found: list[tuple[str, str]]) -> list[str]:
@@ -209,22 +236,3 @@ def _left_aside(submission: Submission) -> list[str]:
             f"{names}{' et d’autres' if len(others) > 5 else ''}."
         )
     return remarks
-
-
-def _keep_best(copy: Copy, lesson: str, drafts: list[_Draft], master: Any, *, many: bool) -> None:
-    """Garde, pour une leçon, le notebook le plus complet ; à égalité, le plus récent."""
-    about = f"Leçon {lesson} : " if many else ""
-    if not drafts:
-        unsolved = [Cell(cell.id, cell.cell_type, cell.source) for cell in master.cells]
-        copy.notebooks[lesson] = repair(master, unsolved).notebook
-        copy.remarks.append(f"{about}le notebook manque ; ses exercices restent à faire.")
-        return
-    best = max(drafts, key=lambda draft: (draft.repaired.filled, draft.file.modified, draft.shown))
-    copy.notebooks[lesson] = best.repaired.notebook
-    copy.remarks += [f"{about}{remark}" for remark in best.remarks]
-    for other in drafts:
-        if other is not best:
-            copy.remarks.append(
-                f"{about}plusieurs notebooks ; {best.shown}, le plus complet, a été corrigé, "
-                f"{other.shown} laissé de côté."
-            )

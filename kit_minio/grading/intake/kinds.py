@@ -18,14 +18,14 @@ PAGE = (
     "donne le fichier .ipynb, ou dans Jupyter : Fichier, Télécharger"
 )
 EXPORT = (
-    "c'est un export Python, sans les cellules du notebook ; demandez le fichier .ipynb lui-même "
+    "c'est un export Python, sans les cellules du notebook ; il faut le fichier .ipynb lui-même "
     "(dans Jupyter : Fichier, Télécharger)"
 )
 CONFLICT = (
-    "il contient des marques de conflit de Git (« <<<<<<< ») ; demandez la version que l'élève "
-    "veut remettre, une fois le conflit résolu"
+    "il contient des marques de conflit de Git (« <<<<<<< ») ; il faut la version à remettre, "
+    "une fois le conflit résolu"
 )
-POINTER = "ce n'est que l'adresse d'un fichier de Git LFS ; demandez le fichier .ipynb lui-même"
+POINTER = "ce n'est que l'adresse d'un fichier de Git LFS ; il faut le fichier .ipynb lui-même"
 
 
 def is_disguised(file: File) -> bool:

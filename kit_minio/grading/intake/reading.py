@@ -17,6 +17,9 @@ MAX_DEPTH = 100  # niveaux d'imbrication
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|([\[{])|([\]}])', flags=re.S)
 
 
+_VERSION = re.compile(r"3\.\d{1,2}(\.\d{1,3}\w{0,8})?")
+
+
 class Unreadable(Exception):
     """Un fichier n'est pas un notebook que l'on sait lire ; le texte de l'erreur dit pourquoi."""
 
@@ -36,8 +39,33 @@ class Cell:
     source: str
 
 
+@dataclass(frozen=True)
+class Read:
+    """Un notebook lu.
+
+    Attributes:
+        cells: ses cellules.
+        remarks: ce qu'il a fallu convertir pour les lire, en phrases.
+        python: la version de Python qui l'a exécuté ; vide s'il ne le dit pas.
+    """
+
+    cells: list[Cell]
+    remarks: list[str]
+    python: str
+
+
 def read_cells(data: bytes) -> tuple[list[Cell], list[str]]:
     """Renvoie les cellules d'un notebook, et ce qu'il a fallu convertir pour les lire.
+
+    Raises:
+        Unreadable: ce n'est pas un notebook, il est abîmé ou il dépasse les limites.
+    """
+    found = read_notebook(data)
+    return found.cells, found.remarks
+
+
+def read_notebook(data: bytes) -> Read:
+    """Renvoie un notebook lu, et ce qu'il a fallu convertir.
 
     Args:
         data: les octets du fichier, d'une taille déjà bornée.
@@ -67,7 +95,15 @@ def read_cells(data: bytes) -> tuple[list[Cell], list[str]]:
     if any(cell.source != _well_formed(cell.source) for cell in cells):
         remarks.append("Des caractères invalides ont été remplacés par « \ufffd ».")
         cells = [Cell(cell.id, cell.kind, _well_formed(cell.source)) for cell in cells]
-    return cells, remarks
+    return Read(cells, remarks, _python_of(document))
+
+
+def _python_of(document: dict[str, Any]) -> str:
+    """Renvoie la version de Python d'un notebook, ``3.12.4`` ; vide s'il ne la dit pas."""
+    found: Any = document
+    for key in ("metadata", "language_info", "version"):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, str) and _VERSION.fullmatch(found) else ""
 
 
 def _text(data: bytes, remarks: list[str]) -> str:

@@ -172,7 +172,7 @@ def refusal_of(path: str) -> str:
         return "son chemin est trop long"
     if path.lower().endswith(ARCHIVES) and not path.lower().endswith(".zip"):
         kind = path.rpartition(".")[2].upper()
-        return f"une archive {kind} n'est pas ouverte ; demandez un .zip, ou le notebook seul"
+        return f"une archive {kind} n'est pas ouverte ; il faut un .zip, ou le notebook seul"
     return ""
 
 
@@ -309,7 +309,7 @@ def _inside(file: File) -> list[File]:
     found = []
     for one in kept:
         nested = one.path.lower().endswith(".zip")
-        reason = "une archive dans une archive n'est pas ouverte ; demandez le notebook seul"
+        reason = "une archive dans une archive n'est pas ouverte ; il faut le notebook seul"
         found.append(
             File(
                 f"{file.path}/{one.path}",
@@ -328,7 +328,7 @@ def _archive_of(file: File) -> zipfile.ZipFile:
             raise Refused("cette archive contient trop de fichiers")
         return zipfile.ZipFile(io.BytesIO(data))
     except _UNREADABLE as error:
-        raise Refused("cette archive ne s'ouvre pas ; demandez le notebook seul") from error
+        raise Refused("cette archive ne s'ouvre pas ; il faut le notebook seul") from error
 
 
 def _open_inside(file: File, path: str) -> Stream:

@@ -22,25 +22,30 @@ def test_folders_by_group_hold_students():
         ("Chloé Petit", False),
         ("David Roy", False),
     ]
-    assert remarks == ["Dossiers compris comme des groupes, et non des élèves : « TD1 », « TD2 »."]
+    assert remarks == ["Dossiers qui réunissent des élèves : « TD1 », « TD2 »."]
 
 
 def test_teams_gives_each_student_the_latest_version():
     found, _ = copies(TRIALS / "teams", ["01"])
     assert [copy.name for copy in found.values()] == ["Alice Martin", "Bruno Le Gall"]
     assert not any(copy.trouble for copy in found.values())
-    assert found["alice-martin"].remarks == []
+    kept = found["alice-martin"].kept["01"]
+    assert (kept.path, kept.attempts) == ("TP1/Version 2/01-buckets.ipynb", 2)
+    assert "Version 2/01-buckets.ipynb », le seul complété" in found["alice-martin"].remarks[0]
 
 
-def test_the_latest_version_counts_even_if_it_is_less_complete(pack):
+def test_the_latest_version_counts_even_if_it_is_less_complete_but_not_if_it_is_blank(pack):
     full = json.dumps(answered("01", dict.fromkeys(TASKS, "solution"))[0])
+    half = json.dumps(answered("01", dict.fromkeys(TASKS, "stub") | {"create": "solution"})[0])
     files = {f"Submitted files/Eve/TP1/Version {n}/x.ipynb": full for n in (2, 9)}
-    files["Submitted files/Eve/TP1/Version 10/x.ipynb"] = NOTEBOOK
+    files["Submitted files/Eve/TP1/Version 10/x.ipynb"] = half
+    files["Submitted files/Eve/TP1/Version 11/x.ipynb"] = NOTEBOOK
     files["Submitted files/Zoé/TP1/Version 1/x.ipynb"] = full
     files["Working files/Léo/TP1/x.ipynb"] = full
     found, _ = copies(pack(files), ["01"])
     assert [copy.name for copy in found.values()] == ["Eve", "Léo", "Zoé"]
-    assert found["eve"].remarks == []
+    assert found["eve"].kept["01"].path == "TP1/Version 10/x.ipynb"
+    assert len(found["eve"].remarks) == 3
     assert found["leo"].trouble
     assert "n'a pas été remis" in found["leo"].remarks[0]
 

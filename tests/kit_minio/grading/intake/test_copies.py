@@ -73,7 +73,7 @@ def test_of_several_notebooks_the_most_complete_then_the_latest_is_kept(pack, tm
     notebook, _ = answered("01", dict.fromkeys(TASKS, "solution"))
     full = json.dumps(notebook)
     copy = alone(pack({"a/1.ipynb": full, "a/2.ipynb": NOTEBOOK}))
-    assert "« 1.ipynb », le plus complet" in copy.remarks[0]
+    assert "« 1.ipynb », le seul complété" in copy.remarks[0]
     late, early = zipfile.ZipInfo("a/1.ipynb", (2026, 11, 20, 12, 0, 0)), "a/2.ipynb"
     copy = alone(pack([(late, full), (zipfile.ZipInfo(early, (2026, 11, 19, 0, 0, 0)), full)]))
     assert "« 1.ipynb »" in copy.remarks[0].split(",")[0]

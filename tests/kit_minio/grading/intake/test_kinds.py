@@ -22,7 +22,7 @@ def test_a_notebook_is_recognised_whatever_its_extension():
     assert [name for name, copy in found.items() if copy.trouble] == ["f-export-python"]
     trouble = found["f-export-python"].trouble
     assert "« 01-buckets.py » : c'est un export Python" in trouble
-    assert "demandez le fichier .ipynb" in trouble
+    assert "il faut le fichier .ipynb" in trouble
 
 
 def test_a_web_page_saved_as_a_notebook_is_named():

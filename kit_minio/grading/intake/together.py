@@ -1,0 +1,153 @@
+"""Réunir ce qui est d'un même élève, et jamais ce qui est de deux.
+
+Un élève revient d'un devoir ou d'une date à l'autre, et donne un fichier par leçon. Deux groupes,
+eux, peuvent avoir chacun leur « Zoé Roy ».
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from kit_minio.grading.intake.collectors import common_start, repository_name
+from kit_minio.grading.intake.layout import Place, stem_of
+from kit_minio.grading.intake.names import without_extension
+from kit_minio.grading.intake.words import (
+    attempt_in,
+    is_class,
+    is_round,
+    person_in,
+    tokens,
+    work_in,
+)
+
+Key = tuple[str, ...]
+_EXTENSION = re.compile(r"(?<=.)(\.[A-Za-z0-9]{1,5}){1,2}$")
+
+
+def together(places: Sequence[Place]) -> dict[Key, list[tuple[Place, str, Key]]]:
+    """Réunit les places d'un même élève : par clé, chaque place, son nom et ses dossiers de remise.
+
+    Args:
+        places: ce que le lot contient, avec ce qu'en disent les plateformes.
+    """
+    names = _names_of(places)
+    rounds = _rounds_in(places, names)
+    found: dict[Key, list[tuple[Place, str, Key]]] = defaultdict(list)
+    files: dict[Key, list[tuple[Place, Key]]] = defaultdict(list)
+    for place, name in zip(places, names, strict=True):
+        passed = tuple(
+            part for depth, part in enumerate(place.above) if place.above[: depth + 1] in rounds
+        )
+        fixed = tuple(
+            part for depth, part in enumerate(place.above) if place.above[: depth + 1] not in rounds
+        )
+        if place.owner:
+            # D'un devoir à l'autre, l'identifiant change et le nom reste.
+            number = "" if passed else place.owner.number or ""
+            known = [_alike(name)] if passed else [place.owner.name, number]
+            found[*fixed, place.owner.platform, *known].append((place, name, passed))
+        elif place.loose and person_in(_bare(place.entry)):
+            files[*fixed, _alike(name)].append((place, passed))
+        elif passed:
+            found[*fixed, _alike(name)].append((place, name, passed))
+        else:
+            found[*fixed, place.entry].append((place, name, ()))
+    for key, pairs in files.items():
+        for rank, shared in enumerate(_by_student(pairs)):
+            name = person_in(_bare(shared[0][0].entry))
+            entry = key if rank == 0 else (*key, shared[0][0].entry)
+            found[entry] += [(place, name, passed) for place, passed in shared]
+    return found
+
+
+def _bare(entry: str) -> str:
+    """Renvoie un nom de fichier sans ses extensions."""
+    stem = without_extension(stem_of(entry))
+    return stem if stem != entry else _EXTENSION.sub("", entry)
+
+
+def _names_of(places: Sequence[Place]) -> list[str]:
+    """Renvoie le nom à montrer de chaque place."""
+    starts: dict[Key, str] = {}
+    for above in {place.above for place in places}:
+        folders = [
+            repository_name(stem_of(place.entry))
+            for place in places
+            if place.above == above and not place.owner and not place.loose
+        ]
+        start = common_start(folders)
+        rests = [name[len(start) :] for name in folders]
+        starts[above] = start if all(rest and not rest.isdigit() for rest in rests) else ""
+    return [_name_of(place, starts[place.above]) for place in places]
+
+
+def _name_of(place: Place, start: str) -> str:
+    if place.owner:
+        return place.owner.label
+    if place.loose:
+        return person_in(_bare(place.entry)) or _bare(place.entry)
+    return repository_name(stem_of(place.entry)).removeprefix(start)
+
+
+def _alike(name: str) -> str:
+    """Renvoie un nom sans égard à la casse, aux accents, ni à l'ordre des mots."""
+    return " ".join(sorted(tokens(name))) or name
+
+
+# --- D'un devoir, ou d'une date, à l'autre ------------------------------------------------------
+
+
+def _rounds_in(places: Sequence[Place], names: Sequence[str]) -> set[Key]:
+    """Renvoie les dossiers entre lesquels un même nom est le même élève."""
+    inside: dict[Key, set[tuple[Key, str]]] = defaultdict(set)
+    for place, name in zip(places, names, strict=True):
+        for depth in range(len(place.above)):
+            rest = place.above[depth + 1 :]
+            inside[place.above[: depth + 1]].add((rest, _alike(name)))
+    return {path for path in inside if _is_round(path, inside)}
+
+
+def _is_round(path: Key, inside: dict[Key, set[tuple[Key, str]]]) -> bool:
+    name = stem_of(path[-1])
+    if is_class(name):
+        return False
+    siblings = [other for other in inside if other[:-1] == path[:-1] and other != path]
+    # « TP1 » est un devoir si les mêmes élèves sont dans « TP2 », et sinon un groupe.
+    if is_round(name) and "tp" not in tokens(name):
+        return bool(siblings)
+    least = 1 if is_round(name) else 2
+    return any(
+        len(common := inside[path] & inside[other]) >= least
+        and 2 * len(common) >= min(len(inside[path]), len(inside[other]))
+        for other in siblings
+    )
+
+
+# --- D'un fichier à l'autre ---------------------------------------------------------------------
+
+
+def _by_student(pairs: Iterable[tuple[Place, Key]]) -> list[list[tuple[Place, Key]]]:
+    """Répartit les fichiers d'un même nom : un par leçon et par version est à un seul élève.
+
+    Deux fichiers que rien ne distingue, sinon le « (1) » d'un navigateur, sont à deux élèves.
+    """
+    by_work: dict[tuple[frozenset[str], Key], list[tuple[Place, Key]]] = defaultdict(list)
+    for place, passed in pairs:
+        attempt = attempt_in("/".join([*passed, place.entry]))
+        work = work_in(_bare(place.entry))
+        by_work[work, (str(attempt.standing), *map(str, attempt.said))].append((place, passed))
+    students: list[list[tuple[Place, Key]]] = []
+    for shared in by_work.values():
+        ordered = sorted(shared, key=lambda pair: (attempt_in(pair[0].entry), pair[0].entry))
+        for rank, pair in enumerate(ordered):
+            if rank == len(students):
+                students.append([])
+            students[rank].append(pair)
+    return students
+
+
+def is_anonymous(place: Place) -> bool:
+    """Dit si rien, dans le nom d'un fichier, ne dit de qui il est."""
+    return place.loose and not place.owner and not person_in(_bare(place.entry))
