@@ -12,11 +12,13 @@ import random
 import zipfile
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.errors import ContentError
+from helpers.errors import ContentError, SettingsError
 from helpers.exercises.answers import AnswerError, pack
+from helpers.topics.camera import parse_settings
 from helpers.topics.policies import read_policy
 from kit_minio.checks.comparison import same
 from kit_minio.checks.differences import difference, loose
@@ -151,6 +153,13 @@ def test_a_name_that_is_not_utf_8_costs_its_archive_only(tmp_path) -> None:
     (tmp_path / "lot.zip").write_bytes(_bad_name())
     with pytest.raises(ContentError, match="abîmée"), open_source(str(tmp_path / "lot.zip")):
         pass
+
+
+def test_nested_brackets_are_not_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deux mille octets prenaient une seconde et demie de calcul, soixante mille, dix."""
+    monkeypatch.setattr(yaml, "scan", pytest.fail)
+    with pytest.raises(SettingsError):
+        parse_settings("bucket: " + "[" * 2000, "corrige.yaml")
 
 
 def test_a_deep_answer_is_refused_and_not_the_end() -> None:
