@@ -6,6 +6,8 @@ L'enseignant ne modifie que ``solutions/`` ; deux marques délimitent ce que l'�
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ REGION = re.compile(
     flags=re.M | re.S,
 )
 _CHECK = re.compile(r"\btp\.(\w+)\.check\(")
+_DIGEST = "reference"  # dans les métadonnées d'un notebook d'exercice
 STUB = "{indent}# Votre code ici\n{indent}..."
 
 
@@ -51,7 +54,48 @@ def generate(solution: Any) -> Any:
                 f"Une marque de solution est seule dans la cellule {cell.id}.",
                 "Écrivez ### BEGIN SOLUTION et ### END SOLUTION, chacune sur sa ligne.",
             )
+    exercise.metadata.kit = nbformat.from_dict({_DIGEST: _digest(exercise)})
     return exercise
+
+
+def _digest(notebook: Any) -> str:
+    """Renvoie l'empreinte de ce qu'une personne lit et modifie : le texte des cellules."""
+    cells = [[cell.cell_type, cell.get("id"), cell.source] for cell in notebook.cells]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+
+
+def references() -> dict[str, Any]:
+    """Renvoie le notebook d'exercice de chaque leçon, tel que le kit l'a écrit.
+
+    Qui a rempli un exercice dans JupyterLab, pour le montrer, n'a pas changé la référence : elle
+    est alors tirée de nouveau de la solution.
+
+    Raises:
+        ContentError: un notebook d'exercice a été modifié, et rien ne permet de le retrouver.
+    """
+    return {path.stem.split("-")[0]: _reference(path) for path in sorted(EXERCISES.glob("*.ipynb"))}
+
+
+def modified() -> list[str]:
+    """Renvoie les notebooks d'exercice qui ne sont plus tels que le kit les a écrits."""
+    return [path.name for path in sorted(EXERCISES.glob("*.ipynb")) if not _is_intact(read(path))]
+
+
+def _reference(path: Path) -> Any:
+    found = read(path)
+    if _is_intact(found):
+        return found
+    solution = SOLUTIONS / path.name
+    if solution.exists():
+        return generate(read(solution))
+    raise ContentError(
+        f"exercises/{path.name} a été modifié : la correction ne peut plus s'y fier.",
+        "Reprenez ce fichier du kit d'origine. Pour une démonstration, travaillez sur une copie.",
+    )
+
+
+def _is_intact(notebook: Any) -> bool:
+    return bool(notebook.metadata.get("kit", {}).get(_DIGEST) == _digest(notebook))
 
 
 def write_all(*, check: bool = False) -> list[str]:
@@ -73,13 +117,17 @@ def write_all(*, check: bool = False) -> list[str]:
     changed = []
     for name, draft in drafts.items():
         path = EXERCISES / name
-        if path.exists() and read(path).cells == draft.cells:
+        if path.exists() and _same(read(path), draft):
             continue
         changed.append(name)
         if not check:
             EXERCISES.mkdir(exist_ok=True)
             write(draft, path)
     return changed
+
+
+def _same(one: Any, other: Any) -> bool:
+    return bool(one.cells == other.cells and one.metadata.get("kit") == other.metadata.kit)
 
 
 def sections(notebook: Any) -> dict[str, list[Any]]:

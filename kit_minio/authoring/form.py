@@ -207,7 +207,7 @@ def clean_metadata(page: Page) -> Iterator[Finding]:
     """Les métadonnées ne disent rien de la machine de l'auteur."""
     again = f"Relancez « python3 kit.py run-notebooks {page.file} », qui les nettoie."
     if (
-        set(page.notebook.metadata) != {"kernelspec", "language_info"}
+        set(page.notebook.metadata) - {"kit"} != {"kernelspec", "language_info"}
         or page.notebook.metadata.kernelspec.name != "python3"
     ):
         yield page.finding("les métadonnées du notebook ne sont pas celles du dépôt", again)

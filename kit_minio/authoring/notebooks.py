@@ -168,6 +168,8 @@ def write(notebook: Any, path: Path) -> None:
             },
             "language_info": {"name": "python"},
         }
+        # Ce que le kit a écrit lui-même : l'empreinte d'un notebook d'exercice.
+        | {name: value for name, value in notebook.metadata.items() if name == "kit"}
     )
     for cell in notebook.cells:
         tags = cell.metadata.get("tags")

@@ -7,8 +7,16 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.errors import ContentError
 from kit_minio.authoring import exercises
-from kit_minio.authoring.exercises import generate, sections, solution_of, write_all
-from kit_minio.authoring.notebooks import write
+from kit_minio.authoring.exercises import (
+    STUB,
+    generate,
+    modified,
+    references,
+    sections,
+    solution_of,
+    write_all,
+)
+from kit_minio.authoring.notebooks import read, write
 from kit_minio.checks import series
 
 SOLUTION = """for name in names:
@@ -79,3 +87,35 @@ def test_the_solution_of_an_exercise_is_its_code_without_the_marks(folders):
     code = SOLUTION.replace("\ntp.create.check()", "")
     write(solution(code, "tp.create.check()"), ours / "01-buckets.ipynb")
     assert solution_of(series("01"), "create") == "for name in names:\n    create(name)"
+
+
+def test_a_filled_exercise_does_not_change_the_reference(folders):
+    path, name = _filled(folders)
+
+    assert modified() == [name]
+    assert references()["01"].cells[0].source.startswith(STUB.format(indent=""))
+
+    path.unlink()
+    write_all()
+    assert modified() == []
+
+
+def test_a_filled_exercise_without_its_solution_is_refused(folders):
+    _, name = _filled(folders)
+    (folders[0] / name).unlink()
+
+    with pytest.raises(ContentError, match=f"exercises/{name} a été modifié"):
+        references()
+
+
+def _filled(folders):
+    """Remplit un exercice comme le fait qui le montre dans JupyterLab."""
+    name = "01-buckets.ipynb"
+    code = "### BEGIN SOLUTION\ncreate(1)\n### END SOLUTION\ntp.create.check()"
+    write(solution(code), folders[0] / name)
+    write_all()
+    path = folders[1] / name
+    notebook = read(path)
+    notebook.cells[0].source = "create('a')"
+    write(notebook, path)
+    return path, name
