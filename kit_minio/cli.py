@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gettext
 import os
 import sys
@@ -37,7 +38,7 @@ class Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            explanation = explain(error) or _of_the_system(error)
+            explanation = _of_the_system(error) or explain(error)
             if explanation is None:
                 raise
             click.echo(f"✗ {explanation}", err=True)
@@ -46,7 +47,7 @@ class Commands(click.Group):
 
 def _of_the_system(error: Exception) -> Explanation | None:
     """Renvoie l'explication d'un fichier que le système refuse de lire ou d'écrire."""
-    if not isinstance(error, OSError) or error.filename is None:
+    if not isinstance(error, OSError) or not error.filename or error.errno == errno.ENOSPC:
         return None
     return Explanation(
         f"Le système refuse l'accès à {error.filename} ({system_cause(error)}).",
