@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kit_minio.grading.settings import Settings
 
 _ATTEMPTS = 3  # exécutions d'une copie que le serveur a laissée tomber
+_LET_DOWN = "le serveur S3 a fait défaut"
 _LOOK_SECONDS = 0.5  # entre deux regards sur une interruption
 
 
@@ -112,7 +113,7 @@ class Grader:
         """
         with self._turns.together():
             result = self._grade(copy)
-        if result.failure and not self.watch.stopping.is_set():
+        if result.failure not in ("", _LET_DOWN) and not self.watch.stopping.is_set():
             with self._turns.alone():
                 result = self._grade(copy)
         return result
@@ -127,7 +128,7 @@ class Grader:
             self.watch.revive()
             self._of_thread.server = None  # des connexions neuves
         trouble = f"{FAILED} {_ATTEMPTS} fois, le serveur S3 a fait défaut. {AGAIN}"
-        return replace(result, marks=[], trouble=trouble, failure="le serveur S3 a fait défaut")
+        return replace(result, marks=[], trouble=trouble, failure=_LET_DOWN)
 
     def grade_all(self, copies: Iterable[Copy]) -> Iterator[Result]:
         """Corrige des copies, plusieurs à la fois ; donne chaque résultat dès qu'il est connu.

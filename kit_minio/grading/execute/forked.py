@@ -21,6 +21,7 @@ from kit_minio.grading.execute.sandbox.isolation import IsolationError
 from kit_minio.grading.execute.sandbox.sandbox import Sandbox
 
 _CHANNELS = ("shell", "stdin", "control", "iopub", "api")  # dans l'ordre où le noyau les prend
+_STOPPED = "stopped"  # par nous
 _FAMILY_SECONDS = 3.0  # que prend le surveillant, au niveau 0, pour arrêter toute la descendance
 
 
@@ -73,6 +74,7 @@ class Forked:
                             "environment": environment,
                             "limits": limits.bounds(),
                             "port": port if relay is not None else None,
+                            "script": "",
                         },
                         [listener.fileno() for listener in listeners],
                     )
@@ -102,6 +104,8 @@ class Forked:
         how, _, detail = self._said.partition(" ")
         if how in (excesses := self._limits.excesses()):
             return KernelStopped(excesses[how])
+        if how == _STOPPED:
+            return KernelStopped("le noyau était déjà arrêté")
         if not how:
             return KernelLost("son surveillant, ou le bac à sable, a été tué")
         # Le filtre de la copie l'empêche de se tuer par ces signaux.
@@ -119,6 +123,8 @@ class Forked:
 
     def stop(self) -> None:
         """Tue le noyau et toute sa descendance ; attend que ce soit fait."""
+        if self._said is None:
+            self._said = self._link.said() or _STOPPED
         self._link.close()  # le surveillant arrête alors toute la descendance
         if self.death >= 0:
             # Au-dessus du niveau 0, la mort du surveillant suffit ; sinon, on lui laisse le temps.
