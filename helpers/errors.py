@@ -22,7 +22,8 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from string import Template
+from typing import Any, Self
 
 # La commande du kit, comme l'écrit la personne.
 KIT = "py kit.py" if os.name == "nt" else "python3 kit.py"
@@ -40,6 +41,17 @@ class KitError(Exception):
         super().__init__(f"{fact} {remedy}")
         self.fact = fact
         self.remedy = remedy
+
+    @classmethod
+    def of(cls, name: str, /, **said: object) -> Self:
+        """Renvoie l'erreur dont ``faults.toml`` garde les deux phrases, complétées par ``said``.
+
+        raise ContentError.of("camera.video", name=path.name)
+        """
+        module, _, fault = name.partition(".")
+        said["kit"] = KIT
+        found = _faults()[module][fault]
+        return cls(*(Template(found[part]).substitute(said) for part in ("fact", "remedy")))
 
 
 class SettingsError(KitError):
@@ -67,6 +79,11 @@ class Explanation:
 
     def __str__(self) -> str:
         return f"{self.fact}\n→ {self.remedy}"
+
+
+@cache
+def _faults() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("faults.toml").read_text(encoding="utf-8"))
 
 
 @cache

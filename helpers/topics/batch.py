@@ -71,10 +71,7 @@ def run_batch(
 
     def attempt(key: str) -> int:
         if silent.is_set():
-            raise ServerError(
-                "Le serveur S3 ne répond plus : ce transfert n'a pas été tenté.",
-                "Relancez connect(), puis report.retry() sur ce bilan.",
-            )
+            raise ServerError.of("transfers.silent")
         return transfer(key, stop)
 
     def successes(pending: dict[Future[int], str]) -> Iterator[str]:

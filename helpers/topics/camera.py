@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from av import VideoFrame
 
 _MAX_SETTINGS = 64 * 1024  # octets
+_MAX_NESTED = 20  # listes et dictionnaires entre crochets et accolades
 _KEY = re.compile(r"(\d{4}/\d{2}/\d{2})/(\d{2})(\d{2})(\d{2})-(\d{3})\.jpg")
 
 
@@ -93,10 +94,7 @@ def read_settings(path: Path | str) -> Settings:
         with path.open(encoding="utf-8-sig") as file:
             return parse_settings(file.read(_MAX_SETTINGS), path.name)
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"Le fichier de réglages {path} ne se lit pas ({type(error).__name__}).",
-            "Vérifiez son chemin ; ce doit être un texte en UTF-8.",
-        ) from error
+        raise SettingsError.of("camera.file", path=path, cause=type(error).__name__) from error
 
 
 def parse_settings(text: str, name: str) -> Settings:
@@ -107,34 +105,29 @@ def parse_settings(text: str, name: str) -> Settings:
     """
     import yaml
 
-    remedy = "Écrivez un réglage par ligne, « nom: valeur », avec une espace après les deux-points."
     try:
+        # Lire deux mille crochets emboîtés prend des secondes.
+        if text.count("[") + text.count("{") > _MAX_NESTED:
+            raise RecursionError
         # Des renvois emboîtés feraient d'une ligne un milliard de valeurs.
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise SettingsError(
-                f"Le fichier {name} emploie un renvoi (« *nom »).",
-                "Écrivez chaque valeur en entier.",
-            )
+            raise SettingsError.of("camera.alias", file=name)
         found = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", ligne {mark.line + 1}" if mark else ""
-        raise SettingsError(f"Le fichier {name} n'est pas du YAML{where}.", remedy) from error
+        raise SettingsError.of("camera.yaml", file=name, where=where) from error
     if not isinstance(found, dict):
-        raise SettingsError(f"Le fichier {name} ne contient pas de réglages.", remedy)
+        raise SettingsError.of("camera.empty", file=name)
     for one in found:
         _check_name(str(one), name)
     if "bucket" not in found:
-        raise SettingsError(
-            f"Il manque dans {name} le réglage « bucket ».", "Dites où ranger les images."
-        )
+        raise SettingsError.of("camera.bucket", file=name)
     for one, value in found.items():
         valid, wanted = _RULES[one]
         if not valid(value):
-            raise SettingsError(
-                f"Dans {name}, « {one} » n'a pas une valeur possible : {value!r:.60}.",
-                f"Il faut {wanted}.",
-            )
+            value = f"{value!r:.60}"
+            raise SettingsError.of("camera.value", file=name, name=one, value=value, wanted=wanted)
     settings: dict[str, Any] = found
     return Settings(**settings | {"ignore": tuple(found.get("ignore", ()))})
 
@@ -143,17 +136,11 @@ def _check_name(name: str, file: str) -> None:
     if name in _RULES:
         return
     if _SECRET.search(name):
-        raise SettingsError(
-            f"« {name} » n'a pas sa place dans {file} : ce fichier se partage et se versionne.",
-            "Donnez l'adresse et les clés par l'environnement (MINIO_ENDPOINT, MINIO_ACCESS_KEY, "
-            "MINIO_SECRET_KEY) ou par .env ; si le fichier a déjà circulé, changez ces clés.",
-        )
+        raise SettingsError.of("camera.secret", file=file, name=name)
     near = get_close_matches(name, _RULES, n=1)
     hint = f"Vouliez-vous écrire « {near[0]} » ? " if near else ""
-    raise SettingsError(
-        f"Le réglage « {name} », dans {file}, n'existe pas.",
-        f"{hint}Les réglages sont : {', '.join(_RULES)}.",
-    )
+    names = ", ".join(_RULES)
+    raise SettingsError.of("camera.name", file=file, name=name, hint=hint, names=names)
 
 
 # --- Les images ---------------------------------------------------------------------------------
@@ -193,11 +180,7 @@ def frames(video: Path) -> Iterator[VideoFrame]:
 
 def _damaged(video: Path, count: int) -> ContentError:
     where = f" après l'image {count}" if count else ""
-    return ContentError(
-        f"La vidéo {video.name} ne se lit pas{where} : elle est abîmée, incomplète, ou ce n'en est "
-        "pas une.",
-        "Comparez sa taille à celle de l'original, puis copiez-la de nouveau en entier.",
-    )
+    return ContentError.of("camera.video", name=video.name, where=where)
 
 
 def motion(before: np.ndarray, after: np.ndarray, settings: Settings) -> float:
@@ -229,10 +212,7 @@ def watch(video: Path, start: datetime, settings: Settings) -> Iterator[Shot]:
         SettingsError: ``start`` n'a pas de fuseau.
     """
     if start.tzinfo is None:
-        raise SettingsError(
-            f"L'heure de départ n'a pas de fuseau : {start:%d/%m/%Y %H:%M}.",
-            "Donnez-le, par exemple datetime(2025, 3, 29, 6, tzinfo=UTC).",
-        )
+        raise SettingsError.of("camera.timezone", start=f"{start:%d/%m/%Y %H:%M}")
     before, last = None, None
     for frame in frames(video):
         after = frame.to_ndarray(format="gray")

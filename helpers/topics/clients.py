@@ -38,7 +38,8 @@ def obstore_store(client: Minio, bucket: str, *, retries: int = 3) -> S3Store:
     try:
         from obstore.store import S3Store
     except ModuleNotFoundError:
-        raise _missing("obstore, qui fait les transferts en nombre,") from None
+        what = "obstore, qui fait les transferts en nombre,"
+        raise SettingsError.of("clients.missing", what=what) from None
     base, provider = client._base_url, client._provider
     name = base.host.rpartition(":")[0] or base.host  # sans le port
     signing: dict[str, Any] = {"skip_signature": True}
@@ -82,7 +83,8 @@ def async_client(client: Minio, *, connections: int = 64) -> AsyncMinio:
         from aiohttp import ClientSession, ClientTimeout, TCPConnector
         from miniopy_async.api import Minio as AsyncMinio
     except ModuleNotFoundError:
-        raise _missing("miniopy-async, le client asynchrone,") from None
+        what = "miniopy-async, le client asynchrone,"
+        raise SettingsError.of("clients.missing", what=what) from None
     base = client._base_url
     found = client._provider.retrieve() if client._provider else None
     trust = ssl.create_default_context(cafile=authorities())
@@ -109,10 +111,3 @@ def _for_obstore(provider: Provider) -> dict[str, Any]:
         "token": found.session_token,
         "expires_at": datetime.now(UTC),
     }
-
-
-def _missing(what: str) -> SettingsError:
-    return SettingsError(
-        f"{what} n'est pas installé.",
-        "Exécutez « from helpers import ensure_extras », ensure_extras(), puis recommencez.",
-    )

@@ -42,10 +42,7 @@ def local_names(
         if problem is None and taken is not None:
             problem = f"son fichier se confondrait avec celui de « {taken} »"
         if problem is not None:
-            refused[key] = ContentError(
-                f"Cette clé ne devient pas un fichier sans danger : {problem}.",
-                "Téléchargez l'objet seul, avec fget_object(), sous un nom que vous choisissez.",
-            )
+            refused[key] = ContentError.of("transfers.unnamed", problem=problem)
             continue
         names[key] = Path(*name.split("/"))
         files[folded] = key

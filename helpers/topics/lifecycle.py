@@ -31,12 +31,7 @@ def set_lifetimes(client: Minio, bucket: str, lifetimes: Mapping[str, int]) -> N
     """
     for prefix, days in lifetimes.items():
         if type(days) is not int or not 1 <= days <= _LONGEST:
-            raise SettingsError(
-                f"La durée de vie de « {prefix} » n'est pas valable : {days!r}. Aucune règle n'a "
-                "été changée.",
-                "Une durée est un nombre entier de jours, à partir de 1. Pour garder sans fin, ne "
-                "mettez pas de règle.",
-            )
+            raise SettingsError.of("lifecycle.days", prefix=prefix, days=repr(days))
     if not lifetimes:
         client.delete_bucket_lifecycle(bucket_name=bucket)
         return

@@ -2,8 +2,7 @@
 
 Un serveur refuse une politique mal formée avec une phrase en anglais, ou la prend sans rien dire
 et l'applique de travers : un champ mal orthographié est ignoré, et la porte reste ouverte.
-``read_policy`` la lit avant lui. Les mots du langage, et ce qui est dit de chaque faute, sont dans
-``policies.toml``.
+``read_policy`` la lit avant lui. Les mots du langage sont dans ``policies.toml``.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from minio import Minio
@@ -26,9 +24,9 @@ VERSION = "2012-10-17"  # du langage des politiques, la seule qui soit encore en
 ARN = "arn:aws:s3:::"
 
 _LANGUAGE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-_WORDS = {name: frozenset(words.split()) for name, words in _LANGUAGE["words"].items()}
+_WORDS = {name: frozenset(words.split()) for name, words in _LANGUAGE.items()}
 _ACTIONS = _WORDS["objects"] | _WORDS["buckets"] | {"ListAllMyBuckets"}
-_FIELDS = tuple(_LANGUAGE["words"]["fields"].split())
+_FIELDS = _LANGUAGE["fields"].split()
 
 
 def prefix_policy(bucket: str, prefix: str) -> dict[str, Any]:
@@ -45,11 +43,7 @@ def prefix_policy(bucket: str, prefix: str) -> dict[str, Any]:
             y remplaceraient n'importe quoi.
     """
     if not re.fullmatch(r"([^*?$/]+/)+", prefix):
-        raise ContentError(
-            f"Le préfixe « {prefix} » ne délimite pas un espace : il peut en ouvrir d'autres.",
-            "Finissez-le par une barre oblique, sans en mettre au début, et n'y mettez ni *, ni ?, "
-            "ni $ : par exemple « alice/ ».",
-        )
+        raise ContentError.of("policies.prefix", prefix=prefix)
     actions = "GetObject PutObject DeleteObject GetObjectTagging PutObjectTagging"
     objects = [f"s3:{name}" for name in (*actions.split(), "AbortMultipartUpload")]
     listing = {
@@ -86,12 +80,14 @@ def read_policy(policy: str | Mapping[str, Any], *, bucket: str | None = None) -
     document = _parse(policy)
     _check_fields("La politique", document, ("Version", "Id", "Statement"))
     if document.get("Version") != VERSION:
-        raise _fault("version", found=_shown(document.get("Version")), version=VERSION)
+        raise ContentError.of(
+            "policies.version", found=_shown(document.get("Version")), version=VERSION
+        )
     statements = document.get("Statement")
     # Amazon accepte une règle seule, sans crochets ; MinIO, non.
     listed = isinstance(statements, list) and all(isinstance(one, Mapping) for one in statements)
     if not listed or not statements:
-        raise _fault("rules")
+        raise ContentError.of("policies.rules")
     for number, statement in enumerate(statements, 1):
         _check_statement(f"La règle {number}", statement, bucket)
     return document
@@ -111,42 +107,36 @@ def like(pattern: object, text: str) -> bool:
 # --- Ce qui n'y va pas --------------------------------------------------------------------------
 
 
-def _fault(name: str, /, **said: object) -> ContentError:
-    """Renvoie l'une des fautes de ``policies.toml``, le fait puis le remède, complétés."""
-    fault = _LANGUAGE["faults"][name]
-    return ContentError(*(Template(fault[part]).substitute(said) for part in ("fact", "remedy")))
-
-
 def _parse(policy: str | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(policy, str):
         try:
             policy = json.loads(policy)
         except json.JSONDecodeError as error:
-            raise _fault("json", line=error.lineno, column=error.colno) from None
-        except RecursionError:
+            raise ContentError.of("policies.json", line=error.lineno, column=error.colno) from None
+        except (RecursionError, ValueError):  # un nombre de milliers de chiffres
             policy = ""
     if not isinstance(policy, Mapping):
-        raise _fault("object", found=_shown(policy))
+        raise ContentError.of("policies.object", found=_shown(policy))
     return dict(policy)
 
 
 def _check_statement(where: str, statement: Mapping[str, Any], bucket: str | None) -> None:
     _check_fields(where, statement, _FIELDS)
     if statement.get("Effect") not in ("Allow", "Deny"):
-        raise _fault("effect", where=where, found=_shown(statement.get("Effect")))
+        raise ContentError.of("policies.effect", where=where, found=_shown(statement.get("Effect")))
     _check_principal(where, statement, bucket)
     actions = _texts(where, statement, "Action")
     resources = _texts(where, statement, "Resource")
     for action in actions:
         if not _matching(action):
             perhaps = _perhaps(action, (f"s3:{name}" for name in _ACTIONS))
-            raise _fault("action", where=where, found=action, perhaps=perhaps)
+            raise ContentError.of("policies.action", where=where, found=action, perhaps=perhaps)
     for resource in resources:
         name = resource.removeprefix(ARN).partition("/")[0]
         if resource != "*" and (not resource.startswith(ARN) or not name):
-            raise _fault("resource", where=where, found=resource)
+            raise ContentError.of("policies.resource", where=where, found=resource)
         if bucket is not None and name != bucket:
-            raise _fault("elsewhere", where=where, found=name, bucket=bucket)
+            raise ContentError.of("policies.elsewhere", where=where, found=name, bucket=bucket)
     for action in actions:
         _check_target(where, action, resources)
     _check_condition(where, statement.get("Condition", {}))
@@ -157,23 +147,25 @@ def _check_fields(where: str, found: Mapping[str, Any], names: Sequence[str]) ->
     for name in found:
         if name not in names:
             perhaps = _perhaps(name, names)
-            raise _fault("field", where=where, found=name, perhaps=perhaps, names=", ".join(names))
+            raise ContentError.of(
+                "policies.field", where=where, found=name, perhaps=perhaps, names=", ".join(names)
+            )
 
 
 def _check_principal(where: str, statement: Mapping[str, Any], bucket: str | None) -> None:
     principal = statement.get("Principal")
     if bucket is None and "Principal" in statement:
-        raise _fault("principal", where=where)
+        raise ContentError.of("policies.principal", where=where)
     named = as_list(principal.get("AWS") if isinstance(principal, Mapping) else principal)
     if bucket is not None and not (named and all(isinstance(name, str) for name in named)):
-        raise _fault("nobody", where=where)
+        raise ContentError.of("policies.nobody", where=where)
 
 
 def _texts(where: str, statement: Mapping[str, Any], name: str) -> list[str]:
     """Renvoie les valeurs d'un champ obligatoire, ou de sa négation (``NotAction``)."""
     values = as_list(statement.get(name, statement.get(f"Not{name}")))
     if not values or not all(isinstance(value, str) and value for value in values):
-        raise _fault("texts", where=where, name=name)
+        raise ContentError.of("policies.texts", where=where, name=name)
     return values
 
 
@@ -189,20 +181,22 @@ def _check_target(where: str, action: str, resources: list[str]) -> None:
         return
     first = resources[0]
     if names <= _WORDS["objects"] and not any("/" in resource for resource in resources):
-        raise _fault("on-objects", where=where, found=action, resource=first)
+        raise ContentError.of("policies.on-objects", where=where, found=action, resource=first)
     if names <= _WORDS["buckets"] and all("/" in resource for resource in resources):
-        raise _fault("on-bucket", where=where, found=action, resource=first.partition("/")[0])
+        raise ContentError.of(
+            "policies.on-bucket", where=where, found=action, resource=first.partition("/")[0]
+        )
 
 
 def _check_condition(where: str, condition: Any) -> None:
     tests = condition.values() if isinstance(condition, Mapping) else [None]
     if not all(isinstance(keys, Mapping) and keys for keys in tests):
-        raise _fault("condition", where=where)
+        raise ContentError.of("policies.condition", where=where)
     for operator in condition:
         plain = operator.removeprefix("ForAnyValue:").removeprefix("ForAllValues:")
         if plain not in _WORDS["operators"]:
             perhaps = _perhaps(operator, _WORDS["operators"])
-            raise _fault("operator", where=where, found=operator, perhaps=perhaps)
+            raise ContentError.of("policies.operator", where=where, found=operator, perhaps=perhaps)
 
 
 def _perhaps(name: str, names: Iterable[str]) -> str:

@@ -44,28 +44,23 @@ def read_url(url: str) -> PresignedUrl:
     Raises:
         ContentError: ce n'est pas une URL présignée, ou il en manque une partie.
     """
-    remedy = "Donnez l'URL entière, telle que le client l'a renvoyée, « ? » et suite compris."
     try:
         parts = urlsplit(url.strip())
     except ValueError:
-        raise ContentError("Cette adresse n'est pas une URL.", remedy) from None
+        raise ContentError.of("presigned.address") from None
     parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
     missing = [name for name in _NEEDED if not parameters.get(name)]
     if not parts.netloc or len(missing) == len(_NEEDED):
-        raise ContentError("Cette adresse n'est pas une URL présignée.", remedy)
+        raise ContentError.of("presigned.address")
     if missing:
-        raise ContentError(f"Il manque à cette URL : {', '.join(missing)}.", remedy)
+        raise ContentError.of("presigned.missing", names=", ".join(missing))
     try:
         signed_at = datetime.strptime(parameters["X-Amz-Date"] + "+0000", "%Y%m%dT%H%M%SZ%z")
         lifetime = timedelta(seconds=int(parameters["X-Amz-Expires"]))
         _ = signed_at + lifetime
     except (ValueError, OverflowError):
-        raise ContentError(
-            "La date ou la durée de cette URL ne se lit pas : "
-            f"X-Amz-Date={parameters['X-Amz-Date'][:20]}, "
-            f"X-Amz-Expires={parameters['X-Amz-Expires'][:20]}.",
-            remedy,
-        ) from None
+        date, expires = (parameters[name][:20] for name in ("X-Amz-Date", "X-Amz-Expires"))
+        raise ContentError.of("presigned.dates", date=date, expires=expires) from None
     return PresignedUrl(
         f"{parts.scheme}://{parts.netloc}", unquote(parts.path), parameters, signed_at, lifetime
     )

@@ -79,18 +79,12 @@ def tenant(server: Server, name: str, policy: Mapping[str, Any]) -> Tenant:
         ServerError: ce serveur ne laisse pas ces clés créer des utilisateurs.
     """
     if not _NAME.fullmatch(name):
-        raise SettingsError(
-            f"« {name} » n'est pas un nom d'utilisateur valable ici.",
-            "Prenez de 3 à 64 minuscules, chiffres, points et tirets.",
-        )
+        raise SettingsError.of("tenants.name", name=name)
     rights = read_policy(policy)
     users = users_of(server)
     if users.exists(name):
         if not users.is_ours(name):
-            raise OwnershipError(
-                f"Un utilisateur « {name} » existe déjà sur ce serveur, et ce kit ne l'a pas créé.",
-                "Prenez un autre nom.",
-            )
+            raise OwnershipError.of("tenants.taken", name=name)
         users.remove(name)
     try:
         access_key, secret_key = users.create(name, rights)
@@ -132,12 +126,8 @@ class _Users:
             code = getattr(error, "code", None) or (found[1] if found else "")
             if absent is not None and code in _ABSENT:
                 return absent
-            raise ServerError(
-                f"Le serveur {self.server.endpoint} ne laisse pas vos clés gérer ses utilisateurs "
-                f"({code}).",
-                "Prenez le serveur du kit (retirez MINIO_ENDPOINT), ou donnez des clés "
-                "d'administrateur.",
-            ) from error
+            endpoint = self.server.endpoint
+            raise ServerError.of("tenants.refused", endpoint=endpoint, code=code) from error
 
 
 class MinioUsers(_Users):

@@ -29,19 +29,6 @@ _PROGRESS = re.compile(r"Completed .+ with .+ remaining")
 _TRANSFER = re.compile(r"(\(dryrun\) )?(upload|download|copy|move|delete): |`.*` -> `|Removed `")
 
 
-_ABSENT = {
-    "aws": (
-        "La commande aws n'est pas installée dans ce Python.",
-        "Exécutez ensure_extras(), la première cellule de la leçon 11.",
-    ),
-    "mc": (
-        "La commande mc n'est pas sur cette machine : elle n'est dans aucun dossier du PATH.",
-        "Les commandes aws font la même chose ; ou installez mc, ou démarrez le serveur dans "
-        "Docker (KIT_SERVER=docker), dont le conteneur le contient.",
-    ),
-}
-
-
 @dataclass(frozen=True)
 class Command:
     """Une commande exécutée."""
@@ -72,10 +59,7 @@ def terminal(line: str) -> Command:
     try:
         done = _run(program, arguments, servers.ensure())
     except subprocess.TimeoutExpired:
-        raise SettingsError(
-            f"La commande n'a pas fini en {_SECONDS} secondes : elle a été arrêtée.",
-            "Lancez-la dans un vrai terminal si elle doit durer.",
-        ) from None
+        raise SettingsError.of("terminal.slow", seconds=_SECONDS) from None
     return Command(line, _tidy(done.stdout + done.stderr), done.returncode)
 
 
@@ -94,11 +78,7 @@ def split(line: str, *, windows: bool = os.name == "nt") -> list[str]:
     try:
         return list(words)
     except ValueError:
-        raise SettingsError(
-            "Cette commande n'est pas finie : un guillemet n'y est pas refermé, ou elle s'arrête "
-            "sur une barre oblique inverse.",
-            "Refermez-le ; un nom qui contient une apostrophe se met entre guillemets doubles.",
-        ) from None
+        raise SettingsError.of("terminal.quote") from None
 
 
 def environment(server: Server, endpoint: str | None = None) -> dict[str, str]:
@@ -153,11 +133,7 @@ def _program(name: str, server: Server) -> list[str]:
         return [found]
     if name == "mc" and server.way == "docker":
         return []
-    other = (
-        f"terminal() n'exécute que aws et mc, et non « {name} ».",
-        "Pour le reste, ouvrez un terminal (menu Fichier, Nouveau).",
-    )
-    raise SettingsError(*_ABSENT.get(name, other))
+    raise SettingsError.of(f"terminal.{name if name in ('aws', 'mc') else 'other'}", name=name)
 
 
 def _tidy(text: str) -> str:

@@ -22,7 +22,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from helpers import server as servers
-from helpers.errors import KIT, KitError, ServerError
+from helpers.errors import KitError, ServerError
 from helpers.files import ROOT
 from helpers.server import Server
 from helpers.topics.tenants import MinioUsers
@@ -79,14 +79,11 @@ def parse_answer(line: str) -> Server:
     """
     try:
         found = json.loads(line)
-        if "fact" not in found:
-            return Server(**found)
+        if "fact" in found:
+            raise ServerError(**found)
+        return Server(**found)
     except (ValueError, TypeError):
-        found = {
-            "fact": "Le serveur jetable n'a pas démarré.",
-            "remedy": f"Relancez la cellule ; « {KIT} doctor » examine chaque serveur.",
-        }
-    raise ServerError(found["fact"], found["remedy"])
+        raise ServerError.of("throwaway.silent") from None
 
 
 def main() -> None:

@@ -71,11 +71,8 @@ class TokenFile(Provider):
                 if self._current is None or _expired(self._current):
                     raise
             if _expired(self._current):
-                raise ContentError(
-                    f"Le jeton de {self.path} a expiré le {moment(_end(self._current))}.",
-                    "Relancez le programme qui tient ce fichier à jour, et vérifiez l'heure de "
-                    "cette machine ; le jeton neuf sera pris sans rien redémarrer.",
-                )
+                date = moment(_end(self._current))
+                raise ContentError.of("tokens.expired", path=self.path, date=date)
             return self._current
 
 
@@ -176,8 +173,8 @@ def parse_token(content: bytes, path: Path) -> Credentials:
     access, secret, session, end = (
         next((texts[name] for name in names if texts.get(name)), "") for names in _NAMES
     )
-    missing = ["la clé d'accès"] * (not access) + ["la clé secrète"] * (not secret)
-    if missing:
+    labels = {"la clé d'accès": access, "la clé secrète": secret}
+    if missing := [label for label, value in labels.items() if not value]:
         names = ", ".join(sorted(document)[:8])[:200] or "aucun"
         raise _unusable(path, f"il manque {' et '.join(missing)} (noms trouvés : {names})")
     try:
@@ -197,18 +194,12 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(_MAX_SIZE + 1)
     except OSError as error:
-        raise ContentError(
-            f"Le fichier de jeton {path} ne se lit pas ({system_cause(error)}).",
-            "Vérifiez ce chemin, et que le programme qui écrit ce fichier tourne.",
-        ) from error
+        cause = system_cause(error)
+        raise ContentError.of("tokens.unreadable", path=path, cause=cause) from error
 
 
 def _unusable(path: Path, why: str) -> ContentError:
-    return ContentError(
-        f"Le fichier de jeton {path} ne peut pas servir : {why}.",
-        "Il faut un objet JSON avec AccessKeyId, SecretAccessKey, SessionToken et Expiration "
-        "(2026-11-20T18:00:00Z) ; relancez le programme qui écrit ce fichier.",
-    )
+    return ContentError.of("tokens.unusable", path=path, why=why)
 
 
 def _end(credentials: Credentials) -> datetime | None:

@@ -125,10 +125,8 @@ def download_many(
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ContentError(
-            f"Le dossier « {folder} » ne peut pas être créé ({system_cause(error)}).",
-            "Choisissez un dossier où vous pouvez écrire.",
-        ) from None
+        cause = system_cause(error)
+        raise ContentError.of("transfers.arrival", folder=folder, cause=cause) from None
     place = Path(folder).resolve()
     names, refused = local_names(keys, prefix)
     ready: set[Path] = set()
@@ -150,17 +148,11 @@ def download_many(
 def _files(folder: str | os.PathLike[str]) -> dict[str, Path]:
     """Renvoie les fichiers d'un dossier et de ses sous-dossiers, par chemin relatif."""
     if not isinstance(folder, (str, os.PathLike)):
-        raise ContentError(
-            f"upload_many() attend un dossier ou un dictionnaire, pas {type(folder).__name__}.",
-            "Donnez la clé de chaque fichier : {chemin.name: chemin for chemin in chemins}.",
-        )
+        raise ContentError.of("transfers.kind", kind=type(folder).__name__)
     root = Path(folder)
     if not root.is_dir():
         kind = "est un fichier, pas un dossier" if root.exists() else "n'existe pas"
-        raise ContentError(
-            f"« {folder} » {kind} ; dossier courant : {Path.cwd()}.",
-            "Vérifiez ce chemin, ou donnez les fichiers un à un : {clé: chemin}.",
-        )
+        raise ContentError.of("transfers.folder", folder=folder, kind=kind, here=Path.cwd())
     found = sorted(path for path in root.rglob("*") if path.is_file())
     return {path.relative_to(root).as_posix(): path for path in found}
 
@@ -169,16 +161,9 @@ def _check_key(key: str) -> None:
     """Refuse une clé qu'un serveur changerait ou refuserait : l'objet serait ailleurs."""
     parts = key.split("/")
     if {"", ".", ".."} & set(parts) or any(unicodedata.category(c) in ("Cc", "Cs") for c in key):
-        raise ContentError(
-            "Cette clé n'est pas la même pour tous les serveurs : elle contient un morceau vide, "
-            "« . » ou « .. » entre deux « / », ou un caractère qui ne s'écrit pas.",
-            "Déposez ce fichier sous une autre clé.",
-        )
+        raise ContentError.of("transfers.key")
     if len(key.encode()) > _LONGEST_KEY:
-        raise ContentError(
-            f"Cette clé dépasse {_LONGEST_KEY} octets, la limite de S3.",
-            "Déposez ce fichier sous une clé plus courte.",
-        )
+        raise ContentError.of("transfers.long", limit=_LONGEST_KEY)
 
 
 def _require_bucket(client: Minio, bucket: str) -> None:
@@ -192,10 +177,7 @@ def _require_bucket(client: Minio, bucket: str) -> None:
 def _open_parent(target: Path, place: Path) -> Path:
     """Crée le dossier d'un fichier, et le renvoie ; refuse celui qu'un lien mène ailleurs."""
     if not target.parent.resolve().is_relative_to(place):
-        raise ContentError(
-            "Un lien, dans le dossier d'arrivée, mène ailleurs : rien n'y a été écrit.",
-            "Retirez ce lien, ou choisissez un dossier neuf.",
-        )
+        raise ContentError.of("transfers.link")
     target.parent.mkdir(parents=True, exist_ok=True)
     return target.parent
 
@@ -208,9 +190,7 @@ def _save(response: GetResult, target: Path, stop: Event) -> int:
         with temporary.open("xb") as file:
             for block in response.stream(min_chunk_size=_BLOCK):
                 if stop.is_set():
-                    raise ServerError(
-                        "Ce transfert a été interrompu.", "Reprenez-le avec report.retry()."
-                    )
+                    raise ServerError.of("transfers.interrupted")
                 octets += file.write(block)
         if octets != response.meta["size"]:
             raise ConnectionError(f"{octets} octets reçus sur {response.meta['size']}")

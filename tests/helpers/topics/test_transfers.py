@@ -127,9 +127,9 @@ def test_proxy_of_the_environment_is_not_used(client, bucket, folder, monkeypatc
 def test_file_that_vanishes_is_reported_and_retried(client, bucket, folder, monkeypatch):
     def vanish(**_):
         (folder / "port.jpg").rename(folder.parent / "ailleurs")
-        return True
+        return iter(())
 
-    monkeypatch.setattr(client, "bucket_exists", vanish)
+    monkeypatch.setattr(client, "list_objects", vanish)
     report = upload_many(client, bucket, folder)
     assert len(report.done) == 5
     assert causes(report) == {"port.jpg": "Ce fichier n'existe pas, ou plus."}
