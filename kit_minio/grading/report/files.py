@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from kit_minio.grading.model import Result
+from kit_minio.grading.report.moodle import FILES
 from kit_minio.grading.report.pages import About, class_page, student_page
 from kit_minio.grading.report.table import marks_csv
 from kit_minio.grading.results import PAGES, write_file
@@ -28,6 +29,28 @@ def write_reports(out: Path, results: Sequence[Result], about: About) -> None:
         write_file(out / PAGES / f"{result.copy_id}.html", student_page(result, about.title))
     write_file(out / "notes.csv", marks_csv(ordered))
     write_file(out / "index.html", class_page(ordered, about))
+
+
+def remove_stale(out: Path, results: Sequence[Result], kept: Collection[str]) -> list[str]:
+    """Retire les rapports d'une correction précédente ; renvoie ce qu'il faut en dire.
+
+    Args:
+        out: le dossier de la correction.
+        results: les résultats que les rapports vont montrer.
+        kept: les fichiers de Moodle qui sont de cette correction.
+    """
+    pages = {f"{result.copy_id}.html" for result in results}
+    gone = [path for path in sorted((out / PAGES).glob("*.html")) if path.name not in pages]
+    stale = [out / name for name in FILES if name not in kept and (out / name).exists()]
+    for path in (*gone, *stale):
+        path.unlink()
+    told = []
+    if stale:
+        names = " et ".join(path.name for path in stale)
+        told.append(f"Retirés : {names}. Avec --worksheet, la correction finie les refait.")
+    if gone:
+        told.append(f"Retirées de retours/, sans copie : {', '.join(path.name for path in gone)}.")
+    return told
 
 
 def in_order(results: Iterable[Result]) -> list[Result]:

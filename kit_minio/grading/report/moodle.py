@@ -17,6 +17,8 @@ from kit_minio.grading.report.pages import SIGNS, student_page
 from kit_minio.grading.report.worksheet import Row, Worksheet
 from kit_minio.grading.results import write_file
 
+FILES = ("moodle-notes.csv", "moodle-retours.zip")
+
 
 def with_full_names(results: Sequence[Result], sheet: Worksheet) -> list[Result]:
     """Renvoie les résultats avec les noms de la feuille : ceux des dossiers perdent des signes."""
@@ -42,9 +44,9 @@ def write_moodle(
         SettingsError: un fichier ne s'écrit pas.
     """
     pairs, remarks = sheet.match(results)
-    write_file(out / "moodle-notes.csv", sheet.fill(pairs, when, comment))
+    write_file(out / FILES[0], sheet.fill(pairs, when, comment))
     feedback = feedback_zip(pairs, lambda result: student_page(result, title))
-    write_file(out / "moodle-retours.zip", feedback)
+    write_file(out / FILES[1], feedback)
     filled = count_of(len(pairs), "ligne remplie", "lignes remplies")
     return [f"{filled} sur {len(sheet.rows)}.", *remarks]
 

@@ -195,6 +195,9 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(zipped, tmp_path, seen)
 
     with pytest.raises(KitError, match="la même commande reprend"):
         run(zipped, out, open_grader=open_grader)
+    page = (out / "index.html").read_text("utf-8").replace("\u00a0", " ")
+    assert "12 copies corrigées sur 30" in page
+    assert len(list((out / "retours").glob("*.html"))) == 12
     run(zipped, out, seen.append)
     assert len(seen) == 18
 
