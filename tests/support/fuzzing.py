@@ -34,10 +34,11 @@ from kit_minio.checks.policy_engine import allows
 from kit_minio.checks.recorded import unpack
 from kit_minio.grading.execute.cell import RunningCell
 from kit_minio.grading.execute.messages import Messages, frame
+from kit_minio.grading.intake.entries import Refused
 from kit_minio.grading.intake.lessons import distinctive, lesson_of
 from kit_minio.grading.intake.reading import Unreadable, read_cells
 from kit_minio.grading.intake.repair import repair
-from kit_minio.grading.intake.sources import Refused, open_source
+from kit_minio.grading.intake.sources import open_source
 from kit_minio.grading.intake.submissions import sort_by_student
 from kit_minio.grading.judge.examine import Examiner
 from kit_minio.grading.judge.store import ExaminerClient

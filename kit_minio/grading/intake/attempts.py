@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kit_minio.grading.intake.entries import File
 from kit_minio.grading.intake.names import display_name, without_extension
 from kit_minio.grading.intake.reading import Cell
 from kit_minio.grading.intake.repair import Repaired, repair
-from kit_minio.grading.intake.sources import File
 from kit_minio.grading.intake.words import attempt_in, person_in, tokens
 from kit_minio.grading.model import Copy, Kept
 
@@ -82,6 +82,8 @@ def _chosen(drafts: Sequence[Draft]) -> tuple[Draft, str]:
     attempts = {draft.path: attempt_in(draft.path) for draft in tried}
     standing = max(attempt.standing for attempt in attempts.values())
     tried = [draft for draft in tried if attempts[draft.path].standing == standing]
+    if len(tried) == 1:
+        return tried[0], "dit final" if standing else "le seul qui ne soit pas un brouillon"
     said = {attempts[draft.path].said for draft in tried}
     if len(said) == len(tried) and () not in said:
         return max(tried, key=lambda draft: attempts[draft.path].said), "le dernier remis"

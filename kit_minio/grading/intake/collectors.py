@@ -10,10 +10,10 @@ from kit_minio.grading.intake.words import is_group, is_noise, tokens
 
 # Moodle n'écrit jamais « _ » dans un nom : c'est une espace, ou le bord d'une adresse.
 _MOODLE = re.compile(
-    r"([^/]*?)[_ -]+(?:([0-9]{1,12})[_ -]+)?assignsubmission[_ -]([a-z]+)(?:[_ -]?(.+)|[_ -]*)",
+    r"([^/]*?)[_ -]+(?:([0-9]{1,12})[_ -]+)?assignsubmission[_ -]([a-z]+)(?:[_ -]*|[_ -]?(.+))",
     flags=re.S,
 )
-_OLD_MOODLE = re.compile(r"([^/_]+)_([0-9]{1,12})_(?:file|onlinetext)(?:_(.+)|_*)", flags=re.S)
+_OLD_MOODLE = re.compile(r"([^/_]+)_([0-9]{1,12})_(?:file|onlinetext)(?:_*|_(.+))", flags=re.S)
 _CANVAS = re.compile(r"([^\W_][\w'-]*?)_(?:(?i:late)_)?([0-9]+)_([0-9]+)_(.+)", flags=re.S)
 _BLACKBOARD = re.compile(
     r"(?:.*_)?([^_]+)_(?:attempt|essai|tentative)_([0-9]{4}(?:-[0-9]{2}){5})(?:_(.+)|\.txt)",
@@ -22,6 +22,7 @@ _BLACKBOARD = re.compile(
 _BRIGHTSPACE = re.compile(
     r"([0-9]+)-[0-9]+ - (.+?) - ([^-]*[0-9]{4}[^-]*?(?:AM|PM|[0-9]))(?: - (.+))?", flags=re.S
 )
+_SAKAI = re.compile(r"([^,()/]+), *([^()/]+?) *\(([^()/]+)\)", flags=re.S)
 _NBGRADER = re.compile(r"([^+/]+)\+[^+]+\+([0-9]{4}-[0-9]{2}-[0-9]{2}[^+]*)(?:\+.*)?", flags=re.S)
 _EMAIL = re.compile(r"[_ ]+[^_\s]+(?:@|AT|_at_)[^_\s]+\.[a-z]{2,}(?=[_ ]|$)")
 _PARTICIPANT = re.compile(r"(.*?)participant[ _-]*([0-9]+)", flags=re.I | re.S)
@@ -67,7 +68,8 @@ def owners_of(names: Iterable[str]) -> dict[str, Owner]:
     canvas = {name: m for name in names if (m := _CANVAS.fullmatch(name)) and name not in found}
     if _tells_people_apart(canvas.values()):
         found |= {
-            name: Owner("canvas", match[1], match[2], match[4]) for name, match in canvas.items()
+            name: Owner("canvas", match[1], match[2], f"remise {match[3]}/{match[4]}")
+            for name, match in canvas.items()
         }
     old = {name: m for name in names if (m := _OLD_MOODLE.fullmatch(name)) and name not in found}
     found |= {
@@ -101,6 +103,8 @@ def _owner_of(name: str) -> Owner | None:
         return Owner("blackboard", found[1], None, f"{found[2]}/{found[3] or name}")
     if found := _BRIGHTSPACE.fullmatch(name):
         return Owner("brightspace", found[2], found[1], found[4] or "")
+    if found := _SAKAI.fullmatch(name):
+        return Owner("sakai", f"{found[2]} {found[1]}", found[3], "")
     if found := _NBGRADER.fullmatch(name):
         return Owner("nbgrader", found[1], None, "")
     return None

@@ -17,6 +17,7 @@ from helpers.errors import ContentError, SettingsError
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
 from kit_minio.grading.intake.attempts import Draft, keep_one
+from kit_minio.grading.intake.entries import Refused
 from kit_minio.grading.intake.lessons import (
     Traits,
     distinctive,
@@ -24,10 +25,10 @@ from kit_minio.grading.intake.lessons import (
     lesson_of,
     lessons_to_grade,
 )
-from kit_minio.grading.intake.names import display_name, is_notebook
+from kit_minio.grading.intake.names import display_name, is_notebook, is_shadow
 from kit_minio.grading.intake.reading import Unreadable, read_notebook
 from kit_minio.grading.intake.repair import repair
-from kit_minio.grading.intake.sources import Refused, open_source
+from kit_minio.grading.intake.sources import open_source
 from kit_minio.grading.intake.submissions import (
     MAX_NOTEBOOKS,
     MAX_READ,
@@ -218,7 +219,14 @@ def _summary(found: list[tuple[str, str]]) -> list[str]:
 
 def _left_aside(submission: Submission) -> list[str]:
     """Renvoie une phrase par fichier refusé, et une pour ceux qui ne sont pas des notebooks."""
-    refused = [(name, file.refusal) for name, file in submission.files if file.refusal]
+    shadows = {name for name, _ in submission.files if is_shadow(name)}
+    if len(shadows) == len(submission.files):
+        shadows = set()
+    refused = [
+        (name, file.refusal)
+        for name, file in submission.files
+        if file.refusal and name not in shadows
+    ]
     remarks = [f"« {display_name(name)} » est refusé : {reason}." for name, reason in refused[:20]]
     if len(refused) > 20:
         remarks.append(f"{len(refused) - 20} autres sont refusés : le journal les nomme tous.")

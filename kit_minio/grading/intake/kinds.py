@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kit_minio.grading.intake.sources import File, Refused
+from kit_minio.grading.intake.entries import File, Refused
 
 _HEAD = 4096  # octets où chercher
 _EXPORT = re.compile(r"^# (?:In ?\[[\d ]*\]|%%|COMMAND -{5,})", flags=re.M)

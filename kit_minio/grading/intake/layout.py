@@ -11,9 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kit_minio.grading.intake.collectors import Owner, owners_of
-from kit_minio.grading.intake.names import is_hidden, is_notebook, slug, without_extension
-from kit_minio.grading.intake.sources import ARCHIVES, File
-from kit_minio.grading.intake.words import is_group, is_person, is_work, person_in
+from kit_minio.grading.intake.entries import ARCHIVES, File
+from kit_minio.grading.intake.names import (
+    display_name,
+    is_hidden,
+    is_notebook,
+    slug,
+    without_extension,
+)
+from kit_minio.grading.intake.words import is_group, is_person, is_work, person_in, work_in
 
 _SUBMITTED = ("submitted-files", "fichiers-envoyes", "fichiers-remis", "fichiers-soumis")
 _DRAFTS = ("working-files", "fichiers-de-travail")
@@ -101,7 +107,7 @@ def layout_of(root: Folder) -> Layout:
         root: le dossier du lot.
     """
     found = Layout()
-    if _is_kit(root):
+    if _is_kit(root) or _is_one_course(root):
         found.places.append(Place((), root.name, None, _files_under(root)))
     else:
         _share_out(root, (), found, draft=False)
@@ -175,7 +181,8 @@ def _gathers(folder: Folder, *, alone: bool) -> bool:
     if not children:
         return _gathers_files(folder, named=named)
     people = [child for child in children if not is_work(stem_of(child))]
-    if any(_gathers(sub, alone=False) for sub in children.values()) and not is_person(name):
+    inner = [child for child, sub in children.items() if _gathers(sub, alone=False)]
+    if len(inner) == len(children) and (named or alone or len(inner) > 1):
         return True
     if folder.loose and not named:
         return False
@@ -189,10 +196,10 @@ def _gathers(folder: Folder, *, alone: bool) -> bool:
 
 def _gathers_files(folder: Folder, *, named: bool) -> bool:
     """Dit si les notebooks d'un dossier sont chacun d'un élève."""
-    people = {person_in(without_extension(stem_of(name))) for name in folder.loose}
+    people = {person_in(_plain(name)) for name in folder.loose}
     people = {name for name in people if len(name) > 2}
     if named:
-        return 2 * len(people) >= len(folder.loose)
+        return 2 * len(people) >= max(1, len(folder.loose))
     return not is_person(folder.name) and sum(map(is_person, people)) > 1
 
 
@@ -210,19 +217,50 @@ def _many_works(folder: Folder) -> bool:
 
 def _doubt(folder: Folder) -> str:
     """Renvoie ce qui fait douter qu'un dossier n'est qu'à un élève ; vide si rien."""
-    if not _many_works(folder):
+    crowd = _crowd(folder)
+    if crowd is None:
         return ""
-    children = [child for child, sub in folder.folders.items() if sub.works]
-    shown = ", ".join(f"« {child} »" for child in sorted(children)[:5])
+    names = [name for name, sub in crowd.folders.items() if sub.works] or crowd.loose
+    shown = ", ".join(f"« {display_name(name)} »" for name in sorted(names)[:5])
     return (
-        "Plusieurs dossiers de cette copie ont chacun le même notebook : est-elle d'un élève, ou "
-        f"de plusieurs ({shown}) ?"
+        "Plusieurs dossiers de cette copie ont chacun un notebook : est-elle d'un élève, ou de "
+        f"plusieurs ({shown}) ?"
     )
+
+
+def _crowd(folder: Folder) -> Folder | None:
+    """Renvoie le premier dossier, celui-ci ou un de ceux qu'il contient, où l'on doute."""
+    if _is_kit(folder):
+        return None
+    if _many_works(folder) or (folder.path and _gathers(folder, alone=False)):
+        return folder
+    return next(filter(None, map(_crowd, folder.folders.values())), None)
 
 
 def _is_kit(folder: Folder) -> bool:
     """Dit si un dossier est celui du kit, qu'un élève a remis en entier."""
     return len(_KIT & set(folder.folders)) > 1
+
+
+def _is_one_course(root: Folder) -> bool:
+    """Dit si un lot est d'un seul élève : un dossier par devoir, chacun d'une autre leçon."""
+    folders = [sub for sub in root.folders.values() if sub.works]
+    if len(folders) < 2 or root.loose or not all(is_work(folder.name) for folder in folders):
+        return False
+    works = [
+        {
+            work
+            for name in folder.loose
+            if not person_in(stem := _plain(name))
+            for work in work_in(stem)
+        }
+        for folder in folders
+    ]
+    return all(works) and sum(map(len, works)) == len(set().union(*works))
+
+
+def _plain(name: str) -> str:
+    return without_extension(stem_of(name))
 
 
 def _is_class_archive(name: str) -> bool:

@@ -13,7 +13,7 @@ _NOISE = re.compile(
 _TOOLS = re.compile(
     r"(?:.*/)?(?:\.?venv|\.?v?env|virtualenv|node_modules|bower_components|site-packages|"
     r"dist-packages|__pycache__|\.git|\.hg|\.svn|\.data|\.cache|\.tox|\.nox|\.conda|conda-meta|"
-    r"\.(?:mypy|pytest|ruff)_cache|\.idea|\.vscode|lib/python[0-9.]+)(?=/|$)",
+    r"\.(?:mypy|pytest|ruff)_cache|miniconda3?|anaconda3?|miniforge3?|mambaforge|\.idea|\.vscode|lib/python[0-9.]+)(?=/|$)",
     flags=re.I,
 )
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", flags=re.I)
@@ -46,6 +46,11 @@ def slug(name: str) -> str:
 def is_hidden(path: str) -> bool:
     """Dit si un fichier est caché, ou d'un système, ou dans un dossier qui l'est."""
     return any(_NOISE.fullmatch(part) for part in path.split("/"))
+
+
+def is_shadow(path: str) -> bool:
+    """Dit si un fichier n'est que l'ombre d'un autre, que macOS met dans ses archives."""
+    return path.rpartition("/")[2].startswith("._")
 
 
 def tools_folder(path: str) -> str:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from helpers.french import count_of
+from kit_minio.grading.intake.entries import ARCHIVES, File
 from kit_minio.grading.intake.kinds import is_disguised, stranger_in
 from kit_minio.grading.intake.layout import Folder, Layout, Place, holds_work, layout_of, stem_of
 from kit_minio.grading.intake.names import (
@@ -18,9 +19,9 @@ from kit_minio.grading.intake.names import (
     is_hidden,
     is_notebook,
     is_reserved,
+    is_shadow,
     slug,
 )
-from kit_minio.grading.intake.sources import ARCHIVES, File
 from kit_minio.grading.intake.together import Key, is_anonymous, together
 
 MAX_NOTEBOOKS = 10  # notebooks gardés d'une leçon dans une copie
@@ -42,6 +43,7 @@ class Submission:
         name: son nom, à montrer.
         moodle_id: l'identifiant du travail dans Moodle, ou ``None``.
         files: ses fichiers, par chemin dans son dossier.
+        where: son chemin dans le lot, à montrer.
         group: le dossier qui la réunit à d'autres, ou un texte vide.
         anonymous: vrai si rien ne dit de qui elle est.
         doubts: ce qu'un humain doit trancher, en phrases.
@@ -52,6 +54,7 @@ class Submission:
     name: str
     moodle_id: str | None
     files: list[tuple[str, File]] = field(default_factory=list)
+    where: str = ""
     group: str = ""
     anonymous: bool = False
     doubts: list[str] = field(default_factory=list)
@@ -122,8 +125,9 @@ def sort_by_student(files: list[File], name: str = "copie") -> Sorted:
     layout = layout_of(_tree([file for file in files if not _escapes(file)], name))
     strays = [*filter(_escapes, files), *layout.strays]
     places = []
+    sorted_by = {place.above for place in layout.places if place.owner}
     for place in layout.places:
-        if _is_of_someone(place):
+        if _is_of_someone(place, alone=place.above not in sorted_by):
             places.append(place)
         else:
             strays += [file for _, file in place.files]
@@ -148,21 +152,26 @@ def _tree(files: list[File], name: str) -> Folder:
     return root
 
 
-def _is_of_someone(place: Place) -> bool:
-    """Dit si un fichier ou un dossier est à un élève ; un fichier banal n'est à personne."""
+def _is_of_someone(place: Place, *, alone: bool) -> bool:
+    """Dit si un fichier ou un dossier est à un élève ; un fichier banal n'est à personne.
+
+    Args:
+        place: le fichier, ou le dossier.
+        alone: faux si une plateforme a nommé ce qui est à côté : elle y ajoute ses pages.
+    """
     if not place.loose:
         return True
     if is_hidden(place.entry):
         return False
     if place.owner or holds_work(place.entry):
         return True
-    return any(is_disguised(file) or stranger_in(file) for _, file in place.files)
+    return any(is_disguised(file) or (alone and stranger_in(file)) for _, file in place.files)
 
 
 def _stray(file: File) -> str:
     """Renvoie pourquoi un fichier n'est à personne ; vide s'il n'y a pas à le dire."""
     hidden = is_hidden(file.path)
-    if hidden and not is_notebook(file.path):
+    if (hidden and not is_notebook(file.path)) or is_shadow(file.path):
         return ""
     reason = file.refusal or (_HIDDEN if hidden else "son nom n'est celui d'aucune copie")
     return f"« {display_name(file.path)} » est laissé de côté : {reason}."
@@ -182,6 +191,7 @@ def _submission(key: Key, shared: list[tuple[Place, str, Key]]) -> Submission:
         "/".join(key),
         display_name(name),
         numbers.pop() if len(numbers) == 1 else None,
+        where=display_name("/".join([*first.above, first.entry])),
         group=display_name(group),
         anonymous=is_anonymous(first),
         doubts=[place.doubt for place, _, _ in shared if place.doubt],
@@ -244,7 +254,7 @@ def _understood(layout: Layout, submissions: list[Submission]) -> list[str]:
         said.append(
             f"{count_of(len(shared), 'copie', 'copies')} au nom de « {shared[0].name} », comptées "
             "comme celles d'élèves différents : "
-            f"{_listed(one.key for one in shared)}."
+            f"{_listed(one.where for one in shared)}."
         )
     return said
 

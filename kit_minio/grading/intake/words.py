@@ -63,7 +63,7 @@ _DATE = re.compile(
 )
 _NUMBERED = re.compile(
     r"(?:version|essai|tentative|attempt|remise|soumission|submission|try|(?<![a-z])v)"
-    r"[ _.n°-]*(\d{1,4})(?!\d)",
+    r"[ _.n°-]*(\d{1,9})(?!\d)",
     flags=re.I,
 )
 _LAST = _words("""
@@ -91,9 +91,9 @@ def is_group(name: str) -> bool:
     if not found:
         return bool(_DATE.search(name))
     heavy = [token for token in found if token not in _LINKS]
+    known = _GROUP | _BIN | (_WORK if _DATE.search(name) else frozenset())
     return any(len(token) > 1 or token.isdigit() for token in heavy) and all(
-        token in _GROUP or token in _BIN or len(token) == 1 or (token.isdigit() and len(token) < 5)
-        for token in heavy
+        token in known or len(token) == 1 or (token.isdigit() and len(token) < 5) for token in heavy
     )
 
 

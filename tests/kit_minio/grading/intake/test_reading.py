@@ -8,7 +8,7 @@ import random
 import nbformat
 import pytest
 
-from kit_minio.grading.intake import reading, sources
+from kit_minio.grading.intake import entries, reading
 from kit_minio.grading.intake.reading import Unreadable, read_cells
 from tests.support.classroom import answered
 from tests.support.copies import NOTEBOOK, TASKS, alone, copies
@@ -158,5 +158,5 @@ def test_a_file_that_looks_like_code_is_never_imported_or_unpickled(pack, tmp_pa
 
 def test_the_limits_stay_well_above_an_honest_copy():
     notebook, _ = answered("01", dict.fromkeys(TASKS, "solution"))
-    assert len(json.dumps(notebook)) * 100 < sources.MAX_NOTEBOOK
+    assert len(json.dumps(notebook)) * 100 < entries.MAX_NOTEBOOK
     assert len(notebook["cells"]) * 50 < reading.MAX_CELLS
