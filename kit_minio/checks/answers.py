@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
 from helpers.french import count_of
-from kit_minio.checks.comparison import Gap, gap, same
+from kit_minio.checks.comparison import Gap, gap, kind, same
 from kit_minio.checks.differences import difference, loose
 from kit_minio.checks.model import Context, Review
 from kit_minio.checks.steps import keeping
@@ -134,7 +134,7 @@ def expect_judgements(
     for name, choice in answer.items():
         if not isinstance(choice, str) or loose(choice) not in known:
             raise Review(
-                f"Le choix donné pour « {name} » n'est pas dans la liste de l'énoncé.",
+                f"Le choix donné pour « {name} » {_stranger(choice, choices)}.",
                 found=choice,
                 expected=", ".join(choices),
             )
@@ -145,6 +145,15 @@ def expect_judgements(
         if missed[0] in advice:
             told += f" Un choix est à revoir, « {missed[0]} » : {advice[missed[0]]}."
         raise Review(told, points=right * each)
+
+
+def _stranger(choice: object, choices: Iterable[str]) -> str:
+    """Dit en quoi un choix n'est pas de ceux de l'énoncé."""
+    if not isinstance(choice, str):
+        return f"est {kind(choice)}, et non l'un des textes de l'énoncé"
+    why = next(filter(None, (difference(choice, other) for other in choices)), "")
+    told = f", mais presque : {why}" if why else ""
+    return f"n'est pas dans la liste de l'énoncé{told}"
 
 
 def expect_same_text(found: object, expected: str, what: str) -> None:

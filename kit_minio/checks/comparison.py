@@ -60,8 +60,15 @@ def gap(
             close = math.isclose(found, expected, rel_tol=1e-9, abs_tol=max(tolerance, 1e-12))
         except OverflowError:  # un entier de centaines de chiffres
             close = found == expected
-        return None if close else Gap(f"{_value(place)} n'est pas la bonne.", found)
+        return None if close else Gap(f"{_value(place)} {_scale(found, expected)}.", found)
     return None if found == expected else Gap(f"{_value(place)} n'est pas la bonne.", found)
+
+
+def _scale(found: float, expected: float) -> str:
+    """Dit en quoi un nombre est faux : divisé par 1 024, ou autrement."""
+    if found and expected and math.isclose(found * 1024, expected, rel_tol=1e-6):
+        return "est en Kio, et non en octets"
+    return "n'est pas la bonne"
 
 
 def kind(value: Any) -> str:
@@ -132,29 +139,47 @@ def _gap_of_lists(
     if repeated:
         return Gap(f"{_at(place)} : une valeur y est plus d'une fois.", repeated[0])
     if extra and left and len(found) == len(expected):
-        fault = gap(extra[0], left[0], ordered=ordered, tolerance=tolerance)
+        told = count_of(len(extra), "valeur n'est pas juste", "valeurs ne sont pas justes")
         if isinstance(extra[0], str) and isinstance(left[0], str):
             near = (difference(extra[0], other) for other in left if isinstance(other, str))
             why = next(filter(None, near), "")
-            what = f" : {why}" if why else ""
-            return Gap(f"{_at(place)} : une valeur n'est pas la bonne{what}.", extra[0])
-        told = count_of(len(extra), "valeur n'est pas juste", "valeurs ne sont pas justes")
-        shape = fault.message if fault and kind(extra[0]) != kind(left[0]) else f"{told}."
-        return Gap(f"{_at(place)} : {shape[:1].lower()}{shape[1:]}", extra[0])
+            told = "une valeur n'est pas la bonne"
+            told = f"{told} : {why}" if why else _all_cut(found, expected) or told
+        elif kind(extra[0]) != kind(left[0]):
+            wanted = kind(left[0])
+            agreed = "attendue" if wanted.startswith("une") else "attendu"
+            told = f"dans la liste, {wanted} est {agreed}, pas {kind(extra[0])}"
+        return Gap(f"{_at(place)} : {told}.", extra[0])
     if extra:
         told = count_of(len(extra), "valeur est", "valeurs sont")
         return Gap(f"{_at(place)} : {told} de trop.", extra[0], f"{len(expected)} en tout")
     if left:
-        told = count_of(len(left), "valeur", "valeurs")
-        return Gap(
-            f"{_at(place)} : il manque {told}.", f"{len(found)} en tout", f"{len(expected)} en tout"
-        )
+        told = f"il manque {count_of(len(left), 'valeur', 'valeurs')}"
+        told = told if found else f"la liste est vide, {told}"
+        return Gap(f"{_at(place)} : {told}.", f"{len(found)} en tout", f"{len(expected)} en tout")
     if ordered and not all(
         same(value, other, tolerance=tolerance)
         for value, other in zip(found, expected, strict=True)
     ):
         return Gap(f"{_at(place)} : toutes les valeurs y sont, mais pas dans l'ordre demandé.")
     return None
+
+
+def _all_cut(found: list[Any], expected: list[Any]) -> str:
+    """Reconnaît des textes tous privés d'un même début ou d'une même fin, ou tous allongés."""
+    if not all(isinstance(value, str) for value in [*found, *expected]):
+        return ""
+    lacks, more = "à chaque valeur, il manque", "à chaque valeur, il y a de trop"
+    for what, short, long in ((lacks, found, expected), (more, expected, found)):
+        for value in filter(None, short):
+            start, end = long[0].removesuffix(value), long[0].removeprefix(value)
+            if sorted(start + other for other in short) == sorted(long):
+                return f"{what} le début, « {start} »"
+            if sorted(other + end for other in short) == sorted(long):
+                return f"{what} la fin, « {end} »"
+    if sorted(value.rpartition("/")[2] for value in expected) == sorted(found):
+        return "il manque le début des clés, jusqu'à la dernière barre oblique"
+    return ""
 
 
 def _rank(value: Any, among: list[Any], ordered: bool, tolerance: float) -> int | None:

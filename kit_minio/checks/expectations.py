@@ -187,8 +187,8 @@ def expect_object(
     stat = stat_of(context, name, key)
     if stat is None:
         present = context.keys(name)
-        near = next((other for other in present if difference(other, key)), None)
-        what = f" : {difference(near, key)}" if near else ""
+        near = next((other for other in present if _misnamed(other, key)), None)
+        what = f" : {_misnamed(near, key)}" if near else ""
         raise Review(
             f"L'objet « {key} » n'est pas dans « {name} »{what}.",
             found=near or shown_list(present) or "aucun objet",
@@ -210,6 +210,15 @@ def expect_object(
             expect_same(tags_of(context, name, key), dict(tags))
 
 
+def _misnamed(found: str, expected: str) -> str:
+    """Dit en quoi une clé est presque celle attendue ; rien si elle en est loin."""
+    if found.rpartition(".")[0] == expected:
+        return f"une extension est de trop, « {found} » y est"
+    if found.endswith(f"/{expected}"):
+        return f"un préfixe est de trop, « {found} » y est"
+    return difference(found, expected)
+
+
 def _type_fault(stat: Any) -> str:
     """Dit en quoi un type de contenu, qui n'est pas celui attendu, est faux."""
     if {"content_type", "contenttype"} & set(user_metadata(stat)):
@@ -227,6 +236,8 @@ def _expect_bytes(key: str, found: bytes, expected: bytes) -> None:
         message = f"L'objet « {key} » est vide."
     elif expected.startswith(found):
         message = f"L'objet « {key} » est tronqué : la fin manque."
+    elif expected.endswith(found):
+        message = f"L'objet « {key} » n'a que la fin : le dernier morceau a remplacé les autres."
     elif found in (expected.decode("latin-1").encode(), expected.decode(errors="replace").encode()):
         message = f"Les octets de « {key} » ont été décodés en texte, puis réencodés."
     elif what := _text_difference(found, expected):
