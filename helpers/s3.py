@@ -5,6 +5,7 @@ Ce module ne sait pas quel serveur est là : ``connection`` le lui donne.
 
 from __future__ import annotations
 
+import io
 import os
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,17 @@ def read_object(
     finally:
         response.close()
         response.release_conn()
+
+
+def write_json(client: Minio, bucket: str, key: str, data: bytes) -> None:
+    """Dépose un document JSON."""
+    client.put_object(
+        bucket_name=bucket,
+        object_name=key,
+        data=io.BytesIO(data),
+        length=len(data),
+        content_type="application/json",
+    )
 
 
 def authorities() -> str:

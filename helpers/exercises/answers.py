@@ -104,14 +104,7 @@ def _refuse(error: AnswerError) -> Json:
 
 
 def _plain(value: Any, place: str, depth: int, refuse: _Refuse) -> Json:
-    """Renvoie une valeur réduite à des types de JSON.
-
-    Args:
-        value: la valeur.
-        place: où elle est dans la réponse.
-        depth: le nombre de niveaux au-dessus d'elle.
-        refuse: ce que devient une valeur sans équivalent.
-    """
+    """Renvoie une valeur réduite à des types de JSON ; ``place`` dit où elle est."""
     if depth > _MAX_DEPTH:
         raise AnswerError("La réponse est trop imbriquée.", "", f"{_MAX_DEPTH} niveaux au plus")
     if value is None or isinstance(value, bool):

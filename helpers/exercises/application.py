@@ -65,11 +65,7 @@ def start(app: Any, listener: socket.socket) -> ServedApi:
 
 
 class Quoting:
-    """Une application qui cite ce qu'elle lève, et les routes qu'elle a en double.
-
-    Args:
-        app: l'application.
-    """
+    """Une application qui cite ce qu'elle lève, et les routes qu'elle a en double."""
 
     def __init__(self, app: FastAPI) -> None:
         self.app = app

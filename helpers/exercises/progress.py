@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -13,7 +12,7 @@ from minio.error import S3Error
 
 from helpers.exercises.answers import MAX_ANSWER
 from helpers.exercises.outcome import Outcome, Verdict
-from helpers.s3 import read_object
+from helpers.s3 import read_object, write_json
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -44,13 +43,7 @@ def _worth(outcome: Outcome) -> tuple[float, int]:
 
 
 def read_progress(client: Minio, bucket: str, names: Iterable[str]) -> dict[str, Earned]:
-    """Renvoie le meilleur résultat de chaque exercice ; l'absent et l'illisible sont à refaire.
-
-    Args:
-        client: un client de l'élève.
-        bucket: le bucket qui garde l'avancement.
-        names: le nom des exercices.
-    """
+    """Renvoie le meilleur résultat de chaque exercice ; l'absent et l'illisible sont à refaire."""
     found = {name: _read(client, bucket, name) for name in names}
     return {name: earned for name, earned in found.items() if earned is not None}
 
@@ -72,26 +65,13 @@ def _read(client: Minio, bucket: str, name: str) -> Earned | None:
 
 
 def keep_best(client: Minio, bucket: str, name: str, outcome: Outcome) -> Earned:
-    """Garde un résultat s'il n'est pas moins bon que celui d'avant ; renvoie le meilleur.
-
-    Args:
-        client: un client de l'élève.
-        bucket: le bucket qui garde l'avancement.
-        name: le nom de l'exercice.
-        outcome: le résultat de la dernière vérification.
-    """
+    """Garde un résultat s'il n'est pas moins bon que celui d'avant ; renvoie le meilleur."""
     before = _read(client, bucket, name)
     if before is not None and before.beats(outcome):
         return before
     now = datetime.now(UTC).replace(microsecond=0)
     data = json.dumps(asdict(outcome) | {"date": now.isoformat()}).encode()
-    client.put_object(
-        bucket_name=bucket,
-        object_name=_key(name),
-        data=io.BytesIO(data),
-        length=len(data),
-        content_type="application/json",
-    )
+    write_json(client, bucket, _key(name), data)
     return Earned(outcome, now)
 
 

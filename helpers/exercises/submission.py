@@ -6,7 +6,6 @@ ce que ce module affiche, ou renvoie, ne compte.
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import socket
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.display import Card, show
 from helpers.exercises.answers import ABSENT, AnswerError, pack, refused
+from helpers.s3 import write_json
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -58,13 +58,7 @@ class Submission:
 
 
 class SubmittedTask:
-    """Un exercice rendu.
-
-    Args:
-        name: son nom.
-        kind: ``answer``, ``api``, ou un texte vide si seul le store compte.
-        series: la série.
-    """
+    """Un exercice rendu, d'une sorte : ``answer``, ``api``, ou ``""`` si seul le store compte."""
 
     def __init__(self, name: str, kind: str, series: Submission) -> None:
         self.name = name
@@ -81,13 +75,8 @@ class SubmittedTask:
         show(Card("rendu", self.name, ("La vérification est faite par la correction.",)))
 
     def _record(self, data: bytes) -> None:
-        self._series.client.put_object(
-            bucket_name=self._series.space,
-            object_name=f"{ANSWERS}/{self.name}.json",
-            data=io.BytesIO(data),
-            length=len(data),
-            content_type="application/json",
-        )
+        key = f"{ANSWERS}/{self.name}.json"
+        write_json(self._series.client, self._series.space, key, data)
 
     def hint(self) -> None:
         """Ne montre rien pendant la correction."""
@@ -100,13 +89,7 @@ class SubmittedTask:
 
 
 def no_such(name: str, known: Iterable[str], what: str) -> AttributeError:
-    """Renvoie l'erreur d'un attribut qui n'existe pas, avec le nom connu le plus proche.
-
-    Args:
-        name: le nom demandé.
-        known: les noms qui existent.
-        what: ce que l'on cherche, avec son article : ``"L'exercice"``.
-    """
+    """Renvoie l'erreur d'un attribut qui n'existe pas, avec le nom connu le plus proche."""
     names = list(known)
     near = get_close_matches(name, names, n=1)
     advice = f"vouliez-vous « {near[0]} » ?" if near else f"existent : {', '.join(names)}."

@@ -8,7 +8,6 @@ recopié de l'écran se voit avant la correction.
 
 from __future__ import annotations
 
-import io
 import json
 import secrets
 from collections.abc import Iterator
@@ -29,7 +28,7 @@ from helpers.exercises.outcome import Outcome, Verdict
 from helpers.exercises.progress import Earned, keep_best, read_progress
 from helpers.exercises.submission import ANSWERS, Submission, no_such, open_submission
 from helpers.french import count_of, moment, number, points_of
-from helpers.s3 import read_object
+from helpers.s3 import read_object, write_json
 from helpers.server.lock import only_one
 from helpers.server.settings import data_folder, private_folder
 from helpers.spaces import cleared_space, erase_bucket, full_name
@@ -127,13 +126,7 @@ class Workbook:
 
     def record(self, key: str, data: bytes) -> None:
         """Enregistre un document JSON dans le bucket de la série."""
-        self.client.put_object(
-            bucket_name=self.home,
-            object_name=key,
-            data=io.BytesIO(data),
-            length=len(data),
-            content_type="application/json",
-        )
+        write_json(self.client, self.home, key, data)
 
     def progress(self) -> dict[str, Outcome]:
         """Renvoie le meilleur résultat de chaque exercice vérifié, lu sur le serveur."""
@@ -171,12 +164,7 @@ class Workbook:
 
 
 class Task:
-    """Un exercice dans une série en cours.
-
-    Args:
-        exercise: l'exercice.
-        workbook: la série.
-    """
+    """Un exercice dans une série en cours."""
 
     def __init__(self, exercise: Exercise, workbook: Workbook) -> None:
         self.exercise = exercise

@@ -22,14 +22,7 @@ _PORTS = ("master", "volume", "filer", "admin")  # qui ont un port HTTP
 
 
 def protect(folder: Path) -> None:
-    """Écrit de quoi fermer les ports internes : les certificats, et le réglage qui les nomme.
-
-    Args:
-        folder: le dossier, privé, où SeaweedFS est lancé ; il y lit ``security.toml``.
-
-    Raises:
-        OSError: un fichier ne s'écrit pas.
-    """
+    """Écrit, là où SeaweedFS est lancé, les certificats et le réglage qui ferme ses ports."""
     import trustme  # 70 ms à charger : seul un démarrage les attend
 
     authority = trustme.CA()
@@ -42,14 +35,7 @@ def protect(folder: Path) -> None:
 
 
 def internal_pool(folder: Path) -> urllib3.PoolManager:
-    """Renvoie de quoi appeler les ports internes, en se présentant.
-
-    Args:
-        folder: le dossier où SeaweedFS a été lancé.
-
-    Raises:
-        OSError: les certificats n'y sont pas.
-    """
+    """Renvoie de quoi appeler les ports internes du SeaweedFS lancé dans ce dossier."""
     tls = folder / FOLDER
     context = ssl.create_default_context(cafile=str(tls / _AUTHORITY))
     context.load_cert_chain(tls / _CERTIFICATE, tls / _KEY)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hmac
 import json
 import os
 import secrets
@@ -91,7 +89,10 @@ def _share_volumes(folder: Path, filer: int, key: str) -> None:
     De lui-même, il en ouvre à chaque bucket : le premier objet y attend 200 ms, et son maître s'est
     déjà bloqué quand des dizaines de buckets naissent et meurent à la fois.
     """
+    import jwt  # comme trustme : seul un démarrage attend qu'il se charge
+
     rule = {"locationPrefix": "/buckets/", "collection": "kit"}
+    token = jwt.encode({"exp": int(time.time()) + 60}, key)
     # Sans cette règle, le serveur est plus lent, mais il sert.
     with suppress(urllib3.exceptions.HTTPError):
         internal_pool(folder).request(
@@ -99,22 +100,6 @@ def _share_volumes(folder: Path, filer: int, key: str) -> None:
             # La règle s'y range elle-même : un petit disque n'a de place que pour un volume.
             f"https://127.0.0.1:{filer}/etc/seaweedfs/filer.conf?collection=kit",
             body=json.dumps({"version": 1, "locations": [rule]}),
-            headers=filer_headers(key),
+            headers={"Authorization": f"Bearer {token}"},
             timeout=5,
         )
-
-
-def filer_headers(key: str) -> dict[str, str]:
-    """Renvoie les en-têtes que le « filer » de SeaweedFS accepte pendant une minute.
-
-    Args:
-        key: la clé ``WEED_JWT_FILER_SIGNING_KEY`` donnée au serveur.
-    """
-    parts = ({"alg": "HS256", "typ": "JWT"}, {"exp": int(time.time()) + 60})
-    signed = b".".join(_base64(json.dumps(part).encode()) for part in parts)
-    token = signed + b"." + _base64(hmac.digest(key.encode(), signed, "sha256"))
-    return {"Authorization": f"Bearer {token.decode()}"}
-
-
-def _base64(data: bytes) -> bytes:
-    return base64.urlsafe_b64encode(data).rstrip(b"=")

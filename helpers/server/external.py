@@ -14,9 +14,6 @@ NAME = "external"
 def described(variables: Mapping[str, str]) -> Server | None:
     """Renvoie le serveur que décrivent les variables ; des clés AWS seules ne veulent rien dire.
 
-    Args:
-        variables: les réglages, ce que renvoie ``read_settings``.
-
     Raises:
         SettingsError: une clé manque, ou l'adresse ne se comprend pas.
     """

@@ -19,8 +19,8 @@ def only_one(path: Path, doing: str, *, seconds: float, say: Say = quiet) -> Ite
     Args:
         path: le fichier du verrou, dans un dossier qui existe.
         doing: ce que fait celui qui le tient, au présent : « démarre le serveur ».
-        seconds: la plus longue attente, en secondes.
-        say: reçoit aussitôt la phrase qui annonce l'attente, s'il faut attendre.
+        seconds: la plus longue attente.
+        say: reçoit la phrase qui annonce l'attente.
 
     Raises:
         ServerError: le tour n'est pas venu à temps.

@@ -39,7 +39,7 @@ def spawn(
         command: sa ligne de commande, pour un port.
         offsets: les ports qu'il prend, comptés à partir de celui-là.
         first: le port à essayer en premier.
-        environment: les variables qui ne sont que pour lui.
+        environment: ses variables à lui.
 
     Raises:
         NotHere: il ne démarre pas.
