@@ -21,11 +21,8 @@ def local_names(
     """Renvoie un chemin relatif sûr pour chaque clé, puis les clés refusées et pourquoi.
 
     Les règles sont celles des trois systèmes à la fois : un dossier téléchargé sous Linux s'ouvre
-    aussi sous Windows. De deux clés qui s'y confondraient, la première est gardée.
-
-    Args:
-        keys: des clés, en qui l'on n'a pas confiance.
-        prefix: ce qui précède son dernier « / » est retiré.
+    aussi sous Windows. De deux clés qui s'y confondraient, la première est gardée. Ce qui précède
+    le dernier « / » du préfixe est retiré.
     """
     start = prefix[: prefix.rfind("/") + 1]
     names: dict[str, Path] = {}

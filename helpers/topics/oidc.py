@@ -1,13 +1,9 @@
 """Un petit fournisseur d'identité OpenID Connect, sur cette machine.
 
 Il fait ce que fait celui d'une université : vérifier un mot de passe, et signer un *jeton
-d'identité* (JWT, RS256) qui dit qui vous êtes, pour qui, et jusqu'à quand. Trois adresses :
-
-- ``/.well-known/openid-configuration`` : le document de découverte, qui donne les deux autres ;
-- ``/jwks`` : la clé publique, avec laquelle chacun vérifie les jetons ;
-- ``/token`` : le jeton d'identité, contre un nom et un mot de passe.
-
-Il a besoin de ``pyjwt[crypto]``.
+d'identité* (JWT, RS256) qui dit qui vous êtes, pour qui, et jusqu'à quand. Le document de
+découverte, ``/.well-known/openid-configuration``, donne ses deux autres adresses : ``/jwks``, la
+clé publique, et ``/token``, le jeton contre un nom et un mot de passe.
 """
 
 from __future__ import annotations
@@ -100,9 +96,7 @@ class OidcProvider:
 def oidc_provider(passwords: Mapping[str, str], *, seconds: int = 300) -> Iterator[OidcProvider]:
     """Sert un fournisseur d'identité le temps d'un ``with``.
 
-    Args:
-        passwords: le mot de passe de chaque compte.
-        seconds: la durée de vie des jetons d'identité, en secondes.
+    ``passwords`` donne le mot de passe de chaque compte ; un jeton vit ``seconds`` secondes.
     """
     provider = OidcProvider(passwords, seconds=seconds)
     with serve(provider.app(), name="oidc") as api:

@@ -145,14 +145,9 @@ def write_token(path: str | Path, credentials: Credentials) -> None:
 
 
 def parse_token(content: bytes, path: Path) -> Credentials:
-    """Renvoie les identifiants que dit le contenu d'un fichier de jeton.
+    """Renvoie les identifiants que dit le contenu d'un fichier de jeton, comme ``read_token``.
 
-    Args:
-        content: ses octets.
-        path: son chemin, pour les messages, qui ne citent aucune valeur.
-
-    Raises:
-        ContentError: il est vide, à demi écrit, ou ses noms ne sont pas ceux d'un jeton.
+    ``path`` sert aux messages, qui ne citent aucune valeur.
     """
     if not content.strip():
         raise _unusable(path, "il est vide")

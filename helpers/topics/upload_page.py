@@ -37,9 +37,7 @@ class Wish(BaseModel):
 def upload_app(client: Minio, bucket: str) -> FastAPI:
     """Renvoie l'application : la page, et les deux routes dont elle a besoin.
 
-    Args:
-        client: un client S3 dont l'adresse est celle que voit le navigateur.
-        bucket: le bucket où déposer ; il doit exister.
+    L'adresse du client est celle que voit le navigateur ; le bucket existe.
     """
     app = FastAPI(title="Dépôt de fichiers")
 

@@ -73,11 +73,7 @@ class Entry:
 def entries(client: Minio, bucket: str | None, prefix: str, start: str = "") -> Iterator[Entry]:
     """Donne un à un les buckets du serveur ou, d'un bucket, ce qui est juste sous un préfixe.
 
-    Args:
-        client: le client de ``connect()``.
-        bucket: le bucket ; ``None`` donne les buckets.
-        prefix: le dossier, avec sa barre finale, ou ``""``.
-        start: le début des noms à garder, ou ``""``.
+    ``start`` est le début des noms à garder.
     """
     if bucket is None:
         for found in client.list_buckets():

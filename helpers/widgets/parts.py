@@ -76,9 +76,7 @@ def sentence(error: BaseException) -> str:
 def paragraph(text: str, role: str = "") -> str:
     """Renvoie un paragraphe HTML, échappé ; rien si le texte est vide.
 
-    Args:
-        text: le texte.
-        role: le rôle ARIA : ``alert`` ou ``status`` le font lire à voix haute dès qu'il paraît.
+    Les rôles ARIA ``alert`` et ``status`` le font lire à voix haute dès qu'il paraît.
     """
     attribute = f' role="{role}"' if role else ""
     return f"<p{attribute}>{html.escape(text)}</p>" if text else ""
@@ -97,10 +95,8 @@ def button(label: str, icon: str, action: Callable[[], None], **options: Any) ->
 class Pager:
     """Les boutons qui tournent les pages, et la phrase qui dit ce que montre celle-ci.
 
-    Args:
-        labels: le texte des deux boutons : page d'avant, page d'après.
-        refresh: le bouton « Actualiser », qui prend le focus quand les deux autres ne servent plus.
-        show: montre la page ``number``, puis appelle ``tell``.
+    ``show`` montre la page ``number``, puis appelle ``tell`` ; le bouton ``refresh`` prend le focus
+    quand les deux autres ne servent plus.
     """
 
     def __init__(self, labels: tuple[str, str], refresh: Any, show: Callable[[], None]) -> None:

@@ -129,8 +129,9 @@ def test_file_that_vanishes_is_reported_and_retried(client, bucket, folder, monk
         (folder / "port.jpg").rename(folder.parent / "ailleurs")
         return iter(())
 
-    monkeypatch.setattr(client, "list_objects", vanish)
-    report = upload_many(client, bucket, folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "list_objects", vanish)
+        report = upload_many(client, bucket, folder)
     assert len(report.done) == 5
     assert causes(report) == {"port.jpg": "Ce fichier n'existe pas, ou plus."}
     assert "port.jpg" not in stored(client, bucket)
