@@ -19,6 +19,7 @@ from kit_minio.grading.intake.copies import Batch
 from kit_minio.grading.model import Result
 from kit_minio.grading.report.files import in_order, remove_stale, write_reports
 from kit_minio.grading.report.journal import tell, tell_results
+from kit_minio.grading.report.likeness import likeness
 from kit_minio.grading.report.moodle import FILES, with_full_names, write_moodle
 from kit_minio.grading.report.pages import About, batch_title
 from kit_minio.grading.report.worksheet import Worksheet
@@ -126,6 +127,7 @@ class Reports:
             "Comment le lot a été compris": self.batch.understood,
             "Fichiers laissés de côté": self.batch.remarks,
             **decided,
+            "Copies qui se ressemblent : un indice, jamais une preuve": likeness(found),
         }
         kept: list[str] = []
         if self.sheet and when:

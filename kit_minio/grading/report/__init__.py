@@ -5,6 +5,7 @@ correction, et quelques phrases à l'écran et dans ``journal.txt``.
 
 À lire dans cet ordre : ``files`` (quel fichier vient d'où), ``statistics`` (ce que la classe a
 réussi), ``table`` (``notes.csv``), ``pages`` (les deux pages, d'après ``templates/``),
-``worksheet`` (la feuille d'évaluation de Moodle, remplie sans en changer un autre octet),
-``moodle`` (ce que Moodle reprend), ``journal`` (ce qui est dit à l'écran et gardé).
+``likeness`` (les copies qui se ressemblent), ``worksheet`` (la feuille d'évaluation de Moodle,
+remplie sans en changer un autre octet), ``moodle`` (ce que Moodle reprend), ``journal`` (ce qui est
+dit à l'écran et gardé).
 """
