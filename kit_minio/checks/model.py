@@ -21,6 +21,7 @@ from helpers.exercises.answers import AnswerError, pack
 from helpers.exercises.outcome import Outcome, Verdict
 from helpers.s3 import read_object
 from kit_minio.checks.applications import in_service
+from kit_minio.checks.decoding import Run, run_apart
 from kit_minio.checks.history import History
 from kit_minio.checks.recorded import Answer, unpack
 
@@ -76,6 +77,7 @@ class Context:
         http: un client HTTP de l'API de l'élève, pour les exercices d'API.
         process: le processus où tourne cette API ; ``None`` : celui-ci.
         alone: vrai si les buckets hors de l'espace sont peut-être aussi à l'élève.
+        run: lance, à part, un programme qui décode ce qu'un élève a fait.
         attempted: dit si du code a été exécuté pour cet exercice : « à faire » serait faux.
         made: la fin du nom des buckets que ``make_bucket`` a créés.
         seeded: vrai si des données ont été tirées de la graine.
@@ -90,6 +92,7 @@ class Context:
     http: httpx.Client | None = None
     process: int | None = None
     alone: bool = True
+    run: Run = run_apart
     attempted: Callable[[], bool] = lambda: False
     made: list[str] = field(default_factory=list)
     seeded: bool = False

@@ -92,7 +92,14 @@ class Grader:
             seed: la graine des données de départ.
         """
         seconds = self.settings.limits.exam_seconds
-        return Examiner(self.examiner_client(), name, space.name, seed, seconds=seconds)
+        return Examiner(
+            self.examiner_client(),
+            name,
+            space.name,
+            seed,
+            seconds=seconds,
+            run=self.kernels.run_script,
+        )
 
     def _clients(self) -> tuple[Minio, ExaminerClient]:
         server = self.server

@@ -202,7 +202,7 @@ def _verify_partition(context: Context) -> None:
             expected=", ".join(sorted(expected)),
             points=0.5,
         )
-    contents = read_parquets({key: small(context, "journal", key) for key in files})
+    contents = read_parquets(context, {key: small(context, "journal", key) for key in files})
     for key, content in contents.items():
         _verify_columns(key, content)
     for month, lines in expected.items():

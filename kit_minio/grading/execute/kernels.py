@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from helpers.errors import KitError
+from kit_minio.checks.decoding import run_apart
 from kit_minio.grading.execute.environment import kernel_environment
 from kit_minio.grading.execute.forked import Forked
 from kit_minio.grading.execute.kernel import Body, Kernel
 from kit_minio.grading.execute.limits import Limits
 from kit_minio.grading.execute.plain import Plain
+from kit_minio.grading.execute.reader import Reader
 from kit_minio.grading.execute.relay import Relay
 from kit_minio.grading.execute.sandbox.isolation import Isolation
 from kit_minio.grading.execute.sandbox.sandbox import Sandbox
@@ -42,7 +44,7 @@ class Kernels:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()  # jamais tenu pendant une attente
         self._stopping = False
-        self._running: weakref.WeakSet[Body | Sandbox] = weakref.WeakSet()
+        self._running: weakref.WeakSet[Body | Sandbox | Reader] = weakref.WeakSet()
         self._folder = tempfile.TemporaryDirectory(prefix="kit-noyaux-", ignore_cleanup_errors=True)
         self.relay = Relay(self._host, port, secure=server.secure) if isolation.level else None
         self.follow(server)
@@ -79,9 +81,7 @@ class Kernels:
             KitError: la correction s'arrête.
         """
         with ExitStack() as after:
-            folder = Path(self._folder.name) / str(next(self._numbers))
-            folder.mkdir()
-            after.callback(shutil.rmtree, folder, ignore_errors=True)
+            folder = self._new_folder(after)
             home = HOME if self._isolation.level else str(folder / "eleve")
             environment = kernel_environment(home) | {"MINIO_ENDPOINT": self.url} | environment
             body: Body
@@ -94,6 +94,30 @@ class Kernels:
             self._retain(body)
             return Kernel(body, after.pop_all())
 
+    def run_script(self, script: str, data: bytes) -> bytes:
+        """Exécute un programme du kit, qui lit ce qu'une copie a fait, isolé comme elle.
+
+        Raises:
+            NotRead: il ne finit pas, dépasse un plafond, ou s'arrête.
+            IsolationError: le bac à sable ne répond plus.
+            KitError: la correction s'arrête.
+        """
+        if not (self._isolation.level or self._isolation.forks):
+            return run_apart(script, data)
+        with ExitStack() as after:
+            folder = self._new_folder(after)
+            home = HOME if self._isolation.level else str(folder)
+            reader = Reader(self._sandbox(after), home, script)
+            after.callback(reader.stop)
+            self._retain(reader)
+            return reader.read(data)
+
+    def _new_folder(self, after: ExitStack) -> Path:
+        folder = Path(self._folder.name) / str(next(self._numbers))
+        folder.mkdir()
+        after.callback(shutil.rmtree, folder, ignore_errors=True)
+        return folder
+
     def _sandbox(self, after: ExitStack) -> Sandbox:
         """Renvoie le bac à sable commun, ou un neuf, qui s'arrête avec la copie."""
         if self._shared is not None:
@@ -103,7 +127,7 @@ class Kernels:
         sandbox.wait()
         return sandbox
 
-    def _retain(self, started: Body | Sandbox) -> None:
+    def _retain(self, started: Body | Sandbox | Reader) -> None:
         """Retient ce que ``stop_running()`` devra tuer.
 
         Raises:

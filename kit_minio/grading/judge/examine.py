@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 
 from minio.error import S3Error
 
-from helpers.errors import explain_code
+from helpers.errors import KitError, explain_code
 from helpers.exercises.answers import MAX_ANSWER, AnswerError
 from helpers.exercises.outcome import Outcome, Verdict
 from helpers.exercises.submission import ANSWERS
+from kit_minio.checks.decoding import Run, run_apart
 from kit_minio.checks.model import (
     Context,
     Exercise,
@@ -35,9 +36,8 @@ from kit_minio.checks.recorded import unpack
 from kit_minio.grading.judge.probe import probe
 
 if TYPE_CHECKING:
-    from minio import Minio
-
     from kit_minio.grading.execute.relay import Uplink
+    from kit_minio.grading.judge.store import ExaminerClient
 
 _ATTEMPTS = 3  # lectures d'un store dont une réponse manque
 _PAUSE = 0.5  # secondes avant la suivante
@@ -74,17 +74,27 @@ class Examiner:
         space: l'espace de la série, par exemple ``"k0123-exercice-01"``.
         secret: le début de cet espace, tiré au hasard, qu'un retour n'a pas à montrer.
         seed: la graine des données de départ.
-        seconds: la durée de l'examen d'une API.
+        seconds: la durée d'un examen.
+        run: exécute, isolé comme la copie, un programme qui décode ce qu'elle a fait.
     """
 
     def __init__(
-        self, client: Minio, space: str, secret: str, seed: int, *, seconds: float
+        self,
+        client: ExaminerClient,
+        space: str,
+        secret: str,
+        seed: int,
+        *,
+        seconds: float,
+        run: Run = run_apart,
     ) -> None:
         self.client = client
         self.space = space
         self.secret = secret
         self.seed = seed
         self.seconds = seconds
+        self.run = run
+        self._lost: KitError | None = None  # ce qui a fait défaut, et n'est pas de la copie
 
     def examine(
         self,
@@ -103,15 +113,21 @@ class Examiner:
             uplink: le passage de la copie vers S3, retenu pendant que le store est lu.
             process: le processus dont l'API descend ; ``None`` : celui-ci.
             attempted: vrai si l'élève a complété une cellule : « à faire » serait faux.
+
+        Raises:
+            KitError: le bac à sable fait défaut.
         """
         context = Context(self.client, self.space, self.seed, exercise.name, alone=False)
         context.process = process
         context.attempted = lambda: attempted
+        context.run = self._run
         if exercise.api:
             outcome = self._contained(self._examine_api, exercise, context, api)
         else:
             with uplink.paused() if uplink else nullcontext():
                 outcome = self._examine_again(exercise, context)
+        if self._lost is not None:
+            raise self._lost
         return Exam(self._clean(outcome), context.seeded and not exercise.by_hand)
 
     def _examine_again(self, exercise: Exercise, context: Context) -> Outcome:
@@ -148,6 +164,13 @@ class Examiner:
             return stopped(error)
         finally:
             self.client.stop_after(math.inf)
+
+    def _run(self, script: str, data: bytes) -> bytes:
+        try:
+            return self.run(script, data)
+        except KitError as error:
+            self._lost = error
+            raise
 
     def _examine_store(self, exercise: Exercise, context: Context) -> Outcome:
         try:

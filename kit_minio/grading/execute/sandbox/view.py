@@ -30,6 +30,7 @@ _INSIDE_FILES = (
     "namespaces.py",
     "output.py",
     "request.py",
+    "script.py",
     "supervisor.py",
     "zygote.py",
 )

@@ -70,16 +70,15 @@ def warm_up(names: tuple[str, ...]) -> None:
     gc.freeze()  # sans quoi le ramasse-miettes recopierait les pages partagées
 
 
-def run_kernel(environment: dict[str, str], fds: list[int]) -> None:
-    """Devient le noyau de l'élève.
+def settle(environment: dict[str, str], fds: list[int]) -> None:
+    """Ne garde du zygote ni son environnement, ni ses fichiers ouverts, ni son dossier courant.
 
     Args:
-        environment: son environnement ; ``HOME`` est son dossier de travail.
-        fds: les sockets à l'écoute : shell, stdin, control, iopub, puis celle de l'API.
+        environment: les variables de ce processus ; ``HOME`` est son dossier de travail.
+        fds: les descripteurs qu'il garde.
     """
     os.environ.clear()
     os.environ.update(environment)
-    os.environ["KIT_API_FD"] = str(fds[4])
     with suppress(OSError):  # si la machine manque de mémoire, une copie plutôt que le correcteur
         Path("/proc/self/oom_score_adj").write_text("1000")
     sink = os.open(os.devnull, os.O_RDWR)
@@ -90,6 +89,16 @@ def run_kernel(environment: dict[str, str], fds: list[int]) -> None:
             os.close(fd)
     Path(environment["HOME"]).mkdir(parents=True, exist_ok=True)
     os.chdir(environment["HOME"])
+
+
+def run_kernel(environment: dict[str, str], fds: list[int]) -> None:
+    """Devient le noyau de l'élève.
+
+    Args:
+        environment: son environnement ; ``HOME`` est son dossier de travail.
+        fds: les sockets à l'écoute : shell, stdin, control, iopub, puis celle de l'API.
+    """
+    settle(environment | {"KIT_API_FD": str(fds[4])}, fds)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.setpgid(0, 0)  # l'interruption vise le groupe du noyau
 

@@ -43,8 +43,12 @@ class Bounds(TypedDict):
 
 
 class Request(TypedDict):
-    """Une copie : l'environnement de son noyau, ses plafonds, le port de S3 s'il est relayé."""
+    """Une copie : l'environnement de son noyau, ses plafonds, le port de S3 s'il est relayé.
+
+    script : à la place d'un noyau, un programme du kit, qui lira des fichiers de la copie.
+    """
 
     environment: dict[str, str]
     limits: Bounds
     port: int | None
+    script: str

@@ -25,6 +25,7 @@ from kit_minio.grading.execute.sandbox.inside.namespaces import (
     raise_loopback,
 )
 from kit_minio.grading.execute.sandbox.inside.request import Bounds, Options, Request
+from kit_minio.grading.execute.sandbox.inside.script import run_script
 
 _WATCH_SECONDS = 0.25
 _END_SECONDS = 2.0
@@ -51,7 +52,10 @@ def supervise(link: socket.socket, options: Options) -> None:
         die_with_parent()
         link.close()
         filter_calls()
-        run_kernel(request["environment"], fds)
+        if request["script"]:
+            run_script(request["script"], request["environment"], fds)
+        else:
+            run_kernel(request["environment"], fds)
         return
     for fd in fds:
         os.close(fd)

@@ -1,0 +1,90 @@
+"""Décoder ce qu'un autre a fait (images, Parquet) : dans un processus à part, borné.
+
+Une bibliothèque écrite en C peut y être trompée, ou prendre toute la mémoire. À la correction, le
+processus est dans un bac à sable du niveau de la copie : ``Context.run`` l'y lance.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Run = Callable[[str, bytes], bytes]  # un programme et ce qu'il lit ; renvoie ce qu'il écrit
+
+SECONDS = 30
+_BEFORE = """
+import base64, io, json, os
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (2 * 1024**3, 2 * 1024**3))
+except (ImportError, OSError, ValueError):  # Windows n'en a pas, macOS peut la refuser
+    pass
+"""
+_AFTER = """
+with open(0, "rb", closefd=False) as stream:
+    files = json.load(stream)
+found = {}
+for key, data in files.items():
+    try:
+        found[key] = read(base64.b64decode(data))
+    except Exception as error:
+        found[key] = {"error": type(error).__name__}
+with open(1, "wb", closefd=False) as stream:
+    stream.write(json.dumps(found).encode())
+os._exit(0)  # les fils de pyarrow font parfois échouer une sortie ordinaire
+"""
+
+
+class NotRead(Exception):
+    """Une lecture ne finit pas, prend trop, ou s'arrête."""
+
+
+def decode(run: Run, program: str, files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """Renvoie ce qu'un programme lit de chaque fichier, ou ``{"error": …}``.
+
+    Args:
+        run: lance le programme, à part.
+        program: définit ``read(data)``, qui renvoie un dictionnaire que JSON sait écrire.
+        files: les octets de chaque fichier, tous lus par le même processus.
+
+    Raises:
+        NotRead: la lecture ne finit pas, prend trop, ou s'arrête.
+    """
+    sent = json.dumps({key: base64.b64encode(data).decode() for key, data in files.items()})
+    try:
+        found = json.loads(run(_BEFORE + program + _AFTER, sent.encode()))
+    except (ValueError, RecursionError) as error:
+        raise NotRead from error
+    if not isinstance(found, dict) or found.keys() != files.keys():
+        raise NotRead
+    if not all(isinstance(one, dict) for one in found.values()):
+        raise NotRead
+    return found
+
+
+def run_apart(script: str, data: bytes) -> bytes:
+    """Exécute un programme dans un interpréteur neuf, qui n'hérite d'aucun dossier.
+
+    Raises:
+        NotRead: il ne finit pas, ou s'arrête.
+    """
+    with tempfile.TemporaryDirectory(prefix="kit-lecture-") as folder:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", "-c", script],
+                input=data,
+                capture_output=True,
+                timeout=SECONDS,
+                cwd=folder,
+                env={name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ},
+                check=True,
+            )
+        except (subprocess.SubprocessError, OSError) as error:
+            raise NotRead from error
+    return done.stdout
