@@ -14,8 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from helpers.errors import ContentError, SettingsError
-from kit_minio.authoring.exercises import EXERCISES
-from kit_minio.authoring.notebooks import read
+from kit_minio.authoring.exercises import modified, references
 from kit_minio.grading.intake.attempts import Draft, keep_one
 from kit_minio.grading.intake.entries import Refused
 from kit_minio.grading.intake.lessons import (
@@ -89,8 +88,9 @@ def open_batch(source: str, lessons: Collection[str] | None = None) -> Iterator[
         ContentError: la source est absente, illisible ou sans copie.
         SettingsError: une des leçons demandées n'a pas d'exercices.
     """
-    masters = {path.stem.split("-")[0]: read(path) for path in sorted(EXERCISES.glob("*.ipynb"))}
-    unknown = sorted(set(lessons or ()) - set(masters))
+    masters = references()
+    asked = sorted({lesson.zfill(2) for lesson in lessons or ()})
+    unknown = [lesson for lesson in asked if lesson not in masters]
     if unknown:
         raise SettingsError(
             f"La leçon « {unknown[0]} » n'a pas d'exercices.",
@@ -108,9 +108,18 @@ def open_batch(source: str, lessons: Collection[str] | None = None) -> Iterator[
         wanted, others = (
             lessons_to_grade(submissions, traits, masters)
             if lessons is None
-            else (sorted(lessons), [])
+            else (asked, [])
         )
-        yield Batch(tuple(wanted), remarks, understood + others, submissions, masters, traits)
+        understood += others + _changed_references()
+        yield Batch(tuple(wanted), remarks, understood, submissions, masters, traits)
+
+
+def _changed_references() -> list[str]:
+    """Dit quels notebooks d'exercice ne servent plus de référence."""
+    return [
+        f"exercises/{name} a été modifié : la référence est tirée de solutions/."
+        for name in modified()
+    ]
 
 
 def _stem_of(source: str) -> str:

@@ -250,7 +250,7 @@ def test_a_lasting_failure_is_said_and_tried_at_the_next_call(zipped, tmp_path, 
 
 
 def test_a_copy_whose_reading_fails_does_not_stop_the_batch(zipped, tmp_path, monkeypatch):
-    read = intake.read_cells
+    read = intake.read_notebook
     # Sans identifiants de cellules, une copie est lue deux fois : pour sa leçon, pour elle-même.
     student = next(student for student in STUDENTS if student.kind == "no ids")
 
@@ -259,7 +259,7 @@ def test_a_copy_whose_reading_fails_does_not_stop_the_batch(zipped, tmp_path, mo
             raise ZeroDivisionError
         return read(data)
 
-    monkeypatch.setattr(intake, "read_cells", fail_on_one)
+    monkeypatch.setattr(intake, "read_notebook", fail_on_one)
     found = {one.moodle_id: one for one in run(zipped, tmp_path / "sortie")}
     assert len(found) == 30
     victim = found[str(student.number)]
