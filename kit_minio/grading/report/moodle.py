@@ -45,10 +45,18 @@ def write_moodle(
     """
     pairs, remarks = sheet.match(results)
     write_file(out / FILES[0], sheet.fill(pairs, when, comment))
-    feedback = feedback_zip(pairs, lambda result: student_page(result, title))
+    everyone = _with_rows(sheet, results)
+    feedback = feedback_zip(everyone, lambda result: student_page(result, title))
     write_file(out / FILES[1], feedback)
     filled = count_of(len(pairs), "ligne remplie", "lignes remplies")
     return [f"{filled} sur {len(sheet.rows)}.", *remarks]
+
+
+def _with_rows(sheet: Worksheet, results: Sequence[Result]) -> list[tuple[Row, Result]]:
+    """Associe aux lignes toutes les copies, même à revoir : elles ont un retour, sans note."""
+    by_id = {result.copy_id: result for result in results}
+    noted = [replace(result, trouble=None, possible=result.out_of or 1) for result in results]
+    return [(row, by_id[result.copy_id]) for row, result in sheet.match(noted)[0]]
 
 
 def comment(result: Result) -> str:

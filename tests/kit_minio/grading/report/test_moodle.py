@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -108,3 +109,12 @@ def test_the_sheet_and_the_feedback_are_written_together(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         *("moodle-notes.csv", "moodle-retours.zip")
     ]
+
+
+def test_a_copy_under_review_has_its_feedback_and_no_note(tmp_path):
+    found = [replace(result_of("Zoé", 12), trouble="Illisible.", marks=[])]
+    write_moodle(tmp_path, Worksheet(sheet_of()), found, "Exercices", WHEN)
+    assert rows((tmp_path / "moodle-notes.csv").read_bytes())[1][2] != "15,00"
+    with opened((tmp_path / "moodle-retours.zip").read_bytes()) as archive:
+        (name,) = archive.namelist()
+        assert "va regarder cette copie lui-même" in archive.read(name).decode()
