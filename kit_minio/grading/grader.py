@@ -15,6 +15,7 @@ from urllib3.exceptions import HTTPError
 
 from helpers.errors import KitError
 from helpers.s3 import client_for
+from kit_minio.grading.execute.budget import Budget
 from kit_minio.grading.execute.credentials import erase_labelled
 from kit_minio.grading.execute.kernels import Kernels
 from kit_minio.grading.execute.sandbox.isolation import Isolation
@@ -23,6 +24,7 @@ from kit_minio.grading.execute.watch import ServerWatch, ready_server
 from kit_minio.grading.judge.copy import grade_copy
 from kit_minio.grading.judge.examine import Examiner
 from kit_minio.grading.judge.store import ExaminerClient
+from kit_minio.grading.machine import connections_for
 from kit_minio.grading.model import AGAIN, FAILED, Copy, Result
 from kit_minio.grading.turns import Turns
 
@@ -65,7 +67,8 @@ class Grader:
             accept_no_isolation=settings.accept_no_isolation,
             only=settings.level,
         )
-        self.kernels = Kernels(self.isolation, ready)
+        connections = connections_for(settings.workers)
+        self.kernels = Kernels(self.isolation, ready, connections=connections)
         self.watch = ServerWatch(ready, in_charge=server is None, moved=self.kernels.follow)
         self._turns = Turns()
         self._of_thread = _OfThread()
@@ -74,6 +77,11 @@ class Grader:
     def server(self) -> Server:
         """Le serveur S3 ; tombé, un autre le remplace."""
         return self.watch.server
+
+    @property
+    def budget(self) -> Budget:
+        """Ce que la copie de ce fil peut encore envoyer, noyaux et exécutions d'avant compris."""
+        return self._of_thread.budget
 
     def client(self) -> Minio:
         """Renvoie un client du correcteur, un par fil."""
@@ -129,6 +137,7 @@ class Grader:
         """Corrige une copie, de nouveau tant que le serveur a fait défaut."""
         for _ in range(_ATTEMPTS):
             self.watch.begin()
+            self._of_thread.budget = Budget(self.settings.limits)
             result = grade_copy(copy, self)
             if self.watch.stopping.is_set() or self.watch.held():
                 return result
@@ -188,4 +197,5 @@ class _OfThread(threading.local):
     """Ce que chaque fil garde pour lui."""
 
     server: Server | None = None
+    budget: Budget
     clients: tuple[Minio, ExaminerClient]

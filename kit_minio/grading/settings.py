@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import dataclass, field
 
 from kit_minio.grading.execute.credentials import new_label
 from kit_minio.grading.execute.limits import Limits
-
-
-def _workers() -> int:
-    return min(16, 3 * (os.cpu_count() or 1))  # une copie attend le serveur plus qu'elle ne calcule
+from kit_minio.grading.machine import workers_for
 
 
 @dataclass(frozen=True)
@@ -35,5 +31,5 @@ class Settings:
     minimum_isolation: int = 1
     accept_no_isolation: bool = False
     level: int | None = None
-    workers: int = field(default_factory=_workers)
+    workers: int = field(default_factory=lambda: workers_for(Limits()))
     label: str = field(default_factory=new_label)

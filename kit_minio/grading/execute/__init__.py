@@ -5,6 +5,6 @@ faut un espace S3 et des clés qui n'ouvrent que lui (``credentials``), un serve
 surveille, et un noyau. ``kernels`` le démarre : un double d'un interpréteur déjà tiède (``shared``,
 ``forked``) ou, hors de Linux, un noyau ordinaire (``plain``), avec un environnement propre
 (``environment``). ``kernel`` lui parle, une ``cell`` après l'autre, par des ``channel`` qui
-recomposent des ``messages`` bornés ; ``relay`` est son seul réseau. ``reader`` décode à part
-ce qu'une copie a fait ; ``limits`` dit tout ce qu'elle peut prendre, et ``sandbox/`` l'enferme.
+recomposent des ``messages`` bornés ; ``relay`` est son seul réseau, où un ``exchange`` suit chaque
+requête, et un ``budget`` compte ce que la copie envoie. ``reader`` décode à part ce qu'elle a fait ; ``limits`` dit tout ce qu'elle peut prendre, et ``sandbox/`` l'enferme.
 """

@@ -13,6 +13,7 @@ import socket
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from kit_minio.grading.execute.budget import Budget
 from kit_minio.grading.execute.cell import KernelLost, KernelStopped
 from kit_minio.grading.execute.limits import END_SECONDS, Limits
 from kit_minio.grading.execute.relay import Relay, Uplink
@@ -35,6 +36,7 @@ class Forked:
         limits: ce que la copie peut prendre.
         relay: ce qui la mène à S3 ; ``None`` au niveau 0, où elle le joint elle-même.
         port: celui où, dans le bac à sable, elle croit joindre S3.
+        budget: ce que la copie peut encore envoyer à S3 ; par défaut, tout.
         api: vrai si la copie en écrit une.
 
     Raises:
@@ -52,6 +54,7 @@ class Forked:
         relay: Relay | None,
         port: int,
         *,
+        budget: Budget | None = None,
         api: bool,
     ) -> None:
         self.addresses = {name: f"ipc://{folder / name}" for name in _CHANNELS}
@@ -83,7 +86,9 @@ class Forked:
             given = self._link.receive("pid", *(["s3"] if relay is not None else []))
             self.death = given["pid"]
             if relay is not None:
-                self.uplink = relay.open(socket.socket(fileno=given["s3"]), limits.upload)
+                self.uplink = relay.open(
+                    socket.socket(fileno=given["s3"]), budget or Budget(limits)
+                )
             undo.pop_all()
 
     @property

@@ -10,14 +10,19 @@ import weakref
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from minio.error import S3Error
+from urllib3.exceptions import HTTPError
 
 from helpers.errors import KitError
+from helpers.s3 import client_for
 from kit_minio.checks.decoding import run_apart
+from kit_minio.grading.execute.budget import Budget
 from kit_minio.grading.execute.environment import kernel_environment
 from kit_minio.grading.execute.forked import Forked
 from kit_minio.grading.execute.kernel import Body, Kernel
-from kit_minio.grading.execute.limits import Limits
+from kit_minio.grading.execute.limits import MAX_CONNECTIONS, Limits
 from kit_minio.grading.execute.plain import Plain
 from kit_minio.grading.execute.reader import Reader
 from kit_minio.grading.execute.relay import Relay
@@ -36,9 +41,12 @@ class Kernels:
     Args:
         isolation: le niveau trouvé.
         server: le serveur S3, que le relais joint pour les copies.
+        connections: celles que chaque copie peut y ouvrir à la fois.
     """
 
-    def __init__(self, isolation: Isolation, server: Server) -> None:
+    def __init__(
+        self, isolation: Isolation, server: Server, *, connections: int = MAX_CONNECTIONS
+    ) -> None:
         self._host, port = _place(server)
         self._isolation = isolation
         self._numbers = itertools.count(1)
@@ -46,17 +54,42 @@ class Kernels:
         self._stopping = False
         self._running: weakref.WeakSet[Body | Sandbox | Reader] = weakref.WeakSet()
         self._folder = tempfile.TemporaryDirectory(prefix="kit-noyaux-", ignore_cleanup_errors=True)
-        self.relay = Relay(self._host, port, secure=server.secure) if isolation.level else None
+        self.relay = (
+            Relay(
+                *(self._host, port),
+                secure=server.secure,
+                size_of=self._size_of,
+                connections=connections,
+            )
+            if isolation.level
+            else None
+        )
         self.follow(server)
         self._shared = SharedSandbox(isolation, self._host) if isolation.shared else None
 
     def follow(self, server: Server) -> None:
         """Mène les copies à ce serveur, où qu'il soit : relancé, il a pu changer de port."""
         host, self._port = _place(server)
+        self._client = client_for(server)
         # Le relais parle HTTPS au serveur ; dans le bac à sable, rien ne sort de la machine.
         self.url = server.url if self.relay is None else f"http://{host}:{self._port}"
         if self.relay is not None:
             self.relay.target = (host, self._port)
+
+    def _size_of(self, source: str) -> int | None:
+        """Renvoie la taille d'un objet, tel que le nomme un en-tête de S3 : 0 s'il n'existe pas."""
+        parts = urlsplit(source)
+        bucket, _, key = unquote(parts.path).lstrip("/").partition("/")
+        version = parse_qs(parts.query).get("versionId", [None])[0]
+        try:
+            found = self._client.stat_object(
+                bucket_name=bucket, object_name=key, version_id=version
+            )
+        except S3Error as error:
+            return 0 if error.code in ("NoSuchKey", "NoSuchBucket", "NoSuchVersion") else None
+        except (ValueError, HTTPError):
+            return None
+        return found.size
 
     def wait(self) -> None:
         """Attend que le bac à sable commun soit prêt.
@@ -67,13 +100,21 @@ class Kernels:
         if self._shared is not None:
             self._shared.get()
 
-    def start(self, environment: dict[str, str], limits: Limits, *, api: bool = False) -> Kernel:
+    def start(
+        self,
+        environment: dict[str, str],
+        limits: Limits,
+        *,
+        budget: Budget | None = None,
+        api: bool = False,
+    ) -> Kernel:
         """Démarre un noyau.
 
         Args:
             environment: ce que le noyau doit savoir de la copie ; rien d'autre n'y entre, que ce
                 qui est commun à toutes.
             limits: ce qu'il peut prendre.
+            budget: ce que la copie peut encore envoyer à S3 ; par défaut, tout.
             api: vrai si la copie en écrit une.
 
         Raises:
@@ -89,7 +130,11 @@ class Kernels:
                 body = Plain(folder, environment, limits)
             else:
                 sandbox = self._sandbox(after)
-                body = Forked(sandbox, folder, environment, limits, self.relay, self._port, api=api)
+                body = Forked(
+                    *(sandbox, folder, environment, limits, self.relay, self._port),
+                    budget=budget,
+                    api=api,
+                )
             after.callback(body.stop)
             self._retain(body)
             return Kernel(body, after.pop_all())

@@ -15,6 +15,9 @@ MEBI = 1024 * 1024
 
 OPEN_FILES = 512  # descripteurs ouverts d'un processus
 ALL_FILES = 1024  # de tous ceux d'une copie
+MAX_CONNECTIONS = 64  # d'une copie à S3
+MAX_SETTING = MEBI  # octets d'un réglage de bucket ou d'objet
+MAX_SETTINGS = 32 * MEBI  # octets de tous ceux d'une copie, que le serveur garde en mémoire
 SCRATCH = {"/eleve": 256 * MEBI, "/tmp": 256 * MEBI, "/dev/shm": 64 * MEBI}  # noqa: S108 - octets
 MAX_OUTPUT = 16 * MEBI  # octets affichés par une cellule, avant l'arrêt du noyau
 
@@ -57,7 +60,7 @@ class Limits:
         file: la taille d'un fichier, en octets.
         processes: le nombre de processus ; aux niveaux 1 et 2, celui de processus et de fils.
         exam_seconds: la durée de l'examen d'une API.
-        upload: ce que chaque noyau de la copie peut envoyer au serveur S3, en octets.
+        upload: ce que la copie peut envoyer au serveur S3, ou lui faire recopier, en octets.
     """
 
     cell_seconds: float = 60

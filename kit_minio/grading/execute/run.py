@@ -83,7 +83,7 @@ def run_notebook(
         api = any(exercise.api for exercise in series.exercises)
         with Pilot(
             run,
-            lambda: grader.kernels.start(environment, limits, api=api),
+            lambda: grader.kernels.start(environment, limits, budget=grader.budget, api=api),
             grader.examiner(space, name, seed),
             limits,
             skip,

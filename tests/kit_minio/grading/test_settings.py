@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from kit_minio.grading import machine
 from kit_minio.grading.settings import Settings
 
 
@@ -20,6 +21,7 @@ def test_each_grading_has_its_own_label_and_its_own_second_seed():
 @pytest.mark.parametrize(("cores", "workers"), [(1, 3), (4, 12), (64, 16), (None, 3)])
 def test_copies_graded_at_once_follow_the_machine(cores, workers, monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(machine, "free_memory", lambda: 2**40)
     assert Settings().workers == workers
 
 

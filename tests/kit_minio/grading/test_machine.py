@@ -1,0 +1,79 @@
+"""Ce que la machine peut donner : la mémoire et les descripteurs décident du nombre de copies."""
+
+from __future__ import annotations
+
+import os
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import psutil
+import pytest
+
+from kit_minio.grading import machine
+from kit_minio.grading.execute.limits import MAX_CONNECTIONS, MEBI, Limits
+from kit_minio.grading.machine import connections_for, free_memory, open_files, workers_for
+
+
+@pytest.fixture
+def roomy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Une machine de quatre cœurs, sans groupe borné, où rien d'autre ne tourne."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(machine, "CGROUPS", tmp_path)
+    _free(monkeypatch, 64 * 1024)
+
+
+def _free(monkeypatch: pytest.MonkeyPatch, mebi: int) -> None:
+    found = SimpleNamespace(available=mebi * MEBI)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: found)
+
+
+@pytest.mark.usefixtures("roomy")
+@pytest.mark.parametrize(("mebi", "workers"), [(64_000, 12), (6000, 3), (2100, 1), (300, 1)])
+def test_copies_graded_at_once_fit_in_memory(
+    monkeypatch: pytest.MonkeyPatch, mebi: int, workers: int
+) -> None:
+    _free(monkeypatch, mebi)
+    assert workers_for(Limits(memory=1536 * MEBI)) == workers
+
+
+@pytest.mark.usefixtures("roomy")
+@pytest.mark.parametrize("version", [1, 2])
+def test_the_memory_of_a_group_counts_too(tmp_path: Path, version: int) -> None:
+    """Un conteneur borné à 2 Gio, sur une machine qui en a 64."""
+    group = tmp_path / "memory" if version == 1 else tmp_path
+    group.mkdir(exist_ok=True)
+    names = {1: ("limit_in_bytes", "usage_in_bytes", "total_"), 2: ("max", "current", "")}[version]
+    (group / f"memory.{names[0]}").write_text(f"{2048 * MEBI}\n")
+    (group / f"memory.{names[1]}").write_text(f"{600 * MEBI}\n")
+    (group / "memory.stat").write_text(f"anon 1\n{names[2]}inactive_file {100 * MEBI}\n")
+    assert free_memory() == 1548 * MEBI
+    (group / f"memory.{names[0]}").write_text("max\n")
+    assert free_memory() == 64 * 1024 * MEBI
+
+
+@pytest.fixture
+def few_files() -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.usefixtures("few_files")
+def test_descriptors_are_raised_to_what_is_allowed() -> None:
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    assert open_files() == min(hard, 65_536)
+    assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(hard, 65_536)
+
+
+@pytest.mark.usefixtures("roomy")
+@pytest.mark.parametrize("files", [256, 1024, 4096, 65_536])
+def test_descriptors_are_shared_between_copies(monkeypatch: pytest.MonkeyPatch, files: int) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
+    workers = workers_for(Limits())
+    for number in (workers, 8):
+        taken = number * (10 + 2 * connections_for(number))  # dix, mesurés, hors connexions
+        assert taken < files or connections_for(number) == 2
+    assert 2 <= connections_for(8) <= MAX_CONNECTIONS
