@@ -32,6 +32,7 @@ from helpers.s3 import read_object, write_json
 from helpers.server.lock import only_one
 from helpers.server.settings import data_folder, private_folder
 from helpers.spaces import cleared_space, erase_bucket, full_name
+from helpers.widgets.feedback import actions, is_watched
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -172,7 +173,7 @@ class Task:
         self._workbook = workbook
         self._start = self._context()  # celui de la préparation
         self._attempted = False
-        self._hints_given = 0
+        self.hints_given = 0
 
     def __getattr__(self, name: str) -> Any:
         known = [name for name in dir(type(self)) if not name.startswith("_")]
@@ -210,6 +211,8 @@ class Task:
         earned = self._keep(context, outcome)
         notes = list(self._notes(context, outcome, earned))
         show(_card(self.exercise, outcome, notes))
+        if outcome.verdict is not Verdict.PASSED and is_watched():
+            show(actions(self))
 
     def _has_tried(self) -> bool:
         """Dit si du code a été exécuté pour cet exercice depuis l'ouverture."""
@@ -243,9 +246,13 @@ class Task:
 
     def reset(self) -> None:
         """Remet les données de départ de cet exercice seul ; les autres, et l'acquis, restent."""
+        show(self.renewed())
+
+    def renewed(self) -> Card:
+        """Remet ses données de départ, et renvoie la carte qui le dit."""
         self.restore()
         done = "Ses données de départ sont remises ; les autres exercices n'ont pas changé."
-        show(Card("prêt", self.exercise.title, (done,)))
+        return Card("prêt", self.exercise.title, (done,))
 
     def restore(self) -> None:
         """Remet les données de départ de cet exercice, sans rien montrer."""
@@ -259,26 +266,37 @@ class Task:
 
     def hint(self) -> None:
         """Montre un indice de plus à chaque appel."""
+        show(self.next_hint())
+
+    def next_hint(self) -> Card:
+        """Donne un indice de plus, et renvoie la carte de tous ceux qui l'ont été."""
         hints = self.exercise.hints
-        self._hints_given = min(self._hints_given + 1, len(hints))
-        lines = [f"{number}. {text}" for number, text in enumerate(hints[: self._hints_given], 1)]
-        last = self._hints_given == len(hints)
+        self.hints_given = min(self.hints_given + 1, len(hints))
+        lines = [f"{number}. {text}" for number, text in enumerate(hints[: self.hints_given], 1)]
+        last = self.hints_given == len(hints)
         after = f"C'était le dernier : tp.{self.exercise.name}.solution() montre la solution."
-        more = f"Indice {self._hints_given} sur {len(hints)}." if not last else after
-        show(Card("indice", self.exercise.title, tuple(lines), more))
+        more = f"Indice {self.hints_given} sur {len(hints)}." if not last else after
+        return Card("indice", self.exercise.title, tuple(lines), more)
 
     def solution(self) -> None:
         """Montre la solution, après une réussite ou après le dernier indice."""
+        show(self.given_solution())
+
+    @property
+    def may_see_solution(self) -> bool:
+        """Vrai après une réussite, ou après le dernier indice."""
         passed = self.outcome is not None and self.outcome.verdict is Verdict.PASSED
-        left = len(self.exercise.hints) - self._hints_given
-        if not passed and left > 0:
-            told = count_of(left, "indice", "indices")
+        return passed or self.hints_given >= len(self.exercise.hints)
+
+    def given_solution(self) -> Card:
+        """Renvoie la carte de la solution, ou celle qui dit pourquoi elle attend."""
+        if not self.may_see_solution:
+            told = count_of(len(self.exercise.hints) - self.hints_given, "indice", "indices")
             message = f"Il reste {told} : tp.{self.exercise.name}.hint()"
-            show(Card("à faire", self.exercise.title, (message,)))
-            return
+            return Card("à faire", self.exercise.title, (message,))
         code = self._workbook.series.solution(self.exercise.name)
         missing = "La solution n'est pas dans ce kit : demandez-la à votre enseignant."
-        show(Card("solution", self.exercise.title, () if code else (missing,), code=code or ""))
+        return Card("solution", self.exercise.title, () if code else (missing,), code=code or "")
 
 
 def _card(exercise: Exercise, outcome: Outcome, notes: list[str]) -> Card:

@@ -1,0 +1,76 @@
+"""Les boutons d'un exercice : indice, solution, recommencer ; pour qui est devant, et personne."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from helpers import open_exercises, remove_space
+from helpers.spaces import full_name
+from helpers.widgets.feedback import actions, is_watched
+from tests.support.widgets import parts, press, shown
+
+
+@pytest.fixture
+def tp(client):
+    remove_space(client, full_name("exercice-01"))
+    return open_exercises("01", client)
+
+
+def test_hints_come_one_by_one_then_the_solution(tp):
+    box = actions(tp.create)
+    hint, solution, _ = parts(box, "Button")
+    count = len(tp.create.exercise.hints)
+    for number in range(1, count + 1):
+        assert solution.disabled
+        press(box, f"Indice {number}/{count}")
+        assert f"{number}. " in shown(box)
+    assert hint.disabled
+    press(box, "Solution")
+    assert "make_bucket" in shown(box)
+
+
+def test_starting_again_renews_the_exercise_and_says_so(tp, client):
+    client.make_bucket(bucket_name=tp.bucket("archives"))
+    box = actions(tp.create)
+    press(box, "Recommencer cet exercice")
+    assert not client.bucket_exists(bucket_name=tp.bucket("archives"))
+    assert "données de départ sont remises" in shown(box)
+
+
+def test_a_server_that_does_not_answer_is_a_sentence(tp, monkeypatch):
+    def silent():
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(tp.client, "list_buckets", silent)
+    box = actions(tp.create)
+    press(box, "Recommencer cet exercice")
+    assert "Le serveur S3 ne répond pas" in shown(box)
+
+
+def outputs(*sources):
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(notebook, kernel_name="python3", timeout=60).execute()
+    return notebook.cells[-1].outputs
+
+
+OPEN = 'from helpers import connect, open_exercises\ntp = open_exercises("01", connect(quiet=True))'
+
+
+def test_buttons_are_for_who_is_there_to_press_them(client, monkeypatch):
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    assert not is_watched()
+    alone = outputs(OPEN, "tp.create.check()")
+    assert [sorted(output["data"]) for output in alone] == [["text/html", "text/plain"]]
+    monkeypatch.setenv("JPY_SESSION_NAME", "01-buckets.ipynb")
+    card, buttons = outputs(OPEN, "tp.create.check()")
+    assert card["data"] == alone[0]["data"]
+    assert "application/vnd.jupyter.widget-view+json" in buttons["data"]
+
+
+def test_a_success_needs_no_button(client, monkeypatch):
+    monkeypatch.setenv("JPY_SESSION_NAME", "01-buckets.ipynb")
+    made = [f"tp.client.make_bucket(tp.bucket({name!r}))" for name in ("archives", "factures")]
+    assert len(outputs(OPEN, *made, "tp.create.check()")) == 1
