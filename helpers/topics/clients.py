@@ -24,13 +24,11 @@ if TYPE_CHECKING:
 _TENTH = timedelta(milliseconds=100)
 
 
-def obstore_store(client: Minio, bucket: str, *, retries: int = 3) -> S3Store:
+def obstore_store(client: Minio, bucket: str) -> S3Store:
     """Renvoie un bucket vu par obstore : l'adresse, la région et les identifiants du client.
 
         store = obstore_store(client, bucket)
         obstore.get(store, "photos/port.jpg").bytes()
-
-    ``retries`` est le nombre de reprises d'une requête que le réseau ou le serveur fait échouer.
 
     Raises:
         SettingsError: obstore n'est pas installé.
@@ -62,7 +60,7 @@ def obstore_store(client: Minio, bucket: str, *, retries: int = 3) -> S3Store:
             "proxy_excludes": name,
         },
         retry_config={
-            "max_retries": retries,
+            "max_retries": 3,
             "retry_timeout": timedelta(minutes=10),
             "backoff": {"init_backoff": _TENTH, "max_backoff": 20 * _TENTH, "base": 2},
         },
@@ -70,11 +68,10 @@ def obstore_store(client: Minio, bucket: str, *, retries: int = 3) -> S3Store:
     )
 
 
-def async_client(client: Minio, *, connections: int = 64) -> AsyncMinio:
+def async_client(client: Minio) -> AsyncMinio:
     """Renvoie un client asynchrone du même serveur, à fermer : ``async with async_client(…)``.
 
-    À appeler là où tourne une boucle asyncio : dans une coroutine ou une cellule. ``connections``
-    est le nombre de connexions ouvertes au plus.
+    À appeler là où tourne une boucle asyncio : dans une coroutine ou une cellule.
 
     Raises:
         SettingsError: miniopy-async n'est pas installé.
@@ -96,7 +93,7 @@ def async_client(client: Minio, *, connections: int = 64) -> AsyncMinio:
         secure=base.is_https,
         region=base.region,
         session=ClientSession(
-            connector=TCPConnector(limit=connections, ssl=trust),
+            connector=TCPConnector(limit=64, ssl=trust),
             timeout=ClientTimeout(sock_connect=5, sock_read=30),
         ),
     )

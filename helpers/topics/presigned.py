@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from helpers.display import Table
 from helpers.errors import ContentError
 from helpers.french import in_words, moment
 
-_NEEDED = [
-    f"X-Amz-{name}"
-    for name in ("Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature")
-]
+_MEANINGS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _SECRET = ("X-Amz-Signature", "X-Amz-Security-Token")  # affichés en partie seulement
+_NEEDED = [name for name in _MEANINGS if name != "X-Amz-Security-Token"]
 _SHOWN = 8  # caractères affichés d'une valeur secrète
 
 
@@ -88,15 +88,6 @@ def explain_url(url: str) -> Table:
 def _meaning(name: str, url: PresignedUrl) -> str:
     if name.startswith("response-"):
         return f"L'en-tête {name.removeprefix('response-')} qu'aura la réponse."
-    lasting = in_words(url.lifetime)
-    meanings = {
-        "X-Amz-Algorithm": "La façon de signer : AWS, version 4.",
-        "X-Amz-Credential": "La clé d'accès qui a signé (pas la clé secrète), le jour, la région.",
-        "X-Amz-Date": f"Signée le {moment(url.signed_at)}.",
-        "X-Amz-Expires": f"Valable {lasting}, soit jusqu'au {moment(url.expires_at)}.",
-        "X-Amz-SignedHeaders": "Les en-têtes à envoyer tels qu'à la signature.",
-        "X-Amz-Security-Token": "Le jeton de la clé temporaire qui a signé.",
-        "X-Amz-Signature": "Le sceau, calculé avec la clé secrète sur tout le reste et sur la "
-        "méthode.",
-    }
-    return meanings.get(name, "Un paramètre de la requête, signé lui aussi.")
+    said = {"start": moment(url.signed_at), "end": moment(url.expires_at)}
+    meaning = _MEANINGS.get(name, "Un paramètre de la requête, signé lui aussi.")
+    return meaning.format(lasting=in_words(url.lifetime), **said)

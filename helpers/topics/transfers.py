@@ -41,7 +41,6 @@ def upload_many(
     *,
     prefix: str = "",
     concurrency: int = 8,
-    retries: int = 3,
 ) -> TransferReport:
     """Dépose des fichiers, plusieurs à la fois, avec le type que laisse supposer leur extension.
 
@@ -55,7 +54,6 @@ def upload_many(
             fichier à déposer sous chaque clé : ``{"photos/port.jpg": "port.jpg"}``.
         prefix: le début de toutes les clés.
         concurrency: le nombre de fichiers envoyés en même temps.
-        retries: le nombre de reprises d'une requête que le réseau ou le serveur fait échouer.
 
     Raises:
         ContentError: le dossier n'existe pas.
@@ -64,7 +62,7 @@ def upload_many(
     """
     paths = files if isinstance(files, Mapping) else _files(files)
     plan = {prefix + key: Path(path) for key, path in paths.items()}
-    store = obstore_store(client, bucket, retries=retries)
+    store = obstore_store(client, bucket)
     _require_bucket(client, bucket)
 
     def upload(key: str, stop: Event) -> int:
@@ -94,7 +92,6 @@ def download_many(
     keys: Iterable[str] | None = None,
     prefix: str = "",
     concurrency: int = 8,
-    retries: int = 3,
 ) -> TransferReport:
     """Télécharge des objets dans un dossier, plusieurs à la fois, sous le nom que dit leur clé.
 
@@ -108,14 +105,14 @@ def download_many(
         folder: le dossier d'arrivée, créé s'il le faut.
         keys: les clés à télécharger ; sans elles, toutes celles qui commencent par ``prefix``.
         prefix: un début de clé ; ce qui précède son dernier « / » ne devient pas un dossier.
-        concurrency, retries: comme pour ``upload_many``.
+        concurrency: le nombre d'objets reçus en même temps.
 
     Raises:
         ContentError: le dossier ne peut pas être créé.
         S3Error: le bucket n'existe pas, ou ne peut pas être listé.
         SettingsError: obstore n'est pas installé.
     """
-    store = obstore_store(client, bucket, retries=retries)
+    store = obstore_store(client, bucket)
     if keys is None:
         found = client.list_objects(bucket_name=bucket, prefix=prefix, recursive=True)
         keys = [item.object_name or "" for item in found]

@@ -15,7 +15,6 @@ class Video:
 
     url: str
     key: str
-    width: int
 
     def __repr__(self) -> str:
         return f"Vidéo : {self.key}"
@@ -24,18 +23,18 @@ class Video:
         address = html.escape(self.url, quote=True)
         label = html.escape(self.key, quote=True)
         return (
-            f'<video controls preload="metadata" width="{self.width}" aria-label="{label}" '
+            f'<video controls preload="metadata" width="480" aria-label="{label}" '
             f'src="{address}">Ce navigateur ne lit pas cette vidéo.</video>'
         )
 
 
-def show_video(client: Minio, bucket: str, key: str, *, width: int = 480) -> Video:
+def show_video(client: Minio, bucket: str, key: str) -> Video:
     """Montre une vidéo que le navigateur lit dans le store, par une URL présignée d'une heure.
 
     La vidéo, déposée avec le type ``video/mp4``, n'est pas copiée dans le notebook ; le navigateur
-    doit pouvoir joindre le serveur. ``width`` est la largeur affichée, en pixels.
+    doit pouvoir joindre le serveur.
     """
     url = client.presigned_get_object(
         bucket_name=bucket, object_name=key, expires=timedelta(hours=1)
     )
-    return Video(url, key, width)
+    return Video(url, key)

@@ -267,7 +267,7 @@ def test_download_cut_for_good_leaves_nothing_half_written(client, bucket, folde
     upload_many(client, bucket, folder)
     fill(tmp_path / "b", {"film": b"avant"})
     with faulty_link(client._base_url.host, 99, MIB) as address:
-        report = download_many(through(client, address), bucket, tmp_path / "b", retries=1)
+        report = download_many(through(client, address), bucket, tmp_path / "b")
         assert len(report.done) == 5
         assert causes(report) == {
             "film": "Le serveur S3 ne répond pas : la connexion est refusée ou trop lente."
@@ -289,7 +289,7 @@ def test_server_stopped_in_mid_batch_and_started_again(kit_data, tmp_path, monke
         return guess_type(name)
 
     monkeypatch.setattr(transfers, "guess_type", stop_the_server_once)
-    report = upload_many(here, bucket, folder, concurrency=4, retries=1)
+    report = upload_many(here, bucket, folder, concurrency=4)
     assert len(report.done) >= 16
     assert sorted([*report.done, *report.failed]) == sorted(tree(folder))
     assert set(causes(report).values()) == {

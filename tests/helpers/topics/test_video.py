@@ -22,11 +22,11 @@ show_video(client, bucket, "maree")
 
 
 def test_video_is_a_short_player_and_hides_its_signature_in_text(client):
-    video = show_video(client, "un-bucket", 'a "b" <c>.mp4', width=320)
+    video = show_video(client, "un-bucket", 'a "b" <c>.mp4')
     assert repr(video) == 'Vidéo : a "b" <c>.mp4'
     html = video._repr_html_()
     assert html.count("<") == 2
-    assert 'width="320"' in html
+    assert 'width="480"' in html
     assert 'aria-label="a &quot;b&quot; &lt;c&gt;.mp4"' in html
     assert "X-Amz-Expires=3600&amp;" in html
     assert len(html) < 1000 < sample("maree.mp4").stat().st_size
