@@ -129,6 +129,8 @@ def _plain(value: Any, place: str, depth: int, refuse: _Refuse) -> Json:
     if isinstance(value, bytes | bytearray | memoryview):
         what = "contient des octets : decode() en fait un texte"
         return refuse(_fault(place, what, bytes(value[:40])))
+    if type(value).__name__ == "Series" and value.index.inferred_type == "string":
+        value = value.to_dict()  # de pandas, et ses étiquettes sont des noms
     if isinstance(value, Mapping):
         return {
             _name(name, place): _plain(item, f"« {name} »", depth + 1, refuse)

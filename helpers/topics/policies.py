@@ -24,8 +24,8 @@ VERSION = "2012-10-17"  # du langage des politiques, la seule qui soit encore en
 ARN = "arn:aws:s3:::"
 
 _LANGUAGE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-_WORDS = {name: frozenset(words.split()) for name, words in _LANGUAGE.items()}
-_ACTIONS = _WORDS["objects"] | _WORDS["buckets"] | {"ListAllMyBuckets"}
+WORDS = {name: frozenset(words.split()) for name, words in _LANGUAGE.items()}
+_ACTIONS = WORDS["objects"] | WORDS["buckets"] | {"ListAllMyBuckets"}
 _FIELDS = _LANGUAGE["fields"].split()
 
 
@@ -180,9 +180,9 @@ def _check_target(where: str, action: str, resources: list[str]) -> None:
     if any("*" in resource.removeprefix(ARN).partition("/")[0] for resource in resources):
         return
     first = resources[0]
-    if names <= _WORDS["objects"] and not any("/" in resource for resource in resources):
+    if names <= WORDS["objects"] and not any("/" in resource for resource in resources):
         raise ContentError.of("policies.on-objects", where=where, found=action, resource=first)
-    if names <= _WORDS["buckets"] and all("/" in resource for resource in resources):
+    if names <= WORDS["buckets"] and all("/" in resource for resource in resources):
         raise ContentError.of(
             "policies.on-bucket", where=where, found=action, resource=first.partition("/")[0]
         )
@@ -194,8 +194,8 @@ def _check_condition(where: str, condition: Any) -> None:
         raise ContentError.of("policies.condition", where=where)
     for operator in condition:
         plain = operator.removeprefix("ForAnyValue:").removeprefix("ForAllValues:")
-        if plain not in _WORDS["operators"]:
-            perhaps = _perhaps(operator, _WORDS["operators"])
+        if plain not in WORDS["operators"]:
+            perhaps = _perhaps(operator, WORDS["operators"])
             raise ContentError.of("policies.operator", where=where, found=operator, perhaps=perhaps)
 
 

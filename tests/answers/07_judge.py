@@ -65,6 +65,8 @@ for letter in sorted(demands, reverse=True):
     status = knock("examen", name) if what == "read" else knock("examen", "", prefix=name)
     verdicts[letter] = status != 403
 """,
+    "une Series de 0 et de 1": _FNMATCH
+    + "import pandas as pd\nverdicts = pd.Series(verdicts).astype(int)",
 }
 
 WRONG = {
@@ -104,6 +106,11 @@ for letter, demand in demands.items():
     "une lettre manque": ('verdicts = {"A": True}', "il manque 7", 0),
     "des mots": ('verdicts = dict.fromkeys(demands, "oui")', "n'est ni vrai, ni faux", 0),
     "une liste": ("verdicts = [True] * 8", "un avis par lettre", 0),
+    "des statuts": (
+        "verdicts = dict.fromkeys(demands, 200)",
+        "n'est ni vrai, ni faux",
+        0,
+    ),
 }
 
 THEN = {

@@ -110,6 +110,18 @@ WRONG = {
     "et écrire": (_policy(action='["s3:GetObject", "s3:PutObject"]'), "écrire ou de supprimer", 1),
     "toute action": (_policy(action='["s3:*"]'), "écrire ou de supprimer", 1),
     "une règle qui interdit": (_policy().replace("Allow", "Deny"), "reste fermé", 0),
+    "deux barres": (
+        _policy(resource='[f"arn:aws:s3:::{web}/{prefix}/*"]'),
+        "ne désigne pas cette clé",
+        0,
+    ),
+    "un seul compte": (
+        _policy(resource='[f"arn:aws:s3:::{web}/{prefix}*"]').replace(
+            '"*"', '"arn:aws:iam::123456789012:user/alice"'
+        ),
+        "« Principal » ne désigne pas tout le monde",
+        0,
+    ),
 }
 
 THEN = {

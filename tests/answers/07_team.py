@@ -42,7 +42,7 @@ rights["Statement"] += [
     {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": f"{arn}/{team['shared']}*"},
     {
         "Effect": "Allow",
-        "Action": ["s3:List*"],
+        "Action": ["s3:ListBucket"],
         "Resource": arn,
         "Condition": {"StringLike": {"s3:prefix": f"{team['shared']}*"}},
     },
@@ -87,7 +87,7 @@ WRONG = {
     ),
     "toute action chez soi": (
         _rights(actions='"s3:*"'),
-        "sont trois actions ; celles-ci vont au-delà",
+        "vont au-delà",
         2,
     ),
     "toute action sur le bucket": (
@@ -120,6 +120,21 @@ WRONG = {
         _rights(prefixes='[f"{own}*", f"{shared}*", ""]'),
         "portent sur tout le bucket",
         1,
+    ),
+    "les versions aussi": (
+        _rights().replace('"Action": "s3:ListBucket"', '"Action": "s3:List*"'),
+        "vont au-delà",
+        2,
+    ),
+    "toute lecture du commun": (
+        _rights().replace('"Action": "s3:GetObject"', '"Action": "s3:Get*"'),
+        "vont au-delà",
+        2,
+    ),
+    "la liste des buckets": (
+        _and('{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}'),
+        "vont au-delà",
+        2,
     ),
     "un principal": (
         _rights() + 'for rule in rights["Statement"]:\n    rule["Principal"] = "*"',

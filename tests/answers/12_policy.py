@@ -105,7 +105,7 @@ policy["Statement"][2]["Condition"] = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8
     ),
     "les versions": (
         _START + 'policy = make(reads=["s3:GetObject", "s3:GetObjectVersion"])',
-        "lire d'anciennes versions",
+        "s3:GetObjectVersion",
         2,
     ),
     "tous les buckets": (
@@ -136,6 +136,18 @@ policy["Statement"].append(
         _START + 'policy = make(writes=["s3:*"])',
         "il pourrait aussi lire sous",
         1,
+    ),
+    "lister les versions": (
+        _START
+        + "policy = make()\n"
+        + 'policy = json.loads(json.dumps(policy).replace("s3:ListBucket", "s3:List*"))',
+        "s3:ListBucketMultipartUploads",
+        2,
+    ),
+    "poser des tags": (
+        _START + 'policy = make(writes=["s3:PutObject", "s3:PutObjectTagging"])',
+        "s3:PutObjectTagging",
+        2,
     ),
 }
 

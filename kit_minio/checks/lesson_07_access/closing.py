@@ -65,11 +65,8 @@ def _verify_hall(context: Context, name: str) -> None:
     policy = policy_of(context, name) or _NO_RULE
     stranger, bucket = Stranger(context, name, policy), context.bucket(name)
     if not stranger.reads(_PUBLIC):
-        raise Review(
-            "Un préfixe « public/ » est maintenant fermé : il devait rester ouvert.",
-            found=f"{bucket}/{_PUBLIC} : 403",
-            expected="200",
-        )
+        fact = "Un préfixe « public/ » est maintenant fermé, et devait rester ouvert"
+        raise stranger.refused(fact, f"{bucket}/{_PUBLIC}", key=_PUBLIC)
     for key in _HIDDEN:
         if stranger.reads(key):
             raise Review(_AT_START["lecture"], found=f"{bucket}/{key} : 200", expected="403")

@@ -11,7 +11,7 @@ from helpers.topics.policies import read_policy
 from kit_minio.checks.comparison import gap, kind, same
 from kit_minio.checks.lesson_07_access.stranger import fill_texts
 from kit_minio.checks.model import Context, Exercise, Review
-from kit_minio.checks.policy_engine import allows
+from kit_minio.checks.policy_engine import allows, surplus
 from kit_minio.checks.preparation import put_json
 
 # --- 3. Lire une politique ----------------------------------------------------------------------
@@ -88,7 +88,7 @@ def _verify_judge(context: Context) -> None:
     if fault := gap(dict.fromkeys(answer, True), dict.fromkeys(expected, True)):
         raise Review(fault.message, found=fault.found, expected=fault.expected)
     for letter, value in answer.items():
-        if not isinstance(value, bool):
+        if value not in (True, False):
             raise Review(
                 f"L'avis donné pour « {letter} » n'est ni vrai, ni faux.",
                 found=value,
@@ -126,8 +126,9 @@ def _advice(context: Context, answer: Mapping[str, bool]) -> str:
 
 _BUCKET_WIDE = ("s3:PutBucketPolicy", "s3:DeleteBucket", "s3:DeleteBucketPolicy",
                 "s3:PutLifecycleConfiguration", "s3:PutBucketVersioning")  # fmt: skip
-_BEYOND = ("s3:DeleteObjectVersion", "s3:GetObjectVersion", "s3:PutObjectRetention",
-           "s3:BypassGovernanceRetention", "s3:PutObjectLegalHold")  # fmt: skip
+# Ce que prefix_policy(), de la leçon, donne avec la lecture, le dépôt et la suppression.
+_OWN = ("GetObject", "PutObject", "DeleteObject", "GetObjectTagging", "PutObjectTagging",
+        "AbortMultipartUpload", "ListMultipartUploadParts")  # fmt: skip
 
 
 def _team(context: Context) -> tuple[str, str]:
@@ -215,20 +216,15 @@ def _verify_rights(context: Context, policy: dict[str, Any]) -> None:
             f"Les droits débordent du préfixe commun : sa barre finale compte.{more}",
             2,
         ),
-        (
-            objects(*_BEYOND, under=own),
-            f"Lire, déposer et supprimer sont trois actions ; celles-ci vont au-delà.{more}",
-            2,
-        ),
-        (
-            [(action, bucket, "") for action in ("s3:ListBucketVersions", "s3:GetBucketPolicy")],
-            f"Sur le bucket, seul le listage de deux préfixes est demandé.{more}",
-            2,
-        ),
     )
     for excess, message, points in checks:
         if found := allowed(excess):
             raise Review(message, found=found[0], points=points)
+    wanted = {f"{own}a.txt": _OWN, "commun/a.txt": ["GetObject"], own: ["ListBucket"]}
+    wanted["commun/"] = ["ListBucket"]
+    if beyond := surplus(policy, bucket, wanted):
+        told = "Lister, lire, déposer et supprimer sont demandés ; ces droits vont au-delà."
+        raise Review(f"{told}{more}", found=beyond, points=2)
 
 
 def _known(action: str, prefix: str) -> dict[str, str]:

@@ -31,9 +31,7 @@ def _verify_publish(context: Context) -> None:
     stranger = Stranger(context, "web", policy)
     for key in pages:
         if not stranger.reads(key):
-            raise Review(
-                "Un objet du préfixe à ouvrir reste fermé.", found=f"{key} : 403", expected="200"
-            )
+            raise stranger.refused("Un objet du préfixe à ouvrir reste fermé", key, key=key)
     for key in closed:
         if stranger.reads(key):
             raise Review(
@@ -106,7 +104,7 @@ def _verify_exception(context: Context) -> None:
     stranger = Stranger(context, name, policy)
     for key in _OPEN:
         if not stranger.reads(key):
-            raise Review("Un objet à ouvrir reste fermé.", found=f"{key} : 403", expected="200")
+            raise stranger.refused("Un objet à ouvrir reste fermé", key, key=key)
     for key in _kept(context):
         if stranger.reads(key):
             raise Review(
@@ -123,28 +121,19 @@ def _verify_exception(context: Context) -> None:
         )
     _verify_future(stranger, vault)
     if not stranger.lists("catalogue/"):
-        raise Review(
-            "Les lectures sont justes, mais le catalogue ne peut pas être listé.",
-            found="prefix=catalogue/ : 403",
-            expected="200",
-            points=2,
-        )
-    for prefix in ("catalogue", "catalogue-achats/"):
+        fact = "Les lectures sont justes, mais le catalogue ne peut pas être listé"
+        raise stranger.refused(fact, "prefix=catalogue/", points=2)
+    near = "Le listage du catalogue déborde sur un préfixe qui commence par le même texte."
+    elsewhere = "Le listage n'est pas limité au catalogue."
+    for prefix, fact in {
+        "": elsewhere,
+        f"{vault}/": elsewhere,
+        "affiches/": elsewhere,
+        "catalogue": near,
+        "catalogue-achats/": near,
+    }.items():
         if stranger.lists(prefix):
-            raise Review(
-                "Le listage du catalogue déborde sur un préfixe qui commence par le même texte.",
-                found=f"prefix={prefix} : 200",
-                expected="403",
-                points=2,
-            )
-    for prefix in ("", f"{vault}/", "affiches/"):
-        if stranger.lists(prefix):
-            raise Review(
-                "Le listage n'est pas limité au catalogue.",
-                found=f"prefix={prefix} : 200",
-                expected="403",
-                points=2,
-            )
+            raise Review(fact, found=f"prefix={prefix} : 200", expected="403", points=2)
     stranger.expect_read_only(("catalogue/", "", f"{vault}/"), points=2)
 
 

@@ -16,7 +16,7 @@ from helpers.errors import ContentError
 from kit_minio.checks.exchanges import knock, s3_code
 from kit_minio.checks.expectations import bucket_lost, destroyed
 from kit_minio.checks.model import Context, Review
-from kit_minio.checks.policy_engine import allows
+from kit_minio.checks.policy_engine import allows, why_refused
 
 _WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:PutObjectTagging", "s3:DeleteObjectVersion")
 _SETTINGS = ("s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:DeleteBucket")
@@ -61,6 +61,25 @@ class Stranger:
     def reads(self, key: str) -> bool:
         """Dit si un inconnu, d'où qu'il vienne, lit cet objet, qui existe."""
         return self._granted(f"/{key}") and self._unconditionally("s3:GetObject", key)
+
+    def refused(self, fact: str, what: str, *, key: str = "", points: float = 0) -> Review:
+        """Renvoie de quoi dire qu'une demande d'un inconnu est refusée à tort, et pourquoi.
+
+        Args:
+            fact: ce qui est refusé, une proposition.
+            what: ce qui a été demandé au serveur.
+            key: la clé qu'il fallait lire ; vide s'il fallait lister.
+            points: les points acquis malgré tout.
+        """
+        bucket = self.context.bucket(self.name)
+        demand = ("s3:GetObject", f"{bucket}/{key}") if key else ("s3:ListBucket", bucket)
+        why = "ce bucket n'a plus de politique"
+        if self.policy["Statement"]:
+            why = why_refused(self.policy, *demand)
+        if not why and not key:
+            why = f"la condition ne laisse pas passer ce préfixe : {_conditions(self.policy)}"
+        told = f"{fact} : {why}." if why else f"{fact}."
+        return Review(told, found=f"{what} : 403", expected="200", points=points)
 
     def would_read(self, key: str) -> bool:
         """Dit si un inconnu lirait un objet qui n'existe pas encore."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpers.errors import ContentError
 from helpers.topics.policies import read_policy
 from kit_minio.checks.model import Context, Exercise, Review
-from kit_minio.checks.policy_engine import allows
+from kit_minio.checks.policy_engine import allows, surplus
 from kit_minio.checks.preparation import put_json
 
 Demand = tuple[str, str, dict[str, str]]  # action, ressource, préfixe listé
@@ -54,22 +54,23 @@ def trials(need: dict[str, str]) -> list[tuple[bool, str, Demand]]:
 def _beyond(need: dict[str, str]) -> list[tuple[bool, str, Demand]]:
     """Renvoie d'autres demandes, à refuser, que le test ne fait pas au serveur."""
     bucket, read, write = need["bucket"], need["read"], need["write"]
-    other, below = f"{bucket}-2", f"{write}a.csv"
-    demands: list[tuple[str, Demand]] = [
-        ("déposer dans un autre bucket", ("s3:PutObject", f"{other}/{below}", {})),
-        ("lister un autre bucket", ("s3:ListBucket", other, {"prefix": read})),
-        (f"lire d'anciennes versions sous {read}",
-         ("s3:GetObjectVersion", f"{bucket}/{read}a.csv", {})),
-        (f"effacer des versions sous {write}", ("s3:DeleteObjectVersion", f"{bucket}/{below}", {})),
-        ("lister les versions du bucket", ("s3:ListBucketVersions", bucket, {})),
-        ("changer la politique du bucket", ("s3:PutBucketPolicy", bucket, {})),
-        ("supprimer le bucket", ("s3:DeleteBucket", bucket, {})),
-        ("changer les règles d'expiration du bucket",
-         ("s3:PutLifecycleConfiguration", bucket, {})),
-        (f"protéger des objets sous {write}", ("s3:PutObjectRetention", f"{bucket}/{below}", {})),
-        ("créer un bucket", ("s3:CreateBucket", other, {})),
-    ]  # fmt: skip
-    return [(False, words, demand) for words, demand in demands]
+    other = f"{bucket}-2"
+    return [
+        (False, "déposer dans un autre bucket", ("s3:PutObject", f"{other}/{write}a.csv", {})),
+        (False, "lister un autre bucket", ("s3:ListBucket", other, {"prefix": read})),
+        (False, "changer la politique du bucket", ("s3:PutBucketPolicy", bucket, {})),
+        (False, "supprimer le bucket", ("s3:DeleteBucket", bucket, {})),
+        (False, "créer un bucket", ("s3:CreateBucket", other, {})),
+    ]
+
+
+def _wanted(need: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    parts = ("AbortMultipartUpload", "ListMultipartUploadParts")  # d'un dépôt par parties
+    return {
+        f"{need['read']}a.csv": ("GetObject",),
+        f"{need['write']}a.csv": ("PutObject", *parts),
+        need["read"]: ("ListBucket",),
+    }
 
 
 def _prepare(context: Context) -> None:
@@ -85,10 +86,13 @@ def _verify(context: Context) -> None:
             (welcome, words, allows(policy, action, resource, **known))
             for welcome, words, (action, resource, known) in trials(need) + _beyond(need)
         ]
+        beyond = surplus(policy, need["bucket"], _wanted(need))
     except ContentError as error:
         raise Review(error.fact, expected=error.remedy) from None
     refused = [words for welcome, words, allowed in outcomes if welcome and not allowed]
     extra = [words for welcome, words, allowed in outcomes if allowed and not welcome]
+    if beyond and not extra:
+        extra.append(f"faire ceci : {beyond}")
     if refused:
         raise Review(f"Le programme ne pourrait pas {refused[0]}.", points=0 if extra else 1)
     if extra:

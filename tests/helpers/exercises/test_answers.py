@@ -129,3 +129,9 @@ def test_a_subclass_that_lies_is_a_plain_number():
 def test_a_refusal_too_long_keeps_its_cause():
     found = unpack(refused(AnswerError("Trop."), "x" * MAX_ANSWER))
     assert (found.value, found.refusal.message) == (None, "Trop.")
+
+
+def test_a_series_is_a_dictionary_when_its_labels_are_names():
+    pandas = pytest.importorskip("pandas")
+    assert unpack(pack(pandas.Series({"a": 1, "b": 2}))).value == {"a": 1, "b": 2}
+    assert unpack(pack(pandas.Series(["a", "b"], index=[4, 7]))).value == ["a", "b"]

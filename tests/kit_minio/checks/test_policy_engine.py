@@ -13,7 +13,7 @@ from helpers import connect, fresh_bucket
 from helpers.errors import ContentError
 from helpers.server import ensure
 from helpers.topics.policies import set_policy
-from kit_minio.checks.policy_engine import allows
+from kit_minio.checks.policy_engine import allows, surplus, why_refused
 
 BUCKET = "coffre"
 
@@ -104,3 +104,44 @@ def test_allows_says_what_it_cannot_decide() -> None:
     document = {"Version": "2012-10-17", "Statement": [rule]}
     with pytest.raises(ContentError, match="DateLessThan"):
         allows(document, "s3:GetObject", f"{BUCKET}/public/a")
+
+
+@pytest.mark.parametrize(
+    ("rules", "action", "key", "why"),
+    [
+        ([_rule("Allow", "s3:PutObject", "/*")], "s3:GetObject", "/a.txt", "aucune règle"),
+        (
+            [_rule("Allow", "s3:GetObject", "/b/*")],
+            "s3:GetObject",
+            "/a.txt",
+            "« /b/* », ne désigne",
+        ),
+        ([_rule("Allow", "s3:ListBucket", "/*")], "s3:ListBucket", "", "sans rien après son nom"),
+        (
+            [_rule("Allow", "s3:GetObject", "/*"), _rule("Deny", "s3:*", "/a*")],
+            "s3:GetObject",
+            "/a.txt",
+            "une règle l'interdit, sur « /a* »",
+        ),
+        ([_rule("Allow", "s3:GetObjet", "/*")], "s3:GetObject", "/a.txt", "« s3:GetObjet »"),
+        (
+            [_rule("Allow", "s3:GetObject", "/*") | {"Principal": {"AWS": ["alice"]}}],
+            "s3:GetObject",
+            "/a.txt",
+            "« Principal »",
+        ),
+    ],
+)
+def test_why_a_stranger_is_refused(rules: list, action: str, key: str, why: str):
+    policy = {"Version": "2012-10-17", "Statement": rules}
+    assert why in why_refused(policy, action, f"{BUCKET}{key}")
+
+
+def test_what_is_granted_beyond_what_was_asked():
+    policy = {"Statement": [_rule("Allow", "s3:Get*", "/a/*"), _rule("Allow", "s3:ListBucket", "")]}
+    wanted = {"a/b.txt": ["GetObject"], "a/": ["ListBucket"]}
+    assert surplus(policy, BUCKET, wanted) == "s3:GetObjectAttributes sur « a/b.txt »"
+    policy["Statement"][0]["Action"] = ["s3:GetObject"]
+    assert surplus(policy, BUCKET, wanted) == ""
+    policy["Statement"].append(_rule("Allow", "s3:ListBucketVersions", ""))
+    assert surplus(policy, BUCKET, wanted) == "s3:ListBucketVersions sur « a/ »"
