@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from packaging.requirements import Requirement
 
-from helpers.errors import KIT, KitError
+from helpers.errors import KitError
 from helpers.files import ROOT
 from helpers.server import data_folder
 
@@ -85,11 +85,7 @@ def _install(needs: list[str]) -> None:
     )
     if done.returncode:
         said = " ".join((done.stderr or done.stdout).split())[-300:] or "sans message"
-        raise ExtrasError(
-            f"Les paquets de cette leçon ne s'installent pas (l'installateur dit : « {said} »).",
-            "Vérifiez le réseau et la place sur le disque, puis relancez cette cellule ; ou, avec "
-            f"du réseau, lancez une fois « {KIT} lab --full » : le reste du cours s'en passe.",
-        )
+        raise ExtrasError.of("extras.installer", said=said)
 
 
 def _clear() -> None:

@@ -73,10 +73,7 @@ class ServedApi:
         if not server.started:
             self.stop()
             listener.close()
-            raise KitError(
-                f"L'application « {self._title} » n'a pas démarré.",
-                "Corrigez ce qu'elle fait à son démarrage (lifespan) ; la trace est au-dessus.",
-            )
+            raise KitError.of("serving.start", title=self._title)
 
     def stop(self) -> None:
         """Arrête le serveur et libère son port ; ne fait rien s'il est déjà arrêté."""
@@ -140,10 +137,7 @@ def serve(app: FastAPI, *, name: str = "api") -> ServedApi:
     from fastapi import FastAPI
 
     if not isinstance(app, FastAPI):
-        raise SettingsError(
-            f"serve() attend une application FastAPI, et a reçu : {type(app).__name__}.",
-            "Donnez l'objet lui-même : app = FastAPI(), puis serve(app).",
-        )
+        raise SettingsError.of("serving.kind", kind=type(app).__name__)
     previous = _served.get(name)
     if previous is not None:
         previous.stop()

@@ -11,10 +11,10 @@ import secrets
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minio.commonconfig import Tags
-from minio.deleteobjects import DeleteObject
+from minio.deleteobjects import DeleteError, DeleteObject
 from minio.error import S3Error
 
 from helpers import server as servers
@@ -112,12 +112,7 @@ def _own_buckets(client: Minio, space: str) -> list[str]:
         if not _is_ours(bucket, tags_of) and not (bucket == space and _half_made(client, bucket))
     ]
     if foreign:
-        raise OwnershipError(
-            f"Des buckets de l'espace « {space} » existent déjà sur ce serveur, et ce kit ne les "
-            f"a pas créés : {', '.join(foreign[:5])}.",
-            "Supprimez-les s'ils sont à vous, ou choisissez un autre espace avec la variable "
-            "KIT_SPACE.",
-        )
+        raise OwnershipError.of("spaces.foreign", space=space, names=", ".join(foreign[:5]))
     return taken
 
 
@@ -160,7 +155,7 @@ def fresh_bucket(client: Minio, name: str) -> str:
     """
     bucket = full_name(name)
     # Vider ne suffirait pas : il garderait ses réglages (versions, politique, durées de vie).
-    if client.bucket_exists(bucket_name=bucket) and _half_made(client, bucket):
+    if _exists(client, bucket) and _half_made(client, bucket):
         client.remove_bucket(bucket_name=bucket)
     else:
         remove_bucket(client, bucket)
@@ -175,7 +170,7 @@ def remove_bucket(client: Minio, bucket: str) -> None:
     Raises:
         OwnershipError: ce bucket ne vient pas du kit.
     """
-    if not client.bucket_exists(bucket_name=bucket):
+    if not _exists(client, bucket):
         return
     if not _is_ours(bucket, _reader_of_tags(client)):
         raise _not_ours(bucket)
@@ -193,10 +188,7 @@ def spaces_of_kit(client: Minio) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _not_ours(bucket: str) -> OwnershipError:
-    return OwnershipError(
-        f"Le bucket « {bucket} » ne porte pas la marque de ce kit : il n'a pas été touché.",
-        "Videz-le et supprimez-le vous-même s'il est à vous, ou prenez un autre nom.",
-    )
+    return OwnershipError.of("spaces.unmarked", bucket=bucket)
 
 
 def _inside(name: str, space: str) -> bool:
@@ -244,11 +236,24 @@ def _reader_of_tags(client: Minio, names: Collection[str] = ()) -> _TagsOf:
     return cache(lambda name: {} if names and name not in names else _tags(client, name))
 
 
+def _exists(client: Minio, bucket: str) -> bool:
+    try:
+        return client.bucket_exists(bucket_name=bucket)
+    except S3Error as error:
+        if error.code == "AccessDenied" and servers.lift_policy(bucket):
+            return True
+        raise
+
+
 def _tags(client: Minio, bucket: str) -> dict[str, str]:
     try:
         return client.get_bucket_tags(bucket_name=bucket) or {}
     except (S3Error, ValueError) as error:
-        if isinstance(error, S3Error) and error.code not in ("NoSuchBucket", "AccessDenied"):
+        code = error.code if isinstance(error, S3Error) else ""
+        # Fermé à tous, le bucket l'est aussi à qui peut le rouvrir.
+        if code == "AccessDenied" and servers.lift_policy(bucket):
+            return _tags(client, bucket)
+        if code not in ("", "NoSuchBucket", "AccessDenied"):
             raise
         return {}
 
@@ -262,36 +267,67 @@ def _erase_space(client: Minio, space: str, buckets: list[str]) -> None:
 def erase_bucket(client: Minio, bucket: str) -> None:
     """Supprime un bucket et tout ce qu'il contient, sans regarder à qui il est.
 
-    Les verrous qui peuvent l'être sont levés : gel juridique, et rétention « gouvernance ».
+    Ce qui l'en empêche est levé, si c'est possible : politique, gel juridique, et rétention
+    « gouvernance ».
 
     Raises:
         ServerError: un verrou retient un objet.
     """
+    try:
+        _empty(client, bucket)
+    except (S3Error, ServerError):
+        if not _without_policy(client, bucket):
+            raise
+        _empty(client, bucket)
+
+
+def _without_policy(client: Minio, bucket: str) -> bool:
+    """Retire la politique d'un bucket ; faux s'il n'en avait pas, ou s'il la garde."""
+    try:
+        client.get_bucket_policy(bucket_name=bucket)
+        client.delete_bucket_policy(bucket_name=bucket)
+    except S3Error as error:
+        return error.code == "AccessDenied" and servers.lift_policy(bucket)
+    return True
+
+
+def _empty(client: Minio, bucket: str) -> None:
     unlocked = False
     before: list[DeleteObject] = []
     # MinIO cache l'objet « a/b » tant que l'objet « a » existe : on relit tant que le bucket n'est
     # pas vide, et que l'on y voit du neuf.
     while not _removed(client, bucket):
         doomed = _versions(client, bucket)
-        failed = list(
-            client.remove_objects(
-                bucket_name=bucket,
-                delete_object_list=iter(doomed),
-                bypass_governance_mode=unlocked,
-            )
-        )
+        failed = _remove(client, bucket, doomed, bypass=unlocked)
         if doomed == before or (failed and unlocked):
             held = f", dont « {failed[0].name} » ({failed[0].code})" if failed else ""
-            raise ServerError(
-                f"Le bucket « {bucket} » ne se vide pas ; objets que le serveur garde : "
-                f"{len(failed or doomed)}{held}.",
-                "Un verrou (object lock) les retient peut-être : attendez son terme ou levez-le.",
-            )
+            count = len(failed or doomed)
+            raise ServerError.of("spaces.held", bucket=bucket, count=count, held=held)
         if failed:
             _lift_legal_holds(client, bucket, _versions(client, bucket))
             unlocked = True
         else:
             before = doomed
+
+
+def _remove(client: Minio, bucket: str, doomed: list[DeleteObject], *, bypass: bool) -> list[Any]:
+    """Supprime des versions ; renvoie ce que le serveur garde."""
+    # XML n'a pas de caractères de contrôle : une demande groupée ne saurait pas les nommer.
+    odd = [item for item in doomed if not item.name.isprintable()]
+    plain = [item for item in doomed if item.name.isprintable()]
+    failed: list[Any] = list(
+        client.remove_objects(
+            bucket_name=bucket, delete_object_list=iter(plain), bypass_governance_mode=bypass
+        )
+    )
+    for item in odd:
+        try:
+            client.remove_object(
+                bucket_name=bucket, object_name=item.name, version_id=item.version_id
+            )
+        except S3Error as error:
+            failed.append(DeleteError(error.code or "", None, item.name, item.version_id))
+    return failed
 
 
 def _removed(client: Minio, bucket: str) -> bool:

@@ -68,9 +68,16 @@ class LoopbackServer(ThreadingTCPServer):
             super().handle_error(request, client_address)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class QuietHandler(BaseHTTPRequestHandler):
+    """Une réponse HTTP/1.1, dont rien ne s'affiche dans le notebook."""
+
     protocol_version = "HTTP/1.1"  # la réponse par morceaux n'existe pas avant
 
+    def log_message(self, *args: Any) -> None:
+        """N'écrit rien."""
+
+
+class _Handler(QuietHandler):
     def do_GET(self) -> None:
         path, _, query = self.path.partition("?")
         name = path.removeprefix("/")
@@ -90,9 +97,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     do_HEAD = do_GET
-
-    def log_message(self, *args: Any) -> None:
-        """N'écrit rien : les requêtes n'ont pas à s'afficher dans un notebook."""
 
 
 def _in_chunks(body: bytes) -> bytes:

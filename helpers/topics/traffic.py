@@ -12,11 +12,9 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from helpers.topics.loopback import LoopbackServer
+from helpers.topics.loopback import LoopbackServer, QuietHandler
 
 _CHUNK = 64 * 1024  # octets
 _SECONDS = 30
@@ -72,9 +70,8 @@ class _Proxy(LoopbackServer):
     traffic: Traffic
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     server: _Proxy
-    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         """Transmet la requête, puis la réponse, et note celle-ci."""
@@ -116,9 +113,6 @@ class _Handler(BaseHTTPRequestHandler):
             size = _join(self.connection, there)
         self.server.traffic.requests.append(Request("CONNECT", self.path, "", size))
         self.close_connection = True
-
-    def log_message(self, *args: Any) -> None:
-        """N'écrit rien : les requêtes n'ont pas à s'afficher dans un notebook."""
 
 
 def _join(here: socket.socket, there: socket.socket) -> int:
