@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from kit_minio.grading.execute.run import Run
 
 Outcomes = dict[str, Outcome]  # par nom d'exercice
+_ABOUT = 2  # mots communs à partir desquels un indice parle de la faute
 
 
 def outcomes_of(run: Run) -> Outcomes:
@@ -86,10 +89,26 @@ def _capped(outcome: Outcome, exercise: Exercise) -> Outcome:
 
 
 def _hint(outcome: Outcome, exercise: Exercise) -> str:
-    """Renvoie le premier indice à qui n'a rien fait, le dernier à qui s'est trompé."""
+    """Renvoie le premier indice à qui n'a rien fait ; à qui s'est trompé, celui de sa faute.
+
+    C'est l'indice qui a le plus de mots de ce qui a été constaté ; si aucun n'en parle, il n'y en a
+    pas : le dernier, qui donne presque la solution, ne dirait rien de la faute.
+    """
     if outcome.verdict is Verdict.PASSED or not exercise.hints:
         return ""
-    return exercise.hints[0 if outcome.verdict is Verdict.TODO else -1]
+    if outcome.verdict is Verdict.TODO:
+        return exercise.hints[0]
+    said = _words(f"{outcome.message} {outcome.expected}")
+    common = [len(said & _words(hint)) for hint in exercise.hints]
+    most = max(common)
+    return exercise.hints[common.index(most)] if most >= _ABOUT else ""
+
+
+def _words(text: str) -> set[str]:
+    """Renvoie le début des mots qui comptent : « supprimez » et « supprimé » sont le même."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return {word[:6] for word in re.findall(r"[a-z_]{4,}", letters)}
 
 
 def _written(notebook: Any) -> dict[str, str]:

@@ -13,7 +13,11 @@ from kit_minio.grading.execute.run import Run
 from kit_minio.grading.judge.examine import Exam
 from kit_minio.grading.judge.marks import marks_of, outcomes_of, with_errors, worse
 
-HINTS = ("Un premier indice.", "Un dernier.")
+HINTS = (
+    "Un premier indice.",
+    "Un bucket se supprime vide : list_objects() donne ses objets.",
+    "Un dernier, qui donne presque la solution.",
+)
 FIRST = Exercise("first", "Premier", 2, HINTS, lambda context: None)
 SERIES = Series("01", "essai", (FIRST, replace(FIRST, name="second", title="Second")))
 TODO = Outcome(Verdict.TODO, "À faire.")
@@ -70,9 +74,10 @@ def _marks(first: Outcome, second: Outcome = PASSED, cells: tuple[tuple[str, str
     return marks_of(SERIES, notebook, {"first": first, "second": second}, {"first": 1.23456})
 
 
-def test_the_hint_fits_who_tried_and_who_did_not() -> None:
-    assert [mark.hint for mark in _marks(TODO, WRONG)] == ["Un premier indice.", "Un dernier."]
-    assert [mark.hint for mark in _marks(PASSED)] == ["", ""]
+def test_the_hint_fits_the_fault() -> None:
+    full = replace(WRONG, message="Un bucket plein n'a pas été supprimé.")
+    assert [mark.hint for mark in _marks(TODO, full)] == [HINTS[0], HINTS[1]]
+    assert [mark.hint for mark in _marks(PASSED, WRONG)] == ["", ""]  # aucun n'en parle
 
 
 def test_points_never_exceed_those_of_the_exercise() -> None:
