@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,11 +17,15 @@ from pathlib import Path
 
 from helpers.errors import ContentError, SettingsError, system_cause
 from kit_minio.grading.model import Result
+from kit_minio.grading.report.matching import letters, match_rows, same_name
 
 # En français et en anglais ; la casse a changé d'une version de Moodle à l'autre.
 _COLUMNS = {
     "id": ("identifiant", "identifier"),
     "name": ("nom complet", "full name"),
+    "email": ("adresse de courriel", "email address", "adresse e-mail", "courriel", "email"),
+    "username": ("nom d'utilisateur", "nom d’utilisateur", "username"),
+    "number": ("numéro d'identification", "numéro d’identification", "id number"),
     "group": ("groupe", "group"),
     "grade": ("note", "grade"),
     "maximum": ("note maximale", "maximum grade"),
@@ -34,7 +37,9 @@ _COLUMNS = {
     "graded_on": ("dernière modification (note)", "last modified (grade)"),
     "comment": ("feedback par commentaires", "feedback comments"),
 }
+_LOGINS = ("email", "username", "number")
 _REQUIRED = ("id", "grade", "maximum", "graded_on")
+_WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _PARTICIPANT = re.compile(r"\s*participant\s*([0-9]+)\s*", flags=re.I)
 _OTHER_NAME = "la copie de même identifiant est au nom de"
 _REMEDY = "Téléchargez de nouveau la feuille d'évaluation depuis Moodle, sans la modifier."
@@ -47,6 +52,7 @@ class Row:
     Attributes:
         id: son identifiant dans ce devoir.
         name: son nom ; vide si le devoir est anonyme.
+        logins: son adresse, son identifiant de connexion et son numéro, quand la feuille les donne.
         group: son groupe, quand le devoir se remet en groupe.
         maximum: la note maximale, ou ``None`` si elle ne se lit pas.
         submitted: la date de remise, telle que Moodle l'écrit.
@@ -56,6 +62,7 @@ class Row:
 
     id: str
     name: str
+    logins: tuple[str, ...]
     group: str
     maximum: Decimal | None
     submitted: str
@@ -77,9 +84,14 @@ class Worksheet:
     """
 
     def __init__(self, data: bytes) -> None:
+        # Un tableur a pu la réécrire en UTF-16 : elle se lit en UTF-8, et se rend comme elle était.
+        self._wide = _WIDE.get(data[:2], "")
+        if self._wide:
+            try:
+                data = data.decode(self._wide).encode()
+            except UnicodeError:
+                raise ContentError("La feuille d'évaluation est abîmée.", _REMEDY) from None
         self.data = data
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise ContentError("La feuille d'évaluation est en UTF-16.", _REMEDY)
         self._start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
         self._encoding = _encoding(data)
         self._columns = self._find_columns()
@@ -107,20 +119,15 @@ class Worksheet:
         Args:
             results: les résultats de la correction.
         """
-        found: dict[str, list[Result]] = {}
-        for result in results:
-            key = _letters(result.name) if self.in_groups else result.moodle_id or ""
-            found.setdefault(key, []).append(result)
+        found = match_rows(self.rows, results, in_groups=self.in_groups)
         repeated = Counter(row.id for row in self.rows)
         pairs, remarks, absent = [], [], []
         differ: list[str] = []
-        used = set()
-        for row in self.rows:
-            key = _letters(row.group) if self.in_groups else row.id
-            candidates = found.get(key, [])
-            used.add(key)
+        doubted = {id(row) for _, rows in found.doubtful for row in rows}
+        for rank, row in enumerate(self.rows):
+            candidates = found.copies.get(rank, [])
             if not candidates:
-                absent.append(str(row))
+                absent += [] if id(row) in doubted else [str(row)]
                 continue
             reason = self._obstacle(row, candidates, repeated[row.id])
             if reason.startswith(_OTHER_NAME) and differ:
@@ -135,10 +142,11 @@ class Worksheet:
             more = f" ; de même pour {', '.join(differ[1:])}" if differ[1:] else ""
             lines = "les lignes sont inchangées" if more else "la ligne est inchangée"
             remarks.append(f"{differ[0]}{more} ; {lines}.")
-        strays = [r.name for key, group in found.items() if key not in used for r in group]
+        doubtful = [f"{one.name} ({', '.join(map(str, rows))})" for one, rows in found.doubtful]
         for label, names in (
+            ("Copies dont le nom convient à plusieurs lignes, inchangées", doubtful),
             ("Lignes sans copie, inchangées", absent),
-            ("Copies sans ligne dans la feuille", strays),
+            ("Copies sans ligne dans la feuille", [one.name for one in found.strays]),
         ):
             if names:
                 remarks.append(f"{label} : {', '.join(names)}.")
@@ -177,7 +185,10 @@ class Worksheet:
         for start, end, field in sorted(edits):
             pieces += [self.data[done:start], field]
             done = end
-        return b"".join([*pieces, self.data[done:]])
+        filled = b"".join([*pieces, self.data[done:]])
+        if self._wide:
+            filled = filled.decode().encode(self._wide)
+        return filled
 
     # --- Lire ---
 
@@ -244,6 +255,7 @@ class Worksheet:
                 Row(
                     id=found[1],
                     name=values.get("name", ""),
+                    logins=tuple(filter(None, (values.get(name) for name in _LOGINS))),
                     group=values.get("group", ""),
                     maximum=_number(values["maximum"]),
                     submitted=values.get("submitted", ""),
@@ -274,12 +286,13 @@ class Worksheet:
     def _obstacle(self, row: Row, results: list[Result], times: int) -> str:
         """Renvoie ce qui empêche de noter une ligne, ou un texte vide."""
         result = results[0]
-        blind = not row.name or _letters(result.name).startswith("participant")
+        blind = not row.name or letters(result.name).startswith("participant")
         if len(results) > 1:
             return "plusieurs copies lui correspondent"
         if times > 1:
             return "son identifiant est sur plusieurs lignes"
-        if not (self.in_groups or blind) and not _same_name(row.name, result.name):
+        by_number = result.moodle_id and not (self.in_groups or blind)
+        if by_number and not same_name(row.name, result.name):
             return f"{_OTHER_NAME} {result.name}"
         if row.locked:
             return "la note est verrouillée dans Moodle"
@@ -340,35 +353,6 @@ def _number(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() and number > 0 else None
-
-
-def _letters(name: str) -> str:
-    """Renvoie ce qui reste d'un nom quand Moodle en a fait un nom de dossier."""
-    text = unicodedata.normalize("NFKC", html.unescape(name)).casefold()
-    return "".join(letter for letter in text if letter.isalnum())
-
-
-def _same_name(one: str, other: str) -> bool:
-    """Dit si deux noms de même identifiant sont le même, aux accents et à l'ordre près.
-
-    Un système qui perd les accents les remplace par n'importe quoi : restent les lettres sans.
-    """
-    if _letters(one) == _letters(other):
-        return True
-    for bare in (_without_accents, _without_accented):
-        words = [sorted(re.findall("[a-z]+", bare(name).casefold())) for name in (one, other)]
-        if words[0] and words[0] == words[1]:
-            return True
-    return False
-
-
-def _without_accents(name: str) -> str:
-    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-
-
-def _without_accented(name: str) -> str:
-    kept = (letter if letter.isascii() else " " for letter in unicodedata.normalize("NFC", name))
-    return "".join(kept)
 
 
 def _as_html(text: str) -> str:

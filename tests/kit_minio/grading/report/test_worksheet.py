@@ -107,6 +107,20 @@ def test_a_file_saved_again_by_a_spreadsheet_is_read_and_kept():
     assert found[2][:4] == table[2][:4]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_file_saved_in_utf_16_is_filled_and_given_back_so(encoding, delimiter):
+    mark = "\ufeff".encode(encoding)
+    stream = io.StringIO(newline="")
+    csv.writer(stream, delimiter=delimiter).writerows(rows(worksheet(classroom())))
+    before = stream.getvalue()
+    after, _ = filled(mark + before.encode(encoding), results_of(classroom()))
+    assert after.startswith(mark)
+    expected, _ = filled(before.encode(), results_of(classroom()))
+    assert after[2:].decode(encoding) == expected.decode()
+    assert "20,00" in expected.decode()
+
+
 # --- Les notes ----------------------------------------------------------------------------------
 
 
@@ -236,7 +250,8 @@ def test_a_text_that_ends_with_a_backslash_does_not_swallow_the_next_row():
         (b"", "pas une feuille"),
         (b"Nom,Note\nZo\xc3\xa9,12\n", "pas une feuille"),
         (b"\x00\xff" * 50, "pas une feuille"),
-        ("Identifiant,Note\n".encode("utf-16"), "UTF-16"),
+        ("Identifiant,Note\n".encode("utf-16"), "« Note maximale »"),
+        (b"\xff\xfeI", "abîmée"),
         ("Identifiant,Note,Barème\n".encode(), "« Note maximale », « Dernière modification"),
     ],
 )

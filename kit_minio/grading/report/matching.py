@@ -1,0 +1,136 @@
+"""À quelle ligne de la feuille de Moodle est une copie : par l'identifiant, sinon par le nom.
+
+Un nom qui convient à plusieurs lignes n'en remplit aucune : c'est à un humain de le dire.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kit_minio.grading.model import Result
+
+if TYPE_CHECKING:
+    from kit_minio.grading.report.worksheet import Row
+
+_LEAST = 3  # lettres d'un identifiant de connexion
+
+
+@dataclass
+class Matches:
+    """Ce qui va ensemble.
+
+    Attributes:
+        copies: par rang de ligne, les copies qui lui correspondent.
+        doubtful: les copies dont le nom convient à plusieurs lignes, et ces lignes.
+        strays: les copies sans ligne.
+    """
+
+    copies: dict[int, list[Result]] = field(default_factory=dict)
+    doubtful: list[tuple[Result, list[Row]]] = field(default_factory=list)
+    strays: list[Result] = field(default_factory=list)
+
+
+def match_rows(rows: Sequence[Row], results: Iterable[Result], *, in_groups: bool) -> Matches:
+    """Associe des lignes à des copies.
+
+    Args:
+        rows: les lignes de la feuille.
+        results: les résultats de la correction.
+        in_groups: vrai si le devoir se remet en groupe : une copie vaut alors pour plusieurs
+            lignes.
+    """
+    found = Matches()
+    by_key: dict[str, list[int]] = {}
+    for rank, row in enumerate(rows):
+        by_key.setdefault(letters(row.group) if in_groups else row.id, []).append(rank)
+    for result in results:
+        key = letters(result.name) if in_groups else result.moodle_id
+        if key in by_key:
+            for rank in by_key[key]:
+                found.copies.setdefault(rank, []).append(result)
+            continue
+        # Un identifiant est celui d'un devoir : d'un autre, le nom ne suffit pas à le croire.
+        named = in_groups or not result.moodle_id
+        ranks = _by_name(rows, result.name) if named else []
+        if len(ranks) == 1:
+            found.copies.setdefault(ranks[0], []).append(result)
+        elif ranks:
+            found.doubtful.append((result, [rows[rank] for rank in ranks]))
+        else:
+            found.strays.append(result)
+    return found
+
+
+def same_name(one: str, other: str) -> bool:
+    """Dit si deux noms de même identifiant sont le même, aux accents et à l'ordre près.
+
+    Un système qui perd les accents les remplace par n'importe quoi : restent les lettres sans.
+    """
+    if letters(one) == letters(other):
+        return True
+    for bare in (_without_accents, _without_accented):
+        words = [sorted(re.findall("[a-z]+", bare(name).casefold())) for name in (one, other)]
+        if words[0] and words[0] == words[1]:
+            return True
+    return _is_within(one, other)
+
+
+def letters(name: str) -> str:
+    """Renvoie ce qui reste d'un nom quand Moodle en a fait un nom de dossier."""
+    text = unicodedata.normalize("NFKC", html.unescape(name)).casefold()
+    return "".join(letter for letter in text if letter.isalnum())
+
+
+def _by_name(rows: Sequence[Row], name: str) -> list[int]:
+    """Renvoie les rangs des lignes auxquelles un nom convient, de la façon la plus sûre."""
+    for fits in (_is_login, _is_exact, _is_within_row):
+        if ranks := [rank for rank, row in enumerate(rows) if fits(row, name)]:
+            return ranks
+    return []
+
+
+def _is_login(row: Row, name: str) -> bool:
+    """Dit si un nom est, ou contient, l'adresse, l'identifiant ou le numéro d'une ligne."""
+    said = {word.casefold().strip("()") for word in [name, *name.split()]}
+    whole = {login.casefold() for login in row.logins}
+    local = {login.partition("@")[0] for login in whole if "@" in login}
+    return bool({login for login in whole | local if len(login) >= _LEAST} & said)
+
+
+def _is_exact(row: Row, name: str) -> bool:
+    if not row.name:
+        return False
+    if letters(row.name) == letters(name) or _words(row.name) == _words(name):
+        return True
+    # Canvas colle le nom au prénom : « martinalice ».
+    words = re.findall("[a-z]+", _without_accents(row.name).casefold())
+    turned = {"".join(words[at:] + words[:at]) for at in range(len(words))}
+    return len(words) > 1 and _without_accents(name).casefold() in turned
+
+
+def _is_within_row(row: Row, name: str) -> bool:
+    return bool(row.name) and _is_within(row.name, name)
+
+
+def _is_within(one: str, other: str) -> bool:
+    """Dit si tous les mots d'un nom, deux au moins, sont dans l'autre."""
+    words, others = set(_words(one)), set(_words(other))
+    return min(len(words), len(others)) > 1 and (words <= others or others <= words)
+
+
+def _words(name: str) -> list[str]:
+    return sorted(re.findall("[a-z]+", _without_accents(name).casefold()))
+
+
+def _without_accents(name: str) -> str:
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+
+
+def _without_accented(name: str) -> str:
+    kept = (letter if letter.isascii() else " " for letter in unicodedata.normalize("NFC", name))
+    return "".join(kept)

@@ -1,0 +1,88 @@
+"""À quelle ligne de la feuille est une copie, avec ou sans identifiant."""
+
+import csv
+import io
+
+import pytest
+
+from kit_minio.grading.report.matching import same_name
+from kit_minio.grading.report.worksheet import Worksheet
+from tests.support.moodle import result_of
+
+HEADER = [
+    *("Identifiant", "Nom complet", "Nom d'utilisateur", "Numéro d'identification"),
+    *("Adresse de courriel", "Note", "Note maximale", "Dernière modification (note)"),
+]
+PEOPLE = [
+    ("11", "Alice Martin", "amartin", "20261234", "alice.martin@univ.example"),
+    ("12", "Bruno Le Gall", "blegall", "20261235", "bruno.legall@univ.example"),
+    ("13", "Zoé Roy", "zroy1", "20261236", "zoe.roy@univ.example"),
+    ("14", "Zoé Roy", "zroy2", "20261237", "zoe.roy2@univ.example"),
+    ("15", "Anne-Marie d'Hénin Öztürk", "aozturk", "20261238", "am@univ.example"),
+    ("16", "Jean Petit", "jpetit", "20261239", "jean.petit@univ.example"),
+]
+
+
+def matched(*names, people=PEOPLE):
+    """Renvoie l'identifiant de la ligne de chaque copie, et les remarques."""
+    stream = io.StringIO(newline="")
+    table = [[f"Participant{n}", *others, "", "20,00", "-"] for n, *others in people]
+    csv.writer(stream).writerows([HEADER, *table])
+    found = [result_of(name, None) for name in names]
+    pairs, remarks = Worksheet(stream.getvalue().encode()).match(found)
+    return {result.name: row.id for row, result in pairs}, remarks
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        *(("Alice Martin", "11"), ("MARTIN Alice", "11"), ("martin-alice", "11")),
+        *(("martinalice", "11"), ("alicemartin", "11"), ("amartin", "11")),
+        *(("alice.martin@univ.example", "11"), ("alice.martin", "11"), ("20261234", "11")),
+        *(("Alice Jeanne Martin", "11"), ("Alice MARTIN (amartin)", "11")),
+        *(("legallbruno", "12"), ("LE GALL Bruno", "12"), ("Bruno_Le_Gall", "12")),
+        *(("zroy2", "14"), ("zoe.roy2", "14"), ("Zoé Roy 20261236", "13")),
+        *(("Öztürk Anne-Marie d'Hénin", "15"), ("Anne Marie d Henin Ozturk", "15")),
+    ],
+)
+def test_a_copy_without_an_identifier_finds_its_row(name, number):
+    assert matched(name)[0] == {name: number}
+
+
+@pytest.mark.parametrize("name", ["Alice", "Martin", "A. Martin", "Paul Martin", "12", "am", "x"])
+def test_a_guess_is_not_a_match(name):
+    found, remarks = matched(name)
+    assert found == {}
+    assert f"Copies sans ligne dans la feuille : {name}." in remarks
+
+
+def test_a_name_for_two_rows_is_for_a_human_in_one_remark():
+    found, remarks = matched("Zoé Roy", "ROY Zoé", "Jean Petit")
+    assert found == {"Jean Petit": "16"}
+    doubtful = [remark for remark in remarks if "plusieurs lignes" in remark]
+    assert doubtful == [
+        "Copies dont le nom convient à plusieurs lignes, inchangées : "
+        "Zoé Roy (Zoé Roy (13), Zoé Roy (14)), ROY Zoé (Zoé Roy (13), Zoé Roy (14))."
+    ]
+    assert not any("Lignes sans copie" in remark and "Zoé" in remark for remark in remarks)
+
+
+def test_two_copies_for_one_row_leave_it_untouched():
+    found, remarks = matched("Alice Martin", "amartin")
+    assert found == {}
+    told = "Alice Martin (11) : plusieurs copies lui correspondent ; la ligne est inchangée."
+    assert told in remarks
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Alice Martin", "Alice Marie Martin", True),
+        ("Alice Martin", "Alice Roy", False),
+        ("Alice", "Alice Martin", False),
+        ("Chloé Côté", "Chlo? C?t?", True),
+    ],
+)
+def test_names_of_the_same_identifier(one, other, same):
+    assert same_name(one, other) is same
+    assert same_name(other, one) is same
