@@ -6,5 +6,6 @@ surveille, et un noyau. ``kernels`` le démarre : un double d'un interpréteur d
 ``forked``) ou, hors de Linux, un noyau ordinaire (``plain``), avec un environnement propre
 (``environment``). ``kernel`` lui parle, une ``cell`` après l'autre, par des ``channel`` qui
 recomposent des ``messages`` bornés ; ``relay`` est son seul réseau, où un ``exchange`` suit chaque
-requête, et un ``budget`` compte ce que la copie envoie. ``reader`` décode à part ce qu'elle a fait ; ``limits`` dit tout ce qu'elle peut prendre, et ``sandbox/`` l'enferme.
+requête, et un ``budget`` compte ce que la copie envoie. ``reader`` décode à part ce qu'elle a
+fait ; ``limits`` dit tout ce qu'elle peut prendre, et ``sandbox/`` l'enferme.
 """
