@@ -104,6 +104,15 @@ client.remove_object(tp.bucket("clients"), key)
         "se lisent encore",
         0,
     ),
+    "la demande aussi": (
+        """
+for item in client.list_objects(tp.bucket("clients"), recursive=True, include_version=True):
+    if item.object_name in (key, "demande.txt"):
+        client.remove_object(tp.bucket("clients"), item.object_name, version_id=item.version_id)
+""",
+        "« demande.txt » n'est plus",
+        1,
+    ),
 }
 
 THEN = {

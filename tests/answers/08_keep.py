@@ -88,6 +88,36 @@ WRONG = {
         0,
     ),
     "activé, rien de plus": (_put(texts="[]"), "n'en a pas trois", 0.5),
+    "le premier avant d'activer": (
+        """
+import io
+
+from minio.commonconfig import ENABLED
+from minio.versioningconfig import VersioningConfig
+
+for rank, text in enumerate(texts):
+    if rank == 1:
+        client.set_bucket_versioning(tp.bucket("reglages"), VersioningConfig(ENABLED))
+    client.put_object(tp.bucket("reglages"), "service.ini", io.BytesIO(text), len(text))
+""",
+        "date d'avant l'activation",
+        0.5,
+    ),
+    "supprimé ensuite": (
+        """
+import io
+
+from minio.commonconfig import ENABLED
+from minio.versioningconfig import VersioningConfig
+
+client.set_bucket_versioning(tp.bucket("reglages"), VersioningConfig(ENABLED))
+for text in texts:
+    client.put_object(tp.bucket("reglages"), "service.ini", io.BytesIO(text), len(text))
+client.remove_object(tp.bucket("reglages"), "service.ini")
+""",
+        "a été supprimé depuis",
+        0.5,
+    ),
 }
 
 THEN = {

@@ -107,6 +107,27 @@ WRONG = {
         _SET.format(**_GOOD | {"chosen": '{"logs/": valid["logs/"]}'}),
         "Une règle demandée manque",
     ),
+    "les versions remplacées": (
+        """
+from minio.commonconfig import ENABLED, Filter
+from minio.lifecycleconfig import LifecycleConfig, NoncurrentVersionExpiration, Rule
+
+rules = list(client.get_bucket_lifecycle(tp.bucket("depot")).rules)
+for prefix, days in orders.items():
+    if days > 0:
+        rules.append(
+            Rule(
+                status=ENABLED,
+                rule_id=prefix,
+                rule_filter=Filter(prefix=prefix),
+                noncurrent_version_expiration=NoncurrentVersionExpiration(noncurrent_days=days),
+            )
+        )
+client.set_bucket_lifecycle(tp.bucket("depot"), LifecycleConfig(rules))
+""",
+        "que les versions remplacées",
+        0,
+    ),
 }
 
 THEN = {

@@ -105,7 +105,7 @@ WRONG = {
     "la première version de chacune": (_OLDEST, "pas dans sa dernière version", 1),
     "sans recursive": (
         _undelete().replace('prefix="factures/", recursive=True', 'prefix=""'),
-        "Sans recursive=True",
+        "sans recursive=True",
         0,
     ),
     "en lot, jamais parcouru": (
@@ -118,6 +118,28 @@ WRONG = {
     "tout effacé": (
         _undelete(condition="True"),
         "effacée pour de bon",
+        0,
+    ),
+    "supprimer sans version_id": (
+        """
+for item in client.list_objects(
+    tp.bucket("dossier"), prefix="factures/", recursive=True, include_version=True
+):
+    if item.is_delete_marker:
+        client.remove_object(tp.bucket("dossier"), item.object_name)
+""",
+        "Donnez le version_id du marqueur",
+        0,
+    ),
+    "comparer is_latest à True": (
+        """
+for item in client.list_objects(
+    tp.bucket("dossier"), prefix="factures/", recursive=True, include_version=True
+):
+    if item.is_latest is True:
+        client.remove_object(tp.bucket("dossier"), item.object_name, version_id=item.version_id)
+""",
+        "is_latest est un texte",
         0,
     ),
 }

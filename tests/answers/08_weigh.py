@@ -98,6 +98,25 @@ WRONG = {
         "Le poids visible",
         0,
     ),
+    "trois textes": (
+        'weights = {"visible": "1200", "conserve": "3400", "marqueurs": "1"}',
+        "un nombre est attendu, pas un texte",
+        0,
+    ),
+    "des nombres d'objets": (
+        """
+listed = {"bucket_name": tp.bucket("mesures"), "recursive": True}
+found = list(client.list_objects(**listed, include_version=True))
+markers = sum(item.is_delete_marker for item in found)
+weights = {
+    "visible": len(list(client.list_objects(**listed))),
+    "conserve": len(found) - markers,
+    "marqueurs": markers,
+}
+""",
+        "des octets sont demandés",
+        0,
+    ),
 }
 
 THEN = {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from helpers.french import count_of
-from kit_minio.checks.expectations import destroyed
+from kit_minio.checks.expectations import destroyed, expect_intact
 from kit_minio.checks.lesson_08_versions.histories import history_of, put_history, texts_of
 from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import make_versioned, put_text
+from kit_minio.checks.steps import keeping
 
 # --- 3. Restaurer -------------------------------------------------------------------------------
 
@@ -43,15 +44,21 @@ def _verify_restore(context: Context) -> None:
     back = [key for key in deleted if key in present]
     strange = [key for key in present if key not in invoices]
     if not back and not strange and len(present) == 1:
+        if any(_markers(context, key) > 1 for key in deleted):
+            raise Review(
+                "Aucune facture n'est de retour : sans version_id, une suppression ajoute un "
+                "marqueur et n'en retire aucun. Donnez le version_id du marqueur."
+            )
         raise Todo(
-            "Aucune facture n'est de retour. Sans recursive=True, un listage ne donne pas les "
-            "clés ; et remove_objects() ne fait rien tant que son résultat n'est pas parcouru."
+            "Aucune facture n'est de retour, et aucun marqueur n'est parti. is_latest est un "
+            "texte, « true » ; sans recursive=True, un listage ne donne pas toujours les clés ; et "
+            "remove_objects() ne fait rien tant que son résultat n'est pas parcouru."
         )
     if strange:
-        raise Review(
-            "Un objet qui devait rester supprimé est de retour : il n'est pas sous factures/.",
-            found=strange[0],
-        )
+        what = "Un objet qui devait rester supprimé est de retour : il n'est pas sous factures/."
+        if strange[0] not in left:
+            what = "Un objet est de trop : une facture se rétablit sous sa propre clé."
+        raise Review(what, found=strange[0])
     missing = [key for key in invoices if key not in present]
     if missing:
         raise Review(
@@ -69,6 +76,10 @@ def _verify_restore(context: Context) -> None:
                 expected=history[key][-1],
                 points=1,
             )
+
+
+def _markers(context: Context, key: str) -> int:
+    return sum(item.is_delete_marker for item in history_of(context, "dossier", key))
 
 
 # --- 4. Effacer pour de bon ---------------------------------------------------------------------
@@ -130,6 +141,8 @@ def _verify_erase(context: Context) -> None:
             expected="aucun",
             points=1,
         )
+    with keeping(1):
+        expect_intact(context, "clients", {"demande.txt": key.encode()})
 
 
 EXERCISES = (

@@ -10,7 +10,7 @@ from minio.commonconfig import ENABLED
 from helpers.french import count_of
 from kit_minio.checks.answers import Known, expect_answer
 from kit_minio.checks.expectations import bucket_lost
-from kit_minio.checks.lesson_08_versions.histories import texts_of
+from kit_minio.checks.lesson_08_versions.histories import history_of, texts_of
 from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import make_versioned, put_json
 
@@ -61,6 +61,20 @@ def _verify_keep(context: Context) -> None:
             "dans cet ordre.",
             found=" puis ".join(text.strip() for text in found[::-1]),
             expected=" puis ".join(text.strip() for text in expected[::-1]),
+            points=0.5,
+        )
+    history = history_of(context, "reglages", "service.ini")
+    if history[2].version_id in (None, "null"):
+        raise Review(
+            "La première des trois versions date d'avant l'activation : le bucket doit garder les "
+            "versions dès le premier dépôt.",
+            found="version_id : null",
+            points=0.5,
+        )
+    if any(item.is_delete_marker and item.is_latest == "true" for item in history):
+        raise Review(
+            "Les trois versions sont là, mais service.ini a été supprimé depuis : sa version "
+            "courante est un marqueur de suppression.",
             points=0.5,
         )
 

@@ -6,7 +6,7 @@ from minio.commonconfig import ENABLED
 from minio.lifecycleconfig import Rule
 
 from helpers.topics.lifecycle import set_lifetimes
-from kit_minio.checks.comparison import gap, same
+from kit_minio.checks.comparison import gap, kind, same
 from kit_minio.checks.expectations import bucket_lost, destroyed
 from kit_minio.checks.lesson_08_versions.histories import put_history
 from kit_minio.checks.model import Context, Exercise, Review, Todo
@@ -38,7 +38,7 @@ def _prepare_weigh(context: Context) -> None:
 
 
 def _verify_weigh(context: Context) -> None:
-    measures, answer = _measures(context).values(), context.answer
+    measures, answer = list(_measures(context).values()), context.answer
     expected = {
         "visible": sum(steps[-1] or 0 for steps in measures),
         "conserve": sum(octets or 0 for steps in measures for octets in steps),
@@ -54,6 +54,17 @@ def _verify_weigh(context: Context) -> None:
         "conserve": "Le poids conservé n'est pas celui de toutes les versions.",
         "marqueurs": "Ce n'est pas le nombre de marqueurs de suppression.",
     }
+    counts = {
+        "visible": sum(steps[-1] is not None for steps in measures),
+        "conserve": sum(octets is not None for steps in measures for octets in steps),
+    }
+    for name, value in answer.items():
+        if not isinstance(value, int | float):
+            said[name] = f"Sous « {name} », un nombre est attendu, pas {kind(value)}."
+        elif value == counts.get(name):
+            said[name] = f"« {name} » est un nombre d'objets : des octets sont demandés."
+        elif name != "marqueurs" and value == 0:
+            said[name] = f"« {name} » est nul : sans recursive=True, un listage a des dossiers."
     if answer["marqueurs"] == sum(steps[-1] is None for steps in measures):
         said["marqueurs"] = "Un marqueur demeure même quand l'objet a été déposé de nouveau."
     wrong = [name for name, value in expected.items() if not same(answer[name], value)]
@@ -104,6 +115,13 @@ def _verify_lifetimes(context: Context) -> None:
     asleep = {_lifetime(rule)[0] for rule in rules if rule.status != ENABLED} & set(valid)
     if asleep:
         raise Review("Une règle demandée est posée, mais suspendue.", found=min(asleep))
+    asleep = {_lifetime(rule)[0] for rule in rules if rule.noncurrent_version_expiration}
+    if asleep & set(valid):
+        raise Review(
+            "Une règle ne vise que les versions remplacées (NoncurrentVersionExpiration) : les "
+            "objets eux-mêmes n'expirent pas.",
+            found=min(asleep),
+        )
     strange = [(prefix, days) for prefix, days in active if days < 1]
     if strange:
         raise Review(
