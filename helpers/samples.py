@@ -32,8 +32,5 @@ def sample(name: str) -> Path:
         ContentError: aucun fichier d'exemple ne porte ce nom.
     """
     if name not in SAMPLES:
-        raise ContentError(
-            f"Aucun fichier d'exemple ne s'appelle « {name} » dans helpers/data.",
-            f"Les fichiers d'exemple sont : {', '.join(SAMPLES)}.",
-        )
+        raise ContentError.of("samples.name", name=name, names=", ".join(SAMPLES))
     return DATA / name
