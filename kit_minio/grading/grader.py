@@ -14,6 +14,7 @@ from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
 from helpers.errors import KitError
+from helpers.french import count_of
 from helpers.s3 import client_for
 from kit_minio.grading.execute.budget import Budget
 from kit_minio.grading.execute.credentials import erase_labelled
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from kit_minio.grading.settings import Settings
 
 _ATTEMPTS = 3  # exécutions d'une copie que le serveur a laissée tomber
+_MAX_REMARKS = 30  # d'une copie
+_MAX_REMARK = 1000  # caractères de l'une d'elles
 _LET_DOWN = "le serveur S3 a fait défaut"
 _LOOK_SECONDS = 0.5  # entre deux regards sur une interruption
 
@@ -79,7 +82,7 @@ class Grader:
         return self.watch.server
 
     @property
-    def budget(self) -> Budget:
+    def budget(self) -> Budget | None:
         """Ce que la copie de ce fil peut encore envoyer, noyaux et exécutions d'avant compris."""
         return self._of_thread.budget
 
@@ -131,7 +134,7 @@ class Grader:
         if result.failure not in ("", _LET_DOWN) and not self.watch.stopping.is_set():
             with self._turns.alone():
                 result = self._grade(copy)
-        return result
+        return replace(result, remarks=_bounded(result.remarks))
 
     def _grade(self, copy: Copy) -> Result:
         """Corrige une copie, de nouveau tant que le serveur a fait défaut."""
@@ -193,9 +196,18 @@ class Grader:
         self.close()
 
 
+def _bounded(remarks: list[str]) -> list[str]:
+    """Renvoie des remarques en nombre et en longueur bornés."""
+    kept = [text if len(text) <= _MAX_REMARK else f"{text[:_MAX_REMARK]}…" for text in remarks]
+    if len(kept) > _MAX_REMARKS:
+        more = count_of(len(kept) - _MAX_REMARKS, "autre remarque", "autres remarques")
+        kept[_MAX_REMARKS:] = [f"Et {more}, du même genre sans doute."]
+    return kept
+
+
 class _OfThread(threading.local):
     """Ce que chaque fil garde pour lui."""
 
     server: Server | None = None
-    budget: Budget
+    budget: Budget | None = None
     clients: tuple[Minio, ExaminerClient]

@@ -42,6 +42,7 @@ with _without("boto3", "pyarrow"):
     from papermill.engines import Engine, papermill_engines
     from papermill.parameterize import parameterize_notebook
 
+_MAX_ERRORS = 20  # exceptions racontées d'un exercice, ou hors des exercices
 _MAX_KERNELS = 5  # noyaux d'une même exécution
 
 
@@ -139,7 +140,9 @@ class Pilot:
         if isinstance(error, TooLong):
             self.run.late[name] = error
         if error is not None:
-            self.run.errors.setdefault(name, []).append(self.examiner.told(str(error)))
+            told = self.run.errors.setdefault(name, [])
+            if len(told) < _MAX_ERRORS:
+                told.append(self.examiner.told(str(error)))
 
     def _new_kernel(self) -> Kernel:
         kernel = self.start()

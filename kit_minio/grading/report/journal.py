@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from kit_minio.grading.model import Result
 from kit_minio.grading.report.statistics import Spread, is_judged
 
 _journal = logging.getLogger("kit_minio.grading")
+# Ce qu'un terminal exécuterait, et ce qui y retourne la lecture.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 @contextmanager
@@ -33,9 +36,14 @@ def journal_in(out: Path) -> Iterator[None]:
 
 
 def tell(sentence: str) -> None:
-    """Dit une phrase, et l'écrit dans le journal."""
+    """Dit une phrase, et l'écrit dans le journal ; un caractère de contrôle s'y lit, inerte."""
+    sentence = _inert(sentence)
     say(sentence)
-    _journal.info(sentence)
+    _journal.info("%s", sentence)
+
+
+def _inert(text: str) -> str:
+    return _CONTROL.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
 def note(result: Result) -> None:
@@ -48,7 +56,7 @@ def note(result: Result) -> None:
         number(round(result.seconds, 1)),
         result.isolation,
         "".join(
-            f"\n    {text}"
+            "\n    " + _inert(text).replace("\n", "\n    ")
             for text in filter(None, [result.trouble, *result.remarks, result.failure])
         ),
     )

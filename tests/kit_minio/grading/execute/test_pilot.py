@@ -63,6 +63,19 @@ def test_an_error_outside_the_exercises_is_told(grader: Grader) -> None:
     ]
 
 
+def test_many_errors_outside_the_exercises_are_not_all_told(grader: Grader) -> None:
+    notebook = notebook_of("01", {})
+    for place in range(100):
+        code = f"raise RuntimeError('{place:03}' * 1000)"
+        notebook.cells.insert(0, new_code_cell(code, id=f"ajout-{place}"))
+        notebook.cells[0].metadata.kit = {"role": "extra", "exercise": ""}
+    copy = Copy("essai", "Essai", notebooks={"01": notebook}, remarks=["Une réparation."] * 100)
+    result = grader.grade(copy)
+    assert sum(points_of(result).values()) == 7
+    assert 20 <= len(result.remarks) <= 50
+    assert sum(map(len, result.remarks)) < 20_000
+
+
 def test_a_dead_kernel_costs_one_exercise(grader: Grader) -> None:
     result = grader.grade(copy_of("mort", clean_up="import os; os.abort()"))
     assert points_of(result) == {"create": 1, "clean_up": 0, "names": 2, "ensure": 2}

@@ -1,5 +1,7 @@
 """Ce que la correction dit à l'écran, et garde dans ``journal.txt``."""
 
+import re
+
 import pytest
 
 from kit_minio.grading.report.journal import journal_in, note, tell, tell_results
@@ -37,6 +39,20 @@ def test_a_copy_is_noted_with_all_that_a_person_may_look_for(tmp_path, capsys):
     head, *more = read(tmp_path).splitlines()
     assert head.endswith("copie-12 : 7 / 7, 1,3 s, isolation 1")
     assert more == ["    Illisible.", "    Une remarque.", "    Traceback \\udc80"]
+
+
+def test_what_a_copy_says_cannot_drive_a_terminal_nor_forge_a_line(tmp_path, capsys):
+    """Une séquence d'échappement, un retour chariot, un texte qui se lit à l'envers."""
+    evil = "\x1b]0;titre\x07\x1b[2J\rNotes\x9b31m\u202e20/20\n01/01/2026 00:00:00 copie-13 : 7 / 7"
+    one = result(remarks=[evil], trouble=evil)
+    with journal_in(tmp_path):
+        note(one)
+        tell(f"  Zoé : {evil}")
+    for text in (read(tmp_path), capsys.readouterr().out):
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", text)
+        assert "[U+001B]" in text
+    starts = [line for line in read(tmp_path).splitlines() if line.startswith("01/01/2026")]
+    assert len(starts) == 1  # celle de tell() : un nom et un constat n'ont, eux, qu'une ligne
 
 
 def test_the_spread_the_copies_to_see_and_the_remarks_are_told(capsys):
