@@ -98,7 +98,7 @@ def expect_bucket(context: Context, name: str) -> None:
             found=context.bucket(near[0]),
             expected=full,
         )
-    raise Todo(f"Le bucket « {name} » n'existe pas.")
+    raise Todo(f"Le bucket « {name} » n'existe pas : tp.bucket() le nomme, make_bucket() le crée.")
 
 
 # --- Des objets ---------------------------------------------------------------------------------

@@ -32,8 +32,10 @@ _NOTE = {"note.txt": b"bonjour"}
 
 
 def _drafts(context: Context) -> list[str]:
+    """Renvoie les quatre brouillons, triés : deux noms n'ont pas de tiret."""
     numbers = context.random().sample(range(10, 99), 4)
-    return sorted(f"brouillon-{number}" for number in numbers)
+    ends = zip(("-", "", "-", ""), numbers, strict=True)
+    return sorted(f"brouillon{dash}{number}" for dash, number in ends)
 
 
 def _full(context: Context) -> list[str]:
@@ -54,16 +56,24 @@ def _verify_clean_up(context: Context) -> None:
     left = [name for name in drafts if name in names]
     if len(left) < len(drafts):
         if left:
+            full = any(context.keys(name) for name in left)
             raise Review(
-                f"Il reste {count_of(len(left), 'brouillon', 'brouillons')}. S3 ne supprime pas un "
-                "bucket qui contient un objet.",
+                f"Il reste {count_of(len(left), 'brouillon', 'brouillons')}"
+                + (
+                    ". S3 ne supprime pas un bucket qui contient un objet."
+                    if full
+                    else ", sans objet : la boucle ne va pas au bout."
+                ),
                 found=shown_list(map(context.bucket, left)),
                 points=(len(drafts) - len(left)) / 4,
             )
         return
     if any(context.keys(name) != ["note.txt"] for name in _full(context)):
         raise Review("Des brouillons sont vidés, mais aucun bucket n'est supprimé.")
-    raise Todo("Aucun brouillon n'est supprimé : un bucket qui contient un objet est refusé.")
+    raise Todo(
+        "Les quatre brouillons sont là, même les deux qui sont vides : aucun n'a été demandé, ou "
+        "la boucle s'est arrêtée au premier qui contient un objet, car S3 le refuse."
+    )
 
 
 # --- 3. Les noms refusés ------------------------------------------------------------------------
@@ -111,10 +121,19 @@ def _verify_names(context: Context) -> None:
 
 
 def _teams(context: Context) -> tuple[list[str], list[str]]:
-    """Renvoie les buckets demandés, puis ceux qui existent déjà : le premier, jamais le dernier."""
+    """Renvoie les buckets demandés, puis ceux qui existent déjà.
+
+    Le premier existe, et le dernier non ; les trois qui manquent ne se suivent pas.
+    """
     rng = context.random()
     names = sorted(f"equipe-{number}" for number in rng.sample(range(10, 99), 6))
-    return names, [names[0], *sorted(rng.sample(names[1:-1], 2))]
+    missing = rng.choice((1, 2)), rng.choice((3, 4)), 5
+    return names, [name for rank, name in enumerate(names) if rank not in missing]
+
+
+def _missing(context: Context) -> list[str]:
+    names, existing = _teams(context)
+    return [name for name in names if name not in existing]
 
 
 def _prepare_ensure(context: Context) -> None:
@@ -131,7 +150,10 @@ def _verify_ensure(context: Context) -> None:
     names, existing = _teams(context)
     for name in existing:
         expect_intact(context, name, {"travail.txt": name.encode()})
-    new = [name for name in names if name not in existing]
+        if others := [key for key in context.keys(name) if key != "travail.txt"]:
+            message = f"Le bucket « {name} », où une équipe travaille, a reçu « {others[0]} »."
+            raise Review(f"{message} Supprimez cet objet : rien n'était à y mettre.")
+    new = _missing(context)
     present = buckets_of(context)
     made = [name for name in new if name in present]
     doubled = [name for name in present if name not in names and name.endswith(tuple(names))]
@@ -148,7 +170,10 @@ def _verify_ensure(context: Context) -> None:
             "se prennent en entier."
         )
     if not made:
-        raise Todo("Aucun bucket n'est créé : make_bucket() s'arrête au premier qui existe déjà.")
+        raise Todo(
+            "Aucun des trois buckets qui manquaient n'est créé : soit rien ne l'a demandé, soit "
+            "make_bucket() s'est arrêté au premier qui existe déjà."
+        )
     if len(made) < len(new):
         raise Review(
             "La boucle ne va pas au bout : des équipes n'ont pas leur bucket.",
@@ -190,6 +215,9 @@ SERIES = Series(
                 "le premier brouillon contient un objet": lambda context: (
                     _drafts(context)[0] in _full(context)
                 ),
+                "des noms n'ont pas de tiret, d'autres en ont un": lambda context: (
+                    {"-" in name for name in _drafts(context)} == {True, False}
+                ),
                 "un brouillon qui suit est vide": lambda context: bool(
                     set(_drafts(context)[1:]) - set(_full(context))
                 ),
@@ -230,6 +258,9 @@ SERIES = Series(
             traps={
                 "la première équipe a déjà son bucket": lambda context: (
                     _teams(context)[0][0] in _teams(context)[1]
+                ),
+                "les équipes sans bucket ne se suivent pas": lambda context: (
+                    _teams(context)[0][3:] != _missing(context) != _teams(context)[0][:3]
                 ),
                 "la dernière équipe n'a pas le sien": lambda context: (
                     _teams(context)[0][-1] not in _teams(context)[1]

@@ -55,7 +55,7 @@ def test_what_decides_of_a_mark_is_followed(kit: Path, name: str, old: str, new:
         (CHECK, '"""', '"""Autrement dit : '),
         ("kit_minio/grading/report/pages.py", "", "\n_LIMIT = 3\n"),
         ("kit_minio/grading/teacher/scale.py", "", "\n_LIMIT = 3\n"),
-        ("kit_minio/checks/lesson_02_objects.py", "", "\n_LIMIT = 3\n"),
+        ("kit_minio/checks/lesson_02_objects/tail.py", "", "\n_LIMIT = 3\n"),
         ("helpers/neuf.txt", "", "Une explication."),
     ],
 )
