@@ -138,13 +138,23 @@ def remove_space(client: Minio, space: str) -> None:
     Raises:
         OwnershipError: le kit n'a pas créé cet espace.
     """
+    for bucket in space_buckets(client, space):
+        erase_bucket(client, bucket)
+
+
+def space_buckets(client: Minio, space: str) -> list[str]:
+    """Renvoie les buckets d'un espace du kit, dans l'ordre où les supprimer.
+
+    Raises:
+        OwnershipError: le kit n'a pas créé l'un d'eux.
+    """
     names = {bucket.name for bucket in client.list_buckets()}
     tags_of = _reader_of_tags(client, names)
     taken = _buckets_of(names, space, tags_of)
     for bucket in taken:
         if not _is_ours(bucket, tags_of):
             raise _not_ours(bucket)
-    _erase_space(client, space, taken)
+    return _marked_last(space, taken)
 
 
 def fresh_bucket(client: Minio, name: str) -> str:
@@ -259,9 +269,13 @@ def _tags(client: Minio, bucket: str) -> dict[str, str]:
 
 
 def _erase_space(client: Minio, space: str, buckets: list[str]) -> None:
-    # Le bucket marqué part en dernier : une suppression interrompue peut reprendre.
-    for bucket in sorted(buckets, key=lambda bucket: bucket == space):
+    for bucket in _marked_last(space, buckets):
         erase_bucket(client, bucket)
+
+
+def _marked_last(space: str, buckets: list[str]) -> list[str]:
+    # Le bucket marqué part en dernier : une suppression interrompue peut reprendre.
+    return sorted(buckets, key=lambda bucket: bucket == space)
 
 
 def erase_bucket(client: Minio, bucket: str) -> None:

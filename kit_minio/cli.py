@@ -130,7 +130,9 @@ def reset(yes: bool, everything: bool) -> None:
             click.echo(server.sentence)
         plan = resets.plan(server)
         if plan.nothing:
-            click.echo("Il n'y a rien à supprimer : le kit n'a rien créé ici.")
+            click.echo("Il n'y a rien à supprimer : le kit n'a rien marqué ici.")
+            for sentence in plan.kept:
+                click.echo(sentence)
             return
         click.echo(str(plan))
         try:
@@ -206,6 +208,11 @@ def exercises(check: bool, nbgrader: Path | None) -> None:
     help="Leçon à corriger ; par défaut, celles que contiennent les copies.",
 )
 @click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Dit qui serait corrigé, sur quoi, et ce qu'un humain doit voir, sans rien exécuter.",
+)
+@click.option(
     "--min-isolation",
     type=click.IntRange(0, 2),
     metavar="N",
@@ -254,6 +261,7 @@ def grade(
     out: Path | None,
     worksheet: Path | None,
     lessons: tuple[str, ...],
+    dry_run: bool,
     min_isolation: int | None,
     accept_no_isolation: bool,
     scale: Path | None,
@@ -269,6 +277,11 @@ def grade(
     SOURCE est le zip des travaux remis de Moodle, un dossier de copies (un notebook ou un dossier
     par élève) ou s3://bucket/préfixe. Une correction interrompue reprend où elle en était.
     """
+    if dry_run:
+        from kit_minio.grading.preview import preview
+
+        preview(source, lessons=lessons, worksheet=worksheet)
+        return
     from kit_minio.grading.batch import OpenGrader
     from kit_minio.grading.batch import grade as grade_batch
     from kit_minio.grading.grader import Grader

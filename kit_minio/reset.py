@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from minio.error import S3Error
 
 from helpers import server as servers
 from helpers.errors import ServerError
 from helpers.s3 import client_for
 from helpers.server import Server, docker
-from helpers.spaces import remove_bucket, remove_space, spaces_of_kit
+from helpers.spaces import erase_bucket, space_buckets, spaces_of_kit
+
+if TYPE_CHECKING:
+    from minio import Minio
+
+# L'espace d'une copie, qu'une correction interrompue a laissé.
+_OF_A_COPY = re.compile(r"k[0-9a-f]{14}-")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Ce qui va être supprimé : des espaces sur un serveur, ou des dossiers de données."""
+    """Ce qui va être supprimé : des espaces sur un serveur, ou des dossiers de données.
+
+    Attributes:
+        others: les buckets de ce serveur que le kit n'efface pas.
+    """
 
     where: str
     spaces: tuple[str, ...] = ()
     buckets: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
     volume: str | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -36,7 +51,19 @@ class Plan:
             f"  - le dossier {folder} et tous les buckets qu'il contient" for folder in self.folders
         ]
         lines += [f"  - le volume Docker {self.volume} et tous ses buckets"] if self.volume else []
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.kept])
+
+    @property
+    def kept(self) -> list[str]:
+        """Ce qu'il faut dire de ce qui restera."""
+        if not self.others:
+            return []
+        shown = ", ".join(self.others[:10]) + ("…" if self.others[10:] else "")
+        one = len(self.others) == 1
+        return [
+            f"{'Reste un bucket' if one else f'Restent {len(self.others)} buckets'} que ce kit n'a "
+            f"pas marqué{'' if one else 's'}, et n'efface donc pas : {shown}."
+        ]
 
 
 def plan(server: Server | None) -> Plan:
@@ -54,8 +81,17 @@ def plan(server: Server | None) -> Plan:
             folders=folders,
             volume=docker.volume(),
         )
-    spaces, buckets = spaces_of_kit(client_for(server))
-    return Plan(f"sur {server.endpoint}", spaces, buckets)
+    client = client_for(server)
+    spaces, marked = spaces_of_kit(client)
+    names = [bucket.name for bucket in client.list_buckets()]
+    copies = [name for name in names if server.way != "external" and _OF_A_COPY.match(name)]
+    buckets = tuple(sorted({*marked, *copies}))
+    others = [
+        name
+        for name in names
+        if name not in buckets and not any(f"{name}-".startswith(f"{space}-") for space in spaces)
+    ]
+    return Plan(f"sur {server.endpoint}", spaces, buckets, others=tuple(others))
 
 
 def carry_out(plan: Plan, server: Server | None) -> None:
@@ -66,7 +102,7 @@ def carry_out(plan: Plan, server: Server | None) -> None:
         server: le même serveur.
 
     Raises:
-        ServerError: Docker garde le volume.
+        ServerError: Docker garde le volume, ou un verrou garde un objet.
     """
     if server is None:
         servers.stop()
@@ -80,7 +116,25 @@ def carry_out(plan: Plan, server: Server | None) -> None:
             shutil.rmtree(folder)
         return
     client = client_for(server)
-    for space in plan.spaces:
-        remove_space(client, space)
-    for bucket in plan.buckets:
-        remove_bucket(client, bucket)
+    doomed = [bucket for space in plan.spaces for bucket in space_buckets(client, space)]
+    resisting: list[ServerError] = []
+    for bucket in (*doomed, *plan.buckets):
+        try:
+            _erase(client, bucket)
+        except ServerError as error:
+            resisting.append(error)
+    if resisting:
+        raise resisting[0]
+
+
+def _erase(client: Minio, bucket: str) -> None:
+    """Efface un bucket, verrous compris là où c'est possible.
+
+    Raises:
+        ServerError: un verrou retient un objet.
+    """
+    try:
+        erase_bucket(client, bucket)
+    except (S3Error, ServerError):
+        if not servers.drop_bucket(bucket):
+            raise

@@ -9,7 +9,7 @@ n'écoute que sur cette machine, et rien d'autre que lui n'est jamais arrêté.
 
 À lire dans cet ordre : ``choose`` (le choix), ``model`` (un ``Server``), ``settings``, les voies,
 puis ce qu'elles se partagent : ``process``, ``ports``, ``health``, ``lock`` ; ``certificates``
-ferme les ports internes de SeaweedFS.
+ferme les ports internes de SeaweedFS, par où ``upkeep`` rouvre un bucket fermé à tous.
 """
 
 from helpers.server.choose import ensure, find, stop
@@ -17,15 +17,18 @@ from helpers.server.external import parse_endpoint
 from helpers.server.health import is_ready, remedy_for
 from helpers.server.model import REGION, Server
 from helpers.server.settings import data_folder, env_file, read_settings, remember
+from helpers.server.upkeep import drop_bucket, lift_policy
 
 __all__ = [
     "REGION",
     "Server",
     "data_folder",
+    "drop_bucket",
     "ensure",
     "env_file",
     "find",
     "is_ready",
+    "lift_policy",
     "parse_endpoint",
     "read_settings",
     "remedy_for",

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Protocol
 
-from helpers.errors import KIT, ServerError, SettingsError
+from helpers.errors import ServerError, SettingsError
 from helpers.server import docker, embedded, external, native, process, state
 from helpers.server.health import is_ready, remedy_for
 from helpers.server.lock import only_one
@@ -54,11 +54,7 @@ def find() -> Server | None:
         if existing is not None:
             return existing
         if forced:
-            raise SettingsError(
-                "KIT_SERVER=external demande un serveur existant, mais MINIO_ENDPOINT est absent.",
-                "Définissez MINIO_ENDPOINT, MINIO_ACCESS_KEY et MINIO_SECRET_KEY, "
-                "dans l'environnement ou dans .env.",
-            )
+            raise SettingsError.of("server.endpoint")
     running = state.read()
     if running is None or (forced and running.way != forced) or not state.alive(running):
         return None
@@ -73,10 +69,7 @@ def forced_way(variables: Mapping[str, str]) -> str | None:
     """
     forced = variables.get("KIT_SERVER", "").strip().lower() or None
     if forced not in (None, *WAYS):
-        raise SettingsError(
-            f"KIT_SERVER vaut « {forced} », que le kit ne connaît pas.",
-            f"Choisissez parmi {', '.join(WAYS)}, ou retirez cette variable.",
-        )
+        raise SettingsError.of("server.way", forced=forced, ways=", ".join(WAYS))
     return forced
 
 
@@ -127,10 +120,7 @@ def _start(say: Say) -> Server:
                 why = "imposé par KIT_SERVER" if forced else " ; ".join(reasons) or "Docker est là"
                 return _noted(replace(server, why=why))
         reasons.append(reason)
-    raise ServerError(
-        f"Aucun serveur S3 n'a pu démarrer : {' ; '.join(reasons)}.",
-        f"« {KIT} doctor » examine chaque voie et donne le remède.",
-    )
+    raise ServerError.of("server.none", reasons=" ; ".join(reasons))
 
 
 def _port_of(previous: Server | None, way: Way) -> int:

@@ -26,12 +26,7 @@ def described(variables: Mapping[str, str]) -> Server | None:
     access_key = _first(variables, "MINIO_ACCESS_KEY", "AWS_ACCESS_KEY_ID")
     secret_key = _first(variables, "MINIO_SECRET_KEY", "AWS_SECRET_ACCESS_KEY")
     if not access_key or not secret_key:
-        raise SettingsError(
-            f"Un serveur existant est annoncé ({host}), mais sa clé d'accès ou sa clé secrète "
-            "est absente.",
-            "Définissez MINIO_ACCESS_KEY et MINIO_SECRET_KEY (ou AWS_ACCESS_KEY_ID et "
-            "AWS_SECRET_ACCESS_KEY), ou retirez l'adresse pour que le kit démarre son serveur.",
-        )
+        raise SettingsError.of("server.keys", host=host)
     return Server(
         way=NAME,
         endpoint=host,
@@ -66,11 +61,8 @@ def parse_endpoint(endpoint: str) -> tuple[str, bool]:
     except ValueError:
         valid = False
     if not valid:
-        raise SettingsError(
-            # Un mot de passe peut précéder « @ ».
-            f"L'adresse du serveur S3 ne se comprend pas : « {text.rpartition('@')[2]} ».",
-            "Écrivez hôte:port, par exemple localhost:9000 ou https://minio.exemple.org.",
-        )
+        # Un mot de passe peut précéder « @ ».
+        raise SettingsError.of("server.address", address=text.rpartition("@")[2])
     host = parts.hostname or ""
     local = "." not in host or host.startswith("127.")
     return parts.netloc, parts.scheme == "https" or (not parts.scheme and not local)

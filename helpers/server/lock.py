@@ -36,11 +36,8 @@ def only_one(path: Path, doing: str, *, seconds: float, say: Say = quiet) -> Ite
         try:
             lock.acquire(timeout=seconds)
         except Timeout as error:
-            raise ServerError(
-                f"Un autre programme du kit {doing} depuis plus de "
-                f"{in_words(timedelta(seconds=seconds))}.",
-                "Attendez qu'il finisse, ou fermez-le, puis recommencez.",
-            ) from error
+            longest = in_words(timedelta(seconds=seconds))
+            raise ServerError.of("server.turn", doing=doing, longest=longest) from error
     try:
         yield
     finally:

@@ -33,10 +33,7 @@ def free_ports(candidates: Iterator[int], offsets: tuple[int, ...]) -> Iterator[
             if all(is_free(p) and not _left_by_another(p) for p in ports):
                 yield port
                 return
-    raise ServerError(
-        "Aucun port n'est libre entre 9000 et 20000 sur cette machine.",
-        "Fermez des programmes qui écoutent sur le réseau, puis recommencez.",
-    )
+    raise ServerError.of("server.ports")
 
 
 def candidates(first: int) -> Iterator[int]:

@@ -41,11 +41,8 @@ def private_folder(path: Path) -> Path:
         # La clé secrète du serveur se trouve dans ce dossier.
         path.chmod(0o700)
     except OSError as error:
-        raise SettingsError(
-            f"Le kit ne peut pas écrire dans le dossier {path} ({system_cause(error)}).",
-            "Copiez le kit dans un dossier à vous, ou donnez un autre dossier de données avec la "
-            "variable KIT_DATA.",
-        ) from error
+        cause = system_cause(error)
+        raise SettingsError.of("settings.folder", path=path, cause=cause) from error
     return path
 
 
@@ -58,10 +55,8 @@ def write_private(path: Path, text: str) -> None:
     try:
         write_at_once(path, text.encode(), private=True)
     except OSError as error:
-        raise SettingsError(
-            f"Le kit ne peut pas écrire {path} ({system_cause(error)}).",
-            "Libérez de la place ou copiez le kit dans un dossier à vous, puis recommencez.",
-        ) from error
+        cause = system_cause(error)
+        raise SettingsError.of("settings.file", path=path, cause=cause) from error
 
 
 def read_settings() -> dict[str, str]:
@@ -74,10 +69,7 @@ def read_settings() -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     except (OSError, ValueError) as error:
-        raise SettingsError(
-            f"Le kit ne peut pas lire {path} ({error}).",
-            "Ce doit être un fichier texte en UTF-8, avec une ligne NOM=valeur par réglage.",
-        ) from error
+        raise SettingsError.of("settings.text", path=path, error=error) from error
     return _stored(text) | dict(os.environ)
 
 
@@ -123,8 +115,5 @@ def refuse_short_credentials(variables: Mapping[str, str]) -> None:
     """
     for name, shortest in _SHORTEST.items():
         if 0 < len(variables.get(name, "")) < shortest:
-            raise SettingsError(
-                f"{name} a moins de {shortest} caractères, ce que MinIO refuse.",
-                f"Allongez sa valeur dans {env_file()}, ou retirez cette ligne pour que le kit en "
-                "tire une au hasard.",
-            )
+            file = env_file()
+            raise SettingsError.of("settings.short", name=name, shortest=shortest, file=file)

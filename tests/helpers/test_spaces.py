@@ -27,6 +27,7 @@ from helpers.spaces import (
     remove_space,
     spaces_of_kit,
 )
+from tests.support.closed import deny_everything
 
 
 def put(client: Minio, bucket: str, *keys: str) -> None:
@@ -357,3 +358,42 @@ def test_bucket_with_an_object_hidden_by_another_is_erased(client: Minio) -> Non
         client.put_object(bucket_name=bucket, object_name=key, data=io.BytesIO(b"x"), length=1)
     remove_bucket(client, bucket)
     assert not client.bucket_exists(bucket_name=bucket)
+
+
+# --- Ce qui ferme un bucket ----------------------------------------------------------------------
+
+
+@pytest.mark.both_servers
+def test_a_space_closed_to_all_is_made_again(client):
+    """L'élève de la leçon 07 qui écrit « Deny s3:* » retrouve sa série."""
+    space = fresh_space(client, "essai-ferme")
+    closed = f"{space}-salle"
+    client.make_bucket(bucket_name=closed)
+    put(client, closed, "a")
+    for bucket in (closed, space):
+        client.set_bucket_policy(bucket_name=bucket, policy=deny_everything(bucket))
+    assert space in spaces_of_kit(client)[0]
+    assert fresh_space(client, "essai-ferme") == space
+    assert closed not in [bucket.name for bucket in client.list_buckets()]
+
+
+@pytest.mark.both_servers
+def test_a_bucket_closed_to_all_is_removed_alone(client):
+    bucket = fresh_bucket(client, "seul-et-ferme")
+    for _ in range(2):
+        put(client, bucket, "a")
+        client.set_bucket_policy(bucket_name=bucket, policy=deny_everything(bucket))
+        assert fresh_bucket(client, "seul-et-ferme") == bucket
+    client.set_bucket_policy(bucket_name=bucket, policy=deny_everything(bucket))
+    remove_bucket(client, bucket)
+    assert bucket not in [found.name for found in client.list_buckets()]
+
+
+@pytest.mark.both_servers
+def test_keys_with_control_characters_are_erased(client):
+    bucket = fresh_bucket(client, "caracteres")
+    client.set_bucket_versioning(bucket_name=bucket, config=VersioningConfig("Enabled"))
+    for key in ("a\x01b", "\x1b[31m", "a\tb", "a\rb", "\x7f", "\u202e", "\ufffd", "é"):
+        put(client, bucket, key)
+    remove_bucket(client, bucket)
+    assert bucket not in [found.name for found in client.list_buckets()]

@@ -6,7 +6,9 @@ from helpers import server as servers
 from helpers.connection import connect
 from helpers.spaces import fresh_space
 from kit_minio.suite.processes import processes_in
+from tests.support.closed import deny_everything, lock
 from tests.support.commands import run
+from tests.support.servers import put
 
 
 @pytest.fixture
@@ -40,6 +42,26 @@ def test_reset_asks_and_touches_only_what_the_kit_made(data):
     assert "le dossier" in run("reset", "--everything", data=data, answer="oui\n").stdout
     assert not (data / "embedded").exists()
     assert names() == []
+
+
+@pytest.mark.slow
+def test_what_a_policy_or_a_lock_closes_is_removed_and_the_rest_is_named(data):
+    """Il disait « rien à supprimer » devant des buckets fermés à tous, ou verrouillés."""
+    client = connect(quiet=True)
+    closed, locked, copy = "lecon-01-photos", "lecon-01-coffre", "k0123456789abcd-exercice-01-a"
+    for name in (closed, "lecon-01"):
+        client.set_bucket_policy(bucket_name=name, policy=deny_everything(name))
+    for name in (locked, copy):
+        client.make_bucket(bucket_name=name, object_lock=True)
+        put(client, name, "a\x01b")
+        lock(client, name, "verrou")
+    assert "1 bucket" not in (said := run("reset", data=data, answer="oui\n").stdout)
+    assert "Reste un bucket que ce kit n'a pas marqué, et n'efface donc pas : a-moi." in said
+    assert "Supprimé." in said
+    assert names() == ["a-moi"]
+    nothing = run("reset", data=data).stdout
+    assert "rien à supprimer" in nothing
+    assert "a-moi" in nothing
 
 
 @pytest.mark.slow

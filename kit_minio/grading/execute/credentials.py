@@ -24,6 +24,7 @@ from urllib3.exceptions import HTTPError
 
 from helpers.errors import KitError, ServerError
 from helpers.s3 import client_for
+from helpers.server import drop_bucket
 from helpers.spaces import erase_bucket
 from helpers.topics.iam import call_iam, field
 
@@ -222,7 +223,8 @@ def erase(client: Minio, name: str) -> list[str]:
             try:
                 erase_bucket(client, bucket.name)
             except (S3Error, KitError, HTTPError):
-                left.append(bucket.name)
+                if not drop_bucket(bucket.name):
+                    left.append(bucket.name)
     if left:
         _journal.warning(
             "Le serveur S3 garde %s : un verrou (object lock) y retient peut-être un objet. À son "
