@@ -17,11 +17,13 @@ from helpers.errors import KitError
 from helpers.french import count_of
 from helpers.s3 import client_for
 from kit_minio.grading.execute.budget import Budget
+from kit_minio.grading.execute.claims import Claim
 from kit_minio.grading.execute.credentials import erase_labelled
 from kit_minio.grading.execute.kernels import Kernels
 from kit_minio.grading.execute.sandbox.isolation import Isolation
 from kit_minio.grading.execute.sandbox.levels import find_isolation
 from kit_minio.grading.execute.watch import ServerWatch, ready_server
+from kit_minio.grading.execute.workplace import sweep
 from kit_minio.grading.judge.copy import grade_copy
 from kit_minio.grading.judge.examine import Examiner
 from kit_minio.grading.judge.store import ExaminerClient
@@ -64,7 +66,11 @@ class Grader:
         server: Server | None = None,
     ) -> None:
         self.settings = settings
-        ready = server or ready_server(settings, say)
+        sweep()
+        self._claim: Claim | None = None
+        ready = server
+        if ready is None:
+            ready, self._claim = ready_server(settings, say)
         self.isolation: Isolation = find_isolation(
             minimum=settings.minimum_isolation,
             accept_no_isolation=settings.accept_no_isolation,
@@ -184,10 +190,11 @@ class Grader:
     def close(self) -> None:
         """Arrête tout ce que la correction a démarré, sauf le serveur."""
         self.kernels.close()
-        if self.watch.in_charge:
+        if self._claim is not None:
             # Ce qu'une copie interrompue, ou un serveur tombé, a laissé.
             with suppress(KitError, HTTPError, S3Error):
                 erase_labelled(self.server, client_for(self.server), self.settings.label)
+                self._claim.release()
 
     def __enter__(self) -> Grader:
         return self

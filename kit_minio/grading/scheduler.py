@@ -77,7 +77,7 @@ class Cluster:
         self._numbers = count(1)
         self.dask = _connected(address)
         try:
-            self.server = ready_server(settings, say)
+            self.server, self._claim = ready_server(settings, say)
             self._store = client_for(self.server)
             name = f"{new_name(settings.label)}-lot"
             self._store.make_bucket(bucket_name=name)
@@ -192,6 +192,7 @@ class Cluster:
         if hasattr(self, "server"):
             with suppress(KitError, HTTPError, S3Error):
                 erase_labelled(self.server, client_for(self.server), self.settings.label)
+                self._claim.release()
 
     def __enter__(self) -> Cluster:
         return self

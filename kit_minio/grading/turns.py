@@ -8,18 +8,22 @@ from contextlib import contextmanager
 
 
 class Turns:
-    """Qui passe : plusieurs copies à la fois, ou une seule."""
+    """Qui passe : plusieurs copies à la fois, ou une seule.
+
+    Attributes:
+        wanted: le nombre de copies qui veulent être seules, celle qui l'est comprise.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._running = 0
-        self._alone = 0  # celles qui veulent être seules, en cours comprise
+        self.wanted = 0
 
     @contextmanager
     def together(self) -> Iterator[None]:
         """Donne un tour, en même temps que d'autres, dès que personne ne veut être seul."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._alone)
+            self._changed.wait_for(lambda: not self.wanted)
             self._running += 1
         try:
             yield
@@ -30,14 +34,14 @@ class Turns:
     def alone(self) -> Iterator[None]:
         """Donne un tour dès que tous les autres sont finis ; aucun ne commence avant la fin."""
         with self._changed:
-            self._alone += 1
+            self.wanted += 1
             self._changed.wait_for(lambda: not self._running)
             self._running += 1
         try:
             yield
         finally:
             with self._changed:
-                self._alone -= 1
+                self.wanted -= 1
             self._leave()
 
     def _leave(self) -> None:

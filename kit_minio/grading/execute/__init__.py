@@ -1,8 +1,8 @@
 """Exécuter les copies : il entre un notebook réparé, il sort ce que chaque exercice a donné.
 
 Dans l'ordre de lecture : ``run`` exécute un notebook, dont ``pilot`` mène les cellules ; il lui
-faut un espace S3 et des clés qui n'ouvrent que lui (``credentials``), un serveur que ``watch``
-surveille, et un noyau. ``kernels`` le démarre : un double d'un interpréteur déjà tiède (``shared``,
+faut un espace S3 et des clés qui n'ouvrent que lui (``credentials``, ``claims``), un serveur que
+``watch`` surveille, un dossier (``workplace``) et un noyau. ``kernels`` le démarre : un double d'un interpréteur déjà tiède (``shared``,
 ``forked``) ou, hors de Linux, un noyau ordinaire (``plain``), avec un environnement propre
 (``environment``). ``kernel`` lui parle, une ``cell`` après l'autre, par des ``channel`` qui
 recomposent des ``messages`` bornés ; ``relay`` est son seul réseau, où un ``exchange`` suit chaque

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import tempfile
 import threading
 import weakref
 from contextlib import ExitStack
@@ -30,6 +29,7 @@ from kit_minio.grading.execute.sandbox.isolation import Isolation
 from kit_minio.grading.execute.sandbox.sandbox import Sandbox
 from kit_minio.grading.execute.sandbox.view import HOME
 from kit_minio.grading.execute.shared import SharedSandbox
+from kit_minio.grading.execute.workplace import Workplace
 
 if TYPE_CHECKING:
     from helpers.server import Server
@@ -53,7 +53,7 @@ class Kernels:
         self._lock = threading.Lock()  # jamais tenu pendant une attente
         self._stopping = False
         self._running: weakref.WeakSet[Body | Sandbox | Reader] = weakref.WeakSet()
-        self._folder = tempfile.TemporaryDirectory(prefix="kit-noyaux-", ignore_cleanup_errors=True)
+        self._folder = Workplace("noyaux")
         self.relay = (
             Relay(
                 *(self._host, port),
@@ -158,7 +158,7 @@ class Kernels:
             return reader.read(data)
 
     def _new_folder(self, after: ExitStack) -> Path:
-        folder = Path(self._folder.name) / str(next(self._numbers))
+        folder = self._folder.path / str(next(self._numbers))
         folder.mkdir()
         after.callback(shutil.rmtree, folder, ignore_errors=True)
         return folder
@@ -201,7 +201,7 @@ class Kernels:
             self._shared.close()
         if self.relay is not None:
             self.relay.close()
-        self._folder.cleanup()
+        self._folder.clear()
 
     def __enter__(self) -> Kernels:
         return self

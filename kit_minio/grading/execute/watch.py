@@ -19,6 +19,7 @@ from helpers import server as servers
 from helpers.errors import ServerError
 from helpers.s3 import HttpPool, client_for
 from kit_minio.checks.model import Review
+from kit_minio.grading.execute.claims import Claim, erase_killed
 from kit_minio.grading.execute.credentials import check_limits, erase_abandoned, erase_labelled
 
 if TYPE_CHECKING:
@@ -29,8 +30,12 @@ MARGIN_SECONDS = 600  # dont les identifiants d'une copie dépassent sa durée
 _PATIENCE_SECONDS = 10.0  # laissées à un serveur pour répondre de nouveau
 
 
-def ready_server(settings: Settings, say: Callable[[str], None] = lambda sentence: None) -> Server:
+def ready_server(
+    settings: Settings, say: Callable[[str], None] = lambda sentence: None
+) -> tuple[Server, Claim]:
     """Renvoie le serveur d'une correction, sans les espaces que d'autres y auraient laissés.
+
+    Avec lui vient ce qui dit que cette correction est en cours, à rendre quand elle est finie.
 
     Args:
         settings: les réglages.
@@ -41,11 +46,17 @@ def ready_server(settings: Settings, say: Callable[[str], None] = lambda sentenc
     """
     server = servers.ensure(say)
     client = client_for(server)
-    erase_labelled(server, client, settings.label)
-    longest = 2 * settings.limits.copy_seconds + MARGIN_SECONDS
-    erase_abandoned(server, client, older=longest)
-    check_limits(server, client, label=settings.label)
-    return server
+    claim = Claim(server, settings.label)
+    try:
+        erase_labelled(server, client, settings.label)
+        erase_killed(server, client)
+        longest = 2 * settings.limits.copy_seconds + MARGIN_SECONDS
+        erase_abandoned(server, client, older=longest)
+        check_limits(server, client, label=settings.label)
+    except BaseException:
+        claim.release()
+        raise
+    return server, claim
 
 
 def answers(server: Server, *, in_charge: bool) -> bool:

@@ -23,6 +23,7 @@ from kit_minio.grading.execute.sandbox.isolation import Isolation, is_root, star
 from kit_minio.grading.execute.sandbox.link import Link, pair
 from kit_minio.grading.execute.sandbox.podman import podman_command, removal_command
 from kit_minio.grading.execute.sandbox.view import HOME, KIT, Mount, View, new_view
+from kit_minio.grading.execute.workplace import Workplace
 
 _ZYGOTE = "kit_minio.grading.execute.sandbox.inside.zygote"
 _SOCKET = f"{KIT}/socket"  # là où le zygote d'un conteneur joint le correcteur
@@ -45,7 +46,7 @@ class Sandbox:
     def __init__(self, isolation: Isolation, *, host: str = "localhost", warm: bool = True) -> None:
         self._level = isolation.level
         self._api = False
-        self._folder = tempfile.TemporaryDirectory(prefix="kit-bac-")
+        self._folder = Workplace("bac")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - fermé avec le bac à sable
         self._listener: socket.socket | None = None
         self._control, inside = pair()
@@ -60,7 +61,7 @@ class Sandbox:
         self, isolation: Isolation, host: str, inside: int, *, warm: bool
     ) -> subprocess.Popen[bytes]:
         """Lance le zygote, sans attendre qu'il soit prêt."""
-        folder = Path(self._folder.name)
+        folder = self._folder.path
         view = new_view(folder, host) if self._level else None
         place = str(inside)
         if self._level == 2:  # un conteneur n'hérite d'aucune socket : il en trouve une
@@ -97,7 +98,7 @@ class Sandbox:
     @property
     def _name(self) -> str:
         """Le nom du conteneur."""
-        return f"kit-{Path(self._folder.name).name}"
+        return f"kit-{self._folder.path.name}"
 
     def wait(self) -> None:
         """Attend que le zygote soit prêt ; à appeler une seule fois, avant ``fork()``.
@@ -181,7 +182,7 @@ class Sandbox:
         for opened in (self._control, self._listener, self._errors):
             if opened is not None:
                 opened.close()
-        self._folder.cleanup()
+        self._folder.clear()
 
     def __enter__(self) -> Sandbox:
         return self
