@@ -26,7 +26,7 @@ _LOOK_SECONDS = 0.5  # entre deux regards sur une interruption
 
 @dataclass(frozen=True)
 class TransferReport:
-    """Le bilan d'un lot."""
+    """Le bilan d'un lot : ``done``, ce qui est passé ; ``failed``, le reste, et pourquoi."""
 
     verb: str  # ce qui est arrivé aux objets, au masculin pluriel : « déposés »
     done: list[str]  # les clés des objets transférés, triées

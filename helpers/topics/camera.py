@@ -37,7 +37,7 @@ _KEY = re.compile(r"(\d{4}/\d{2}/\d{2})/(\d{2})(\d{2})(\d{2})-(\d{3})\.jpg")
 
 @dataclass(frozen=True)
 class Settings:
-    """Les réglages d'une caméra."""
+    """Les réglages d'une caméra ; « Settings?? », dans une cellule, dit ce qu'est chacun."""
 
     bucket: str  # où ranger les images
     camera: str = "camera"  # son nom, gardé dans les métadonnées

@@ -12,7 +12,9 @@ from helpers.display import Table
 from helpers.errors import ContentError
 from helpers.french import in_words, moment
 
-_MEANINGS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_MEANINGS: dict[str, str] = tomllib.loads(
+    Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+)
 _SECRET = ("X-Amz-Signature", "X-Amz-Security-Token")  # affichés en partie seulement
 _NEEDED = [name for name in _MEANINGS if name != "X-Amz-Security-Token"]
 _SHOWN = 8  # caractères affichés d'une valeur secrète

@@ -99,13 +99,11 @@ def tenant(server: Server, name: str, policy: Mapping[str, Any]) -> Tenant:
 
 def users_of(server: Server) -> MinioUsers | IamUsers:
     """Renvoie l'API par laquelle ce serveur gère ses utilisateurs."""
-    minio = server.way in ("docker", "native") or (server.way == "external" and _is_minio(server))
+    minio = server.way in ("docker", "native")
+    if server.way == "external":
+        url = f"{server.url}/minio/health/live"
+        minio = urllib3.request("GET", url, timeout=5, retries=False).status == 200
     return MinioUsers(server) if minio else IamUsers(server)
-
-
-def _is_minio(server: Server) -> bool:
-    url = f"{server.url}/minio/health/live"
-    return urllib3.request("GET", url, timeout=5, retries=False).status == 200
 
 
 class _Users:

@@ -31,7 +31,7 @@ _TRANSFER = re.compile(r"(\(dryrun\) )?(upload|download|copy|move|delete): |`.*`
 
 @dataclass(frozen=True)
 class Command:
-    """Une commande exécutée."""
+    """Une commande exécutée : sa ligne, son texte, son code de sortie."""
 
     line: str
     text: str  # ce qu'elle a répondu, erreurs comprises, sans retour à la ligne final
