@@ -28,6 +28,7 @@ def _readings(context: Context) -> dict[str, int]:
     }
     keys = [f"{folder}jour-{day:02}.csv" for folder, count in folders.items()
             for day in sorted(rng.sample(range(1, 29), count))]  # fmt: skip
+    keys.append(f"{_MARCH}/LISEZMOI")
     return {key: rng.randint(100, 900) if rank else 0 for rank, key in enumerate(keys)}
 
 
@@ -63,6 +64,21 @@ def _miscounts(context: Context) -> list[Known]:
             1,
         ),
         Known(_totals(sizes), "C'est le compte de tout le bucket."),
+        Known(
+            {"objets": _totals(march)["octets"], "octets": len(march)},
+            "Les deux nombres sont échangés.",
+            1,
+        ),
+        Known({"objets": 12, "octets": 3456}, "C'est l'exemple de l'énoncé."),
+        Known(
+            {"objets": 0, "octets": 0},
+            "Aucun objet n'est compté : un préfixe est le début de la clé entière.",
+        ),
+        Known(
+            _totals({key: size for key, size in march.items() if key.endswith(".csv")}),
+            "Un objet sans extension n'est pas compté.",
+            1,
+        ),
     ]
 
 
@@ -83,7 +99,7 @@ def _library(context: Context) -> dict[str, int]:
     rng = context.random()
     names = ["affiches", "cartes", "disques", "films", "livres", "plans", "revues", "romans"]
     keys = ["LISEZMOI", "inventaire.csv"]
-    for folder in ["prets.2026", *sorted(rng.sample(names, rng.randint(3, 5)))]:
+    for folder in ["BD", "prets.2026", *sorted(rng.sample(names, rng.randint(3, 5)))]:
         keys += [f"{folder}/2025/notice.txt", f"{folder}/notice-{rng.randint(1, 99):02}.txt"]
     return dict.fromkeys(keys, 10)
 
@@ -102,6 +118,12 @@ def _verify_folders(context: Context) -> None:
                 "La liste contient des objets ; seuls les préfixes sont demandés.",
                 found=shown_list(name for name in answer if name in keys),
             )
+        if any(name.startswith(context.bucket("")) for name in answer):
+            message = "Une clé ne contient pas le nom du bucket, et un préfixe non plus."
+            raise Review(message, found=shown_list(answer))
+        if any(name.rstrip("/") in keys for name in answer):
+            message = "Un objet de la racine n'est pas un préfixe, même suivi d'une barre."
+            raise Review(message, found=shown_list(answer))
         if any("/" in name.strip("/") for name in answer):
             raise Review("La liste va plus loin que le premier niveau.", found=shown_list(answer))
         with keeping(0.5 if set(answer) == set(expected) else 0):
@@ -159,6 +181,7 @@ def _verify_resume(context: Context) -> None:
         Known([key for key in expected if _day(key) != _day(last)],
               "Il manque la fin du jour où le programme s'est arrêté."),
         Known([last, *expected], "La dernière clé traitée n'est plus à traiter."),
+        Known([last], "La dernière clé traitée n'est plus à traiter."),
     ]  # fmt: skip
     expect_answer(context, expected, known=known, out_of_order=1)
 
@@ -182,6 +205,9 @@ EXERCISES = (
                 _totals(_march(context)) not in [bad.answer for bad in _miscounts(context)]
             ),
             "un objet vide": lambda context: 0 in _march(context).values(),
+            "un objet sans extension": lambda context: any(
+                "." not in key for key in _march(context)
+            ),
         },
     ),
     Exercise(
@@ -198,6 +224,7 @@ EXERCISES = (
         answers=True,
         traps={
             "un objet sans extension à la racine": lambda context: "LISEZMOI" in _library(context),
+            "un préfixe en majuscules": lambda context: "BD/notice" in " ".join(_library(context)),
             "un préfixe avec un point": lambda context: any(
                 "." in key.partition("/")[0] for key in _library(context) if "/" in key
             ),

@@ -40,10 +40,18 @@ def trials_of(context: Context) -> list[Trial]:
     jpeg = "image/jpeg"
     return [
         Trial("une petite photo JPEG", f"{prefix}{token}-1.jpg", jpeg, 1024),
-        Trial("une image PNG de 1 Mio juste", f"{prefix}{token}-2.png", "image/png", _LIMIT),
+        Trial("une petite image PNG", f"{prefix}{token}-0.png", "image/png", 1024),
+        Trial("une photo JPEG de 1 Mio juste", f"{prefix}{token}-2.jpg", jpeg, _LIMIT),
         Trial("une vignette WebP", f"{prefix}ete/{token}-3.webp", "image/webp", 64),
         Trial("une photo de plus de 1 Mio", f"{prefix}{token}-4.jpg", jpeg, _LIMIT + 1, "taille"),
         Trial("un fichier PDF", f"{prefix}{token}-5.pdf", "application/pdf", 1024, "type"),
+        Trial(
+            "un fichier de type « imagerie/plan »",
+            f"{prefix}{token}-10.plan",
+            "imagerie/plan",
+            1024,
+            "type",
+        ),
         Trial("un texte", f"{prefix}{token}-6.txt", "text/plain", 1024, "type"),
         Trial("une photo hors du préfixe", f"ailleurs/{token}-7.jpg", jpeg, 1024, "préfixe"),
         Trial("une photo sous « photos/ »", f"photos/{token}-8.jpg", jpeg, 1024, "préfixe"),
@@ -113,8 +121,9 @@ def _try_form(context: Context, fields: dict[str, str]) -> None:
             context.client.remove_object(bucket_name=bucket, object_name=trial.key)
     for trial, answer in zip(trials, answers, strict=True):
         if not trial.rule and not answer.accepted:
+            why = _why_refused(context, policy)
             raise Review(
-                f"Le formulaire refuse {trial.words}, déposée sous « {prefix_of(context)} ».",
+                f"Le formulaire refuse {trial.words}, déposée sous « {prefix_of(context)} »{why}.",
                 found=f"{answer} ; conditions : {_conditions(policy)}",
                 points=1 if trial is not trials[0] else 0,
             )
@@ -156,6 +165,42 @@ def _expired(policy: dict[str, Any]) -> bool:
         end = datetime.fromisoformat(str(policy.get("expiration")))
         return end.replace(tzinfo=end.tzinfo or UTC) < datetime.now(UTC)
     return False
+
+
+def _why_refused(context: Context, policy: dict[str, Any]) -> str:
+    """Dit quelle condition refuse une photo, quand elle se reconnaît ; rien sinon."""
+    if not policy:
+        return " : la politique ne se décode plus, elle a été changée après la signature"
+    bucket = context.bucket("concours")
+    for test, name, value in _triples(policy):
+        if name == "bucket" and value != bucket:
+            return f" : la politique est celle du bucket « {value} »"
+        if name == "key" and test == "eq":
+            return " : la condition sur la clé est une égalité, qui ne permet qu'un objet"
+        if name == "key" and not prefix_of(context).startswith(str(value)):
+            return f" : la condition sur la clé exige qu'elle commence par « {value} »"
+        if name == "content-type" and test == "eq":
+            return " : la condition sur le type est une égalité, qui ne permet qu'un type"
+        if test == "content-length-range" and name.isdigit() and int(name) > 64:
+            return f" : la taille doit être d'au moins {name} octets"
+        if test == "content-length-range" and str(value).isdigit() and int(value) < _LIMIT:
+            return f" : la taille ne peut pas dépasser {value} octets"
+        known = name in ("bucket", "key", "content-type") or name.startswith("x-amz-")
+        if not known and test != "content-length-range":
+            return f" : une condition porte sur « {name} », que le formulaire n'a pas"
+    return ""
+
+
+def _triples(policy: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    """Renvoie les conditions d'une politique : la sorte, le champ en minuscules, la valeur."""
+    found = []
+    conditions = policy.get("conditions")
+    for each in conditions if isinstance(conditions, list) else ():
+        if isinstance(each, dict):
+            found += [("eq", str(name).lower(), value) for name, value in each.items()]
+        elif isinstance(each, list) and len(each) == 3:
+            found.append((str(each[0]), str(each[1]).lower().removeprefix("$"), each[2]))
+    return found
 
 
 def _conditions(policy: dict[str, Any]) -> str:

@@ -84,6 +84,8 @@ def _why(link: Link, *methods: str) -> str:
     signed = next((method for method in methods if link.signed_for(method)), None)
     if signed:
         return f" : elle est signée pour {signed}"
+    if re.search(r"[?&]X-Amz-Signature=\w+&", link.resource):
+        return " : un paramètre a été ajouté après la signature"
     if "AWSAccessKeyId=" in link.resource:
         return ' : elle est signée en version 2, et non en version 4 (signature_version="s3v4")'
     return ""
@@ -150,6 +152,11 @@ def _headers(headers: object) -> dict[str, str]:
     if found["content-type"].lower() != _TYPE:
         message = "Le type qui sera enregistré n'est pas celui de la commande."
         raise Review(message, found=found["content-type"], expected=_TYPE)
+    if "authorization" in found:
+        raise Review(
+            "L'URL est déjà signée : le téléphone n'a aucune clé à envoyer dans Authorization.",
+            expected="Content-Type, et sa valeur",
+        )
     # Ceux-là dépendent de la requête : le téléphone les écrit lui-même.
     return {name: found[name] for name in found if name not in ("host", "content-length")}
 

@@ -28,7 +28,7 @@ _MAX_URL = 8192  # caractères
 _MAX_READ = 64 * 1024  # octets lus d'une réponse
 _SECONDS = (3, 10)  # pour se connecter, pour attendre une réponse
 _LOOPBACK = ("127.0.0.1", "localhost")
-_SLACK = timedelta(minutes=5)  # entre une signature de version 2, qui ne la date pas, et sa lecture
+_SLACK = timedelta(minutes=5)  # entre une signature et sa lecture, ou entre deux horloges
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,8 @@ def open_link(
         message = "L'adresse de cette URL n'est pas celle demandée."
         raise Review(message, found=url.address, expected=" ou ".join(allowed))
     if url.path != path:
-        raise Review("Cette URL désigne un autre objet.", found=url.path, expected=path)
+        why = " : sa clé est encodée deux fois" if unquote(url.path) == path else ""
+        raise Review(f"Cette URL désigne un autre objet{why}.", found=url.path, expected=path)
     if url.lifetime != lifetime:
         raise Review(
             "La durée de cette URL n'est pas celle demandée.",
@@ -151,6 +152,12 @@ def open_link(
         )
     if not url.time_left():
         raise Review("Cette URL a expiré depuis : réexécutez la cellule qui la signe.")
+    if url.time_left() > lifetime + _SLACK:
+        raise Review(
+            "Cette URL est datée d'une heure à venir : elle durerait plus longtemps que demandé.",
+            found=f"signée pour {url.signed_at:%H:%M} UTC",
+            expected="signée à l'heure qu'il est, en temps universel",
+        )
     query = urlsplit(str(answer).strip()).query
     return Link(context, url.address.partition("//")[2], f"{quote(path)}?{query}")
 
