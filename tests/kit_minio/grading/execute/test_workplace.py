@@ -55,10 +55,10 @@ def test_what_a_killed_grading_left_is_swept_and_nothing_else(temporary: Path) -
     (temporary / "kit-bac-autre").mkdir()
     with _grading() as (process, names):
         assert names <= _names(temporary)
-        assert sweep() == []  # elle est en cours
+        assert not names & set(sweep())  # elle est en cours
         process.kill()
         process.wait()
-        assert set(sweep()) == names
+        assert names <= set(sweep())
     assert _names(temporary) == {mine.path.name, "kit-bac-autre"}
     mine.clear()
     mine.clear()
