@@ -49,10 +49,9 @@ def expect_intact(context: Context, name: str, objects: Mapping[str, bytes]) -> 
     Raises:
         Review: l'un a disparu ou changé.
     """
-    bucket = context.bucket(name)
-    if not context.client.bucket_exists(bucket_name=bucket):
-        raise bucket_lost(context, name)
     present = context.keys(name)
+    if not present and not context.client.bucket_exists(bucket_name=context.bucket(name)):
+        raise bucket_lost(context, name)
     for key, data in objects.items():
         if key not in present:
             raise destroyed(context, f"L'objet de départ « {key} » n'est plus dans « {name} ».")
@@ -116,7 +115,10 @@ def stat_of(context: Context, name: str, key: str) -> Any:
 
 def mime_of(context: Context, name: str, key: str) -> str:
     """Renvoie le type de contenu d'un objet, en minuscules, sans ses paramètres."""
-    stat = stat_of(context, name, key)
+    return _mime(stat_of(context, name, key))
+
+
+def _mime(stat: Any) -> str:
     return (stat.content_type or "").split(";")[0].strip().lower() if stat else ""
 
 
@@ -196,7 +198,7 @@ def expect_object(
         )
     if data is not None:
         _expect_bytes(key, context.read(name, key), data)
-    if content_type is not None and mime_of(context, name, key) != content_type:
+    if content_type is not None and _mime(stat) != content_type:
         raise Review(
             f"L'objet « {key} » est là, mais {_type_fault(stat)}.",
             found=stat.content_type or "aucun type",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
 import httpx
+from minio.error import S3Error
 
 from helpers.errors import explain
 from helpers.exercises.answers import AnswerError, pack
@@ -109,11 +110,13 @@ class Context:
 
     def keys(self, name: str) -> list[str]:
         """Renvoie les clés d'un bucket de l'élève, triées ; ``[]`` s'il n'existe pas."""
-        bucket = self.bucket(name)
-        if not self.client.bucket_exists(bucket_name=bucket):
-            return []
-        found = self.client.list_objects(bucket_name=bucket, recursive=True)
-        return sorted(item.object_name or "" for item in found)
+        found = self.client.list_objects(bucket_name=self.bucket(name), recursive=True)
+        try:
+            return sorted(item.object_name or "" for item in found)
+        except S3Error as error:
+            if error.code == "NoSuchBucket":
+                return []
+            raise
 
     def read(self, name: str, key: str) -> bytes:
         """Renvoie les octets d'un objet d'un bucket de l'élève, sans rien décompresser."""
@@ -218,7 +221,13 @@ def _evaluate_application(exercise: Exercise, context: Context) -> Outcome:
     try:
         with (
             in_service(context.answer) as url,
-            httpx.Client(base_url=url, trust_env=False, follow_redirects=False) as context.http,
+            # Sans TLS : lire les certificats demanderait plus de temps que la vérification.
+            httpx.Client(
+                base_url=url,
+                trust_env=False,
+                follow_redirects=False,
+                verify=False,  # noqa: S501
+            ) as context.http,
         ):
             return evaluate(exercise, context)
     except AnswerError as error:

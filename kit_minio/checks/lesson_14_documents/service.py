@@ -5,8 +5,9 @@ Ce que la vérification y a fait ajouter est retiré à la fin de chaque étape.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+
+from minio.lifecycleconfig import LifecycleConfig
 
 from kit_minio.checks.lesson_14_documents import documents, partitions, upkeep
 from kit_minio.checks.lesson_14_documents.people import prepare_tokens
@@ -37,16 +38,19 @@ def verify_service(context: Context) -> None:
     """Passe toutes les étapes, et dit la première qui manque."""
     points, passed = 0.0, []
     failures: list[tuple[str, Review]] = []
+    keys = {name: set(context.keys(name)) for name in (documents.BUCKET, upkeep.BACKUPS)}
+    rules = context.client.get_bucket_lifecycle(bucket_name=context.bucket(documents.BUCKET))
     for name, route, worth, step in _STEPS:
         try:
-            with _left_as_found(context):
-                if route:
-                    require(context, route)
-                step(context)
+            if route:
+                require(context, route)
+            step(context)
         except Review as failed:
             failures.append((name, failed))
             points += min(failed.points, worth)
             continue
+        finally:
+            _put_back(context, keys, rules)
         points += worth
         passed.append(name)
     if failures:
@@ -60,20 +64,13 @@ def verify_service(context: Context) -> None:
         )
 
 
-@contextmanager
-def _left_as_found(context: Context) -> Iterator[None]:
-    """Retire, à la fin, ce que la vérification a fait ajouter : documents, copies, règles."""
-    names = (documents.BUCKET, upkeep.BACKUPS)
-    before = {name: set(context.keys(name)) for name in names}
+def _put_back(context: Context, keys: dict[str, set[str]], rules: LifecycleConfig | None) -> None:
+    """Retire ce que la vérification a fait ajouter : documents, copies, règles."""
+    for name, before in keys.items():
+        for key in set(context.keys(name)) - before:
+            context.client.remove_object(bucket_name=context.bucket(name), object_name=key)
     bucket = context.bucket(documents.BUCKET)
-    rules = context.client.get_bucket_lifecycle(bucket_name=bucket)
-    try:
-        yield
-    finally:
-        for name in names:
-            for key in set(context.keys(name)) - before[name]:
-                context.client.remove_object(bucket_name=context.bucket(name), object_name=key)
-        if rules:
-            context.client.set_bucket_lifecycle(bucket_name=bucket, config=rules)
-        else:
-            context.client.delete_bucket_lifecycle(bucket_name=bucket)
+    if rules:
+        context.client.set_bucket_lifecycle(bucket_name=bucket, config=rules)
+    else:
+        context.client.delete_bucket_lifecycle(bucket_name=bucket)
