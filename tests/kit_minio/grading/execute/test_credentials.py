@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-import time
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from minio import Minio
-from minio.commonconfig import COMPLIANCE
 from minio.error import S3Error
-from minio.retention import Retention
 
 from helpers import server as servers
 from helpers.errors import ServerError
 from helpers.s3 import client_for
 from helpers.topics.iam import call_iam
+from kit_minio.grading.execute import credentials
 from kit_minio.grading.execute.credentials import (
     check_limits,
     erase,
@@ -28,6 +25,8 @@ from kit_minio.grading.execute.credentials import (
     new_name,
     open_space,
 )
+from tests.support.closed import deny_everything, lock
+from tests.support.servers import embedded_only
 
 
 @pytest.fixture
@@ -80,23 +79,44 @@ def test_a_space_is_erased_and_its_keys_open_nothing(client: Minio, server: serv
 
 
 @pytest.mark.both_servers
-def test_a_locked_object_is_refused_or_told(
+def test_a_locked_object_is_refused_or_dropped(
     client: Minio, server: servers.Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """MinIO interdit à une copie de poser un verrou ; le serveur embarqué ne le sait pas."""
+    """MinIO interdit à une copie de poser un verrou ; le serveur embarqué s'en passe."""
     with open_space(server, client) as space:
         student, bucket = client_for(space.server), f"{space.name}-exercice-01"
-        until = datetime.now(UTC) + timedelta(seconds=3)
-        options = {"retention": Retention(COMPLIANCE, until)}
         with nullcontext() if server.way == "embedded" else pytest.raises(S3Error, match="Denied"):
             student.make_bucket(bucket_name=bucket, object_lock=True)
-            student.put_object(bucket, "note", io.BytesIO(b"x"), 1, **options)
-    left = [found.name for found in client.list_buckets() if found.name == bucket]
-    assert bool(left) is (server.way == "embedded")
-    assert (f"Le serveur S3 garde {bucket}" in caplog.text) is bool(left)
-    while left and datetime.now(UTC) < until:
-        time.sleep(0.1)
+            lock(student, bucket, "note")
+    assert bucket not in [found.name for found in client.list_buckets()]
+    assert "garde" not in caplog.text
+
+
+@embedded_only
+def test_what_a_lock_still_keeps_is_named(
+    client: Minio,
+    server: servers.Server,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patch, open_space(server, client) as space:
+        patch.setattr(credentials, "drop_bucket", lambda bucket: False)
+        bucket = f"{space.name}-exercice-01"
+        client.make_bucket(bucket_name=bucket, object_lock=True)
+        lock(client, bucket, "note")
+        assert erase(client, space.name) == [bucket]
+        assert f"Le serveur S3 garde {bucket}" in caplog.text
     assert erase(client, space.name) == []
+
+
+@embedded_only
+def test_a_space_that_a_copy_closed_to_all_is_erased(client: Minio, server: servers.Server) -> None:
+    with open_space(server, client) as space:
+        student, bucket = client_for(space.server), f"{space.name}-exercice-07-salle"
+        student.make_bucket(bucket_name=bucket)
+        student.put_object(bucket, "note", io.BytesIO(b"x"), 1)
+        student.set_bucket_policy(bucket_name=bucket, policy=deny_everything(bucket))
+    assert bucket not in [found.name for found in client.list_buckets()]
 
 
 @pytest.mark.both_servers
