@@ -95,11 +95,6 @@ WRONG = {
     ),
     "des textes": (
         _WEIGH.format(answer='{"visible": "0", "conserve": str(kept), "marqueurs": str(markers)}'),
-        "Le poids visible",
-        0,
-    ),
-    "trois textes": (
-        'weights = {"visible": "1200", "conserve": "3400", "marqueurs": "1"}',
         "un nombre est attendu, pas un texte",
         0,
     ),

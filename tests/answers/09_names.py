@@ -46,7 +46,7 @@ kept = list({key.casefold(): key for key in safe}.values())
 }
 
 WRONG = {
-    "confiance": ("kept = foreign", "11\xa0clés qui n'en sont pas un", 0),
+    "confiance": ("kept = foreign", "11\xa0clés qui ne sont pas des chemins sûrs", 0),
     "seul le début est regardé": (
         _choose(odd='key.startswith((".", "/"))'),
         "un morceau",
@@ -75,6 +75,17 @@ WRONG = {
         0,
     ),
     "un nombre": ("kept = len(foreign)", "doit être une liste", 0),
+    "tout en minuscules": (
+        """
+def safe(key):
+    pieces = key.split("/")
+    return not ("\\\\" in key or ":" in key or {"", ".", ".."} & set(pieces))
+
+
+kept = list({key.lower() for key in foreign if safe(key)})
+""",
+        "seules les majuscules diffèrent",
+    ),
 }
 
 THEN = {

@@ -40,7 +40,7 @@ for thread in threads:
 for thread in threads:
     thread.join()
 """,
-    "asyncio, et douze fils": """
+    "asyncio, et huit fils": """
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
@@ -50,7 +50,7 @@ keys = [item.object_name for item in found]
 
 async def count_all():
     loop = asyncio.get_running_loop()
-    with ThreadPoolExecutor(12) as pool:
+    with ThreadPoolExecutor(8) as pool:
         return await asyncio.gather(*(loop.run_in_executor(pool, read_far, key) for key in keys))
 
 
@@ -118,6 +118,18 @@ WRONG = {
     "lus autrement": (
         _read().replace("read_far(key)", 'read("releves", key)'),
         "n'ont pas été lus par read_far()",
+        1,
+    ),
+    "toutes à la fois": (
+        """
+from concurrent.futures import ThreadPoolExecutor
+
+keys = [item.object_name for item in client.list_objects(tp.bucket("releves"), recursive=True)]
+with ThreadPoolExecutor(max_workers=24) as pool:
+    texts = pool.map(read_far, keys)
+    counts = {key: text.count(b"\\n") - 1 for key, text in zip(keys, texts)}
+""",
+        "plus de huit lectures",
         1,
     ),
 }

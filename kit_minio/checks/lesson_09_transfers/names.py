@@ -6,10 +6,18 @@ import re
 
 from helpers.french import count_of
 from kit_minio.checks.comparison import kind
+from kit_minio.checks.differences import difference
 from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.checks.preparation import put_json
 
-_SAFE = ("port.jpg", "été/plage.jpg", "notes..txt", "...suite.txt", "2026/03/a b.csv")
+_SAFE = (
+    "port.jpg",
+    "été/plage.jpg",
+    "notes..txt",
+    "...suite.txt",
+    "2026/03/a b.csv",
+    "Plans/LISEZMOI",
+)
 _UNSAFE = (
     *("../secret.txt", "a/../../secret.txt", "/etc/passwd", "a//b.txt", "photos/"),
     *("C:/windows.ini", "a\\b.txt", "../../.bashrc", "./a.txt", "b/.."),
@@ -39,10 +47,14 @@ def _verify(context: Context) -> None:
     kept = set(answer)
     bad = [key for key in unsafe if key in kept]
     if bad:
-        told = count_of(len(bad), "clé qui n'est pas un chemin sûr", "clés qui n'en sont pas un")
+        many = "clés qui ne sont pas des chemins sûrs"
+        told = count_of(len(bad), "clé qui n'est pas un chemin sûr", many)
         raise Review(f"La liste garde {told} : {_danger(bad[0])}.")
     if strange := kept - {*safe, *twins}:
-        raise Review("Une clé n'est pas telle que dans la liste donnée.", found=ascii(min(strange)))
+        wrong = min(strange)
+        why = next(filter(None, (difference(wrong, key) for key in [*safe, *twins])), "")
+        told = f" : {why}" if why else ""
+        raise Review(f"Une clé n'est pas telle que dans la liste donnée{told}.", found=ascii(wrong))
     lost = [key for key in safe if key not in kept]
     if lost or not kept & set(twins):
         raise Review(
@@ -97,6 +109,10 @@ EXERCISES = (
             ),
             "des points au milieu d'un nom": lambda context: any(
                 ".." in key for key in _foreign(context)[0]
+            ),
+            "une clé sûre en majuscules": lambda context: any(
+                key.lower() not in _foreign(context)[2] and key != key.lower()
+                for key in _foreign(context)[0]
             ),
             "deux clés que seules les majuscules distinguent": lambda context: (
                 len({key.casefold() for key in _foreign(context)[2]}) == 1
