@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 import psutil
 
+from kit_minio.grading.execute.group import left_in_group, memory_groups
 from kit_minio.grading.execute.limits import MAX_CONNECTIONS, MEBI, Limits
 
 _MOST_WORKERS = 16
@@ -17,7 +17,6 @@ _KEPT_FILES = 160  # descripteurs du correcteur, sans aucune copie
 _COPY_FILES = 24  # d'une copie, sans ses connexions à S3 ; chacune en prend deux
 _MOST_FILES = 65_536
 _FEWEST_CONNECTIONS = 8
-CGROUPS = Path("/sys/fs/cgroup")
 
 
 def workers_for(limits: Limits) -> int:
@@ -62,41 +61,5 @@ def open_files() -> int:
 
 def free_memory() -> int:
     """Renvoie la mémoire qui reste, en octets, celle du groupe (cgroup) si elle est moindre."""
-    return min([psutil.virtual_memory().available, *_left_in_groups()])
-
-
-def _left_in_groups() -> list[int]:
-    """Renvoie ce qui reste dans chaque groupe de ce processus dont la mémoire est bornée."""
-    left = []
-    for folder in _memory_groups():
-        for most, used in (
-            ("memory.max", "memory.current"),
-            ("memory.limit_in_bytes", "memory.usage_in_bytes"),
-        ):
-            with suppress(OSError, ValueError):  # « max » : sans borne
-                bound = int((folder / most).read_text())
-                held = int((folder / used).read_text()) - _cached(folder)
-                left.append(max(0, bound - held))
-    return left
-
-
-def _cached(folder: Path) -> int:
-    """Renvoie ce qu'un groupe rendrait de lui-même : des pages de fichiers, en octets."""
-    lines = (folder / "memory.stat").read_text().splitlines()
-    found = dict(line.split() for line in lines)
-    return int(found.get("total_inactive_file", found.get("inactive_file", 0)))
-
-
-def _memory_groups() -> list[Path]:
-    """Renvoie les groupes de ce processus, du sien à la racine, des deux versions de cgroup."""
-    found = []
-    with suppress(OSError):
-        for line in Path("/proc/self/cgroup").read_text().splitlines():
-            _, controllers, path = line.split(":", 2)
-            if controllers and "memory" not in controllers.split(","):
-                continue
-            root = CGROUPS / "memory" if controllers else CGROUPS
-            # Dans un conteneur, ce chemin est parfois celui de l'hôte : la racine est alors à lui.
-            place = root / path.lstrip("/")
-            found += [place, *(up for up in place.parents if up.is_relative_to(root))]
-    return found
+    groups = [left_in_group(folder) for folder in memory_groups()]
+    return min([psutil.virtual_memory().available, *(left for left in groups if left is not None)])

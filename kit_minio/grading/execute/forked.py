@@ -15,6 +15,7 @@ from pathlib import Path
 
 from kit_minio.grading.execute.budget import Budget
 from kit_minio.grading.execute.cell import KernelLost, KernelStopped
+from kit_minio.grading.execute.group import Group
 from kit_minio.grading.execute.limits import END_SECONDS, Limits
 from kit_minio.grading.execute.relay import Relay, Uplink
 from kit_minio.grading.execute.sandbox.inside.request import SESSION_KEY
@@ -37,6 +38,7 @@ class Forked:
         relay: ce qui la mène à S3 ; ``None`` au niveau 0, où elle le joint elle-même.
         port: celui où, dans le bac à sable, elle croit joindre S3.
         budget: ce que la copie peut encore envoyer à S3 ; par défaut, tout.
+        groups: le groupe (cgroup) où créer le sien, s'il y en a un.
         api: vrai si la copie en écrit une.
 
     Raises:
@@ -55,6 +57,7 @@ class Forked:
         port: int,
         *,
         budget: Budget | None = None,
+        groups: Path | None = None,
         api: bool,
     ) -> None:
         self.addresses = {name: f"ipc://{folder / name}" for name in _CHANNELS}
@@ -63,12 +66,17 @@ class Forked:
         self.death = -1  # la fin du surveillant
         self._limits = limits
         self._said: str | None = None  # par le surveillant, à la fin
+        self._group: Group | None = None
+        self._exceeded = False  # la borne de son groupe
         try:
             self._link = sandbox.fork(api=api)
         except OSError as error:
             raise _silent() from error
         with ExitStack() as undo:
             undo.callback(self.stop)
+            # Le surveillant attend la demande : rien de la copie n'existe encore.
+            self.death = self._link.receive("pid")["pid"]
+            self._group = _group_of(self.process, groups, limits)
             with ExitStack() as sockets:
                 listeners = [sockets.enter_context(_listen(folder / name)) for name in _CHANNELS]
                 try:
@@ -83,12 +91,9 @@ class Forked:
                     )
                 except OSError as error:
                     raise _silent() from error
-            given = self._link.receive("pid", *(["s3"] if relay is not None else []))
-            self.death = given["pid"]
             if relay is not None:
-                self.uplink = relay.open(
-                    socket.socket(fileno=given["s3"]), budget or Budget(limits)
-                )
+                given = socket.socket(fileno=self._link.receive("s3")["s3"])
+                self.uplink = relay.open(given, budget or Budget(limits))
             undo.pop_all()
 
     @property
@@ -107,6 +112,8 @@ class Forked:
         if self._said is None:
             self._said = self._link.said()
         how, _, detail = self._said.partition(" ")
+        if self._exceeded or (self._group is not None and self._group.exceeded):
+            how = "memory"
         if how in (excesses := self._limits.excesses()):
             return KernelStopped(excesses[how])
         if how == _STOPPED:
@@ -139,6 +146,9 @@ class Forked:
             _readable(self.death, END_SECONDS)
             os.close(self.death)
             self.death = -1
+        if self._group is not None:
+            self._exceeded = self._group.exceeded
+            self._group.clear()
         if self.uplink is not None:
             self.uplink.close()
             self.uplink = None
@@ -146,6 +156,21 @@ class Forked:
 
 def _silent() -> IsolationError:
     return IsolationError("Le bac à sable ne répond plus.", "Relancez la commande.")
+
+
+def _group_of(process: int, groups: Path | None, limits: Limits) -> Group | None:
+    """Met un processus dans un groupe neuf, là où c'est possible."""
+    if groups is None:
+        return None
+    with suppress(OSError):
+        group = Group(groups, limits.memory)
+        try:
+            group.take(process)
+        except OSError:
+            group.clear()
+            raise
+        return group
+    return None
 
 
 def _listen(path: Path) -> socket.socket:

@@ -20,6 +20,7 @@ from kit_minio.checks.decoding import run_apart
 from kit_minio.grading.execute.budget import Budget
 from kit_minio.grading.execute.environment import kernel_environment
 from kit_minio.grading.execute.forked import Forked
+from kit_minio.grading.execute.group import parent_group
 from kit_minio.grading.execute.kernel import Body, Kernel
 from kit_minio.grading.execute.limits import MAX_CONNECTIONS, Limits
 from kit_minio.grading.execute.plain import Plain
@@ -54,6 +55,8 @@ class Kernels:
         self._stopping = False
         self._running: weakref.WeakSet[Body | Sandbox | Reader] = weakref.WeakSet()
         self._folder = Workplace("noyaux")
+        # Un conteneur a déjà le sien.
+        self._groups = parent_group() if isolation.level < 2 else None
         self.relay = (
             Relay(
                 *(self._host, port),
@@ -133,6 +136,7 @@ class Kernels:
                 body = Forked(
                     *(sandbox, folder, environment, limits, self.relay, self._port),
                     budget=budget,
+                    groups=self._groups,
                     api=api,
                 )
             after.callback(body.stop)

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from kit_minio.grading import machine
+from kit_minio.grading.execute import group
 from kit_minio.grading.execute.limits import MAX_CONNECTIONS, MEBI, Limits
 from kit_minio.grading.machine import connections_for, free_memory, open_files, workers_for
 
@@ -20,7 +20,7 @@ from kit_minio.grading.machine import connections_for, free_memory, open_files, 
 def roomy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Une machine de quatre cœurs, sans groupe borné, où rien d'autre ne tourne."""
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
-    monkeypatch.setattr(machine, "CGROUPS", tmp_path)
+    monkeypatch.setattr(group, "CGROUPS", tmp_path)
     _free(monkeypatch, 64 * 1024)
 
 
@@ -42,14 +42,14 @@ def test_copies_graded_at_once_fit_in_memory(
 @pytest.mark.parametrize("version", [1, 2])
 def test_the_memory_of_a_group_counts_too(tmp_path: Path, version: int) -> None:
     """Un conteneur borné à 2 Gio, sur une machine qui en a 64."""
-    group = tmp_path / "memory" if version == 1 else tmp_path
-    group.mkdir(exist_ok=True)
+    folder = tmp_path / "memory" if version == 1 else tmp_path
+    folder.mkdir(exist_ok=True)
     names = {1: ("limit_in_bytes", "usage_in_bytes", "total_"), 2: ("max", "current", "")}[version]
-    (group / f"memory.{names[0]}").write_text(f"{2048 * MEBI}\n")
-    (group / f"memory.{names[1]}").write_text(f"{600 * MEBI}\n")
-    (group / "memory.stat").write_text(f"anon 1\n{names[2]}inactive_file {100 * MEBI}\n")
+    (folder / f"memory.{names[0]}").write_text(f"{2048 * MEBI}\n")
+    (folder / f"memory.{names[1]}").write_text(f"{600 * MEBI}\n")
+    (folder / "memory.stat").write_text(f"anon 1\n{names[2]}inactive_file {100 * MEBI}\n")
     assert free_memory() == 1548 * MEBI
-    (group / f"memory.{names[0]}").write_text("max\n")
+    (folder / f"memory.{names[0]}").write_text("max\n")
     assert free_memory() == 64 * 1024 * MEBI
 
 
