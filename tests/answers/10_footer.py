@@ -139,6 +139,23 @@ WRONG = {
         "La valeur de",
         0,
     ),
+    "le plus lourd des morceaux": (
+        """
+index = pq.read_metadata(path, filesystem=store)
+pieces = [
+    index.row_group(group).column(number)
+    for group in range(index.num_row_groups)
+    for number in range(index.num_columns)
+]
+summary = {
+    "lignes": index.num_rows,
+    "groupes": index.num_row_groups,
+    "plus_lourde": max(pieces, key=lambda x: x.total_compressed_size).path_in_schema,
+}
+""",
+        "la somme de ses morceaux",
+        1,
+    ),
 }
 
 THEN = {

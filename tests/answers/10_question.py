@@ -115,6 +115,37 @@ ranking = list(today.nlargest(3).items())
         "La réponse",
         0,
     ),
+    "communes prises par leur rang": (
+        _READ
+        + """
+towns = pd.read_csv(f"s3://{folder}/communes.csv", sep=";", storage_options=options)
+one = pd.read_parquet(f"{folder}/releves/jour={day}/part-0.parquet", filesystem=store)
+one["commune"] = towns["commune"]
+ranking = list(one.groupby("commune")["velos"].sum().nlargest(3).items())
+""",
+        "par leur rang",
+        0,
+    ),
+    "l'ordre alphabétique": (
+        _READ + _DAY + "ranking = sorted(today.nlargest(3).items())",
+        "pas dans l'ordre demandé",
+        1,
+    ),
+    "tout à la suite": (
+        _READ + _DAY + "ranking = [x for pair in today.nlargest(3).items() for x in pair]",
+        "Une liste de couples",
+        1,
+    ),
+    "des stations": (
+        _READ
+        + """
+one = pd.read_parquet(f"{folder}/releves/jour={day}/part-0.parquet", filesystem=store)
+ranking = one.nlargest(3, "velos")[["station", "velos"]]
+ranking = ranking.values.tolist()
+""",
+        "Ce sont des stations",
+        0,
+    ),
 }
 
 THEN = {

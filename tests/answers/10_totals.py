@@ -92,7 +92,7 @@ table = pd.read_csv(path, sep=";", storage_options=options)
 working = table[table["en service"] == "OUI"]
 """
         f"totals = working.{_SUM.format(how='sum')}",
-        "un nombre est attendu, pas un texte",
+        "la virgule est décimale",
         1,
     ),
     "moyennes": (

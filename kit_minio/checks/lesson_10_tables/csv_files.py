@@ -82,6 +82,7 @@ def _rounded(totals: _Totals) -> _Totals:
 
 def _mistaken_totals(context: Context) -> list[Known]:
     rows, working = _bikes(context), _working(context)
+    counts = Counter(row[1] for row in working)
     decimal = "dans ce fichier, la virgule des kilomètres est décimale."
     return [
         Known(_by_commune(rows), "Les stations hors service sont comptées."),
@@ -93,6 +94,17 @@ def _mistaken_totals(context: Context) -> list[Known]:
         Known(
             _rounded(_by_commune(working)),
             "Les kilomètres sont arrondis : leur total garde sa décimale.",
+        ),
+        Known(
+            {
+                name: total | {"km": int(total["km"])}
+                for name, total in _by_commune(working).items()
+            },
+            "Les kilomètres sont tronqués : leur total garde sa décimale.",
+        ),
+        Known(
+            {name: {"velos": count, "km": count} for name, count in counts.items()},
+            "Ce sont des nombres de stations : des totaux sont demandés.",
         ),
         Known(_by_commune(working, int), f"Les décimales sont perdues : {decimal}"),
         Known(_by_commune(working, lambda km: km * 10), f"Les km sont dix fois trop : {decimal}"),
@@ -108,6 +120,14 @@ def _verify_totals(context: Context) -> None:
             expected='{"Clichy": {"velos": …, "km": …}, …}',
         )
     with keeping(1 if same(_only_bikes(answer), _only_bikes(expected)) else 0):
+        totals = answer.values() if isinstance(answer, dict) else ()
+        texts = [total["km"] for total in totals if isinstance(total, dict) and "km" in total]
+        if texts and isinstance(texts[0], str):
+            raise Review(
+                'Les km sont du texte, et non des nombres : decimal="," dit à pandas que la '
+                "virgule est décimale.",
+                found=texts[0],
+            )
         expect_answer(context, expected, tolerance=0.06, known=_mistaken_totals(context))
 
 

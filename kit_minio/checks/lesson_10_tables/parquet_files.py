@@ -27,7 +27,8 @@ from kit_minio.checks.model import Context, Exercise, Review, Todo
 def _sensors(context: Context) -> tuple[dict[str, list[Any]], int]:
     """Renvoie les colonnes d'un fichier, et le nombre de lignes d'un groupe.
 
-    La plus lourde ne l'est ni dans le premier groupe, ni dans le dernier, ni sans compression.
+    La plus lourde ne l'est ni dans le premier groupe, ni dans le dernier, ni sans compression, et
+    son plus lourd morceau n'est pas le plus lourd de tous.
     """
     rng = context.random()
     group, groups = rng.randint(60, 90), rng.choice((4, 5, 7, 8))
@@ -35,12 +36,12 @@ def _sensors(context: Context) -> tuple[dict[str, list[Any]], int]:
     last = group * (groups - 1)
     names = rng.sample(["libelle", "signature", "message", "empreinte"], 4)
 
-    def text(long: bool) -> str:
-        return rng.randbytes(40 if long else 2).hex()
+    def text(long: bool, most: int = 40) -> str:
+        return rng.randbytes(most if long else 2).hex()
 
     columns: dict[str, list[Any]] = {
         "capteur": [rng.randint(1, 9) for _ in range(count)],
-        names[0]: [text(rank < group) for rank in range(count)],
+        names[0]: [text(rank < group, 48) for rank in range(count)],
         names[1]: [text(group <= rank < last) for rank in range(count)],
         names[2]: [text(rank >= last) for rank in range(count)],
         names[3]: ["-" * 200 + str(rank) for rank in range(count)],  # se compresse très bien
@@ -112,7 +113,8 @@ def _mistaken_summaries(index: _Index) -> list[Known]:
         (
             "plus_lourde",
             _heaviest(index.weights[0]),
-            "Cette colonne est la plus lourde du premier groupe, pas de tout le fichier.",
+            "Cette colonne est la plus lourde du premier groupe, pas de tout le fichier : le poids "
+            "d'une colonne est la somme de ses morceaux.",
         ),
         (
             "plus_lourde",
@@ -248,7 +250,7 @@ def _verify_columns(key: str, content: dict[str, Any]) -> None:
     if content["names"] != _COLUMNS:
         raise Review(
             "Il manque une colonne dans un fichier.",
-            found=f"{key} : {', '.join(content['names'])}",
+            found=f"{key} : {', '.join(content['names']) or 'aucune des trois'}",
             expected=", ".join(_COLUMNS),
             points=1,
         )
@@ -271,6 +273,14 @@ EXERCISES = (
         prepare=_prepare_footer,
         answers=True,
         traps={
+            "le plus lourd morceau est d'une autre colonne": lambda context: (
+                max(
+                    (weight, name)
+                    for group in _index(context).weights
+                    for name, weight in group.items()
+                )[1]
+                != _summary(_index(context))["plus_lourde"]
+            ),
             "les mauvais résumés diffèrent tous du bon": lambda context: (
                 _summary(_index(context))
                 not in [wrong.answer for wrong in _mistaken_summaries(_index(context))]

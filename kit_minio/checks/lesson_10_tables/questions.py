@@ -28,7 +28,14 @@ def _network(context: Context) -> tuple[str, dict[str, list[list[Any]]], dict[in
         ]
         for number, day in enumerate(days)
     }
-    return rng.choice(days), rows, communes
+    # Le bon classement n'est pas l'ordre alphabétique.
+    names = {day: [name for name, _ in _totals(lines, communes)[:3]] for day, lines in rows.items()}
+    return rng.choice([day for day in days if names[day] != sorted(names[day])]), rows, communes
+
+
+def _listed(communes: dict[int, str]) -> list[list[Any]]:
+    """Renvoie les lignes de communes.csv : l'ordre n'est pas celui des relevés."""
+    return [[station, name] for name, station in sorted((n, s) for s, n in communes.items())]
 
 
 def _totals(rows: list[list[int]], communes: dict[int, str]) -> list[list[Any]]:
@@ -43,7 +50,7 @@ def _prepare_question(context: Context) -> None:
     day, rows, communes = _network(context)
     context.make_bucket("semaine")
     context.put("semaine", "jour.txt", day.encode(), content_type="text/plain")
-    table = csv_bytes(["station", "commune"], [list(pair) for pair in communes.items()])
+    table = csv_bytes(["station", "commune"], _listed(communes))
     context.put("semaine", "communes.csv", table, content_type=CSV_TYPE)
     for name, lines in rows.items():
         stations, bikes = zip(*lines, strict=True)
@@ -61,7 +68,14 @@ def _question(context: Context) -> tuple[list[list[Any]], list[Known]]:
     totals = _totals(rows[day], communes)
     expected = totals[:3]
     everything = _totals([row for lines in rows.values() for row in lines], communes)
+    ranks = zip(sorted(communes), (name for _, name in _listed(communes)), strict=True)
+    stations = sorted(rows[day], key=lambda row: -row[1])[:3]
     known = [
+        Known(_totals(rows[day], dict(ranks))[:3], "Les communes sont mises en face des stations "
+              "par leur rang : c'est la station qui les relie."),
+        Known(stations, "Ce sont des stations : ce sont des communes qui sont demandées."),
+        Known([value for pair in expected for value in pair],
+              "Une liste de couples est demandée : ici, tout est à la suite.", 1),
         Known(everything[:3], "Ces totaux sont ceux de tous les jours."),
         Known([[total, name] for name, total in expected],
               "Chaque couple donne d'abord la commune, puis ses vélos.", 1),
