@@ -28,9 +28,7 @@ _NOT_RAISED = "l'exception est renvoyée au lieu d'être levée (raise HTTPExcep
 _KINDS = {str: "un texte", int: "un nombre entier"}
 
 
-def ask(
-    context: Context, method: str, path: str, seconds: float = SECONDS, **options: Any
-) -> Reply:
+def ask(context: Context, method: str, path: str, **options: Any) -> Reply:
     """Appelle une route et renvoie sa réponse, quel qu'en soit le statut.
 
     Raises:
@@ -39,9 +37,11 @@ def ask(
     """
     if context.silences >= _SILENCES:
         raise Silent(f"{method} {path} : pas appelée, l'API ne répondait plus.")
+    seconds = options.pop("seconds", SECONDS)
+    if context.silences:
+        seconds = min(seconds, _HURRIED_SECONDS)
     try:
-        hurried = _HURRIED_SECONDS if context.silences else seconds
-        return send(api_of(context), method, path, min(seconds, hurried), **options)
+        return send(api_of(context), method, path, seconds, **options)
     except Silent:
         context.silences += 1
         raise
@@ -127,6 +127,11 @@ def _refused_field(reply: Reply) -> str:
         return ""
 
 
+def answers(context: Context, path: str) -> bool:
+    """Dit si une route convient à un chemin : une méthode que personne n'emploie y répond 405."""
+    return ask(context, "OPTIONS", path).status != 404
+
+
 # --- Les routes d'une application ---------------------------------------------------------------
 
 
@@ -150,11 +155,10 @@ def exists(context: Context, route: str) -> bool:
     known = described(context)
     if known is None or _anonymous(route) in map(_anonymous, known):
         return True  # sans description, la route elle-même dira ce qu'il en est
-    # Une application montée dans une autre n'est pas décrite : une méthode que personne n'emploie
-    # y répond 405 là où une route existe.
+    # Une application montée dans une autre n'est pas décrite.
     method, _, path = route.partition(" ")
     path = re.sub(r"\{[^}]*\}", "x", path)
-    if ask(context, "OPTIONS", path).status == 404:
+    if not answers(context, path):
         return False
     others = {other.partition(" ")[0] for other in known if _covers(other, path)}
     return not others or method in others
@@ -223,8 +227,9 @@ def fields(value: Any, /, **kinds: type) -> list[Any]:
     """Renvoie les valeurs d'un objet JSON qui a ces champs, de ces types ; d'autres sont permis."""
     wanted = ", ".join(f'"{name}"' for name in kinds)
     if not isinstance(value, dict):
+        what = ", mais null : la fonction ne renvoie rien (return)" if value is None else ""
         raise Review(
-            "La réponse n'est pas un objet JSON.",
+            f"La réponse n'est pas un objet JSON{what}.",
             found=shown(value),
             expected=f"un objet JSON avec {wanted}",
         )
