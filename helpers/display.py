@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from helpers.errors import explain
+from helpers.errors import ContentError, explain
 from helpers.french import moment, size
 from helpers.s3 import read_object
 
 if TYPE_CHECKING:
     from IPython.display import Image
     from minio import Minio
+
+_PICTURE = 20 * 1024 * 1024  # octets : au-delà, une image ne passe pas par le noyau
 
 
 def say(sentence: str) -> None:
@@ -207,7 +209,10 @@ def show_image(client: Minio, bucket: str, key: str, *, width: int = 480) -> Ima
     """
     from IPython.display import Image
 
-    return Image(data=read_object(client, bucket, key), width=width)
+    data = read_object(client, bucket, key, most=_PICTURE + 1)
+    if len(data) > _PICTURE:
+        raise ContentError.of("display.picture", key=key, most=size(_PICTURE))
+    return Image(data=data, width=width)
 
 
 _MARKS = {"réussi": "✓", "à revoir": "✗", "erreur": "!", "à faire": "○"}
@@ -265,6 +270,12 @@ class Link:
     url: str
     label: str
 
+    def __post_init__(self) -> None:
+        # « javascript: » s'exécuterait dans JupyterLab, avec les droits de la personne.
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ContentError.of("display.link", url=self.url[:60])
+
     def __repr__(self) -> str:
         parts = urlsplit(self.url)
         return f"{self.label} : {parts.scheme}://{parts.netloc}{parts.path}"
@@ -275,7 +286,7 @@ class Link:
 
 
 def show_link(url: str, label: str = "Ouvrir dans le navigateur") -> Link:
-    """Montre un lien qui s'ouvre dans un nouvel onglet."""
+    """Montre un lien qui s'ouvre dans un nouvel onglet ; ``http`` ou ``https`` seulement."""
     return Link(url, label)
 
 

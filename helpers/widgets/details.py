@@ -32,6 +32,7 @@ _CSV = 16 * 1024  # octets lus pour un tableau
 _LINES = 8  # lignes de CSV montrées
 _PICTURE = 5 * 1024 * 1024  # octets : au-delà, une image ne passe pas par le noyau
 _LINK = timedelta(minutes=15)
+_INERT = re.compile(r"(?:image/(?!svg)|video/|audio/)[a-z0-9.+-]+|text/(?:plain|csv)")
 
 
 def preview(client: Minio, stat: Object) -> str:
@@ -51,7 +52,7 @@ def preview(client: Minio, stat: Object) -> str:
     if kind.startswith("image/"):
         if length > _PICTURE:
             return paragraph(f"Image de {size(length)} : trop lourde pour un aperçu.")
-        data = base64.b64encode(read_object(client, bucket, key)).decode()
+        data = base64.b64encode(read_object(client, bucket, key, most=_PICTURE)).decode()
         return f'<img alt="{html.escape(key)}" src="data:{html.escape(kind)};base64,{data}">'
     if kind == "text/csv":
         return _csv_preview(_decoded(read_object(client, bucket, key, most=_CSV)), length > _CSV)
@@ -60,6 +61,19 @@ def preview(client: Minio, stat: Object) -> str:
         more = f"Le début : {size(_TEXT)} sur {size(length)}." if length > _TEXT else ""
         return f"<pre>{html.escape(text)}</pre>{paragraph(more)}"
     return paragraph(f"Pas d'aperçu pour ce type : {kind}.")
+
+
+def shown_as(content_type: str) -> dict[str, str | list[str] | tuple[str]]:
+    """Renvoie les en-têtes qu'une URL présignée demande pour un objet de ce type.
+
+    Une page déposée par n'importe qui, ouverte sur l'hôte de JupyterLab, en lirait les cookies : ce
+    qu'un navigateur exécute s'enregistre, et le reste garde le type qu'il avait à la signature.
+    """
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "application/pdf" or _INERT.fullmatch(kind):
+        charset = "; charset=utf-8" if kind.startswith("text/") else ""
+        return {"response-content-type": f"{kind}{charset}"}
+    return {"response-content-disposition": "attachment"}
 
 
 def _decoded(data: bytes) -> str:
@@ -127,8 +141,12 @@ class Details:
     def _link(self) -> None:
         """Signe un lien vers l'objet et compte le temps qui lui reste."""
         with explained(self._error):
+            stat = self._client.stat_object(bucket_name=self._bucket, object_name=self._key)
             url = self._client.presigned_get_object(
-                bucket_name=self._bucket, object_name=self._key, expires=_LINK
+                bucket_name=self._bucket,
+                object_name=self._key,
+                expires=_LINK,
+                response_headers=shown_as(stat.content_type or ""),
             )
             self._url.value = f"<p>{show_link(url)._repr_html_()}</p><pre>{html.escape(url)}</pre>"
             self._countdown.start(read_url(url))

@@ -64,6 +64,7 @@ def picture(client: Minio, bucket: str, key: str) -> str:
     """Renvoie une image et sa légende, en HTML."""
     moment = moment_of(key)
     with closing(client.get_object(bucket_name=bucket, object_name=key)) as response:
+        response.headers.pop("Content-Encoding", None)  # rien n'est décompressé
         data = response.read(_BIGGEST)
         name = unquote(response.headers.get("x-amz-meta-camera", "caméra"))
         motion = response.headers.get("x-amz-meta-mouvement", "").replace(".", ",")

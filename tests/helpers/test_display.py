@@ -12,6 +12,7 @@ from minio import Minio
 
 from helpers import server as servers
 from helpers.display import (
+    Link,
     Table,
     show_buckets,
     show_error,
@@ -22,7 +23,7 @@ from helpers.display import (
     show_tree,
     user_metadata,
 )
-from helpers.errors import KitError
+from helpers.errors import ContentError, KitError
 from helpers.samples import sample
 from helpers.spaces import fresh_bucket, fresh_space, remove_bucket, remove_space
 
@@ -235,3 +236,34 @@ def test_details_add_the_date_and_the_etag(stat):
     names = [name for _, name, _ in show_object(stat, details=True).rows]
     assert names[2:4] == ["Modifié le", "ETag"]
     assert stat.etag in repr(show_object(stat, details=True))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        " JavaScript:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,<script>",
+        "file:///etc/passwd",
+        "vbscript:x",
+        "//exemple.org/a",
+        "http:alert(1)",
+        "lab/tree/a.ipynb",
+        "",
+    ],
+)
+def test_only_addresses_of_pages_are_links(url):
+    """« javascript: » s'exécuterait dans JupyterLab, avec les droits de la personne."""
+    with pytest.raises(ContentError, match="http"):
+        show_link(url)
+    with pytest.raises(ContentError, match="http"):
+        Link(url, "Ouvrir")
+
+
+def test_an_enormous_picture_is_not_loaded(client, monkeypatch):
+    bucket = fresh_bucket(client, "images-enormes")
+    client.put_object(bucket_name=bucket, object_name="p", data=io.BytesIO(b"xyz"), length=3)
+    monkeypatch.setattr("helpers.display._PICTURE", 2)
+    with pytest.raises(ContentError, match="pèse plus de 2 o"):
+        show_image(client, bucket, "p")

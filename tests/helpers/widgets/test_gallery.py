@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 from helpers import gallery
 from helpers.widgets.gallery import picture
 from tests.support.widgets import put
@@ -27,6 +29,12 @@ def test_the_text_of_a_picture_is_escaped(client, bucket):
     text = picture(client, bucket, key)
     assert "<script" not in text
     assert 'alt="&quot;&gt;&lt;script&gt;, 29/03/2025 à 06:00:01,640 UTC, mouvement 2,5 %"' in text
+
+
+def test_a_picture_is_not_decompressed(client, bucket):
+    key, bomb = "camera/2025/03/29/060001-640.jpg", gzip.compress(bytes(20_000_000))
+    put(client, bucket, key, bomb, metadata={"Content-Encoding": "gzip"})
+    assert len(picture(client, bucket, key)) < 2 * len(bomb) + 1000
 
 
 def test_pages_of_the_gallery_hold_six_pictures(client, bucket):
