@@ -150,7 +150,7 @@ def expect_judgements(
 def _stranger(choice: object, choices: Iterable[str]) -> str:
     """Dit en quoi un choix n'est pas de ceux de l'énoncé."""
     if not isinstance(choice, str):
-        return f"est {kind(choice)}, et non l'un des textes de l'énoncé"
+        return f"n'est pas un texte de l'énoncé, mais {kind(choice)}"
     why = next(filter(None, (difference(choice, other) for other in choices)), "")
     told = f", mais presque : {why}" if why else ""
     return f"n'est pas dans la liste de l'énoncé{told}"

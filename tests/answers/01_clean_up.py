@@ -71,14 +71,14 @@ _RELAXED = f"try:\n    {_REMOVE}\nexcept S3Error:\n    pass"
 
 WRONG = {
     "s'arrête au premier bucket plein": (_each(_RELAXED), "Il reste 2\xa0brouillons", 0.5),
-    "sans vider": (_each(_REMOVE), "un bucket qui contient un objet est refusé", 0),
+    "sans vider": (_each(_REMOVE), "la boucle s'est arrêtée au premier qui contient un objet", 0),
     "vidés seulement": (_each(_EMPTY), "vidés, mais aucun bucket n'est supprimé", 0),
     "un de moins": (
         _each(
             f"{_EMPTY}\n{_REMOVE}",
             "[b for b in client.list_buckets() if b.name.startswith(drafts)][1:]",
         ),
-        "Il reste 1\xa0brouillon.",
+        "Il reste 1\xa0brouillon",
         0.75,
     ),
     "supprime tout l'espace": (

@@ -34,7 +34,7 @@ for name in ("archives", "factures"):
 WRONG = {
     "un seul des deux": (
         'client.make_bucket(bucket_name=tp.bucket("archives"))',
-        "Le bucket « factures » n'existe pas.",
+        "Le bucket « factures » n'existe pas",
         0.5,
     ),
     "nom au singulier": (
@@ -71,7 +71,7 @@ for name in ("archives", "factures"):
     ),
     "un nom refusé": (
         'client.make_bucket(bucket_name=tp.bucket("Archives"))',
-        "Le bucket « archives » n'existe pas.",
+        "Le bucket « archives » n'existe pas",
     ),
     "noms intervertis avec l'espace": (
         """

@@ -33,7 +33,27 @@ for team in teams * 2:
     with suppress(S3Error):
         client.make_bucket(bucket_name=team)
 """,
-    "plusieurs fils, un mot de plus chez chacun": """
+    "plusieurs fils": """
+from concurrent.futures import ThreadPoolExecutor
+
+from minio.error import S3Error
+
+
+def ensure(team):
+    try:
+        client.make_bucket(bucket_name=team)
+    except S3Error as error:
+        print(team, error.code)
+
+
+with ThreadPoolExecutor() as pool:
+    list(pool.map(ensure, teams))
+""",
+}
+
+WRONG = {
+    "un mot de plus chez chacun": (
+        """
 import io
 from concurrent.futures import ThreadPoolExecutor
 
@@ -51,9 +71,23 @@ def ensure(team):
 with ThreadPoolExecutor() as pool:
     list(pool.map(ensure, teams))
 """,
-}
-
-WRONG = {
+        "où une équipe travaille, a reçu « bienvenue.txt »",
+        0,
+    ),
+    "les trois premiers seulement existeraient": (
+        """
+for team in teams[3:]:
+    if not client.bucket_exists(bucket_name=team):
+        client.make_bucket(bucket_name=team)
+""",
+        "La boucle ne va pas au bout",
+        1,
+    ),
+    "rien que regarder": (
+        "[client.bucket_exists(bucket_name=team) for team in teams]",
+        "soit rien ne l'a demandé",
+        0,
+    ),
     "s'arrête à la première erreur": (
         """
 from minio.error import S3Error
@@ -72,7 +106,7 @@ except S3Error:
 for team in teams:
     client.make_bucket(bucket_name=team)
 """,
-        "make_bucket() s'arrête au premier qui existe déjà",
+        "make_bucket() s'est arrêté au premier qui existe déjà",
         0,
     ),
     "l'erreur arrête la boucle": (
@@ -85,7 +119,7 @@ try:
 except S3Error:
     pass
 """,
-        "make_bucket() s'arrête au premier qui existe déjà",
+        "make_bucket() s'est arrêté au premier qui existe déjà",
         0,
     ),
     "la dernière oubliée": (

@@ -123,12 +123,12 @@ WRONG = {
     ),
     "des listes": (
         _JUDGE + "reasons = {name: [reason] for name, reason in reasons.items()}",
-        "n'est pas dans la liste de l'énoncé",
+        "n'est pas un texte de l'énoncé, mais une liste",
         0,
     ),
     "vrai ou faux": (
         _JUDGE + 'reasons = {name: reason == "valable" for name, reason in reasons.items()}',
-        "n'est pas dans la liste de l'énoncé",
+        "n'est pas un texte de l'énoncé, mais vrai ou faux",
         0,
     ),
 }

@@ -76,7 +76,7 @@ WRONG = {
     "générateur non parcouru": (_delete(), "n'envoie rien tant que l'on ne parcourt pas", 0),
     "un bilan de 2026 emporté": (
         _delete('"2025" in key', _CONSUMED + "left = []"),
-        "2\xa0objets à garder ont disparu",
+        "3\xa0objets à garder ont disparu",
         0,
     ),
     "sans la barre": (
@@ -108,7 +108,7 @@ WRONG = {
     ),
     "les clés supprimées": (
         _delete(then=_CONSUMED + 'left = [key for key in keys if key.startswith("2025/")]'),
-        "La réponse",
+        "Ce sont les clés supprimées",
         1,
     ),
     "une clé oubliée": (

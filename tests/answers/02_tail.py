@@ -12,7 +12,7 @@ size = client.stat_object(**log).size
 with client.get_object(**log, offset=size - 1024) as part:
     report = {
         "intervalle": part.headers["content-range"],
-        "texte": part.read().decode("ascii"),
+        "texte": part.read().decode("utf-8"),
     }
 """,
     "la taille vient du listage": """
@@ -45,12 +45,12 @@ s3 = boto3.client(
 part = s3.get_object(Bucket=tp.bucket("journaux"), Key="marees.log", Range="bytes=-1024")
 report = {"texte": part["Body"].read().decode(), "intervalle": part["ContentRange"]}
 """,
-    # L'énoncé demande une valeur, et non la façon de l'obtenir : rien ne distingue celle-ci.
+    # Rien ne distingue une valeur recalculée : elle ne vaut qu'un demi-point.
     "l'intervalle recalculé": """
 response = client.get_object(bucket_name=tp.bucket("journaux"), object_name="marees.log")
-text = response.read().decode()
-size = len(text)
-report = {"texte": text[-1024:], "intervalle": f"bytes {size - 1024}-{size - 1}/{size}"}
+data = response.read()
+size = len(data)
+report = {"texte": data[-1024:].decode(), "intervalle": f"bytes {size - 1024}-{size - 1}/{size}"}
 """,
 }
 
@@ -72,9 +72,34 @@ _RIGHT = {
 WRONG = {
     "offset négatif": (_READ.format(**_RIGHT | {"options": "offset=-1024"}), "journal entier", 0),
     "tout lire, puis couper": (
-        _READ.format(**_RIGHT | {"options": "", "text": "text[-1024:]"}),
+        _READ.format(**_RIGHT | {"options": "", "text": "text.encode()[-1024:].decode()"}),
         "pas d'en-tête Content-Range",
-        1,
+        1.5,
+    ),
+    "des caractères pour des octets": (
+        _READ.format(**_RIGHT | {"options": "", "text": "text[-1024:]"}),
+        "une lettre accentuée a deux octets",
+        0,
+    ),
+    "en latin-1": (
+        _READ.format(**_RIGHT).replace("decode()", 'decode("latin-1")'),
+        "a été lu comme du latin-1",
+        0.5,
+    ),
+    "l'écriture d'octets": (
+        _READ.format(**_RIGHT | {"text": "str(text.encode())"}),
+        "l'écriture Python d'octets",
+        0.5,
+    ),
+    "l'en-tête de la demande": (
+        _READ.format(**_RIGHT | {"interval": '"bytes=-1024"'}),
+        "l'en-tête Range de la demande",
+        1.5,
+    ),
+    "sans la taille totale": (
+        _READ.format(**_RIGHT | {"interval": 'response.headers["Content-Range"].split("/")[0]'}),
+        "la taille de tout l'objet",
+        1.5,
     ),
     "le début": (_READ.format(**_RIGHT | {"options": "length=1024"}), "pas les derniers", 0),
     "mille octets": (
@@ -92,7 +117,7 @@ WRONG = {
     "sans le dernier retour à la ligne": (
         _READ.format(**_RIGHT | {"text": "text.rstrip()"}),
         "seul le retour à la ligne final diffère",
-        1,
+        0.5,
     ),
     "des octets": (_READ.format(**_RIGHT | {"text": "text.encode()"}), "octets"),
     "le texte seul": ('report = "texte"', "un dictionnaire est attendu"),
@@ -102,18 +127,18 @@ WRONG = {
     ),
     "la taille à la place de l'en-tête": (
         _READ.format(**_RIGHT | {"interval": "size"}),
-        "un texte est attendu, pas un nombre",
-        1,
+        "Content-Range est un texte, pas un nombre",
+        1.5,
     ),
     "les bornes sans le reste": (
         _READ.format(**_RIGHT | {"interval": 'f"{size - 1024}-{size - 1}"'}),
-        "La valeur de « intervalle » n'est pas la bonne",
-        1,
+        "n'est pas celui d'une réponse qui porte ces seuls octets",
+        1.5,
     ),
     "une réponse lue deux fois": (
         _READ.format(**_RIGHT | {"text": "response.read().decode()"}),
         "Le texte est vide",
-        1,
+        0.5,
     ),
 }
 

@@ -172,7 +172,10 @@ client.put_object(
 
 THEN = {
     "tout en texte": (WRONG["tout en texte"][0], None),
-    "copie sous un autre nom": (WRONG["copie sous un autre nom"][0], None),
+    "copie sous un autre nom": (
+        WRONG["copie sous un autre nom"][0],
+        "tp.types.reset()\n" + _copy('types.get(extension, "text/plain")'),
+    ),
     "nom de l'en-tête": (
         _copy('types.get(extension, "text/plain")', name='"content_type"'),
         _copy('types.get(extension, "text/plain")'),

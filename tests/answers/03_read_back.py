@@ -94,7 +94,7 @@ WRONG = {
     ),
     "une valeur inventée": (
         'caption = {"auteur": "Alice", "lieu": "Brest", "titre": "Logo"}',
-        "n'est pas la bonne",
+        "il manque 2\xa0noms",
         0,
     ),
     "une phrase": ('caption = "une image"', "un dictionnaire est attendu", 0),

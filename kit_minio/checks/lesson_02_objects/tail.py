@@ -34,7 +34,7 @@ def _log(context: Context) -> str:
 
 
 def _prepare_tail(context: Context) -> None:
-    fill(context, "journaux", {"marees.log": _log(context).encode()}, "text/plain")
+    fill(context, "journaux", {"marees.log": _log(context).encode()}, "text/plain; charset=utf-8")
 
 
 def _verify_tail(context: Context) -> None:
@@ -93,14 +93,14 @@ def _expect_end(log: str, text: object) -> None:
         message = f"Ce sont les {_TAIL} derniers caractères : une lettre accentuée a deux octets."
     elif log.endswith(cut):
         message = "C'est bien la fin du journal, mais elle n'a pas la longueur demandée."
+    elif log.startswith(cut):
+        message = "Ce sont les premiers octets du journal, pas les derniers."
     elif len(text.encode()) == _TAIL and cut in log:
         message = "Ce texte n'est pas la fin du journal : l'intervalle est décalé."
     elif what := difference(text, end):
         message = f"Le texte n'est pas tout à fait la fin du journal : {what}."
     elif text.startswith(("b'", 'b"')):
         message = "Ce texte est l'écriture Python d'octets : decode() en fait un texte."
-    elif log.startswith(cut):
-        message = "Ce sont les premiers octets du journal, pas les derniers."
     elif end.startswith(cut):
         message = "Le texte commence où il faut, mais s'arrête avant la fin du journal."
     elif cut in log:
