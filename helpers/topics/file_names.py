@@ -1,7 +1,5 @@
 """Le nom de fichier d'une clé : une clé n'est pas un chemin, et peut venir de n'importe qui."""
 
-from __future__ import annotations
-
 import os
 import re
 import unicodedata

@@ -6,8 +6,6 @@ Elles ne sont pas S3 : un formulaire part en ``POST`` vers la racine du serveur,
 du XML. MinIO n'y répond qu'à STS ; SeaweedFS répond aux deux.
 """
 
-from __future__ import annotations
-
 import html
 import re
 import time

@@ -4,8 +4,6 @@ Un serveur ne les vérifie pas toujours : SeaweedFS enregistre une durée négat
 nulle fait une règle sans effet. Le kit les vérifie toutes avant d'envoyer quoi que ce soit.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Un petit serveur HTTP de cette machine, qui distribue les fichiers d'exemple."""
 
-from __future__ import annotations
-
 import socket
 import sys
 from collections.abc import Iterator

@@ -6,8 +6,6 @@ découverte, ``/.well-known/openid-configuration``, donne ses deux autres adress
 clé publique, et ``/token``, le jeton contre un nom et un mot de passe.
 """
 
-from __future__ import annotations
-
 import secrets
 import time
 from collections.abc import Iterator, Mapping

@@ -5,8 +5,6 @@ et l'applique de travers : un champ mal orthographié est ignoré, et la porte r
 ``read_policy`` la lit avant lui. Les mots du langage sont dans ``policies.toml``.
 """
 
-from __future__ import annotations
-
 import difflib
 import json
 import re

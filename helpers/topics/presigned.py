@@ -1,7 +1,5 @@
 """Lire une URL présignée : ce que dit chaque partie, et le temps qu'il lui reste."""
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

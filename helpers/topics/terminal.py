@@ -4,8 +4,6 @@ Les clés passent par l'environnement du programme : ni la ligne de commande, qu
 comptes de la machine, ni un fichier, ni un historique ne les contient.
 """
 
-from __future__ import annotations
-
 import importlib.util
 import itertools
 import os

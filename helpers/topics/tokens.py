@@ -12,8 +12,6 @@ Sont compris aussi les noms qu'écrivent d'autres outils (``access_key``, ``AWS_
 Le kit lit ce fichier et ne le renouvelle jamais : c'est le travail du programme qui l'écrit.
 """
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from pathlib import Path

@@ -4,8 +4,6 @@ Le programme s'adresse au proxy, qui transmet ses requêtes telles quelles (la s
 et note ce que chaque réponse transporte.
 """
 
-from __future__ import annotations
-
 import http.client
 import select
 import socket

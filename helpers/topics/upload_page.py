@@ -4,8 +4,6 @@ La page (``upload_page.html``) demande une URL à l'API, puis y envoie le fichie
 jamais les octets : elle choisit la clé, signe, et vérifie après coup ce qui est arrivé.
 """
 
-from __future__ import annotations
-
 import uuid
 from datetime import timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Les versions d'un objet, en tableau : laquelle est courante, laquelle est ancienne."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

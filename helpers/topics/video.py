@@ -1,7 +1,5 @@
 """Un lecteur vidéo dans le notebook : le navigateur lit l'objet dans le store."""
 
-from __future__ import annotations
-
 import html
 from dataclasses import dataclass
 from datetime import timedelta

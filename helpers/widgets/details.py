@@ -1,7 +1,5 @@
 """Un objet dans l'explorateur : son aperçu, ses métadonnées, un lien présigné et son temps."""
 
-from __future__ import annotations
-
 import base64
 import codecs
 import csv

@@ -4,8 +4,6 @@ Rien n'est lu d'avance : une page demande au plus une liste de mille clés, et u
 l'objet. Dans un bucket de dix mille objets, la première page vient donc aussi vite qu'ailleurs.
 """
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Iterator

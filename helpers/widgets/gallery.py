@@ -4,8 +4,6 @@ Seules les images de la page ouverte sont lues ; leur texte de remplacement dit 
 de l'image qui bougeait.
 """
 
-from __future__ import annotations
-
 import base64
 import html
 from collections.abc import Sequence

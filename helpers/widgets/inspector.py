@@ -3,8 +3,6 @@
 Dans JupyterLab, le temps qui reste se voit diminuer et l'on peut coller une autre URL.
 """
 
-from __future__ import annotations
-
 import asyncio
 import html
 from contextlib import suppress

@@ -3,8 +3,6 @@
 Un widget de ce paquet n'interrompt jamais un notebook : une erreur devient une phrase.
 """
 
-from __future__ import annotations
-
 import html
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager

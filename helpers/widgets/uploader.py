@@ -1,7 +1,5 @@
 """Le dépôt de fichiers : les choisir, vérifier clé et type, suivre l'envoi, l'annuler."""
 
-from __future__ import annotations
-
 import html
 import io
 from collections.abc import Callable, Sequence
