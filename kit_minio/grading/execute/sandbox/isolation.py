@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ _REMEDIES = {
     "podman": "« podman info » doit réussir sous ce compte ; sans être root, podman demande le "
     "paquet uidmap et une plage d'identifiants dans /etc/subuid et /etc/subgid.",
 }
+
+_SHORTAGES = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS)
 
 
 class IsolationError(KitError):
@@ -79,10 +82,13 @@ def start_error(program: str, said: str) -> IsolationError:
         said: ce qu'il en a dit.
     """
     name = Path(program).name
-    return IsolationError(
-        f"Le bac à sable ne démarre pas ({name} : {said}).",
-        _REMEDIES.get(name, "Vérifiez l'installation du kit : « python3 kit.py doctor »."),
-    )
+    remedy = _REMEDIES.get(name, "Vérifiez l'installation du kit : « python3 kit.py doctor ».")
+    if any(os.strerror(number) in said for number in _SHORTAGES):
+        remedy = (
+            "La machine n'en peut plus : fermez d'autres programmes, ou donnez un nombre plus petit "
+            "à --workers, puis relancez la même commande."
+        )
+    return IsolationError(f"Le bac à sable ne démarre pas ({name} : {said}).", remedy)
 
 
 def is_root() -> bool:
