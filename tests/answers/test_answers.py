@@ -17,14 +17,14 @@ import pytest
 from helpers import connect
 from helpers import server as servers
 from helpers.exercises.outcome import Verdict
-from helpers.exercises.progress import PROGRESS
 from helpers.spaces import full_name, remove_space
 from kit_minio import checks as lessons
 from kit_minio.authoring import exercises
 from kit_minio.authoring.exercises import EXERCISES, REGION, SOLUTIONS, sections
 from kit_minio.authoring.notebooks import read
 from kit_minio.checks.model import Context
-from tests.support.answering import Desk, Notebook, open_copy, tidy
+from kit_minio.checks.progress import PROGRESS
+from tests.support.answering import Desk, Notebook, open_copies, tidy
 
 HERE = Path(__file__).parent
 ALL = [(series, task) for series in lessons.all_series() for task in series.exercises]
@@ -46,6 +46,13 @@ def only(task, series, client, monkeypatch):
     monkeypatch.setattr(lessons, "series", lambda lesson: only)
     with tidy(client):
         yield only
+
+
+@pytest.fixture(scope="module")
+def copy_of():
+    """De quoi rendre une série : un seul espace, car ses clés coûtent plus que dix réponses."""
+    with open_copies() as copy_of:
+        yield copy_of
 
 
 @pytest.mark.both_servers
@@ -76,36 +83,35 @@ def test_some_answers_every_day(series, task, only):
 
 
 @pytest.mark.slow
+@pytest.mark.both_servers
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
-def test_right_answers_pass_in_the_notebook_and_when_graded(series, task, only):
-    desk = Desk(only, task)
-    with open_copy(only) as copy:
-        for style, code in answers(series, task)["RIGHT"].items():
-            for outcome in (desk.answer(code), copy.answer(task, code, seed=2)):
-                assert outcome.verdict is Verdict.PASSED, (style, outcome)
-                assert outcome.points == task.points, (style, outcome)
+def test_right_answers_pass_in_the_notebook_and_when_graded(series, task, only, copy_of):
+    desk, copy = Desk(only, task), copy_of(only)
+    for style, code in answers(series, task)["RIGHT"].items():
+        for outcome in (desk.answer(code), copy.answer(task, code, seed=2)):
+            assert outcome.verdict is Verdict.PASSED, (style, outcome)
+            assert outcome.points == task.points, (style, outcome)
 
 
 @pytest.mark.slow
+@pytest.mark.both_servers
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
-def test_wrong_answers_fail_in_the_notebook_and_when_graded(series, task, only):
-    """Avec une graine au notebook, une autre à la correction."""
+def test_wrong_answers_fail_in_the_notebook_and_when_graded(series, task, only, copy_of):
+    """Avec une graine au notebook, une autre à la correction ; le texte et les points y suivent."""
     wrong = answers(series, task)["WRONG"]
     assert len(wrong) >= 3
-    desk = Desk(only, task)
-    with open_copy(only) as copy:
-        for name, (code, message, *points) in wrong.items():
-            here, there = desk.answer(code), copy.answer(task, code, seed=2)
-            assert here.verdict is Verdict.REVIEW, (name, here)
-            assert message in here.message, (name, here)
-            assert here.points < task.points, (name, here)
+    desk, copy = Desk(only, task), copy_of(only)
+    for name, (code, message, *points) in wrong.items():
+        for outcome in (desk.answer(code), copy.answer(task, code, seed=2)):
+            assert outcome.verdict is Verdict.REVIEW, (name, outcome)
+            assert message in outcome.message, (name, outcome)
+            assert outcome.points < task.points, (name, outcome)
             if points:
-                assert here.points == pytest.approx(points[0], abs=0.01), (name, here)
-            assert there.verdict is Verdict.REVIEW, (name, there)
-            assert there.points < task.points, (name, there)
+                assert outcome.points == pytest.approx(points[0], abs=0.01), (name, outcome)
 
 
 @pytest.mark.slow
+@pytest.mark.both_servers
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
 def test_a_mistake_is_followed_by_the_right_code(series, task, only):
     for name, (wrong, right) in answers(series, task)["THEN"].items():

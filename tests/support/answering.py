@@ -180,8 +180,11 @@ class Copy:
 
 
 @contextlib.contextmanager
-def open_copy(series):
-    """Donne une copie d'une série, à elle seule, le temps d'un ``with``."""
+def open_copies():
+    """Donne, le temps d'un ``with``, de quoi faire la copie d'une série ; un espace sert à toutes.
+
+    Les séries s'y suivent : chaque réponse vide l'espace avant de le préparer.
+    """
     server = servers.ensure()
     with open_space(server, client_for(server)) as space:
-        yield Copy(series, space, server)
+        yield lambda series: Copy(series, space, server)
