@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FIRST_LESSON = "notebooks/00-demarrage.ipynb"
 _PORT = 8888
+_SHOWN = "localhost"  # l'hôte des adresses ; JupyterLab n'écoute que sur 127.0.0.1
 # SIGHUP et SIGBREAK : la fenêtre du terminal se ferme (le premier sous Unix, l'autre sous Windows).
 _STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
@@ -78,7 +79,9 @@ def run_lab(root: Path, port: int | None, browser: bool, notebook: str = FIRST_L
     # Un onglet fermé au milieu d'un message n'est pas une erreur à montrer.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     _stop_without_question(server)
-    url = f"http://127.0.0.1:{server.port}{server.default_url}?token={token}"
+    # Les objets du store s'ouvrent sous 127.0.0.1 : une page déposée n'y lit pas nos cookies.
+    server.ip = _SHOWN
+    url = f"http://{_SHOWN}:{server.port}{server.default_url}?token={token}"
     # Au premier tour de boucle : le port est alors ouvert.
     server.io_loop.add_callback(say, f"JupyterLab : {url} (Ctrl+C pour arrêter)")
     server.start()

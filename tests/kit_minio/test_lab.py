@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import socket
@@ -23,6 +24,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Request
 
 from helpers import server as servers
+from helpers.spaces import fresh_bucket
 from kit_minio.lab import FIRST_LESSON
 from kit_minio.suite.processes import processes_in
 from tests.support.browser import (
@@ -156,7 +158,7 @@ def test_student_opens_the_lesson_in_french_and_runs_it(bench):
         assert page.locator(".jp-Dialog, .Toastify__toast").count() == 0
     bench.context.remove_listener("request", note)
     addresses = [urlsplit(url) for url in asked if url.startswith("http")]
-    assert {address.hostname for address in addresses} == {"127.0.0.1"}
+    assert {address.hostname for address in addresses} == {"localhost"}
     assert not [
         a.path for a in addresses if a.path.startswith(("/lab/api/news", "/lab/api/update"))
     ]
@@ -229,6 +231,20 @@ def start_kernel(lab: Lab) -> psutil.Process:
             client.stop_channels()
             return child
     raise AssertionError("aucun processus pour ce noyau")
+
+
+@pytest.mark.needs("chromium")
+def test_a_page_of_the_store_reads_no_cookie_of_jupyterlab(bench, client):
+    """Les cookies ne distinguent pas les ports : c'est l'hôte qui doit différer."""
+    bucket = fresh_bucket(client, "page-deposee")
+    client.put_object(bucket, "page", io.BytesIO(b"<p>page"), 7, content_type="text/html")
+    with bench.visited(bench.lab.url, "lab") as page:
+        assert "_xsrf" in page.evaluate("document.cookie")
+    page = bench.context.new_page()
+    page.goto(client.presigned_get_object(bucket, "page"))
+    assert page.locator("p").inner_text() == "page"
+    assert page.evaluate("document.cookie") == ""
+    page.close()
 
 
 def test_token_is_required_and_only_this_machine_is_served(bench):
