@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from helpers.display import Card
-    from helpers.exercises.workbook import Task
+    from kit_minio.checks.workbook import Task
 
 
 def is_watched() -> bool:

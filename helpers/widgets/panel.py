@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
 from helpers.display import Card, Table
 from helpers.exercises.outcome import Verdict
-from helpers.exercises.workbook import Workbook
 from helpers.french import number, points_of
 from helpers.widgets.parts import Displayed, button, explained, paragraph
+
+if TYPE_CHECKING:
+    from kit_minio.checks.workbook import Workbook
 
 
 @dataclass(repr=False)

@@ -2,12 +2,13 @@
 
 Entre un ``Context`` : le store, la réponse ou l'API d'un étudiant ; une vérification en sort sans
 rien dire si tout est juste, et lève ``Review`` ou ``Todo`` sinon. Chaque leçon définit ``SERIES`` ;
-``series`` la donne à qui l'ouvre, dans le notebook comme à la correction.
+``series`` la donne à la correction, et ``open_series`` l'ouvre dans un notebook.
 
 À lire dans cet ordre : ``model`` (ce qu'est un exercice, et comment il se vérifie),
 ``lesson_01_buckets`` (un exemple), ``expectations`` et ``answers`` (les attentes courantes et leurs
 textes), ``steps`` (les points), ``comparison`` et ``differences`` (ce qui diffère), ``preparation``
-(les données de départ), ``history`` (ce que l'élève a exécuté), puis ce qui sert aux API et aux
+(les données de départ), ``workbook``, ``history`` et ``progress``
+(la série ouverte, ce que l'élève a exécuté, ce qui lui est acquis), puis ce qui sert aux API et aux
 URL : ``applications``, ``exchanges``, ``routes``, ``signed_urls``, ``novelty``, ``policy_engine``.
 """
 
@@ -16,9 +17,15 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from helpers.errors import SettingsError
 from kit_minio.checks.model import Series
+
+if TYPE_CHECKING:
+    from minio import Minio
+
+    from kit_minio.checks.workbook import Workbook
 
 MODULES = {
     "01": "lesson_01_buckets",
@@ -55,6 +62,13 @@ def series(lesson: str) -> Series:
         )
     found: Series = import_module(f"kit_minio.checks.{MODULES[lesson]}").SERIES
     return replace(found, solution=partial(_solution, found), blanks=cache(partial(_blanks, found)))
+
+
+def open_series(lesson: str, client: Minio, seed: int) -> Workbook:
+    """Ouvre la série d'une leçon pour l'élève : ``open_exercises`` l'appelle, et nul autre."""
+    from kit_minio.checks.workbook import opened
+
+    return opened(series(lesson), client, seed)
 
 
 def _solution(series: Series, name: str) -> str | None:

@@ -23,7 +23,6 @@ from helpers.exercises.outcome import Outcome, Verdict
 from helpers.s3 import read_object
 from kit_minio.checks.applications import in_service
 from kit_minio.checks.decoding import Run, run_apart
-from kit_minio.checks.history import History
 from kit_minio.checks.recorded import Answer, unpack
 
 if TYPE_CHECKING:
@@ -172,14 +171,6 @@ class Exercise:
     by_hand: bool = False
     buckets: tuple[str, ...] = ()
 
-    def context(self, client: Minio, space: str, seed: int, answer: Any = ...) -> Context:
-        """Renvoie de quoi vérifier cet exercice dans un espace."""
-        return Context(client, space, seed, self.name, answer)
-
-    def verified(self, context: Context) -> Outcome:
-        """Vérifie cet exercice, comme ``evaluate``."""
-        return evaluate(self, context)
-
 
 _CAUSES = {
     MemoryError: "Ce qui a été trouvé demande trop de mémoire.",
@@ -305,11 +296,7 @@ class Series:
         """Dépose les données de départ de tous les exercices, dans un espace vide."""
         for exercise in self.exercises:
             if exercise.prepare:
-                exercise.prepare(exercise.context(client, space, seed))
-
-    def history(self) -> History:
-        """Renvoie de quoi savoir ce que l'élève exécute à partir de maintenant."""
-        return History(self.blanks)
+                exercise.prepare(Context(client, space, seed, exercise.name))
 
     def __getitem__(self, name: str) -> Exercise:
         return next(exercise for exercise in self.exercises if exercise.name == name)

@@ -7,8 +7,8 @@ from minio import Minio
 
 from helpers import open_exercises
 from helpers.exercises.outcome import Verdict
-from helpers.exercises.workbook import Workbook
 from helpers.spaces import full_name, remove_space
+from kit_minio.checks.workbook import Workbook
 from tests.support.closed import deny_everything
 
 pytestmark = pytest.mark.both_servers

@@ -3,8 +3,8 @@
 import pytest
 
 from helpers.exercises.outcome import Outcome, Verdict
-from helpers.exercises.progress import Earned, keep_best, read_progress
 from helpers.spaces import fresh_bucket
+from kit_minio.checks.progress import Earned, keep_best, read_progress
 
 TODO = Outcome(Verdict.TODO, "")
 ERROR = Outcome(Verdict.ERROR, "")

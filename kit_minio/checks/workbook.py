@@ -1,0 +1,300 @@
+"""La série d'exercices d'un notebook : ``tp.create.check()``, ``hint()``, ``reset()``…
+
+Deux endroits sur le serveur. Le bucket de la série, ``exercice-01``, garde les réponses
+(``reponses/``) et l'avancement (``progres/``) : une ouverture ne l'efface jamais. L'espace de cette
+ouverture, ``exercice-01-3f2a``, a les buckets de l'élève : son nom change à chaque fois, et un nom
+recopié de l'écran se voit avant la correction.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from difflib import get_close_matches
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING, Any
+
+from minio.error import S3Error
+from urllib3.exceptions import HTTPError
+
+from helpers.display import Card, Table, say, show
+from helpers.errors import SettingsError
+from helpers.exercises.answers import ABSENT, pack
+from helpers.exercises.outcome import Outcome, Verdict
+from helpers.exercises.submission import ANSWERS, no_such
+from helpers.french import count_of, moment, number, points_of
+from helpers.s3 import read_object, write_json
+from helpers.server.lock import only_one
+from helpers.server.settings import data_folder, private_folder
+from helpers.spaces import cleared_space, erase_bucket, full_name
+from helpers.widgets.feedback import actions, is_watched
+from kit_minio.checks.history import History
+from kit_minio.checks.model import Context, Exercise, Series, evaluate
+from kit_minio.checks.progress import Earned, keep_best, read_progress
+
+if TYPE_CHECKING:
+    from minio import Minio
+
+_OPENED = "ouverture.json"
+_LONGEST_OPENING = 120  # secondes
+_REPLAYED = "À la correction, votre code est rejoué avec d'autres données."
+_ELSEWHERE = (
+    "Cette série a été rouverte depuis, ici ou dans un autre notebook : les données de cette "
+    "ouverture n'y sont plus. Réexécutez la cellule open_exercises(…)."
+)
+
+
+def opened(series: Series, client: Minio, seed: int) -> Workbook:
+    """Ouvre une série : remet ses données à neuf et garde l'avancement.
+
+    Raises:
+        OwnershipError: des buckets de ces exercices ne viennent pas du kit.
+    """
+    name = f"exercice-{series.lesson}"
+    with _alone(full_name(name)):
+        home = cleared_space(client, name)
+        workbook = Workbook(series, client, home, f"{home}-{secrets.token_hex(2)}", seed)
+        workbook.record(_OPENED, json.dumps({"space": workbook.space}).encode())
+        # En parallèle : un serveur distant fait attendre chaque requête.
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(Task.prepare, workbook.tasks.values()))
+    return workbook
+
+
+@contextmanager
+def _alone(home: str) -> Iterator[None]:
+    """N'ouvre une série qu'une fois à la fois sur cette machine : la seconde efface la première."""
+    try:
+        folder = private_folder(data_folder())
+    except SettingsError:  # un serveur distant, et un kit que l'on ne peut que lire
+        yield
+        return
+    lock = folder / f"{home}.verrou"
+    with only_one(lock, "ouvre ces exercices", seconds=_LONGEST_OPENING, say=say):
+        yield
+
+
+class Workbook:
+    """Une série d'exercices en cours ; chaque exercice en est un attribut.
+
+    Args:
+        series: les exercices.
+        client: le client de l'élève.
+        home: le bucket qui garde les réponses et l'avancement.
+        space: le préfixe des buckets de l'élève.
+        seed: la graine des données de départ.
+    """
+
+    def __init__(self, series: Series, client: Minio, home: str, space: str, seed: int) -> None:
+        self.series = series
+        self.client = client
+        self.home = home
+        self.space = space
+        self.seed = seed
+        self.tasks = {exercise.name: Task(exercise, self) for exercise in series.exercises}
+        self.history = History(series.blanks)
+
+    def __getattr__(self, name: str) -> Task:
+        tasks: dict[str, Task] = self.__dict__.get("tasks", {})
+        if name not in tasks:
+            raise no_such(name, tasks, "L'exercice")
+        return tasks[name]
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.tasks]
+
+    def bucket(self, name: str) -> str:
+        """Renvoie le nom complet d'un bucket de cette série ; dit si un nom semble mal écrit."""
+        known = [made for task in self.tasks.values() for made in task.made]
+        near = get_close_matches(name, known, n=1, cutoff=0.8)
+        if near and name not in known and not any(task.owns(name) for task in self.tasks.values()):
+            say(f'tp.bucket("{name}") : aucun exercice n\'a ce bucket. Vouliez-vous "{near[0]}" ?')
+        return f"{self.space}-{name}"
+
+    def record(self, key: str, data: bytes) -> None:
+        """Enregistre un document JSON dans le bucket de la série."""
+        write_json(self.client, self.home, key, data)
+
+    def progress(self) -> dict[str, Outcome]:
+        """Renvoie le meilleur résultat de chaque exercice vérifié, lu sur le serveur."""
+        found = read_progress(self.client, self.home, self.tasks)
+        return {name: earned.outcome for name, earned in found.items()}
+
+    def is_current(self) -> bool:
+        """Dit si cette ouverture est la dernière : une autre en a effacé les données."""
+        try:
+            opened = json.loads(read_object(self.client, self.home, _OPENED))
+            return bool(opened["space"] == self.space)
+        except (S3Error, HTTPError, ValueError, LookupError, TypeError):
+            return True  # rien ne dit le contraire
+
+    def table(self) -> Table:
+        """Renvoie le tableau d'avancement."""
+        done = self.progress()
+        rows = []
+        for exercise in self.series.exercises:
+            outcome = done.get(exercise.name)
+            rows.append(
+                [
+                    exercise.title,
+                    outcome.verdict.value if outcome else Verdict.TODO.value,
+                    f"{number(outcome.points if outcome else 0)} / {number(exercise.points)}",
+                ]
+            )
+        return Table(["Exercice", "État", "Points"], rows, right=frozenset({"Points"}))
+
+    def __repr__(self) -> str:
+        return repr(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+
+class Task:
+    """Un exercice dans une série en cours."""
+
+    def __init__(self, exercise: Exercise, workbook: Workbook) -> None:
+        self.exercise = exercise
+        self.outcome: Outcome | None = None
+        self._workbook = workbook
+        self._start = self._context()  # celui de la préparation
+        self._attempted = False
+        self.hints_given = 0
+
+    def __getattr__(self, name: str) -> Any:
+        known = [name for name in dir(type(self)) if not name.startswith("_")]
+        raise no_such(name, known, f"Sur tp.{self.__dict__['exercise'].name},")
+
+    def _context(self, answer: Any = ...) -> Context:
+        tp = self._workbook
+        return Context(tp.client, tp.space, tp.seed, self.exercise.name, answer)
+
+    def prepare(self) -> None:
+        """Dépose les données de départ de l'exercice."""
+        self._start = self._context()
+        if self.exercise.prepare:
+            self.exercise.prepare(self._start)
+
+    @property
+    def made(self) -> list[str]:
+        """La fin du nom des buckets que sa préparation a créés."""
+        return self._start.made
+
+    def owns(self, name: str) -> bool:
+        """Dit si un bucket, d'après la fin de son nom, est à cet exercice et non à un autre."""
+        return name in self.made or any(fnmatch(name, motif) for motif in self.exercise.buckets)
+
+    def check(self, answer: Any = ABSENT) -> None:
+        """Vérifie l'exercice et montre le résultat ; n'interrompt jamais le notebook.
+
+        Args:
+            answer: la réponse, ou l'application FastAPI pour les exercices d'API.
+        """
+        self._workbook.history.advance()
+        context = self._context(answer)
+        context.attempted = self._has_tried
+        self.outcome = outcome = evaluate(self.exercise, context)
+        earned = self._keep(context, outcome)
+        notes = list(self._notes(context, outcome, earned))
+        show(_card(self.exercise, outcome, notes))
+        if outcome.verdict is not Verdict.PASSED and is_watched():
+            show(actions(self))
+
+    def _has_tried(self) -> bool:
+        """Dit si du code a été exécuté pour cet exercice depuis l'ouverture."""
+        self._attempted = self._attempted or self._workbook.history.attempted()
+        return self._attempted
+
+    def _keep(self, context: Context, outcome: Outcome) -> Earned | None:
+        """Enregistre la réponse et l'avancement ; un serveur muet est déjà dit par le résultat."""
+        name = self.exercise.name
+        with suppress(S3Error, HTTPError):
+            # Après la vérification, context.answer est ce qui a pu en être gardé.
+            if self.exercise.answers and context.answer is not ... and context.answer is not None:
+                self._workbook.record(f"{ANSWERS}/{name}.json", pack(context.answer))
+            return keep_best(self._workbook.client, self._workbook.home, name, outcome)
+        return None
+
+    def _notes(self, context: Context, outcome: Outcome, earned: Earned | None) -> Iterator[str]:
+        """Donne ce que la carte ajoute au résultat."""
+        if outcome.verdict is Verdict.PASSED:
+            if (context.seeded or self._start.seeded) and not self.exercise.by_hand:
+                yield _REPLAYED
+            return
+        if fault := self._workbook.history.syntax_fault():
+            yield f"Une cellule est mal écrite, et n'a donc pas été exécutée ({fault})."
+        if not self._workbook.is_current():
+            yield _ELSEWHERE
+        if earned is not None and earned.beats(outcome):
+            points = f"{number(earned.outcome.points)} / {points_of(self.exercise.points)}"
+            when = f" le {moment(earned.on)}" if earned.on else ""
+            yield f"Acquis{when}, et gardé : {earned.outcome.verdict.value}, {points}."
+
+    def reset(self) -> None:
+        """Remet les données de départ de cet exercice seul ; les autres, et l'acquis, restent."""
+        show(self.renewed())
+
+    def renewed(self) -> Card:
+        """Remet ses données de départ, et renvoie la carte qui le dit."""
+        self.restore()
+        done = "Ses données de départ sont remises ; les autres exercices n'ont pas changé."
+        return Card("prêt", self.exercise.title, (done,))
+
+    def restore(self) -> None:
+        """Remet les données de départ de cet exercice, sans rien montrer."""
+        tp = self._workbook
+        for bucket in tp.client.list_buckets():
+            name = bucket.name.removeprefix(tp.bucket(""))
+            if name != bucket.name and self.owns(name):
+                erase_bucket(tp.client, bucket.name)
+        self.prepare()
+        self.outcome = None
+
+    def hint(self) -> None:
+        """Montre un indice de plus à chaque appel."""
+        show(self.next_hint())
+
+    def next_hint(self) -> Card:
+        """Donne un indice de plus, et renvoie la carte de tous ceux qui l'ont été."""
+        hints = self.exercise.hints
+        self.hints_given = min(self.hints_given + 1, len(hints))
+        lines = [f"{number}. {text}" for number, text in enumerate(hints[: self.hints_given], 1)]
+        last = self.hints_given == len(hints)
+        after = f"C'était le dernier : tp.{self.exercise.name}.solution() montre la solution."
+        more = f"Indice {self.hints_given} sur {len(hints)}." if not last else after
+        return Card("indice", self.exercise.title, tuple(lines), more)
+
+    def solution(self) -> None:
+        """Montre la solution, après une réussite ou après le dernier indice."""
+        show(self.given_solution())
+
+    @property
+    def may_see_solution(self) -> bool:
+        """Vrai après une réussite, ou après le dernier indice."""
+        passed = self.outcome is not None and self.outcome.verdict is Verdict.PASSED
+        return passed or self.hints_given >= len(self.exercise.hints)
+
+    def given_solution(self) -> Card:
+        """Renvoie la carte de la solution, ou celle qui dit pourquoi elle attend."""
+        if not self.may_see_solution:
+            told = count_of(len(self.exercise.hints) - self.hints_given, "indice", "indices")
+            message = f"Il reste {told} : tp.{self.exercise.name}.hint()"
+            return Card("à faire", self.exercise.title, (message,))
+        code = self._workbook.series.solution(self.exercise.name)
+        missing = "La solution n'est pas dans ce kit : demandez-la à votre enseignant."
+        return Card("solution", self.exercise.title, () if code else (missing,), code=code or "")
+
+
+def _card(exercise: Exercise, outcome: Outcome, notes: list[str]) -> Card:
+    details = []
+    if outcome.found:
+        details.append(f"Trouvé : {outcome.found}")
+    if outcome.expected:
+        details.append(f"Attendu : {outcome.expected}")
+    points = f"{number(outcome.points)} / {points_of(exercise.points)}"
+    hint = f"tp.{exercise.name}.hint() donne un indice."
+    footer = points if outcome.verdict is Verdict.PASSED else f"{points}. {hint}"
+    return Card(outcome.verdict.value, exercise.title, (outcome.message, *details, *notes), footer)
