@@ -132,7 +132,7 @@ WRONG = {
     ),
     "un seul niveau": (
         _DIFFER.format(**_GOOD | {"recursive": "False"}),
-        "Sous",
+        "recursive=True",
     ),
     "un côté oublié": (
         _DIFFER.format(**_GOOD | {"answer": '{"<": less, ">": [], "!": changed}'}),
@@ -152,6 +152,44 @@ WRONG = {
     "une seule liste": (
         _DIFFER.format(**_GOOD | {"answer": "changed"}),
         "un dictionnaire est attendu",
+        0,
+    ),
+    "sans recursive": (
+        """
+bucket = tp.bucket("comparer")
+left, right = (
+    {
+        item.object_name.removeprefix(prefix): item.etag
+        for item in client.list_objects(bucket, prefix=prefix)
+        if not item.is_dir
+    }
+    for prefix in ("gauche/", "droite/")
+)
+difference = {
+    "<": list(left.keys() - right),
+    ">": list(right.keys() - left),
+    "!": [name for name in left.keys() & right if left[name] != right[name]],
+}
+""",
+        "recursive=True",
+    ),
+    "lstrip": (
+        """
+bucket = tp.bucket("comparer")
+left, right = (
+    {
+        item.object_name.lstrip(prefix): item.etag
+        for item in client.list_objects(bucket, prefix=prefix, recursive=True)
+    }
+    for prefix in ("gauche/", "droite/")
+)
+difference = {
+    "<": list(left.keys() - right),
+    ">": list(right.keys() - left),
+    "!": [name for name in left.keys() & right if left[name] != right[name]],
+}
+""",
+        "removeprefix() retire un début",
         0,
     ),
 }

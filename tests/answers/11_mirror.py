@@ -160,6 +160,27 @@ WRONG = {
         0,
     ),
     "rien d'écrit": ("pass", "Rien n'est sous site/", 0),
+    "lu comme du texte": (
+        """
+import hashlib
+import io
+
+listing = client.list_objects(bucket, prefix=prefix, recursive=True)
+stored = {item.object_name: item.etag for item in listing}
+files = {
+    prefix + path.relative_to(folder).as_posix(): path.read_text(errors="replace").encode()
+    for path in folder.rglob("*")
+    if path.is_file()
+}
+for key, data in files.items():
+    if stored.get(key) != hashlib.md5(data).hexdigest():
+        client.put_object(bucket, key, io.BytesIO(data), len(data))
+for key in stored.keys() - files.keys():
+    client.remove_object(bucket, key)
+""",
+        "read_bytes() les donne tels quels",
+        2,
+    ),
 }
 
 THEN = {

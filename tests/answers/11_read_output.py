@@ -94,6 +94,22 @@ WRONG = {
     "les petits": (_code(keep=f"{_ENTIRE} and int(parts[2]) <= 10**6"), "La réponse", 0),
     "les clés seules": (_code() + "large = list(large)", "un dictionnaire est attendu", 0),
     "une liste": ("large = output.splitlines()", "un dictionnaire est attendu", 0),
+    "à l'envers": (
+        'large = {"1234567": "videos/exemple.mp4"}',
+        "n'est pas entière, ou n'en est pas une",
+        0,
+    ),
+    "comparé comme du texte": (
+        """
+large = {}
+for line in output.splitlines():
+    parts = line.split(maxsplit=3)
+    if len(parts) == 4 and parts[2].isdigit() and parts[2] > "1000000":
+        large[parts[3]] = int(parts[2])
+""",
+        "comparées comme des textes",
+        0,
+    ),
 }
 
 THEN = {

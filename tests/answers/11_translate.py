@@ -162,6 +162,11 @@ for item in list(client.list_objects(bucket_name=bucket, prefix=keys[1][0])):
         "ne vient d'aucune des commandes",
         0,
     ),
+    "le fichier des commandes effacé": (
+        _START + _MOVE + _REMOVE + _COPY + '\nremove("commandes.txt")',
+        "« commandes.txt »",
+        0,
+    ),
 }
 
 THEN = {

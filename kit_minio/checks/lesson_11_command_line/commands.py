@@ -60,6 +60,11 @@ def _prepare_read_output(context: Context) -> None:
 def _verify_read_output(context: Context) -> None:
     sizes, expected, answer = _listed(context), _above(context, _MILLION), context.answer
     names = answer if isinstance(answer, dict) else {}
+    if names and all(name in {str(size) for size in sizes.values()} for name in names):
+        raise Review(
+            "Le dictionnaire est à l'envers : la clé de l'objet d'abord, puis sa taille.",
+            found=answer,
+        )
     strange = [name for name in names if name not in sizes]
     if strange and not any(difference(name, key) for name in strange for key in sizes):
         raise Review(
@@ -71,6 +76,12 @@ def _verify_read_output(context: Context) -> None:
         Known(_above(context, 2**20), "Un million d'octets n'est pas un mébioctet : il manque un "
               "objet."),
         Known(_above(context, _MILLION - 1), "Un objet fait un million d'octets, pas plus."),
+        Known({key: size for key, size in sizes.items() if str(size) > str(_MILLION)},
+              "Les tailles sont comparées comme des textes : int() en fait des nombres."),
+        Known({key: size for key, size in sizes.items() if size < _MILLION},
+              "Ce sont les objets de moins d'un million d'octets."),
+        Known({key: size // 1000 for key, size in expected.items()},
+              "Les tailles se donnent en octets."),
         Known(sizes, "Tous les objets sont là : seuls ceux de plus d'un million d'octets sont "
               "demandés."),
     ]  # fmt: skip
@@ -127,6 +138,8 @@ def _verify_translate(context: Context) -> None:
     found = context.keys("atelier")
     if found == sorted([*start, "commandes.txt"]):
         raise Todo("Aucune des trois commandes n'est faite.")
+    if "commandes.txt" not in found:
+        raise destroyed(context, "« commandes.txt », qu'aucune commande ne supprimait, a disparu.")
     kept = [key for key in start if key != orders["move"][0] and not key.startswith(folder)]
     lost = [key for key in kept if key not in found or context.read("atelier", key) != start[key]]
     if lost:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from kit_minio.checks.answers import Known, expect_answer
 from kit_minio.checks.comparison import same, shown_list
@@ -18,8 +19,10 @@ def _sides(context: Context) -> tuple[dict[str, bytes], dict[str, bytes]]:
     rng = context.random()
     names = rng.sample(["accueil", "cartes", "contact", "horaires", "plan", "tarifs"], 6)
     pages = [f"{name}.html" for name in names[:4]] + [f"en/{name}.html" for name in names[2:]]
-    texts = {page: f"{page} {rng.randint(100, 999)}".encode() for page in pages}
     rng.shuffle(pages)
+    for rank in (1, 4):  # ce qui diffère n'a pas toujours la même extension
+        pages[rank] = pages[rank].replace(".html", ".css")
+    texts = {page: f"{page} {rng.randint(100, 999)}".encode() for page in pages}
     left = {page: texts[page] for page in pages if page not in pages[:2]}
     right = {page: texts[page] for page in pages if page not in pages[2:3]}
     # Un octet change : la taille reste la même.
@@ -59,6 +62,15 @@ def _mistaken_differences(context: Context) -> list[Known]:
         Known(expected | swap, swapped),
         Known(expected | {"!": by_size}, size, 1),
         Known(expected | {"!": both}, same_content, 1),
+        Known(
+            expected | {"!": sorted({*expected["<"], *expected[">"], *expected["!"]})},
+            "« ! » ne contient que ce qui est des deux côtés.",
+            1,
+        ),
+        Known(
+            {mark: [page for page in pages if "/" not in page] for mark, pages in expected.items()},
+            "Rien ne vient d'un niveau inférieur : recursive=True.",
+        ),
         Known(expected | {"!": alike}, "« ! » donne ce qui est pareil, et non ce qui diffère.", 1),
     ]
 
@@ -80,8 +92,23 @@ def _verify_differ(context: Context) -> None:
             "qu'une fois ce début retiré.",
             found=answer,
         )
+    _expect_whole_names(context, sorted({*left, *right}))
     known = _mistaken_differences(context)
     expect_answer(context, _differences(context), ordered=False, known=known, each=0.5)
+
+
+def _expect_whole_names(context: Context, pages: Collection[str]) -> None:
+    """S'assure que les noms donnés sont ceux des pages, dossiers compris."""
+    answer = context.answer if isinstance(context.answer, dict) else {}
+    names = [str(name) for found in answer.values() if isinstance(found, list) for name in found]
+    strange = [name for name in names if name not in pages]
+    whole = next((page for page in pages for name in strange[:1] if page.endswith(name)), "")
+    if whole:
+        cut = whole.removesuffix(strange[0])
+        told = "c'est le chemin entier, dossiers compris, qui est demandé"
+        if not cut.endswith("/"):
+            told = "removeprefix() retire un début ; lstrip() retire des lettres, une à une"
+        raise Review(f"Un nom n'est pas entier : {told}.", found=strange[0])
 
 
 # --- 4. Un miroir chaque nuit -------------------------------------------------------------------
@@ -101,6 +128,7 @@ def _evenings(context: Context) -> tuple[dict[str, bytes], dict[str, bytes]]:
         "LICENCE": b"libre",  # sans extension
         ".htaccess": b"Options -Indexes",
         "vide.txt": b"",
+        "icone.ico": bytes([0, 255, 13, 10, rng.randint(128, 255), 10]),  # n'est pas du texte
     }
     second = dict(first)
     del second[names[0]]
@@ -173,8 +201,16 @@ def _expect_mirror(context: Context, prefix: str, present: list[str]) -> None:
                 f"Rien n'est sous {prefix}, alors que la fonction y a été appelée : rien de ce qui "
                 "n'est pas sous prefix ne doit être touché."
             )
-        raise Review(message, found=shown_list(present), expected=f"{prefix}{missing[0]}")
+        there = [mirror[name] for name in sorted(mirror.keys() - second.keys())]
+        raise Review(
+            message,
+            found=shown_list(there or sorted(mirror.values())) or "aucun objet",
+            expected=f"{prefix}{missing[0]}",
+        )
     stale = [name for name in second if context.read("miroir", mirror[name]) != second[name]]
+    if stale and first.get(stale[0]) == second[stale[0]]:
+        message = "Un objet n'a pas les octets de son fichier : read_bytes() les donne tels quels."
+        raise Review(message, found=mirror[stale[0]], points=2)
     if stale:
         same_size = len(first.get(stale[0], b"")) == len(second[stale[0]])
         end = " ; sa taille, elle, n'a pas changé." if same_size else "."
@@ -257,6 +293,10 @@ EXERCISES = (
             ),
             "des fichiers sans extension": lambda context: (
                 {"LICENCE", ".htaccess"} <= _evenings(context)[1].keys()
+            ),
+            "un fichier qui n'est pas du texte": lambda context: (
+                _evenings(context)[1]["icone.ico"].decode(errors="replace").encode()
+                != _evenings(context)[1]["icone.ico"]
             ),
             "un fichier vide": lambda context: b"" in _evenings(context)[1].values(),
             "un nom avec une espace et un +": lambda context: any(
