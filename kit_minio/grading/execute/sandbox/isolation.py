@@ -85,8 +85,8 @@ def start_error(program: str, said: str) -> IsolationError:
     remedy = _REMEDIES.get(name, "Vérifiez l'installation du kit : « python3 kit.py doctor ».")
     if any(os.strerror(number) in said for number in _SHORTAGES):
         remedy = (
-            "La machine n'en peut plus : fermez d'autres programmes, ou donnez un nombre plus petit "
-            "à --workers, puis relancez la même commande."
+            "La machine n'en peut plus : fermez d'autres programmes, ou donnez un nombre plus "
+            "petit à --workers, puis relancez la même commande."
         )
     return IsolationError(f"Le bac à sable ne démarre pas ({name} : {said}).", remedy)
 

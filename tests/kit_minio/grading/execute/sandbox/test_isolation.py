@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import sys
 from types import SimpleNamespace
@@ -69,3 +70,10 @@ def test_a_windows_administrator_is_root(monkeypatch: pytest.MonkeyPatch, admin:
     monkeypatch.setattr(ctypes, "windll", SimpleNamespace(shell32=shell32), raising=False)
     monkeypatch.setattr(sys, "platform", "win32")
     assert is_root() is bool(admin)
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENOMEM])
+def test_a_shortage_is_not_told_as_a_setting_of_the_machine(number: int) -> None:
+    error = start_error("un double", str(OSError(number, os.strerror(number))))
+    assert "AppArmor" not in error.remedy
+    assert "--workers" in error.remedy
