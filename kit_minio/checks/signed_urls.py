@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import httpx
 
-from kit_minio.checks.exchanges import Reply, certificates, send, store_address
+from kit_minio.checks.exchanges import Reply, certificates, s3_code, send, store_address
 from kit_minio.checks.model import Context, Review
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -64,11 +64,43 @@ def use(
             expected=f"{expires} s",
             points=points,
         )
+    return _send(context, method, parts, options.pop("headers", {}), **options)
+
+
+def refused(context: Context, method: str, url: str, reply: Reply) -> Review:
+    """Renvoie de quoi dire qu'une URL est refusée, et pourquoi quand cela se reconnaît."""
+    parts, why = _parts(url), ""
+    query = parse_qs(parts.query)
+    bucket = unquote(parts.path).strip("/").partition("/")[0]
+    if not bucket.startswith(f"{context.space}-"):
+        why = f" : elle désigne le bucket « {bucket} »"
+    elif list(query)[-1:] not in (["X-Amz-Signature"], ["Signature"]):
+        why = " : un paramètre a été ajouté après la signature"
+    elif reply.code == "AccessDenied" and b"expired" in reply.body:
+        why = " : elle a déjà expiré"
+    else:
+        for other in {"GET", "HEAD", "PUT"} - {method}:
+            if _accepts(context, other, parts):
+                why = f" : elle est signée pour {other}"
+    return Review(
+        f"Le serveur S3 refuse un {method} à cette URL{why}.", found=s3_code(reply), expected="200"
+    )
+
+
+def _accepts(context: Context, method: str, parts: SplitResult) -> bool:
+    """Dit si une URL est signée pour une méthode ; n'écrit rien."""
+    condition = {"If-None-Match": "*"} if method == "PUT" else {}
+    return _send(context, method, parts, condition).status != 403
+
+
+def _send(
+    context: Context, method: str, parts: SplitResult, headers: Mapping[str, str], **options: Any
+) -> Reply:
     # L'hôte est signé : on garde celui de l'URL, mais on ne parle qu'au serveur S3.
+    store = store_address(context)
     target = f"{store.scheme}://{store.netloc}{parts.path}?{parts.query}"
-    headers = {"Host": parts.netloc} | options.pop("headers", {})
     with httpx.Client(trust_env=False, verify=certificates()) as http:
-        return send(http, method, target, headers=headers, **options)
+        return send(http, method, target, headers={"Host": parts.netloc} | dict(headers), **options)
 
 
 def expect_signed_each_time(give: Callable[[], str], expires: int, points: float = 0) -> None:

@@ -111,7 +111,9 @@ WRONG = {
         "l'intervalle est décalé",
     ),
     "un octet oublié": (
-        _READ.format(**_RIGHT | {"options": "offset=size - 1024, length=1000"}),
+        _READ.format(**_RIGHT | {"options": "offset=size - 1024, length=1000"}).replace(
+            "decode()", 'decode(errors="replace")'
+        ),
         "s'arrête avant la fin du journal",
     ),
     "sans le dernier retour à la ligne": (

@@ -15,8 +15,8 @@ from kit_minio.checks.model import Context, Exercise, Series
 _Trap = Callable[[Context], bool]
 _REPORTS: dict[str, _Trap] = {
     "une clé a une barre oblique": lambda context: any("/" in key for key in _keys(context)),
-    "une clé a une espace, un accent et un « + »": lambda context: any(
-        all(letter in key for letter in " é+") for key in _keys(context)
+    "une clé a une espace, une majuscule accentuée et un « + »": lambda context: any(
+        all(letter in key for letter in " Ét+") for key in _keys(context)
     ),
     "une clé absente est le début d'une autre": lambda context: any(
         key.startswith("rapports/20") for key in _keys(context)

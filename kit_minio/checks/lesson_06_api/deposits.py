@@ -9,12 +9,12 @@ from typing import Any
 from minio.error import S3Error
 
 from kit_minio.checks.comparison import shown_list
-from kit_minio.checks.exchanges import Reply, s3_code
+from kit_minio.checks.exchanges import Reply
 from kit_minio.checks.expectations import expect_object, stat_of
 from kit_minio.checks.model import Context, Review
 from kit_minio.checks.novelty import expect_new_keys
 from kit_minio.checks.routes import done, expect_status, fields, judging
-from kit_minio.checks.signed_urls import expect_signed_each_time, use
+from kit_minio.checks.signed_urls import expect_signed_each_time, refused, use
 from kit_minio.checks.steps import keeping
 
 EXPIRES = 600  # secondes, la durée des URL demandée par l'énoncé
@@ -103,25 +103,29 @@ def prepare_presigned_put(context: Context) -> None:
 def verify_presigned_put(context: Context) -> None:
     """Dépose par deux URL, puis en demande d'autres."""
     with judging(context, "POST /upload-url"):
-        keys = []
+        keys, early = [], False
         mime: str | None
         for mime in ("image/png", "text/csv"):
             data = secrets.token_bytes(10_000)
             key, url = fields(_ticket(context).json(), key=str, url=str)
+            early = early or key in context.keys("envois")
             reply = _put(context, url, data, mime)
             if reply.status == 403 and "X-Amz-Signature" not in url:
                 mime = None  # la version 2 signe le type : il fallait n'en pas donner
                 reply = _put(context, url, data, mime)
             if reply.status != 200:
-                raise Review(
-                    "Le serveur S3 refuse un PUT à cette URL.", found=s3_code(reply), expected="200"
-                )
+                raise refused(context, "PUT", url, reply)
             expect_deposit(context, "envois", key, data, mime)
             keys.append(key)
         with keeping(2):
             expect_status(_ticket(context), "POST", "/upload-url", 200)
             keys += [fields(_ticket(context).json(), key=str)[0] for _ in range(_URLS)]
             expect_new_keys(keys)
+            if early:
+                raise Review(
+                    "L'URL est bonne, mais l'API avait déjà déposé un objet sous cette clé : elle "
+                    "n'a qu'à signer."
+                )
             expect_signed_each_time(
                 lambda: str(fields(_ticket(context).json(), url=str)[0]), expires=EXPIRES
             )

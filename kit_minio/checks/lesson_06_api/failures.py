@@ -7,7 +7,7 @@ from functools import partial
 
 from kit_minio.checks.exchanges import Reply, shown
 from kit_minio.checks.model import Context, Review, Todo
-from kit_minio.checks.routes import ask, reading
+from kit_minio.checks.routes import ask, is_default, reading
 from kit_minio.checks.steps import in_steps
 
 _OBJECT = ("note.txt", b"bonjour")
@@ -56,15 +56,23 @@ def _expect_refusal(context: Context, rank: int, reply: Reply) -> None:
     for name in ("reserve", "absent"):
         path = path.replace(context.bucket(name), f"…-{name}")
     if reply.status != status:
+        why = reading(reply, method, str(status))
+        if reply.exception.startswith("MaxRetryError"):
+            why = "MaxRetryError, que lève urllib3 quand le store ne répond pas, n'est pas traduite"
+        elif "object is not callable" in reply.exception:
+            why = "un gestionnaire d'exceptions doit renvoyer une réponse : JSONResponse(…)"
         raise Review(
-            f"{method} {path}, erreur {code} : {reading(reply, method, str(status))}.",
+            f"{method} {path}, erreur {code} : {why}.",
             found=reply.said,
             expected=f"{status} {shown({'error': code})}",
         )
     body = reply.json()
     if not isinstance(body, dict) or body.get("error") != code:
+        gone = is_default(reply)
         raise Review(
-            f"{method} {path}, erreur {code} : le statut est le bon, mais pas le corps.",
+            f"{method} {path} : cette route n'est plus dans l'application, qui a été recréée."
+            if gone
+            else f"{method} {path}, erreur {code} : le statut est le bon, mais pas le corps.",
             found=reply.said.partition(" ")[2],
             expected=shown({"error": code}),
         )
@@ -93,14 +101,15 @@ def _expect_untouched(context: Context) -> None:
                 found=reply.said,
                 expected=f"{status} {shown(body) if body else ''}".strip(),
             )
-    bug = ask(context, "GET", "/bug")
-    if bug.status != 500:
-        raise Review(
-            "GET /bug lève une ZeroDivisionError, qui ne vient pas du store : la faire passer pour "
-            "une erreur du store la cacherait.",
-            found=bug.said,
-            expected="500",
-        )
+    for path, error in (("/bug", "ZeroDivisionError"), ("/backup?store=inconnu", "KeyError")):
+        bug = ask(context, "GET", path)
+        if bug.status != 500:
+            raise Review(
+                f"GET {path} lève une {error}, qui ne vient pas du store : la faire passer pour "
+                "une erreur du store la cacherait.",
+                found=bug.said,
+                expected="500",
+            )
 
 
 def _json(reply: Reply) -> object:

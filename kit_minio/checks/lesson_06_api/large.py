@@ -119,13 +119,22 @@ def _send(context: Context, film: Film) -> str:
         ):
             if told != right:
                 raise Review(
-                    f"L'objet est juste, mais le champ « {name} » ne l'est pas.",
+                    f"L'objet est juste, mais le champ « {name} » ne l'est pas{_why(told)}.",
                     found=told,
                     expected=right,
                 )
     with keeping(2):
         expect_status(reply, "POST", "/videos", 201)
     return str(key)
+
+
+def _why(told: object) -> str:
+    """Dit ce qu'est une empreinte fausse, quand cela se reconnaît."""
+    if told == hashlib.sha256().hexdigest():
+        return " : c'est l'empreinte d'un contenu vide, lu après la fin du flux"
+    if isinstance(told, str) and len(told) < 64:
+        return f" : une empreinte SHA-256 a 64 chiffres hexadécimaux, et celle-ci {len(told)}"
+    return ""
 
 
 def _expect_film(context: Context, key: str, film: Film) -> None:

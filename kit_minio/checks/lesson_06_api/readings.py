@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
+from helpers.french import count_of
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.differences import difference
-from kit_minio.checks.exchanges import s3_code, shown
+from kit_minio.checks.exchanges import Reply, shown
 from kit_minio.checks.lesson_06_api.deposits import EXPIRES
 from kit_minio.checks.model import Context, Review
-from kit_minio.checks.routes import ask, done, expect_status, fields, is_default, judging
-from kit_minio.checks.signed_urls import expect_signed_each_time, use
+from kit_minio.checks.routes import answers, ask, done, expect_status, fields, is_default, judging
+from kit_minio.checks.signed_urls import expect_signed_each_time, refused, use
 from kit_minio.checks.steps import keeping
 
 Sizes = dict[str, int | None]
@@ -38,7 +39,7 @@ def reports(context: Context) -> dict[str, bytes]:
     """Renvoie les documents de départ : un à la racine, les autres sous un préfixe."""
     rng = context.random()
     first, second = rng.sample(range(2000, 2026), 2)
-    keys = ("lisez-moi.txt", f"rapports/{first}.txt", f"rapports/été {second} + annexe.txt")
+    keys = ("lisez-moi.txt", f"rapports/{first}.txt", f"rapports/Été {second} + annexe.txt")
     return {key: rng.randbytes(200).hex().encode() for key in keys}
 
 
@@ -62,7 +63,8 @@ def verify_presigned_get(context: Context) -> None:
         _expect_url(context, simple, text)
         with keeping(1):
             for key, data in others:
-                _expect_url(context, key, data)
+                why = " : sa clé est toute la fin du chemin, à la lettre près"
+                _expect_url(context, key, data, why)
         with keeping(2):
             expect_status(ask(context, "GET", _path(simple)), "GET", _path(simple), 200)
             unknown = f"rapports/{context.random().getrandbits(32):08x}.txt"
@@ -72,7 +74,7 @@ def verify_presigned_get(context: Context) -> None:
                     context, key, "une liste par préfixe trouve aussi les clés plus longues"
                 )
             with _one_more(context, "archives") as (key, data):
-                _expect_url(context, key, data)
+                _expect_url(context, key, data, " : il vient d'être ajouté au bucket")
             _expect_missing(context, key, "il vient d'être retiré, et l'API le croit encore là")
             expect_signed_each_time(lambda: _url(context, simple), expires=EXPIRES)
 
@@ -85,26 +87,24 @@ def _url(context: Context, key: str) -> str:
     return str(fields(done(context, "GET", _path(key)).json(), url=str)[0])
 
 
-def _expect_url(context: Context, key: str, data: bytes) -> None:
-    """S'assure que l'API prête un document."""
+def _expect_url(context: Context, key: str, data: bytes, why: str = "") -> None:
+    """S'assure que l'API prête un document ; ``why`` dit ce qu'il a de particulier."""
     reply = ask(context, "GET", _path(key))
     if reply.status == 404:
-        cut = "/" in key and is_default(reply)
+        cut = "/" in key and is_default(reply) and not answers(context, _path(key))
         raise Review(
             f"Le document « {key} » existe, mais "
             + (
                 "aucune route ne convient : {key} s'arrête à la première barre oblique."
                 if cut
-                else "la route ne le trouve pas."
+                else f"la route ne le trouve pas{why}."
             ),
             found=reply.said,
             expected="200",
         )
     answer = use(context, "GET", _url(context, key), expires=EXPIRES, points=1)
     if answer.status != 200:
-        raise Review(
-            "Le serveur S3 refuse un GET à cette URL.", found=s3_code(answer), expected="200"
-        )
+        raise refused(context, "GET", _url(context, key), answer)
     if answer.body != data:
         raise Review(f"L'URL donnée pour « {key} » mène à un autre contenu.")
 
@@ -113,13 +113,18 @@ def _expect_missing(context: Context, key: str, why: str) -> None:
     """S'assure que l'API répond 404 pour un document qui n'existe pas."""
     path = _path(key)
     reply = ask(context, "GET", path)
-    if reply.status == 200 and isinstance(reply.json(), dict) and "url" in reply.json():
+    if reply.status == 200 and _gives_url(reply):
         raise Review(
             f"« {key} » n'existe pas, et l'API en donne une URL : {why}.",
             found=f"{reply.status}, une URL",
             expected="404",
         )
     expect_status(reply, "GET", path, 404)
+
+
+def _gives_url(reply: Reply) -> bool:
+    value = reply.json()
+    return isinstance(value, dict) and isinstance(value.get("url"), str)
 
 
 # --- 4 et 5. Lister -----------------------------------------------------------------------------
@@ -256,4 +261,8 @@ def _what_differs(missing: list[str], extra: list[str]) -> str:
         return "la liste descend dans les préfixes" if extra else "les préfixes manquent"
     if extra and all(key.endswith("/") for key in extra):
         return "la liste s'arrête au premier niveau" if missing else "elle montre des préfixes"
-    return "les clés ne sont pas celles attendues"
+    if missing and extra:
+        return f"« {extra[0]} » n'est pas une clé du bucket, et il en manque"
+    if missing:
+        return f"il manque {count_of(len(missing), 'élément', 'éléments')}"
+    return f"« {extra[0]} » est de trop"
