@@ -28,7 +28,8 @@ from kit_minio.grading.model import Copy, Mark, Result
 from kit_minio.grading.version import version_of
 
 FOLDER = "resultats"
-PAGES = "retours"
+PAGES = "retours"  # ce que lisent les élèves
+COPIES = "copies"  # les mêmes pages, pour l'enseignant
 _LOCK = ".verrou"
 _SEED = "graine.txt"
 _SPACES = "espaces.txt"
@@ -95,7 +96,7 @@ def _locked(out: Path) -> FileLock:
             )
         lock.acquire()
         (out / FOLDER).mkdir(exist_ok=True)
-        for folder in (out, out / FOLDER, out / PAGES):
+        for folder in (out, out / FOLDER, out / PAGES, out / COPIES):
             for draft in folder.glob(".*.tmp"):  # d'une écriture qu'un arrêt brutal a coupée
                 draft.unlink()
     except Timeout as error:
@@ -209,7 +210,8 @@ class Results:
     def forget(self) -> None:
         """Efface les résultats, et les retours qui en ont été tirés."""
         for path in self.folder.glob("*.json"):
-            (self.out / PAGES / f"{path.stem}.html").unlink(missing_ok=True)
+            for folder in (PAGES, COPIES):
+                (self.out / folder / f"{path.stem}.html").unlink(missing_ok=True)
             path.unlink()
         (self.folder / _SEED).unlink(missing_ok=True)
 

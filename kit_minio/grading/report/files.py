@@ -1,4 +1,4 @@
-"""Les fichiers d'un rapport : ``retours/``, ``notes.csv`` et ``index.html``."""
+"""Les fichiers d'un rapport : ``retours/``, ``copies/``, ``notes.csv`` et ``index.html``."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 from kit_minio.grading.model import Result
 from kit_minio.grading.report.moodle import FILES
-from kit_minio.grading.report.pages import About, class_page, student_page
+from kit_minio.grading.report.pages import ORDERS, About, Around, class_page, student_page
 from kit_minio.grading.report.table import marks_csv
-from kit_minio.grading.results import PAGES, write_file
+from kit_minio.grading.results import COPIES, PAGES, write_file
 
 
 def write_reports(out: Path, results: Sequence[Result], about: About) -> None:
-    """Écrit ``retours/``, ``notes.csv`` et ``index.html``.
+    """Écrit les pages de l'enseignant, ``notes.csv`` et ``retours/``, ce que lisent les élèves.
 
     Args:
         out: le dossier de la correction.
@@ -24,11 +24,17 @@ def write_reports(out: Path, results: Sequence[Result], about: About) -> None:
         SettingsError: un fichier ne s'écrit pas.
     """
     ordered = in_order(results)
-    (out / PAGES).mkdir(exist_ok=True)
-    for result in ordered:
-        write_file(out / PAGES / f"{result.copy_id}.html", student_page(result, about.title))
+    ids = ["", *(result.copy_id for result in ordered), ""]
+    for folder in (PAGES, COPIES):
+        (out / folder).mkdir(exist_ok=True)
+    for rank, result in enumerate(ordered):
+        name = f"{result.copy_id}.html"
+        around = Around(ids[rank], ids[rank + 2])
+        write_file(out / PAGES / name, student_page(result, about.title))
+        write_file(out / COPIES / name, student_page(result, about.title, around))
     write_file(out / "notes.csv", marks_csv(ordered))
-    write_file(out / "index.html", class_page(ordered, about))
+    for _, file, _ in ORDERS:
+        write_file(out / file, class_page(ordered, about, file))
 
 
 def remove_stale(out: Path, results: Sequence[Result], kept: Collection[str]) -> list[str]:
@@ -41,8 +47,9 @@ def remove_stale(out: Path, results: Sequence[Result], kept: Collection[str]) ->
     """
     pages = {f"{result.copy_id}.html" for result in results}
     gone = [path for path in sorted((out / PAGES).glob("*.html")) if path.name not in pages]
+    copies = [path for path in (out / COPIES).glob("*.html") if path.name not in pages]
     stale = [out / name for name in FILES if name not in kept and (out / name).exists()]
-    for path in (*gone, *stale):
+    for path in (*gone, *copies, *stale):
         path.unlink()
     told = []
     if stale:

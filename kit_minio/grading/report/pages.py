@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -55,26 +55,64 @@ class About:
     notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def student_page(result: Result, title: str) -> bytes:
+@dataclass(frozen=True)
+class Around:
+    """Les copies voisines, pour l'enseignant qui les lit l'une après l'autre.
+
+    Attributes:
+        before: l'identifiant de la copie précédente ; vide, c'est la première.
+        after: celui de la suivante ; vide, c'est la dernière.
+    """
+
+    before: str
+    after: str
+
+
+def student_page(result: Result, title: str, around: Around | None = None) -> bytes:
     """Renvoie le retour d'un élève, une page HTML qui se suffit à elle-même.
 
     Args:
         result: le résultat de sa copie.
         title: le titre du lot.
+        around: les copies voisines, si la page est pour l'enseignant : l'élève n'en sait rien.
     """
     page = _environment().get_template("student.html")
-    return page.render(result=result, title=title).encode()
+    return page.render(result=result, title=title, around=around).encode()
 
 
-def class_page(results: Sequence[Result], about: About) -> bytes:
-    """Renvoie la page de la classe."""
+# L'ordre du tableau des copies : son nom, le fichier de la page, et ce qui range.
+ORDERS: tuple[tuple[str, str, Callable[[Result], Any]], ...] = (
+    ("des noms", "index.html", lambda result: result.copy_id),
+    ("des notes", "index-notes.html", lambda result: (is_judged(result), _note(result))),
+    (
+        "de ce qui est à regarder",
+        "index-remarques.html",
+        lambda result: (not result.trouble, -len(result.remarks), _note(result)),
+    ),
+)
+
+
+def _note(result: Result) -> float:
+    return result.note if is_judged(result) else 0
+
+
+def class_page(results: Sequence[Result], about: About, file: str = ORDERS[0][1]) -> bytes:
+    """Renvoie la page de la classe.
+
+    Args:
+        results: les résultats du lot.
+        about: ce qu'il faut dire du lot.
+        file: le fichier de la page, qui dit dans quel ordre y sont les copies.
+    """
     judged = [result for result in results if is_judged(result)]
     exercises = successes(results, judged)
     names = Counter(result.name for result in results)
     page = _environment().get_template("class.html")
+    order = next(key for _, name, key in ORDERS if name == file)
     return page.render(
         title=about.title,
-        results=results,
+        results=sorted(results, key=order),
+        orders=[(name, other, other == file) for name, other, _ in ORDERS],
         namesakes={name for name, count in names.items() if count > 1},
         troubled=[result for result in results if result.trouble],
         judged=judged,
@@ -107,6 +145,7 @@ def _environment() -> Environment:
         "count_of": count_of,
         "number": number,
         "duration": duration,
+        "lesson_file": lesson_file,
         "lesson_title": lambda lesson: f"Leçon {lesson_title(lesson)}",
         "points": points_of,
         "prose": prose,
@@ -150,6 +189,12 @@ def batch_title(lessons: Sequence[str]) -> str:
     """Renvoie le titre d'un lot : ``Exercices 01 · Les buckets``, ou ``Exercices 01, 02``."""
     names = [lesson_title(lessons[0])] if len(lessons) == 1 else lessons
     return f"Exercices {', '.join(names)}".strip()
+
+
+@cache
+def lesson_file(lesson: str) -> str:
+    """Renvoie le nom du notebook d'une leçon."""
+    return next((path.name for path in EXERCISES.glob(f"{lesson}-*.ipynb")), lesson)
 
 
 @cache

@@ -16,17 +16,30 @@ def test_the_same_results_give_the_same_files_in_any_order(tmp_path):
         out.mkdir()
         write_reports(out, found, About(TITLE))
         names = sorted(path for path in out.rglob("*") if path.is_file())
-        assert len(names) == 9 + 2
+        assert len(names) == 9 + 9 + 4  # retours, copies, trois ordres, notes.csv
         files.append({path.relative_to(out): path.read_bytes() for path in names})
     assert files[0] == files[1] == files[2]
 
 
 def test_links_of_the_class_page_lead_somewhere(tmp_path):
     write_reports(tmp_path, [*classmates(3), hostile()], About(TITLE))
-    page = (tmp_path / "index.html").read_bytes()
-    links = [a["href"] for tag, a in Tags(page) if tag == "a"]
-    assert len(links) == 9
-    assert all((tmp_path / link).is_file() for link in links)
+    for name in ("index.html", "index-notes.html", "index-remarques.html"):
+        links = links_of(tmp_path / name)
+        assert len(links) == 9 + 2
+        assert all((tmp_path / link.partition("#")[0]).is_file() for link in links)
+
+
+def test_the_teacher_goes_from_copy_to_copy_and_the_student_sees_no_other(tmp_path):
+    write_reports(tmp_path, classmates(3), About(TITLE))
+    names = sorted(path.name for path in (tmp_path / "copies").iterdir())
+    for before, name, after in zip(["", *names], names, [*names[1:], ""], strict=False):
+        found = [link for link in links_of(tmp_path / "copies" / name) if not link.startswith("#")]
+        assert found == [*filter(None, [before]), "../index.html#copies", *filter(None, [after])]
+        assert all(link.startswith("#") for link in links_of(tmp_path / "retours" / name))
+
+
+def links_of(page):
+    return [a["href"] for tag, a in Tags(page.read_bytes()) if tag == "a"]
 
 
 def test_order_ignores_accents():

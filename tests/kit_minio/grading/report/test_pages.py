@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio import checks as lessons
 from kit_minio.checks.model import Context, evaluate
 from kit_minio.grading.model import Mark
-from kit_minio.grading.report.pages import About, batch_title, class_page, student_page
+from kit_minio.grading.report.pages import ORDERS, About, batch_title, class_page, student_page
 from tests.support.results import (
     PAYLOADS,
     TASKS,
@@ -28,6 +29,7 @@ OUR_TAGS = {
     *("div", "p", "h1", "h2", "h3", "br", "ul", "li", "dl", "dt", "dd", "strong", "span", "bdi"),
     *("a", "pre", "code", "abbr", "table", "caption", "thead", "tbody", "tr", "th", "td"),
     *("figure", "figcaption", "svg", "desc", "rect", "text", "line"),
+    *("details", "summary", "nav"),
 }
 
 
@@ -127,7 +129,7 @@ def test_payloads_are_text(page):
         assert not [name for name in attributes if name.startswith("on") or name == "style"]
         assert "src" not in attributes
         target = attributes.get("href", "#")
-        assert re.fullmatch(r"#[\w-]+|#|retours/[\w-]+\.html", target), target
+        assert re.fullmatch(r"#[\w-]+|#|copies/[\w-]+\.html|index-\w+\.html#copies", target), target
     source = page.decode()
     assert source.count("<style>") == 1
     assert "1337" not in source
@@ -199,6 +201,39 @@ def test_the_plot_says_in_words_what_it_shows():
     assert "18–20 : 1 copie." in told
     columns = [a for tag, a in Tags(page) if tag == "rect" and a["class"] == "column"]
     assert len(columns) == 3
+
+
+def test_copies_come_by_name_by_note_and_by_what_is_to_look_at():
+    found = [
+        result("Ana", 1, [mark(TASKS[0], points=1)], copy_id="ana"),
+        result("Bob", 2, [mark(TASKS[0], points=0)], copy_id="bob", remarks=["Réparée."]),
+        result("Zoé", 3, [], copy_id="zoe", trouble="Illisible."),
+    ]
+    orders = {}
+    for name, file, _ in ORDERS:
+        page = class_page(found, About(TITLE), file)
+        links = [a["href"] for tag, a in Tags(page) if tag == "a"]
+        orders[name] = [link[7:10] for link in links if link.startswith("copies/")][-3:]
+    assert orders == {
+        "des noms": ["ana", "bob", "zoe"],
+        "des notes": ["zoe", "bob", "ana"],
+        "de ce qui est à regarder": ["zoe", "bob", "ana"],
+    }
+
+
+def test_a_remark_says_its_cause_in_the_class_page():
+    page = class_page([result(remarks=["La cellule de vérification manquait."])], About(TITLE))
+    assert "La cellule de vérification manquait." in text_of(page)
+
+
+def test_what_is_passed_is_folded():
+    marks = [
+        mark(TASKS[0]),
+        mark(TASKS[1], Verdict.REVIEW, 0),
+        replace(mark(TASKS[2]), teacher="Vu."),
+    ]
+    page = student_page(result(marks=marks), TITLE)
+    assert ["open" in a for tag, a in Tags(page) if tag == "details"] == [False, True, True]
 
 
 def test_namesakes_are_told_apart():

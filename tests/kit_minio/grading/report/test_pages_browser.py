@@ -107,7 +107,7 @@ def test_nothing_acts_and_everyone_can_read(page, folder, path):
 def assert_nothing_acts(page: Page, file: Path, events: list[str]) -> None:
     title = page.title()
     for link in page.locator("main a").all():
-        assert link.get_attribute("href").startswith(("#", "retours/"))
+        assert link.get_attribute("href").startswith(("#", "copies/", "index-"))
     page.keyboard.press("Tab")
     page.mouse.move(300, 300)
     page.wait_for_timeout(300)
@@ -138,10 +138,13 @@ def assert_structure_is_said_without_sight(page: Page) -> None:
 
 
 def assert_paper_shows_all_that_the_screen_shows(page: Page) -> None:
-    on_screen = page.locator("main").inner_text()
+    moving = set("\n".join(page.locator(".orders, .around, .cue").all_inner_texts()).splitlines())
+    page.evaluate("() => document.querySelectorAll('details').forEach(e => e.open = true)")
+    unfolded = set(page.locator("main").inner_text().splitlines()) - moving
+    page.evaluate("() => document.querySelectorAll('details').forEach(e => e.open = false)")
     page.emulate_media(media="print")
     try:
-        assert page.locator("main").inner_text() == on_screen
+        assert unfolded <= set(page.locator("main").inner_text().splitlines())
         wide = page.locator(".exercise, pre, table").evaluate_all(
             "list => list.filter(e => e.scrollWidth > document.documentElement.clientWidth).length"
         )
@@ -149,6 +152,7 @@ def assert_paper_shows_all_that_the_screen_shows(page: Page) -> None:
         assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
     finally:
         page.emulate_media(media="screen")
+        page.evaluate("() => document.querySelectorAll('details').forEach(e => e.open = true)")
 
 
 def test_the_policy_stops_what_escaping_would_have_let_through(page, folder, tmp_path):
