@@ -9,13 +9,15 @@ from helpers.errors import SettingsError
 
 NBVAL = ("--nbval", "--nbval-sanitize-with=tests/sanitize.cfg", "--nbval-kernel-name=python3")
 _ANSWERS = "tests/answers"
-_GRADING = ("tests/kit_minio/grading", "tests/classroom")
+_HELPERS = "tests/helpers"
+_GRADING = "tests/kit_minio/grading"
+_CLASS = ("tests/classroom", "tests/trials")
 _HOSTILE = "tests/hostile"
 _READERS = "tests/fuzz"
 _COMPOSE = "tests/compose"
 _INSTALL = "tests/test_kit.py"
 # Les dossiers qui ont leur étape à eux ; tout autre test est un module.
-_APART = (_ANSWERS, *_GRADING, _HOSTILE, _READERS, _INSTALL)
+_APART = (_ANSWERS, _GRADING, *_CLASS, _HOSTILE, _READERS, _INSTALL)
 _MODULES = ("tests", *(f"--ignore={path}" for path in _APART))
 
 
@@ -42,25 +44,29 @@ def _pytest(marks: str, *paths: str) -> tuple[tuple[str, ...], ...]:
     return (("pytest", "-m", marks, *paths),)
 
 
-def _answers(lessons: Iterable[int]) -> tuple[tuple[str, ...], ...]:
+def _answers(marks: str, lessons: Iterable[int]) -> tuple[tuple[str, ...], ...]:
     """Toutes les réponses de ces leçons ; un test porte le numéro de la sienne."""
     names = " or ".join(f"{number:02}_ or [{number:02}" for number in lessons)
-    return _pytest("slow", _ANSWERS, f"-k={names}")
+    return _pytest(marks, _ANSWERS, f"-k={names}")
 
 
 # Les plus longues d'abord ; celles qui attendent MinIO, que Go construit, à la fin.
 STAGES = (
+    Stage("modules", _pytest("not slow and not browser", *_MODULES, f"--ignore={_HELPERS}"), 900,
+          quick=True),
+    Stage("helpers", _pytest("not slow and not browser", _HELPERS), 900, quick=True),
+    Stage("correction", _pytest("not slow and not browser", _GRADING), 900, quick=True),
     Stage("leçons", (("pytest", *NBVAL, "notebooks"),), 900, quick=True),
     Stage("exercices", _pytest("not slow", _ANSWERS), 900, quick=True),
-    Stage("modules", _pytest("not slow and not browser", *_MODULES), 900, quick=True),
-    Stage("correction", _pytest("not slow and not browser", *_GRADING, _HOSTILE), 900, quick=True),
+    Stage("classe", _pytest("not slow and not browser", *_CLASS, _HOSTILE), 900, quick=True),
     Stage("navigateur", _pytest("not slow and browser", "tests"), 900, quick=True),
     Stage(
         "style", (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)), 300, True
     ),
-    Stage("exercices-lents", _answers(range(1, 8)), 900),
-    Stage("exercices-lents-2", _answers(range(8, 15)), 900),
-    Stage("correction-lente", _pytest("slow and not browser", *_GRADING), 900),
+    Stage("exercices-lents", _answers("slow", range(1, 8)), 900),
+    Stage("exercices-lents-2", _answers("slow", range(8, 15)), 900),
+    Stage("correction-lente", _pytest("slow and not browser", _GRADING), 900),
+    Stage("classe-lente", _pytest("slow and not browser", *_CLASS), 900),
     Stage("modules-lents", _pytest("slow and not browser", *_MODULES, f"--ignore={_COMPOSE}"), 900),
     Stage("navigateur-lent", _pytest("slow and browser", "tests"), 900),
     Stage("hostiles", _pytest("slow", _HOSTILE), 900),
@@ -69,8 +75,10 @@ STAGES = (
     Stage("compose", _pytest("slow", _COMPOSE), 900, server="native"),
     Stage("modules-minio", _pytest("both_servers and not browser", *_MODULES), 900,
           server="native"),
-    Stage("exercices-minio", _pytest("both_servers", _ANSWERS), 900, server="native"),
-    Stage("correction-minio", _pytest("both_servers", *_GRADING, _HOSTILE), 900, server="native"),
+    Stage("exercices-minio", _answers("both_servers", range(1, 8)), 900, server="native"),
+    Stage("exercices-minio-2", _answers("both_servers", range(8, 15)), 900, server="native"),
+    Stage("correction-minio", _pytest("both_servers", _GRADING, *_CLASS, _HOSTILE), 900,
+          server="native"),
 )  # fmt: skip
 
 

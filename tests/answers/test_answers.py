@@ -29,6 +29,11 @@ from tests.support.answering import Desk, Notebook, open_copies, tidy
 HERE = Path(__file__).parent
 ALL = [(series, task) for series in lessons.all_series() for task in series.exercises]
 IDS = [f"{series.lesson}_{task.name}" for series, task in ALL]
+# La mémoire que prend une API, de loin le plus long à prouver, ne dépend pas du serveur.
+BOTH = [
+    pytest.param(*each, id=name, marks=[] if name == "06_large" else [pytest.mark.both_servers])
+    for each, name in zip(ALL, IDS, strict=True)
+]
 
 
 def answers(series, task):
@@ -83,8 +88,7 @@ def test_some_answers_every_day(series, task, only):
 
 
 @pytest.mark.slow
-@pytest.mark.both_servers
-@pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
+@pytest.mark.parametrize(("series", "task"), BOTH)
 def test_right_answers_pass_in_the_notebook_and_when_graded(series, task, only, copy_of):
     desk, copy = Desk(only, task), copy_of(only)
     for style, code in answers(series, task)["RIGHT"].items():
@@ -94,8 +98,7 @@ def test_right_answers_pass_in_the_notebook_and_when_graded(series, task, only, 
 
 
 @pytest.mark.slow
-@pytest.mark.both_servers
-@pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
+@pytest.mark.parametrize(("series", "task"), BOTH)
 def test_wrong_answers_fail_in_the_notebook_and_when_graded(series, task, only, copy_of):
     """Avec une graine au notebook, une autre à la correction ; le texte et les points y suivent."""
     wrong = answers(series, task)["WRONG"]
@@ -111,8 +114,7 @@ def test_wrong_answers_fail_in_the_notebook_and_when_graded(series, task, only, 
 
 
 @pytest.mark.slow
-@pytest.mark.both_servers
-@pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
+@pytest.mark.parametrize(("series", "task"), BOTH)
 def test_a_mistake_is_followed_by_the_right_code(series, task, only):
     for name, (wrong, right) in answers(series, task)["THEN"].items():
         notebook = Notebook(only)
