@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from helpers.display import Table, say
@@ -13,6 +14,7 @@ from kit_minio.grading.intake.copies import Batch, open_batch
 from kit_minio.grading.intake.names import display_name
 from kit_minio.grading.intake.places import STUB
 from kit_minio.grading.model import Copy, Result
+from kit_minio.grading.report.moodle import with_full_names
 from kit_minio.grading.report.worksheet import Worksheet, read_worksheet
 
 _WIDEST = 32  # signes d'un nom ou d'un chemin, dans le tableau
@@ -37,6 +39,8 @@ def preview(
     with open_batch(source, lessons or None) as batch:
         copies = list(batch)
         rows, remarks = _rows_of(copies, sheet)
+        if sheet:
+            copies = _named(copies, sheet)
         known = ", ".join(batch.lessons) or "aucune reconnue"
         say(f"{count_of(len(copies), 'copie', 'copies')}. Leçons à corriger : {known}.")
         say(f"\n{_table(batch, copies, rows)!r}\n")
@@ -55,14 +59,23 @@ def preview(
     return copies
 
 
+def _named(copies: Sequence[Copy], sheet: Worksheet) -> list[Copy]:
+    """Renvoie les copies avec les noms de la feuille."""
+    names = {one.copy_id: one.name for one in with_full_names(_expected(copies), sheet)}
+    return [replace(copy, name=names[copy.id]) for copy in copies]
+
+
+def _expected(copies: Sequence[Copy]) -> list[Result]:
+    return [Result(copy.id, copy.name, copy.moodle_id, possible=1) for copy in copies]
+
+
 def _rows_of(
     copies: Sequence[Copy], sheet: Worksheet | None
 ) -> tuple[dict[str, str] | None, list[str]]:
     """Renvoie la ligne de chaque copie dans la feuille, et ce qu'il faut en dire."""
     if sheet is None:
         return None, []
-    expected = [Result(copy.id, copy.name, copy.moodle_id, possible=1) for copy in copies]
-    pairs, remarks = sheet.match(expected)
+    pairs, remarks = sheet.match(_expected(copies))
     rows: dict[str, list[str]] = {}
     for row, result in pairs:
         rows.setdefault(result.copy_id, []).append(row.id)

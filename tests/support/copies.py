@@ -67,3 +67,20 @@ def notebook_of(lesson: str, written: dict[str, str], module: Any = None) -> Any
     if hasattr(module, "change"):
         module.change(notebook)
     return notebook
+
+
+def people_in(source: Any, lessons: Any = None) -> dict[str, tuple[str | None, list[str]]]:
+    """Renvoie, par identifiant de copie, son numéro de Moodle et les notebooks retenus."""
+    found, _ = copies(source, lessons)
+    return {
+        f"{copy.name} [{copy.id}]" if names_twice(copy.name, found.values()) else copy.name: (
+            copy.moodle_id,
+            ["à revoir"] if copy.trouble else [kept.path for kept in copy.kept.values()],
+        )
+        for copy in found.values()
+    }
+
+
+def names_twice(name: str, found: Any) -> bool:
+    """Dit si deux copies portent ce nom."""
+    return sum(copy.name == name for copy in found) > 1

@@ -4,7 +4,7 @@ import json
 
 from helpers.files import ROOT
 from tests.support.classroom import answered
-from tests.support.copies import NOTEBOOK, TASKS, copies
+from tests.support.copies import NOTEBOOK, TASKS, copies, people_in
 
 TRIALS = ROOT / "tests" / "trials" / "12-autres-collecteurs"
 
@@ -70,3 +70,89 @@ def test_students_who_sort_their_work_in_folders_stay_students(pack):
     names, remarks = names_of(pack(files))
     assert names == [("alice", False), ("g. martin", False)]
     assert remarks == []
+
+
+# --- Les autres plateformes -----------------------------------------------------------------------
+
+FULL = json.dumps(answered("01", dict.fromkeys(TASKS, "solution"))[0]).encode()
+HALF = json.dumps(answered("01", dict.fromkeys(TASKS, "stub") | {"create": "solution"})[0])
+
+
+def test_canvas_gives_flat_names_and_the_last_one_counts(pack):
+    files = {
+        "martinalice_12345_67890_01-buckets.ipynb": FULL,
+        "legallbruno_LATE_12346_67891_01-buckets-1.ipynb": FULL,
+        "petitchloe_12347_67892_01-buckets.ipynb": FULL,
+        "petitchloe_12347_67893_01-buckets-2.ipynb": HALF,
+    }
+    assert people_in(pack(files)) == {
+        "legallbruno": (None, ["remise 67891/01-buckets-1.ipynb"]),
+        "martinalice": (None, ["remise 67890/01-buckets.ipynb"]),
+        "petitchloe": (None, ["remise 67893/01-buckets-2.ipynb"]),
+    }
+
+
+def test_dates_in_file_names_are_not_numbers_of_canvas(pack):
+    files = {f"rendu_2026_11_{name}.ipynb": FULL for name in ("alice", "bob", "chloe")}
+    assert len(people_in(pack(files))) == 3
+
+
+def test_blackboard_brightspace_sakai_and_nbgrader(pack):
+    blackboard = {
+        "TP1_amartin_attempt_2026-11-20-10-30-00_01-buckets.ipynb": FULL,
+        "TP1_amartin_attempt_2026-11-20-10-30-00.txt": b"x",
+        "TP1_amartin_attempt_2026-11-21-10-30-00_01-buckets.ipynb": HALF,
+        "TP1_broy_attempt_2026-11-20-10-31-00_01-buckets.ipynb": FULL,
+    }
+    found = people_in(pack(blackboard))
+    assert found["amartin"][1] == ["2026-11-21-10-30-00/01-buckets.ipynb"]
+    assert sorted(found) == ["amartin", "broy"]
+    brightspace = {
+        "12345-777 - Alice Martin - 20 November, 2026 1030 AM - 01-buckets.ipynb": FULL,
+        "12346-777 - Bob Roy - Nov 20, 2026 1031 AM/01-buckets.ipynb": FULL,
+        "index.html": b"<html></html>",
+    }
+    assert sorted(people_in(pack(brightspace))) == ["Alice Martin", "Bob Roy"]
+    sakai = {
+        f"TP1/{name}/Submission attachment(s)/01-buckets.ipynb": FULL
+        for name in ("Martin, Alice(amartin)", "Roy, Bob(broy)")
+    }
+    assert sorted(people_in(pack(sakai | {"TP1/grades.csv": b"x"}))) == ["Alice Martin", "Bob Roy"]
+    nbgrader = {f"submitted/{name}/tp1/01-buckets.ipynb": FULL for name in ("alice", "bob")}
+    assert sorted(people_in(pack(nbgrader))) == ["alice", "bob"]
+
+
+def test_moodle_in_all_its_shapes(pack):
+    ending = "assignsubmission_file_"
+    files = {
+        f"Alice Martin_11_{ending}/01.ipynb": FULL,
+        f"Bruno Roy_{ending}/01.ipynb": FULL,
+        f"Groupe A-Chloé Petit_13_{ending}/01.ipynb": FULL,
+        f"DURAND David_14_{ending}01.ipynb": FULL,
+        f"Eve_Le_Gall_15_{ending}/01.ipynb": FULL,
+        f"Participant 16_{ending}/01.ipynb": FULL,
+        f"Participant_17_{ending}/01.ipynb": FULL,
+        "Zoé Tanguy_18_assignsubmission_onlinetext_/onlinetext.html": b"<p>x</p>",
+        f"Zoé Tanguy_18_{ending}/01.ipynb": FULL,
+        "Paul-Marie Un_19_file_01.ipynb": FULL,
+        f"TD1-Participant_20_{ending}/01.ipynb": FULL,
+        "Ana-Lou-Le-Roux-21-assignsubmission-file-/01.ipynb": FULL,
+        "Max Roux 22 assignsubmission file /01.ipynb": FULL,
+        f"Mai-Lan Nguyen_23_{ending}/01.ipynb": FULL,
+    }
+    found = people_in(pack(files))
+    assert {name: number for name, (number, _) in found.items()} == {
+        **{"Alice Martin": "11", "Bruno Roy": None, "Chloé Petit": "13", "DURAND David": "14"},
+        **{"Eve Le Gall": "15", "Participant 16": "16", "Participant 17": "17"},
+        **{"Zoé Tanguy": "18", "Paul-Marie Un": "19", "Participant 20": "20"},
+        **{"Ana-Lou-Le-Roux": "21", "Max Roux": "22", "Mai-Lan Nguyen": "23"},
+    }
+    assert not any(kept == ["à revoir"] for _, kept in found.values())
+
+
+def test_a_late_copy_beside_those_of_moodle_is_a_student_too(pack):
+    files = {f"Eve {n}_{n}_assignsubmission_file_/x.ipynb": NOTEBOOK for n in (11, 12)}
+    files |= {"Zoé Petit/x.ipynb": NOTEBOOK, "feuille.csv": b"a,b", "page.html": b"<html>"}
+    names, remarks = names_of(pack(files))
+    assert [name for name, _ in names] == ["Zoé Petit", "Eve 11", "Eve 12"]
+    assert len(remarks) == 2
