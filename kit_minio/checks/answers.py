@@ -170,10 +170,13 @@ def expect_same_text(found: object, expected: str, what: str) -> None:
     if not isinstance(found, str):
         raise Review(f"{subject} doit être un texte.", found=found, expected=expected)
     why = difference(found, expected)
+    right, other = (
+        ("la bonne", "celle attendue") if what[:3] == "la " else ("le bon", "celui attendu")
+    )
     raise Review(
-        f"{subject} n'est pas tout à fait le bon : {why}."
+        f"{subject} n'est pas tout à fait {right} : {why}."
         if why
-        else f"{subject} n'est pas celui attendu.",
+        else f"{subject} n'est pas {other}.",
         found=found,
         expected=expected,
     )

@@ -136,7 +136,7 @@ WRONG = {
     ),
     "un côté oublié": (
         _DIFFER.format(**_GOOD | {"answer": '{"<": less, ">": [], "!": changed}'}),
-        "Sous « > » : il manque 2\xa0valeurs",
+        "il manque 2\xa0valeurs",
         1,
     ),
     "deux signes": (

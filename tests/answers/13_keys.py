@@ -90,7 +90,27 @@ moments = [moment + moment.utcoffset() for moment in moments]
         "une liste est attendue, pas un texte",
         0,
     ),
-    "des instants": (_MOMENTS + "keys = moments", "La réponse", 0),
+    "des instants": (_MOMENTS + "keys = moments", "Une clé n'est pas la bonne", 0),
+    "l'heure sur douze": (
+        """
+moments = [datetime.fromisoformat(line).astimezone(UTC) for line in lines]
+keys = [
+    f"camera/{moment:%Y/%m/%d/%I%M%S}-{moment.microsecond // 1000:03}.jpg" for moment in moments
+]
+""",
+        "regardez l'heure",
+        0,
+    ),
+    "le jour avant l'année": (
+        """
+moments = [datetime.fromisoformat(line).astimezone(UTC) for line in lines]
+keys = [
+    f"camera/{moment:%d/%m/%Y/%H%M%S}-{moment.microsecond // 1000:03}.jpg" for moment in moments
+]
+""",
+        "ne sont pas à leur place",
+        0,
+    ),
 }
 
 THEN = {

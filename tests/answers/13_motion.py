@@ -121,7 +121,7 @@ moving = [
     if (abs(grays[rank] - grays[rank - 1]) > 25).mean() > 0.01
 ]
 """,
-        "il manque",
+        "Il manque",
     ),
     "une image sur deux, par watch": (
         """

@@ -126,6 +126,26 @@ WRONG = {
         "la métadonnée « camera »",
         2,
     ),
+    "seuil par défaut": (
+        _CODE + "record(client, path, start, replace(settings, threshold=0.5))",
+        "le seuil est trop bas",
+        0.5,
+    ),
+    "la zone du voyant effacée": (
+        _CODE
+        + _PUT
+        + """
+from PIL import Image
+
+for shot in shots:
+    picture, data = Image.open(io.BytesIO(shot.jpeg)), io.BytesIO()
+    picture.paste(0, (0, 0, 16, 16))
+    picture.save(data, "JPEG", quality=90)
+    put(shot, data.getvalue())
+""",
+        "l'image de son instant",
+        1,
+    ),
 }
 
 THEN = {

@@ -11,6 +11,7 @@ from helpers.errors import SettingsError
 from helpers.french import count_of
 from helpers.topics.camera import Settings, key_of, parse_settings
 from kit_minio.checks.answers import Known, expect_answer
+from kit_minio.checks.comparison import same
 from kit_minio.checks.expectations import destroyed, expect_intact, stat_of
 from kit_minio.checks.model import Context, Exercise, Review, Todo
 
@@ -54,16 +55,36 @@ def _verify_keys(context: Context) -> None:
               "Il manque le début de chaque clé, « camera/ »."),
         Known(mirrored, "Le décalage du fuseau est appliqué à l'envers."),
     ]  # fmt: skip
-    if isinstance(answer, list) and len(answer) == len(expected):
-        for key, right in zip(answer, expected, strict=True):
-            if isinstance(key, str) and len(key) != len(right) and key.startswith(prefix):
+    shape = "camera/AAAA/MM/JJ/HHMMSS-mmm.jpg"
+    listed = answer if isinstance(answer, list) and len(answer) == len(expected) else []
+    for key in listed:
+        if isinstance(key, str) and len(key) != len(shape) and key.startswith(prefix):
+            raise Review(
+                "Une clé n'a pas la bonne largeur : chaque nombre a la sienne, les millisecondes "
+                "comprises.",
+                found=key,
+                expected=shape,
+            )
+    if not any(same(listed, wrong.answer) for wrong in known):
+        for key, right in zip(listed, expected, strict=False):
+            if isinstance(key, str) and key not in expected and len(key) == len(shape):
                 raise Review(
-                    "Une clé n'a pas la bonne largeur : chaque nombre a la sienne, les "
-                    "millisecondes comprises.",
+                    f"Une clé n'est pas la bonne : {_wrong_part(key, right)}.",
                     found=key,
-                    expected="camera/AAAA/MM/JJ/HHMMSS-mmm.jpg",
+                    expected=shape,
                 )
     expect_answer(context, expected, known=known, out_of_order=1)
+
+
+def _wrong_part(key: str, right: str) -> str:
+    """Dit quelle partie d'une clé, de la bonne largeur, n'est pas la bonne."""
+    marks = [place for place, mark in enumerate(right) if not mark.isdigit()]
+    if [key[place] for place in marks] != [right[place] for place in marks]:
+        return "les nombres, ou ce qui les sépare, ne sont pas à leur place"
+    parts = {"l'année": (7, 11), "le mois": (12, 14), "le jour": (15, 17), "l'heure": (18, 20),
+             "les minutes": (20, 22), "les secondes": (22, 24)}  # fmt: skip
+    wrong = [name for name, (start, end) in parts.items() if key[start:end] != right[start:end]]
+    return f"regardez {' et '.join(wrong[:2]) or 'les millisecondes'}"
 
 
 # --- 4. Régler ----------------------------------------------------------------------------------
