@@ -4,6 +4,6 @@ Entrent un client et un bucket, une URL, une série d'exercices ; sort ce qu'une
 erreur y devient une phrase : un widget n'interrompt jamais un notebook.
 
 À lire dans cet ordre : ``parts``, ce qu'ils ont en commun ; ``inspector``, le plus court ;
-``panel``, l'avancement, et ``feedback``, les boutons d'un exercice ; ``explorer`` et le volet qu'il
-ouvre, ``details`` ; ``uploader`` ; ``gallery``.
+``panel``, l'avancement ; ``explorer`` et le volet qu'il ouvre, ``details`` ; ``uploader`` ;
+``gallery``.
 """

@@ -7,9 +7,10 @@ rien dire si tout est juste, et lève ``Review`` ou ``Todo`` sinon. Chaque leço
 À lire dans cet ordre : ``model`` (ce qu'est un exercice, et comment il se vérifie),
 ``lesson_01_buckets`` (un exemple), ``expectations`` et ``answers`` (les attentes courantes et leurs
 textes), ``steps`` (les points), ``comparison`` et ``differences`` (ce qui diffère), ``preparation``
-(les données de départ), ``workbook``, ``history`` et ``progress``
-(la série ouverte, ce que l'élève a exécuté, ce qui lui est acquis), puis ce qui sert aux API et aux
-URL : ``applications``, ``exchanges``, ``routes``, ``signed_urls``, ``novelty``, ``policy_engine``.
+(les données de départ) ; ce qui sert aux API et aux URL : ``applications``, ``exchanges``,
+``routes``, ``signed_urls``, ``novelty``, ``policy_engine`` ; puis, dans un notebook, ``workbook``
+(la série ouverte), ``history`` (ce que l'élève a exécuté), ``progress`` (ce qui lui est acquis),
+``feedback`` (les boutons d'un exercice).
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ from helpers.s3 import read_object, write_json
 from helpers.server.lock import only_one
 from helpers.server.settings import data_folder, private_folder
 from helpers.spaces import cleared_space, erase_bucket, full_name
-from helpers.widgets.feedback import actions, is_watched
+from kit_minio.checks.feedback import actions, is_watched
 from kit_minio.checks.history import History
 from kit_minio.checks.model import Context, Exercise, Series, evaluate
 from kit_minio.checks.progress import Earned, keep_best, read_progress

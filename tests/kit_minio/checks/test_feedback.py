@@ -8,7 +8,7 @@ from nbclient import NotebookClient
 
 from helpers import open_exercises, remove_space
 from helpers.spaces import full_name
-from helpers.widgets.feedback import actions, is_watched
+from kit_minio.checks.feedback import actions, is_watched
 from tests.support.widgets import parts, press, shown
 
 
