@@ -120,7 +120,7 @@ totals = {"objets": len(list(found)), "octets": sum(item.size for item in found)
         1,
     ),
     "un couple": ("totals = (12, 3456)", "un dictionnaire est attendu", 0),
-    "l'exemple de l'énoncé": ('totals = {"objets": 12, "octets": 3456}', "n'est pas la bonne", 0),
+    "l'exemple de l'énoncé": ('totals = {"objets": 12, "octets": 3456}', "C'est l'exemple de l'énoncé", 0),
     "un nom mal écrit": (
         _LISTING.format(options=_RIGHT) + 'totals["Objets"] = totals.pop("objets")',
         "seules les majuscules diffèrent",

@@ -117,8 +117,8 @@ WRONG = {
         2,
     ),
     "ni taille ni type": (_START + 'form = make(kind="", most=None)', "accepte une photo de", 1),
-    "le JPEG seulement": (_START + 'form = make(kind="image/jpeg")', "refuse une image PNG", 1),
-    "un mégaoctet décimal": (_START + "form = make(most=1_000_000)", "refuse une image PNG", 1),
+    "le JPEG seulement": (_START + 'form = make(kind="image/jpeg")', "refuse une petite image PNG", 1),
+    "un mégaoctet décimal": (_START + "form = make(most=1_000_000)", "refuse une petite image PNG", 1),
     "pas de petite image": (_START + "form = make(least=1000)", "refuse une vignette WebP", 1),
     "un autre préfixe": (
         _START + 'form = make(key="photos/equipe-0/")',

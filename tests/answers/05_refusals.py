@@ -147,7 +147,7 @@ WRONG = {
     "une liste": (_ASK + "causes = list(causes.values())", "doit être un dictionnaire", 0),
     "des listes de causes": (
         _ASK + "causes = {letter: [cause] for letter, cause in causes.items()}",
-        "n'est pas dans la liste",
+        "n'est pas un texte de l'énoncé, mais une liste",
         0,
     ),
 }

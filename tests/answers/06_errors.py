@@ -121,7 +121,7 @@ def refused(request, error):
     ),
     "le store éteint est oublié": (
         _handlers(down="KeyError"),
-        "GET /backup, erreur ServiceUnavailable : la route a levé une exception, MaxRetryError",
+        "GET /backup, erreur ServiceUnavailable : MaxRetryError, que lève urllib3",
         3,
     ),
     "le store éteint rend 500": (

@@ -26,6 +26,7 @@ from kit_minio.checks.model import Context
 from kit_minio.checks.progress import PROGRESS
 from tests.support.answering import Desk, Notebook, open_copies, tidy
 
+REPLAYED = "À la correction, votre code est rejoué avec d’autres données."
 HERE = Path(__file__).parent
 ALL = [(series, task) for series in lessons.all_series() for task in series.exercises]
 IDS = [f"{series.lesson}_{task.name}" for series, task in ALL]
@@ -42,6 +43,19 @@ def answers(series, task):
     if "SECOND" in found:
         found["RIGHT"] = {"autre": found["SECOND"]}
     return {"THEN": {}} | found
+
+
+def statement(series, task):
+    """Renvoie l'énoncé d'un exercice : la prose depuis la vérification du précédent."""
+    prose = []
+    for cell in read(SOLUTIONS / f"{series.lesson}-{series.slug}.ipynb").cells:
+        if cell.cell_type == "markdown":
+            prose.append(cell.source)
+        elif f"tp.{task.name}.check(" in cell.source:
+            return " ".join(prose[1:] if prose[0].startswith("# ") else prose)
+        elif ".check(" in cell.source:
+            prose = []
+    raise AssertionError("sans vérification")
 
 
 @pytest.fixture
@@ -71,6 +85,8 @@ def test_reference_solution_passes_with_three_seeds(series, task, only, monkeypa
         assert outcome.points == task.points
         if not drawn or servers.find().way != "embedded":
             break  # rien n'y dépend de la graine, ou l'autre serveur a vu les trois
+    replayed = bool(drawn) and not task.by_hand
+    assert (REPLAYED in statement(series, task)) == replayed, "l'énoncé dit si l'on est rejoué"
 
 
 @pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
