@@ -95,10 +95,10 @@ tries = {key: 1 if fault == "refus" else min(fault + 1, 4) for key, fault in fau
 """
 
 WRONG = {
-    "un refus retenté": (_send(caught="OSError"), "recommencer n'y change rien", 1),
-    "aucun nouvel essai": (_send(failure="break"), "une connexion coupée se retente", 1),
-    "trop d'essais": (_send(last=5), "s'arrêter après 4 essais", 1),
-    "trois essais": (_send(last=3), "essais", 1),
+    "un refus retenté": (_send(caught="OSError"), "recommencer n'y change rien", 0.5),
+    "aucun nouvel essai": (_send(failure="break"), "une connexion coupée se retente", 0.5),
+    "trop d'essais": (_send(last=5), "s'arrêter après 4 essais", 0.5),
+    "trois essais": (_send(last=3), "essais", 0.5),
     "rien n'est envoyé": (_FORGED, "send() n'a pas été appelée pour 10\xa0clés", 0),
     "déposé sans send": (
         _FORGED
@@ -113,12 +113,12 @@ for key, fault in faults.items():
     "encore après la réussite": (
         _send(success="pass"),
         "recommencer après la réussite",
-        1,
+        0.5,
     ),
     "les coupures, et non les appels": (
         _send() + "tries = {key: count - 1 for key, count in tries.items()}",
         "« tries » ne dit pas ce qui s'est passé",
-        2,
+        1,
     ),
     "un total": ("tries = {'total': 12}", "noms", 0),
 }

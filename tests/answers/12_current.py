@@ -113,6 +113,10 @@ for reading in readings:
         _START + "keys = [{'AccessKeyId': key} for key in follow()]",
         "une clé d'accès, un texte",
     ),
+    "None en texte": (
+        _START + "keys = [str(key) for key in follow()]",
+        "None s'écrit sans guillemets",
+    ),
 }
 
 THEN = {

@@ -78,8 +78,12 @@ ends = {
     for letter, url in links.items()
 }
 """,
-        "vit plus longtemps que cela",
+        "C'est l'instant de la signature",
         0,
+    ),
+    "sans les secondes": (
+        _START + 'ends = {a: f"{ends_at(url):%Y-%m-%dT%H:%MZ}" for a, url in links.items()}',
+        "à la seconde près",
     ),
     "une liste": (
         _START + "ends = [ends_at(url).isoformat() for url in links.values()]",

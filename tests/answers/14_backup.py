@@ -188,6 +188,11 @@ WRONG = {
         "Les tags d'un original ont changé",
         0,
     ),
+    "tout ce qui est à l'utilisateur": (
+        _loop(prefix="f\"utilisateurs/{wish['user']}/\""),
+        "seul ce qui est sous « documents/ »",
+        0,
+    ),
 }
 
 THEN = {

@@ -66,17 +66,17 @@ def _verify_retries(context: Context) -> None:
                 f"« {key} » {_cause(fault, calls[key])}.",
                 found=count_of(calls[key], "appel", "appels"),
                 expected=count_of(_expected(fault), "appel", "appels"),
-                points=1,
+                points=0.5,
             )
         if isinstance(fault, int) and fault < _ATTEMPTS and key not in stored:
-            raise Review("Un objet qui est passé n'est plus dans le bucket.", found=key, points=1)
+            raise Review("Un objet qui est passé n'est plus dans le bucket.", found=key, points=0.5)
     for key, count in calls.items():
         if key in answer and not same(answer[key], count):
             raise Review(
                 f"Les envois sont justes, mais « tries » ne dit pas ce qui s'est passé : send() a "
                 f"été appelée {count_of(count, 'fois', 'fois')} pour « {key} ».",
                 found=answer[key],
-                points=2,
+                points=1,
             )
 
 
@@ -159,7 +159,7 @@ EXERCISES = (
     Exercise(
         "retries",
         "Réessayer, mais pas toujours",
-        points=3,
+        points=2,
         hints=(
             "Une boucle for sur les essais, et un try à l'intérieur.",
             "Après une réussite, sortez de la boucle avec break.",
@@ -178,7 +178,7 @@ EXERCISES = (
     Exercise(
         "bounded",
         "Tant à la fois, et pas plus",
-        points=3,
+        points=2,
         hints=(
             "asyncio.Semaphore(limit) a autant de jetons que la consigne le permet.",
             "async with slots: prend un jeton, et le rend à la sortie du bloc.",

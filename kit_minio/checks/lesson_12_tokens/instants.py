@@ -103,6 +103,10 @@ def _advice(link: _Link, found: datetime) -> str:
         return "L'URL dit cet instant, mais son jeton de session expire avant."
     if found == link.token:
         return "Le jeton dit cet instant, mais l'URL cesse de servir avant."
+    if f"X-Amz-Date={found:%Y%m%dT%H%M%SZ}" in link.url:
+        return "C'est l'instant de la signature : X-Amz-Expires, en secondes, s'y ajoute."
+    if found in (link.end.replace(second=0), link.end.replace(hour=0, minute=0, second=0)):
+        return "L'instant se donne à la seconde près, heure comprise."
     gap_of_hours = abs(found - link.end)
     if gap_of_hours % timedelta(minutes=15) == timedelta() and gap_of_hours <= timedelta(hours=14):
         return "Un instant est juste à un fuseau horaire près : il se donne en temps universel."
@@ -186,6 +190,8 @@ def _verify_current(context: Context) -> None:
     rank = wrong[0]
     if answer[rank] is not None and not isinstance(answer[rank], str):
         why = "la réponse doit être une clé d'accès, un texte"
+    elif expected[rank] is None and answer[rank] in ("", "None"):
+        why = "aucun jeton valable n'était disponible : None s'écrit sans guillemets"
     elif expected[rank] is None:
         why = "aucun jeton valable n'était disponible"
     elif answer[rank] is None:
