@@ -2,6 +2,7 @@
 
 LESSON = "13"
 LEVELS = (1, 2)
+HEAVY = True
 CELLS = {
     "shots": """
 from PIL import Image
@@ -24,4 +25,4 @@ for rank, shot in enumerate(watch(path, start, settings)):
 """,
 }
 POINTS = {"keys": 2, "motion": 3, "shots": 1, "settings": 2, "expire": 2}
-SAYS = {"shots": "Une image n'a pas la taille"}
+SAYS = {"shots": "n'est pas une image JPEG entière"}

@@ -1,6 +1,7 @@
 """Deux kilo-octets de crochets : les lire comme du YAML prend des secondes."""
 
 LESSON = "13"
+HEAVY = True
 CELLS = {
     "settings": """
 data = ("bucket: " + "[" * 1900).encode()

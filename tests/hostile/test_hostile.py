@@ -22,7 +22,7 @@ SCRIPT = ("-m", "tests.support.hostile_class")
 # Le niveau 0 ne protège que des accidents : celles-ci en sont.
 _ACCIDENTS = ("10", "12", "13", "14", "16", "19", "21", "24")
 LEVELS = {
-    "1": [*scenarios(1)],
+    "1": [name for name, module in scenarios(1).items() if not module.HEAVY],
     "0": [name for name in scenarios(0) if name.startswith(_ACCIDENTS)],
 }
 # Une sortie brutale, la lecture des solutions, la mort de tout ce qui s'atteint.
@@ -45,6 +45,11 @@ _STORE = (
     "56",
     "57",
     "59",
+    "70",
+    "71",
+    "72",
+    "76",
+    "77",
 )
 pytestmark = pytest.mark.needs("bubblewrap")
 
@@ -143,6 +148,18 @@ def test_a_container_stops_them_too() -> None:
     """Un conteneur par copie est lent : celles-ci suffisent à en éprouver les murs."""
     walls = ("08", "10", "20", "22", "24", "25", "26", "27", "28", "29", "30", "31", "47")
     _expect_all("2", *walls, root=True)
+
+
+@pytest.mark.slow
+def test_what_is_made_for_its_reader_is_read_in_a_sandbox() -> None:
+    """Images, Parquet, YAML : leurs leçons font charger au correcteur de grandes bibliothèques."""
+    _expect_all("1", "73", "74", "75")
+
+
+@pytest.mark.slow
+@pytest.mark.needs("podman")
+def test_and_in_a_container() -> None:
+    _expect_all("2", "73", "74", root=True)
 
 
 @each_level

@@ -6,6 +6,7 @@ Chaque fichier de ``tests/hostile/`` dit ce que la copie met dans les cellules �
 (``CELLS``), les points attendus (``POINTS``), parfois une phrase attendue (``SAYS``, ``REMARK``, ou
 ``REMARKS`` par niveau) et les niveaux où la copie doit être arrêtée (``LEVELS``). Les autres
 exercices ont leur solution. ``REPLAY`` la fait rejouer, et ``SECONDS`` borne ses cellules.
+``HEAVY`` la corrige à part : sa leçon fait charger au correcteur des bibliothèques entières.
 
 D'autres disent ce qui est remis, fichier par fichier (``copies``), et ce que chaque élève doit
 obtenir (``EXPECTED`` : des points, ou ``None`` si un humain doit regarder, et une phrase) ;
@@ -58,6 +59,7 @@ def scenario(path: Path) -> ModuleType:
     defaults: dict[str, Any] = {
         **{"LESSON": "01", "LEVELS": (0, 1, 2), "SAYS": {}, "REMARK": "", "REMARKS": {}},
         **{"REPLAY": False, "SECONDS": LIMITS.cell_seconds, "CELLS": None, "EXPECTED": {}},
+        "HEAVY": False,
         **{"BATCH": "", "CSV": ""},
     }
     vars(module).update(defaults)
