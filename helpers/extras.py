@@ -3,8 +3,6 @@
 Leur liste est le groupe ``full`` de ``pyproject.toml`` ; le reste du cours s'en passe.
 """
 
-from __future__ import annotations
-
 import importlib
 import os
 import shutil

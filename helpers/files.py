@@ -1,7 +1,5 @@
 """Le dossier du kit, l'écriture d'un fichier en une fois, le type que dit une extension."""
 
-from __future__ import annotations
-
 import mimetypes
 import os
 import secrets

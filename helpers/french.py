@@ -1,7 +1,5 @@
 """Les nombres, les tailles, les dates, les durées et les noms comptés, écrits en français."""
 
-from __future__ import annotations
-
 import math
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal

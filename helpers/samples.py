@@ -4,8 +4,6 @@ Ils sont dans helpers/data, et ne changent pas d'un octet : les leçons affichen
 MD5. kit_minio/authoring/data sait les refaire.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from helpers.errors import ContentError

@@ -4,8 +4,6 @@
 JSON devient un refus, qui la nomme ; ce qui l'entoure est gardé, pour les points déjà acquis.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import reprlib

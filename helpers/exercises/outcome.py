@@ -1,7 +1,5 @@
 """L'issue d'une vérification : la même dans le notebook, à la correction et dans les retours."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -6,8 +6,6 @@ effacerait tout. Les certificats sont refaits à chaque démarrage, et l'autorit
 oubliée aussitôt : rien à renouveler, et personne n'en obtient d'autres.
 """
 
-from __future__ import annotations
-
 import ssl
 from pathlib import Path
 

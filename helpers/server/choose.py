@@ -1,7 +1,5 @@
 """Le choix du serveur : celui qui est là, sinon la première voie praticable ; et son arrêt."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace

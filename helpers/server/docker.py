@@ -1,7 +1,5 @@
 """La voie ``docker`` : le serveur de référence, celui de ``docker-compose.yml``."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil

@@ -1,7 +1,5 @@
 """La voie ``embedded`` : SeaweedFS, installé avec le kit depuis PyPI."""
 
-from __future__ import annotations
-
 import json
 import os
 import secrets

@@ -1,7 +1,5 @@
 """La voie ``external`` : un serveur existant, que décrivent des variables. Rien ne s'y démarre."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """Un serveur répond-il, est-il prêt, et que faire sinon."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 import urllib3

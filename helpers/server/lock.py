@@ -1,7 +1,5 @@
 """Un seul programme à la fois : les autres le disent, et attendent leur tour."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta

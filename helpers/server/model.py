@@ -1,7 +1,5 @@
 """Un serveur S3 prêt à l'emploi, par quelle voie, et comment on l'annonce."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 

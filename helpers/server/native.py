@@ -1,7 +1,5 @@
 """La voie ``native`` : un programme ``minio`` ou ``silo`` sur le PATH."""
 
-from __future__ import annotations
-
 import shutil
 
 from helpers.server.model import NotHere, Say, Server

@@ -1,7 +1,5 @@
 """Les ports de cette machine : lesquels sont libres, et les réserver le temps d'un démarrage."""
 
-from __future__ import annotations
-
 import os
 import socket
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Les serveurs qui sont des processus de cette machine : en lancer un, le reconnaître, le finir."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

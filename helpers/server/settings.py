@@ -1,7 +1,5 @@
 """Les réglages : le dossier de données, le fichier ``.env``, l'environnement, nos identifiants."""
 
-from __future__ import annotations
-
 import io
 import os
 import secrets

@@ -1,7 +1,5 @@
 """Ce que le kit note du serveur qu'il a démarré (``state.json``), et si c'est encore vrai."""
 
-from __future__ import annotations
-
 import json
 from contextlib import suppress
 from dataclasses import asdict

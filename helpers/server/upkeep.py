@@ -5,8 +5,6 @@ SeaweedFS, que seuls les certificats du kit ouvrent, connaît le bucket comme un
 récrit sans sa politique, ou on l'efface.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import re
