@@ -13,7 +13,7 @@ import stat
 import struct
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -128,16 +128,27 @@ def _in_zip(file: File, data: bytes) -> list[File]:
 
 def _open_in_zip(file: File, path: str) -> Stream:
     archive = zipfile.ZipFile(io.BytesIO(file.read(MAX_INNER)))
-    info = next(info for info in archive.infolist() if _name_of(info) == path)
+    infos = archive.infolist()
+    sign = _separator(infos)
+    info = next(info for info in infos if _name_of(info).replace(sign, "/") == path)
     return archive.open(info)
 
 
 def entries_of(archive: zipfile.ZipFile) -> Iterator[File]:
     """Donne les fichiers d'un zip."""
-    for info in archive.infolist():
-        if not info.orig_filename.endswith("/"):
+    infos = archive.infolist()
+    sign = _separator(infos)
+    for info in infos:
+        if not info.orig_filename.endswith(sign):
             opened = partial(archive.open, info)
-            yield File(_name_of(info), info.date_time, _refusal_of_entry(info), opened)
+            path = _name_of(info).replace(sign, "/")
+            yield File(path, info.date_time, _refusal_of_entry(info, path), opened)
+
+
+def _separator(infos: Sequence[zipfile.ZipInfo]) -> str:
+    """Renvoie ce qui sépare les dossiers : d'anciens Windows écrivent « \\ » dans tout le zip."""
+    names = [info.orig_filename for info in infos]
+    return "/" if any("/" in name for name in names) else "\\"
 
 
 def _name_of(info: zipfile.ZipInfo) -> str:
@@ -147,7 +158,7 @@ def _name_of(info: zipfile.ZipInfo) -> str:
     return decoded(info.orig_filename.encode("cp437"))
 
 
-def _refusal_of_entry(info: zipfile.ZipInfo) -> str:
+def _refusal_of_entry(info: zipfile.ZipInfo, path: str) -> str:
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
         return _ODD
@@ -155,7 +166,7 @@ def _refusal_of_entry(info: zipfile.ZipInfo) -> str:
         return "il est protégé par un mot de passe"
     if info.file_size > max(2**20, MAX_RATIO * info.compress_size):
         return "il est bien trop compressé"
-    return refusal_of(_name_of(info))
+    return refusal_of(path)
 
 
 # --- Un tar, compressé ou non -------------------------------------------------------------------

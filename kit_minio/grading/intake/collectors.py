@@ -148,4 +148,5 @@ def common_start(names: Iterable[str]) -> str:
     )
     start = re.match(r"(?:.*[-_])?", shortest[:size], flags=re.S)
     found = start[0] if start else ""
-    return found if found and any(is_noise(token) for token in tokens(found)) else ""
+    words = [token for token in tokens(found) if not token.isdigit()]
+    return found if any(map(is_noise, words)) else ""

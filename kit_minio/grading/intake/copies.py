@@ -106,9 +106,7 @@ def open_batch(source: str, lessons: Collection[str] | None = None) -> Iterator[
             )
         traits = distinctive(masters)
         wanted, others = (
-            lessons_to_grade(submissions, traits, masters)
-            if lessons is None
-            else (asked, [])
+            lessons_to_grade(submissions, traits, masters) if lessons is None else (asked, [])
         )
         understood += others + _changed_references()
         yield Batch(tuple(wanted), remarks, understood, submissions, masters, traits)
@@ -137,6 +135,11 @@ def _copy(submission: Submission, batch: Batch) -> Copy:
     if read.skipped:
         copy.remarks.append(f"Seuls les {MAX_NOTEBOOKS} premiers notebooks ont été lus.")
     troubles = [*submission.doubts, *read.troubles]
+    if submission.anonymous and len(batch) > 1 and not _is_begun(read):
+        troubles.append(
+            "Rien ne dit de quel élève est ce notebook, et rien n'y est complété : "
+            "est-ce le sujet ?"
+        )
     if any(read.drafts.values()):
         for lesson in batch.lessons:
             about = f"Leçon {lesson} : " if len(batch.lessons) > 1 else ""
@@ -177,6 +180,10 @@ class _Read:
     elsewhere: list[tuple[str, str]] = field(default_factory=list)
     keys: list[tuple[str, str]] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+
+
+def _is_begun(read: _Read) -> bool:
+    return any(draft.repaired.filled for found in read.drafts.values() for draft in found)
 
 
 def _read(submission: Submission, batch: Batch) -> _Read:

@@ -171,7 +171,7 @@ def _gathers(folder: Folder, *, alone: bool) -> bool:
     if _is_kit(folder):
         return False
     children = {child: sub for child, sub in folder.folders.items() if sub.works}
-    named = is_group(name) and not is_person(name)
+    named = (is_group(name) or is_work(name)) and not is_person(name)
     owners = owners_of([*folder.folders, *folder.files])
     if owners:
         people = {(owner.name, owner.number) for owner in owners.values()}
@@ -188,7 +188,7 @@ def _gathers(folder: Folder, *, alone: bool) -> bool:
         return False
     persons = [child for child in people if is_person(stem_of(child))]
     if named:
-        return bool(people)
+        return bool(people) or (alone and is_group(name) and len(children) > 1)
     if is_person(name):
         return len(persons) > 1
     return len(persons) > 1 or (alone and bool(people))

@@ -48,15 +48,16 @@ def together(places: Sequence[Place]) -> dict[Key, list[tuple[Place, str, Key]]]
             number = "" if passed else place.owner.number or ""
             known = [_alike(name)] if passed else [place.owner.name, number]
             found[*fixed, place.owner.platform, *known].append((place, name, passed))
-        elif place.loose and person_in(_bare(place.entry)):
-            files[*fixed, _alike(name)].append((place, passed))
+        elif _is_filed(place) and name:
+            dated = () if place.loose else (place.entry,)
+            files[*fixed, _alike(name)].append((place, (*passed, *dated)))
         elif passed:
             found[*fixed, _alike(name)].append((place, name, passed))
         else:
             found[*fixed, place.entry].append((place, name, ()))
     for key, pairs in files.items():
         for rank, shared in enumerate(_by_student(pairs)):
-            name = person_in(_bare(shared[0][0].entry))
+            name = _person_of(shared[0][0])
             entry = key if rank == 0 else (*key, shared[0][0].entry)
             found[entry] += [(place, name, passed) for place, passed in shared]
     return found
@@ -87,8 +88,20 @@ def _name_of(place: Place, start: str) -> str:
     if place.owner:
         return place.owner.label
     if place.loose:
-        return person_in(_bare(place.entry)) or _bare(place.entry)
+        return _person_of(place) or _bare(place.entry)
+    if is_round(place.entry) and (person := _person_of(place)):
+        return person
     return repository_name(stem_of(place.entry)).removeprefix(start)
+
+
+def _person_of(place: Place) -> str:
+    """Renvoie l'élève que nomme une entrée, ou un texte vide."""
+    return person_in(_bare(place.entry) if place.loose else stem_of(place.entry))
+
+
+def _is_filed(place: Place) -> bool:
+    """Dit si une entrée nomme un élève et un travail, ou une date : ``2026-11-20 - Alice``."""
+    return (place.loose or is_round(place.entry)) and bool(_person_of(place))
 
 
 def _alike(name: str) -> str:
@@ -137,7 +150,8 @@ def _by_student(pairs: Iterable[tuple[Place, Key]]) -> list[list[tuple[Place, Ke
     for place, passed in pairs:
         attempt = attempt_in("/".join([*passed, place.entry]))
         work = work_in(_bare(place.entry))
-        by_work[work, (str(attempt.standing), *map(str, attempt.said))].append((place, passed))
+        rank = (str(attempt.standing), *map(str, attempt.said))
+        by_work[work, (*passed, *rank)].append((place, passed))
     students: list[list[tuple[Place, Key]]] = []
     for shared in by_work.values():
         ordered = sorted(shared, key=lambda pair: (attempt_in(pair[0].entry), pair[0].entry))
@@ -150,4 +164,4 @@ def _by_student(pairs: Iterable[tuple[Place, Key]]) -> list[list[tuple[Place, Ke
 
 def is_anonymous(place: Place) -> bool:
     """Dit si rien, dans le nom d'un fichier, ne dit de qui il est."""
-    return place.loose and not place.owner and not person_in(_bare(place.entry))
+    return place.loose and not place.owner and not _person_of(place)

@@ -58,14 +58,16 @@ _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", flags=re.I)
 _LOGIN = re.compile(r"[a-z]+(?:[._-][a-z]+)+\d{0,2}")
 _DATE = re.compile(
     r"(?<!\d)(?:((?:19|20)\d\d)[-_. ]?(0[1-9]|1[0-2])[-_. ]?(0[1-9]|[12]\d|3[01])|"
-    r"(0?[1-9]|[12]\d|3[01])[-_. ](0?[1-9]|1[0-2])[-_. ]((?:19|20)\d\d))(?!\d)"
-    r"(?:[ T_-]+(\d\d)[-hH:.]?(\d\d)(?!\d))?"
+    r"(0?[1-9]|[12]\d|3[01])[-_. ](0?[1-9]|1[0-2])[-_. ]((?:19|20)\d\d))"
+    r"(?:[ T_-]*(\d\d)[-hH:.]?(\d\d)(?:[-:.]?\d\d)?(?!\d)|(?!\d))"
 )
 _NUMBERED = re.compile(
     r"(?:version|essai|tentative|attempt|remise|soumission|submission|try|(?<![a-z])v)"
     r"[ _.n°-]*(\d{1,9})(?!\d)",
     flags=re.I,
 )
+_NUMBER = re.compile(r"submission[ _-]?\d{3,}", flags=re.I)  # un élève, dans Gradescope
+_CODE = re.compile(r"\d?[a-z]\d{1,2}", flags=re.I)  # un groupe : G1, L2, 1G2
 _LAST = _words("""
     final finale definitif definitive corrige corrigee
 """)
@@ -93,22 +95,29 @@ def is_group(name: str) -> bool:
     heavy = [token for token in found if token not in _LINKS]
     known = _GROUP | _BIN | (_WORK if _DATE.search(name) else frozenset())
     return any(len(token) > 1 or token.isdigit() for token in heavy) and all(
-        token in known or len(token) == 1 or (token.isdigit() and len(token) < 5) for token in heavy
+        token in known
+        or len(token) == 1
+        or (token.isdigit() and (len(token) < 5 or bool(_BIN & {*heavy})))
+        for token in heavy
     )
 
 
 def is_work(name: str) -> bool:
     """Dit si un nom ne dit que le travail, une version ou une date : ``TP1``, ``rendu final``."""
+    if _NUMBER.search(name):
+        return False
     found = tokens(_DATE.sub(" ", name))
     known = _WORK | _lesson_words()
-    return bool(found or _DATE.search(name)) and all(
+    said = any(len(token) > 1 or token.isdigit() for token in found)
+    return (said or bool(_DATE.search(name))) and all(
         token in known or token in _LINKS or token.isdigit() or len(token) == 1 for token in found
     )
 
 
 def is_round(name: str) -> bool:
     """Dit si un dossier est un devoir ou une date : un même élève y revient de l'un à l'autre."""
-    return bool(_DATE.search(name)) or (is_work(name) and not is_class(name))
+    parts = name.startswith("drive-download-")  # Google Drive coupe un dossier en plusieurs zips
+    return parts or bool(_DATE.search(name)) or (is_work(name) and not is_class(name))
 
 
 def is_class(name: str) -> bool:
@@ -143,7 +152,7 @@ def person_in(stem: str) -> str:
 def _bare(chunk: str) -> str:
     """Renvoie un morceau de nom, sans les mots du travail qui sont à ses bords."""
     chunk = _COPY_OF.sub("", chunk.strip())
-    pieces = re.split(r"([\s-]+)", chunk)
+    pieces = re.split(r"([\s.-]+)", chunk)
     while pieces and is_noise(pieces[0]):
         pieces = pieces[2:]
     while pieces and is_noise(pieces[-1]):
@@ -155,7 +164,9 @@ def is_noise(piece: str) -> bool:
     """Dit si un morceau de nom n'est que du travail, d'un groupe ou un rang, et de personne."""
     found = tokens(piece)
     known = _WORK | _CLASS | _lesson_words()
-    return all(token in known or (token.isdigit() and len(token) < 5) for token in found)
+    return bool(_CODE.fullmatch(piece)) or all(
+        token in known or (token.isdigit() and len(token) < 5) for token in found
+    )
 
 
 def work_in(stem: str) -> frozenset[str]:

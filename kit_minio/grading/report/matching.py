@@ -96,7 +96,7 @@ def _by_name(rows: Sequence[Row], name: str) -> list[int]:
 
 def _is_login(row: Row, name: str) -> bool:
     """Dit si un nom est, ou contient, l'adresse, l'identifiant ou le numéro d'une ligne."""
-    said = {word.casefold().strip("()") for word in [name, *name.split()]}
+    said = {word.casefold() for word in [name, *re.split(r"[\s_(),;]+", name)]}
     whole = {login.casefold() for login in row.logins}
     local = {login.partition("@")[0] for login in whole if "@" in login}
     return bool({login for login in whole | local if len(login) >= _LEAST} & said)
