@@ -10,9 +10,9 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from helpers.errors import ContentError
 from helpers.files import ROOT
@@ -35,13 +35,13 @@ def solutions() -> list[Path]:
     return sorted(SOLUTIONS.glob("*.ipynb"))
 
 
-def generate(solution: Any) -> Any:
+def generate(solution: NotebookNode) -> NotebookNode:
     """Renvoie le notebook d'exercice tiré d'un notebook de solution.
 
     Raises:
         ContentError: une marque de solution n'a pas sa paire, ou n'est pas seule sur sa ligne.
     """
-    exercise = nbformat.from_dict(solution)
+    exercise: NotebookNode = nbformat.from_dict(solution)
     exercise.cells = [
         cell for cell in exercise.cells if "solution" not in cell.metadata.get("tags", [])
     ]
@@ -58,13 +58,13 @@ def generate(solution: Any) -> Any:
     return exercise
 
 
-def _digest(notebook: Any) -> str:
+def _digest(notebook: NotebookNode) -> str:
     """Renvoie l'empreinte de ce qu'une personne lit et modifie : le texte des cellules."""
     cells = [[cell.cell_type, cell.get("id"), cell.source] for cell in notebook.cells]
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
-def references() -> dict[str, Any]:
+def references() -> dict[str, NotebookNode]:
     """Renvoie le notebook d'exercice de chaque leçon, tel que le kit l'a écrit.
 
     Qui a rempli un exercice dans JupyterLab, pour le montrer, n'a pas changé la référence : elle
@@ -81,7 +81,7 @@ def modified() -> list[str]:
     return [path.name for path in sorted(EXERCISES.glob("*.ipynb")) if not _is_intact(read(path))]
 
 
-def _reference(path: Path) -> Any:
+def _reference(path: Path) -> NotebookNode:
     found = read(path)
     if _is_intact(found):
         return found
@@ -94,7 +94,7 @@ def _reference(path: Path) -> Any:
     )
 
 
-def _is_intact(notebook: Any) -> bool:
+def _is_intact(notebook: NotebookNode) -> bool:
     return bool(notebook.metadata.get("kit", {}).get(_DIGEST) == _digest(notebook))
 
 
@@ -126,18 +126,18 @@ def write_all(*, check: bool = False) -> list[str]:
     return changed
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(one: NotebookNode, other: NotebookNode) -> bool:
     return bool(one.cells == other.cells and one.metadata.get("kit") == other.metadata.kit)
 
 
-def sections(notebook: Any) -> dict[str, list[Any]]:
+def sections(notebook: NotebookNode) -> dict[str, list[NotebookNode]]:
     """Renvoie, pour chaque exercice, ses cellules de code, la dernière étant sa vérification.
 
     Celles qui précèdent le premier exercice sont sous la clé ``""`` : jusqu'au premier titre qui
     suit ``open_exercises``.
     """
-    found: dict[str, list[Any]] = {}
-    current: list[Any] = []
+    found: dict[str, list[NotebookNode]] = {}
+    current: list[NotebookNode] = []
     for cell in notebook.cells:
         if cell.cell_type != "code":
             opened = any("open_exercises(" in earlier.source for earlier in current)

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from helpers.files import ROOT
 from kit_minio.authoring.notebooks import LESSONS, lessons, read
@@ -67,7 +67,7 @@ class Page:
     path: Path
 
     @cached_property
-    def notebook(self) -> Any:
+    def notebook(self) -> NotebookNode:
         """Son contenu, au format 4."""
         return read(self.path)
 
@@ -81,7 +81,7 @@ class Page:
         """Son nom dans les messages."""
         return f"{self.kind}/{self.path.name}"
 
-    def cells(self, kind: str = "") -> Iterator[tuple[int, Any]]:
+    def cells(self, kind: str = "") -> Iterator[tuple[int, NotebookNode]]:
         """Donne ses cellules et leur numéro, celles d'une sorte si elle est dite."""
         for number, cell in enumerate(self.notebook.cells, 1):
             if not kind or cell.cell_type == kind:

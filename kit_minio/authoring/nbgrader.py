@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from helpers.errors import KIT, SettingsError, system_cause
 from kit_minio import checks as lessons
@@ -59,7 +59,7 @@ def export(folder: Path) -> list[Path]:
         ) from error
 
 
-def assignment(solution: Any, series: Series) -> Any:
+def assignment(solution: NotebookNode, series: Series) -> NotebookNode:
     """Renvoie le devoir nbgrader (métadonnées de version 3) tiré d'un notebook de solution.
 
     Args:
@@ -70,7 +70,7 @@ def assignment(solution: Any, series: Series) -> Any:
         ContentError: une marque de solution n'a pas sa paire.
     """
     kept = {cell.id for cell in generate(solution).cells}
-    notebook = nbformat.from_dict(solution)
+    notebook: NotebookNode = nbformat.from_dict(solution)
     notebook.cells = [cell for cell in notebook.cells if cell.id in kept]
     checks = {cells[-1].id: name for name, cells in sections(notebook).items() if name}
     for cell in notebook.cells:

@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbformat import ValidationError
+from nbformat import NotebookNode, ValidationError
 from traitlets.config import Config
 
 from helpers.errors import ContentError, system_cause
@@ -70,7 +70,7 @@ def refresh(path: Path) -> int:
     return len(changed)
 
 
-def differing(before: Any, after: Any) -> list[int]:
+def differing(before: NotebookNode, after: NotebookNode) -> list[int]:
     """Renvoie les numéros des cellules, à partir de 1, dont la sortie a vraiment changé.
 
     Les règles de ``tests/sanitize.cfg`` disent ce qui ne compte pas.
@@ -91,14 +91,14 @@ def differing(before: Any, after: Any) -> list[int]:
     return changed
 
 
-def read(path: Path) -> Any:
+def read(path: Path) -> NotebookNode:
     """Lit un notebook au format 4.
 
     Raises:
         ContentError: le fichier est absent ou n'est pas un notebook.
     """
     try:
-        notebook = nbformat.read(path, as_version=4)
+        notebook: NotebookNode = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
         return notebook
     except FileNotFoundError:
@@ -112,7 +112,7 @@ def read(path: Path) -> Any:
         ) from error
 
 
-def execute(notebook: Any, folder: Path) -> Any:
+def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
     """Exécute une copie d'un notebook dans un noyau neuf et la renvoie.
 
     Args:
@@ -152,7 +152,7 @@ def what_happened(error: Exception) -> str:
     return "met fin au noyau"
 
 
-def write(notebook: Any, path: Path) -> None:
+def write(notebook: NotebookNode, path: Path) -> None:
     """Écrit un notebook aux métadonnées propres, d'un coup.
 
     Raises:
@@ -183,7 +183,7 @@ def write(notebook: Any, path: Path) -> None:
         ) from error
 
 
-def _tidy(output: Any) -> Any:
+def _tidy(output: NotebookNode) -> NotebookNode:
     output.get("metadata", {}).pop("execution", None)
     # Un widget n'existe que dans son noyau : le texte qui l'accompagne suffit au dépôt.
     output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
