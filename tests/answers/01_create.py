@@ -66,7 +66,8 @@ for name in ("archives", "factures"):
 for name in ("archives", "factures"):
     client.make_bucket(bucket_name=tp.bucket(tp.bucket(name)))
 """,
-        "un autre porte un nom voisin",
+        # Dans un espace de correction, plus long, S3 refuse ce nom.
+        ("un autre porte un nom voisin", "ValueError : invalid bucket name"),
         0,
     ),
     "un nom refusé": (
@@ -79,6 +80,28 @@ for name in ("archives", "factures"):
     client.make_bucket(bucket_name=f"{name}-{tp.space}")
 """,
         "hors de votre espace",
+    ),
+    "que des noms": (
+        """
+archives = tp.bucket("archives")
+factures = tp.bucket("factures")
+archives, factures
+""",
+        "make_bucket() le crée",
+    ),
+    "objet au lieu de bucket": (
+        """
+import io
+
+client.make_bucket(bucket_name=tp.bucket("archives"))
+client.put_object(
+    bucket_name=tp.bucket("archives"),
+    object_name="factures/",
+    data=io.BytesIO(b""),
+    length=0,
+)
+""",
+        "« factures » n'existe pas",
     ),
 }
 

@@ -137,7 +137,8 @@ for team in teams:
     if not client.bucket_exists(bucket_name=tp.bucket(team)):
         client.make_bucket(bucket_name=tp.bucket(team))
 """,
-        "sont déjà complets",
+        # Dans un espace de correction, plus long, S3 refuse ce nom.
+        ("sont déjà complets", "ValueError : invalid bucket name"),
         0,
     ),
     "les noms courts": (
@@ -191,6 +192,26 @@ for team in teams:
 """,
         "Le contenu de l'objet de départ « travail.txt » a changé",
         0,
+    ),
+    "affiche": (
+        """
+for t in teams:
+    print(t, client.bucket_exists(t))
+""",
+        "soit rien ne l'a demandé",
+    ),
+    "écrase un travail": (
+        """
+import io
+
+for t in teams:
+    if not client.bucket_exists(t):
+        client.make_bucket(t)
+    else:
+        for i in client.list_objects(t, recursive=True):
+            client.put_object(t, i.object_name, io.BytesIO(b""), 0)
+""",
+        "a changé",
     ),
 }
 
