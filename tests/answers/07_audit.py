@@ -110,6 +110,23 @@ WRONG = {
         "écrire ou de supprimer",
         0,
     ),
+    "sans l'étoile": (
+        """
+for bucket in client.list_buckets():
+    if bucket.name.startswith(tp.bucket("salle-")):
+        document = json.loads(client.get_bucket_policy(bucket.name))
+        rule = {
+            "Effect": "Allow",
+            "Principal": {"AWS": ["*"]},
+            "Action": ["s3:GetObject"],
+            "Resource": [f"arn:aws:s3:::{bucket.name}/public/"],
+        }
+        document["Statement"] = [rule]
+        client.set_bucket_policy(bucket.name, json.dumps(document))
+""",
+        "la ressource permise, « /public/ »",
+        0,
+    ),
 }
 
 THEN = {

@@ -107,6 +107,11 @@ WRONG = {
         "écrire ou de supprimer",
         2,
     ),
+    "un listage des objets": (
+        _START + 'give(read, close, rule("Allow", "s3:ListBucket", f"{arn}/*"))',
+        "ne désigne pas le bucket",
+        2,
+    ),
 }
 
 THEN = {
@@ -114,5 +119,9 @@ THEN = {
     "le catalogue sans sa barre": (
         WRONG["le catalogue sans sa barre"][0],
         RIGHT["le préfixe exact du catalogue"],
+    ),
+    "tout interdire, à soi-même aussi": (
+        _START + 'give(rule("Deny", "s3:*", [arn, f"{arn}/*"]))',
+        "tp.exception.reset()\n" + RIGHT["set_policy de la leçon"],
     ),
 }

@@ -36,7 +36,7 @@ from minio.commonconfig import Tags
 
 source, target = tp.bucket("atelier"), tp.bucket("coffre")
 for item in client.list_objects(bucket_name=source, recursive=True):
-    if item.object_name.split("/")[1] != wish["user"]:
+    if item.object_name.split("/")[1:3] != [wish["user"], "documents"]:
         continue
     answer = client.get_object(bucket_name=source, object_name=item.object_name)
     data = answer.read()
@@ -149,8 +149,8 @@ WRONG = {
     ),
     "tags perdus": (_loop(tags=_MARK), "a perdu ses tags", 2),
     "sans tag": (_loop(tags=_OLD), "n'a pas le tag de sauvegarde", 2),
-    "arrêté au document sans tag": (
-        _loop(tags=_OLD.replace(" or {}", "") + f"\n    {_MARK}"),
+    "le document sans tag oublié": (
+        _loop(tags=f"{_OLD}\n    if not tags:\n        continue\n    {_MARK}"),
         "Il manque",
         0,
     ),

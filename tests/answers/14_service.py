@@ -133,6 +133,10 @@ WRONG = {
         _but(("id = uuid4().hex", "id = hashlib.md5(file.filename.encode()).hexdigest()")),
         "Deux dépôts ont reçu le même identifiant",
     ),
+    "403 pour le document d'un autre": (
+        _but(("status_code=404", "status_code=403")),
+        "ce qui dit déjà qu'il existe",
+    ),
     "identifiant non vérifié": (
         _but(('re.fullmatch("[0-9a-f]{32}", id)', "id")),
         "Étape « cloisons ». Un identifiant qui n'est pas celui",

@@ -41,7 +41,8 @@ def _expect_known(context: Context, token: str, user: str, since: str = "est con
     reply = ask(context, "GET", "/me", headers=bearer(token))
     if reply.status == 401:
         raise Review(
-            f"L'API ne reconnaît pas le jeton de « {user} », qui {since}.",
+            f"L'API ne reconnaît pas le jeton de « {user} », qui {since}. Il suit « Bearer », dans "
+            "l'en-tête Authorization, et son empreinte SHA-256 nomme l'objet.",
             found=reply.said,
             expected="200",
         )

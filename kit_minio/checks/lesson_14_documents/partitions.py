@@ -57,6 +57,13 @@ def identity(context: Context) -> None:
 # --- Cloisons -----------------------------------------------------------------------------------
 
 
+_REFUSALS = {
+    401: "est refusé par 401, comme si l'on ne savait pas qui demande : répondez 404",
+    403: "est refusé par 403, ce qui dit déjà qu'il existe : répondez 404",
+    500: "fait échouer la route, au lieu d'être refusé",
+}
+
+
 def isolation(context: Context) -> None:
     """Demande au nom de l'un ce qui est à l'autre, ou ce qui n'est à personne."""
     user, neighbour = people(context)
@@ -68,8 +75,9 @@ def isolation(context: Context) -> None:
             path = f"/documents/{quote(name, safe='')}{end}"
             reply = ask(context, method, path, headers=as_user(context, user))
             if reply.status not in (404, 422):
+                fact = _REFUSALS.get(reply.status, "n'est pas refusé")
                 raise Review(
-                    "Un identifiant qui n'est pas celui d'un de ses documents n'est pas refusé.",
+                    f"Un identifiant qui n'est pas celui d'un de ses documents {fact}.",
                     found=f"{method} {path[:100]} : {_brief(reply)}",
                     expected="404",
                 )
