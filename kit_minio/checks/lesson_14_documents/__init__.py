@@ -88,9 +88,6 @@ SERIES = Series(
             prepare=backup.prepare_backup,
             traps={
                 "un nom commence comme un autre": _neighbours,
-                "l'utilisateur a autre chose que des documents": lambda context: all(
-                    not key.startswith(home(people(context)[0])) for key in backup.beside(context)
-                ),
                 "un document n'a pas de tag": lambda context: any(
                     not one.tags for one in _mine(context).values()
                 ),

@@ -54,12 +54,6 @@ def originals(context: Context) -> dict[str, Original]:
     return found
 
 
-def beside(context: Context) -> dict[str, bytes]:
-    """Renvoie ce que l'utilisateur a d'autre que des documents."""
-    root = home(people(context)[0]).removesuffix("documents/")
-    return {f"{root}profil.json": b"{}"}
-
-
 def date_of(context: Context) -> str:
     """Renvoie la date de la sauvegarde demandée."""
     rng = context.random()
@@ -79,8 +73,6 @@ def prepare_backup(context: Context) -> None:
             metadata={name: quote(value) for name, value in document.metadata.items()},
             tags=object_tags(document.tags) if document.tags else None,
         )
-    for key, data in beside(context).items():
-        context.put("atelier", key, data)
     wish = {"user": people(context)[0], "date": date_of(context)}
     put_json(context, "coffre", "demande.json", wish)
 
@@ -90,7 +82,7 @@ def verify_backup(context: Context) -> None:
     user, _ = people(context)
     archive = originals(context)
     mine = [key for key in archive if key.startswith(home(user))]
-    if context.keys("atelier") != sorted([*archive, *beside(context)]):
+    if context.keys("atelier") != sorted(archive):
         raise destroyed(context, "Le bucket d'origine a changé : une sauvegarde n'y touche pas.")
     copied = [key for key in context.keys("coffre") if key != "demande.json"]
     if any(tags_of(context, "atelier", key) != archive[key].tags for key in mine):
@@ -116,8 +108,6 @@ def expect_copies(user: str, copied: Collection[str], expected: Collection[str])
     for key in sorted(set(copied) - set(expected)):
         near = next(filter(None, (difference(key, other) for other in missing)), "")
         other = key.startswith("utilisateurs/") and not key.startswith(f"utilisateurs/{user}/")
-        if not near and key.startswith(f"utilisateurs/{user}/"):
-            near = "seul ce qui est sous « documents/ » en est un"
         if other:
             near = "sans barre finale, un préfixe atteint les noms qui commencent de même"
         whose = "est d'un autre" if other else "n'a pas la clé d'un document de cet"
