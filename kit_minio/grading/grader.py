@@ -116,6 +116,7 @@ class Grader:
             seed,
             seconds=seconds,
             run=self.kernels.run_script,
+            final=self._of_thread.final,
         )
 
     def _clients(self) -> tuple[Minio, ExaminerClient]:
@@ -144,8 +145,9 @@ class Grader:
 
     def _grade(self, copy: Copy) -> Result:
         """Corrige une copie, de nouveau tant que le serveur a fait défaut."""
-        for _ in range(_ATTEMPTS):
+        for attempt in range(1, _ATTEMPTS + 1):
             self.watch.begin()
+            self._of_thread.final = attempt == _ATTEMPTS
             self._of_thread.budget = Budget(self.settings.limits)
             result = grade_copy(copy, self)
             if self.watch.stopping.is_set() or self.watch.held():
@@ -216,5 +218,6 @@ class _OfThread(threading.local):
     """Ce que chaque fil garde pour lui."""
 
     server: Server | None = None
+    final = False  # cette copie ne sera plus recommencée
     budget: Budget | None = None
     clients: tuple[Minio, ExaminerClient]

@@ -53,6 +53,14 @@ _FLEETING = re.compile(
 )
 
 
+def _never_given_back(outcome: Outcome) -> Outcome:
+    return Outcome(
+        Verdict.ERROR,
+        "Le serveur S3 ne peut pas rendre ce que cet exercice a déposé, alors qu'il rend le "
+        f"reste. {outcome.message}",
+    )
+
+
 @dataclass(frozen=True)
 class Exam:
     """Ce qu'un examen a établi.
@@ -76,6 +84,7 @@ class Examiner:
         seed: la graine des données de départ.
         seconds: la durée d'un examen.
         run: exécute, isolé comme la copie, un programme qui décode ce qu'elle a fait.
+        final: vrai si la copie ne sera plus recommencée.
     """
 
     def __init__(
@@ -87,6 +96,7 @@ class Examiner:
         *,
         seconds: float,
         run: Run = run_apart,
+        final: bool = False,
     ) -> None:
         self.client = client
         self.space = space
@@ -94,6 +104,7 @@ class Examiner:
         self.seed = seed
         self.seconds = seconds
         self.run = run
+        self.final = final
         self._lost: KitError | None = None  # ce qui a fait défaut, et n'est pas de la copie
 
     def examine(
@@ -122,7 +133,7 @@ class Examiner:
         context.attempted = lambda: attempted
         context.run = self._run
         if exercise.api:
-            outcome = self._contained(self._examine_api, exercise, context, api)
+            outcome = self._examine_served(exercise, context, api)
         else:
             with uplink.paused() if uplink else nullcontext():
                 outcome = self._examine_again(exercise, context)
@@ -145,11 +156,21 @@ class Examiner:
             if not self.client.sound():
                 self.client.let_down()
                 return outcome
-        return Outcome(
-            Verdict.ERROR,
-            "Le serveur S3 ne peut pas rendre ce que cet exercice a déposé, alors qu'il rend le "
-            f"reste. {outcome.message}",
-        )
+        return _never_given_back(outcome)
+
+    def _examine_served(self, exercise: Exercise, context: Context, api: Path | str) -> Outcome:
+        """Examine une API ; ce qu'elle a déjà fait ne se refait pas : la copie est recommencée.
+
+        À la dernière fois, un serveur qui rend le reste n'est plus en cause.
+        """
+        with self.client.withholding() as faults:
+            outcome = self._contained(self._examine_api, exercise, context, api)
+        if not faults:
+            return outcome
+        if self.final and self.client.sound():
+            return _never_given_back(outcome)
+        self.client.let_down()
+        return outcome
 
     def _contained(
         self, examine: Callable[..., Outcome], exercise: Exercise, context: Context, *more: object

@@ -195,6 +195,22 @@ def test_a_server_that_missed_once_is_asked_again(store: FalseStore) -> None:
     assert (_judge(store, down).verdict, down) == (Verdict.PASSED, [])
 
 
+@pytest.mark.parametrize(("final", "told"), [(False, True), (True, False)])
+def test_an_api_whose_store_never_answers_costs_its_exercise_only_the_last_time(
+    store: FalseStore, final: bool, told: bool
+) -> None:
+    """Ce qu'une API a fait ne se refait pas : la copie est d'abord recommencée, deux fois."""
+    down: list[int] = []
+    store.serve(b'"API"')
+    store.statuses = {b"/objet": 500}
+    client = ExaminerClient(store.server, lambda: down.append(1))
+    examiner = Examiner(client, "k-exercice", "k", 1, seconds=5, final=final)
+    read = replace(PLAIN, api=True, verify=lambda context: context.read("a", "objet") and None)
+    outcome = examiner.examine(read, api="", uplink=None).outcome
+    assert (outcome.verdict, bool(down)) == (Verdict.ERROR, told)
+    store.statuses = {}
+
+
 @pytest.mark.parametrize(
     "head",
     [b"Content-Encoding: " + b"gzip, " * 50, b"Content-Encoding: gzip", b"X-Amz-Meta-A: \xff\x01"],
