@@ -9,9 +9,8 @@ from contextlib import suppress
 import psutil
 
 from kit_minio.grading.execute.group import left_in_group, memory_groups
-from kit_minio.grading.execute.limits import MAX_CONNECTIONS, MEBI, Limits
+from kit_minio.grading.execute.limits import MAX_CONNECTIONS, MEBI, MOST_WORKERS, Limits
 
-_MOST_WORKERS = 16
 _KEPT_MEMORY = 512 * MEBI  # octets laissés au correcteur, au serveur et au bac à sable
 _KEPT_FILES = 160  # descripteurs du correcteur, sans aucune copie
 _COPY_FILES = 24  # d'une copie, sans ses connexions à S3 ; chacune en prend deux
@@ -26,7 +25,7 @@ def workers_for(limits: Limits) -> int:
         limits: ce qu'une copie peut prendre.
     """
     most = [
-        _MOST_WORKERS,
+        MOST_WORKERS,
         3 * (os.cpu_count() or 1),  # une copie attend le serveur plus qu'elle ne calcule
         (free_memory() - _KEPT_MEMORY) // limits.memory,
         (open_files() - _KEPT_FILES) // (_COPY_FILES + 2 * _FEWEST_CONNECTIONS),

@@ -20,7 +20,7 @@ for folder in ("/eleve", "/tmp", "/dev/shm"):
                 file.write(os.urandom(10 * 2**20))
         except OSError:
             pass
-kept = bytearray(os.urandom(2**20)) * 400
+kept = bytearray(os.urandom(2**20)) * 600
 time.sleep(60)
 """,
 }

@@ -146,7 +146,24 @@ def test_three_copies_are_stopped_every_day() -> None:
 @pytest.mark.needs("podman")
 def test_a_container_stops_them_too() -> None:
     """Un conteneur par copie est lent : celles-ci suffisent à en éprouver les murs."""
-    walls = ("08", "10", "20", "22", "24", "25", "26", "27", "28", "29", "30", "31", "47")
+    walls = (
+        "08",
+        "10",
+        "20",
+        "22",
+        "24",
+        "25",
+        "26",
+        "27",
+        "28",
+        "29",
+        "30",
+        "31",
+        "47",
+        "53",
+        "54",
+        "55",
+    )
     _expect_all("2", *walls, root=True)
 
 

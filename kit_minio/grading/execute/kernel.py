@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import selectors
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +18,7 @@ from jupyter_client.session import DELIM, Session
 
 from kit_minio.grading.execute.cell import (
     CellError,
+    Hear,
     KernelLost,
     KernelStopped,
     RunningCell,
@@ -32,7 +34,8 @@ from kit_minio.grading.execute.limits import (
 )
 from kit_minio.grading.execute.relay import Uplink
 
-_MAX_READ = 64 * 1024  # octets d'un message que l'on lit
+_MAX_READ = 128 * 1024  # octets d'un message que l'on lit
+_NOT_KEPT = f"[un affichage de plus de {_MAX_READ // 1024} Kio n'est pas gardé]\n"
 _LAST_WORDS_SECONDS = 3.0  # laissées à un noyau qui ne répond plus pour dire comment il finit
 _POLL_SECONDS = 1.0  # entre deux regards sur un processus sans descripteur
 
@@ -118,12 +121,21 @@ class Kernel:
         """Vrai tant que le noyau est en marche."""
         return self._body.alive
 
-    def execute(self, code: str, deadline: float) -> CellError | None:
+    def execute(
+        self,
+        code: str,
+        deadline: float,
+        *,
+        kit: Mapping[str, str] | None = None,
+        hear: Hear = lambda _, __: None,
+    ) -> CellError | None:
         """Exécute une cellule ; renvoie l'exception qui l'a arrêtée, s'il y en a une.
 
         Args:
             code: le texte de la cellule.
             deadline: l'heure (``time.monotonic()``) où elle est interrompue.
+            kit: son rôle et son exercice, que le noyau peut connaître.
+            hear: reçoit le genre et le contenu de ce qu'elle affiche, que rien ne garantit.
 
         Raises:
             KernelStopped: le noyau s'est arrêté, ou il a fallu l'arrêter.
@@ -138,7 +150,8 @@ class Kernel:
             "stop_on_error": False,
         }
         seconds = max(1, round(deadline - time.monotonic()))
-        cell = RunningCell(self._send(self._shell, "execute_request", content))
+        about = {"kit": dict(kit or {})}
+        cell = RunningCell(self._send(self._shell, "execute_request", content, about), hear)
         if self._follow(cell, deadline):
             return cell.error
         if not self._body.interrupt():
@@ -148,9 +161,15 @@ class Kernel:
         self.stop()
         raise KernelStopped(f"une cellule a dépassé {seconds} s, sans se laisser interrompre")
 
-    def _send(self, channel: Channel, kind: str, content: dict[str, Any]) -> str:
+    def _send(
+        self,
+        channel: Channel,
+        kind: str,
+        content: dict[str, Any],
+        metadata: dict[str, Any] | None = None,
+    ) -> str:
         """Envoie un message ; renvoie son identifiant."""
-        message = self._session.msg(kind, content)
+        message = self._session.msg(kind, content, metadata=metadata)
         try:
             if not self._opened:
                 deadline = time.monotonic() + KERNEL_SECONDS
@@ -160,6 +179,8 @@ class Kernel:
             channel.send(self._session.serialize(message))
         except OSError as error:
             cause = self._cause()
+            if not self._opened:  # rien de la copie n'a encore été exécuté
+                cause = KernelLost("il ne démarre pas")
             self.stop()
             raise cause from error
         return str(message["msg_id"])
@@ -220,6 +241,7 @@ class Kernel:
     def _read(self, parts: list[bytes], cell: RunningCell) -> None:
         """Lit un message, sans croire qu'il soit bien formé."""
         if sum(map(len, parts)) > _MAX_READ:
+            cell.hear("stream", {"name": "stderr", "text": _NOT_KEPT})
             return  # un affichage : rien de ce qu'il contient ne sert
         with suppress(Exception):
             start = parts.index(DELIM) + 1  # puis la signature

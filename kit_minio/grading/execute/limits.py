@@ -13,6 +13,7 @@ from kit_minio.grading.execute.sandbox.inside.request import Bounds
 
 MEBI = 1024 * 1024
 
+MOST_WORKERS = 16  # copies corrigées en même temps, sauf demande contraire
 OPEN_FILES = 512  # descripteurs ouverts d'un processus
 ALL_FILES = 1024  # de tous ceux d'une copie
 MAX_CONNECTIONS = 64  # d'une copie à S3

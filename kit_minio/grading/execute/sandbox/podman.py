@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from kit_minio.grading.execute.limits import CONTAINER, OPEN_FILES, SCRATCH
+from kit_minio.grading.execute.limits import CONTAINER, MOST_WORKERS, OPEN_FILES, SCRATCH
+from kit_minio.grading.execute.sandbox.inside.request import HIDDEN
 from kit_minio.grading.execute.sandbox.isolation import is_root
 from kit_minio.grading.execute.sandbox.view import HOSTNAME, Mount, View
 
@@ -27,10 +28,12 @@ def podman_command(view: View, name: str, root: Path, *more: Mount) -> list[str]
         (root / link.lstrip("/")).symlink_to(target)
     command = [*_podman(), "run", "--rm", f"--name={name}", "--network=none"]
     command += ["--read-only", "--read-only-tmpfs=false", "--cap-drop=ALL"]
-    command += ["--security-opt=no-new-privileges"]
+    command += ["--security-opt=no-new-privileges", f"--security-opt=mask={':'.join(HIDDEN)}"]
     command += [f"--memory={CONTAINER.memory}", f"--memory-swap={CONTAINER.memory}"]
     command += [f"--pids-limit={CONTAINER.processes}", f"--cpus={CONTAINER.cpus}"]
-    command += [f"--ulimit=nproc={CONTAINER.processes}:{CONTAINER.processes}"]
+    # Linux y compte les processus de tous les conteneurs : les copies ont le même uid.
+    most = MOST_WORKERS * CONTAINER.processes
+    command += [f"--ulimit=nproc={most}:{most}"]
     command += [f"--ulimit=nofile={OPEN_FILES}:{OPEN_FILES}"]
     command += [f"--shm-size={SCRATCH[_SHARED_MEMORY]}"]
     command += [f"--hostname={HOSTNAME}", "--workdir=/", "--no-hosts", "--http-proxy=false"]
