@@ -232,7 +232,11 @@ def _evaluate_answer(exercise: Exercise, context: Context) -> Outcome:
     answer = given if isinstance(given, Answer) else unpack(pack(given))
     context.answer = answer.value
     if answer.value is None and answer.refusal is None:
-        return to_do(context, "La réponse vaut None : une fonction la renvoie avec return.")
+        return to_do(
+            context,
+            "La réponse vaut None : c'est ce que donnent une fonction sans return et les méthodes "
+            "qui ne renvoient rien.",
+        )
     outcome = _evaluate(exercise, context)
     if answer.refusal is None:
         return outcome

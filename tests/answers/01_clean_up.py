@@ -111,6 +111,21 @@ client.make_bucket(bucket_name=tp.bucket("rapport-final"))
         "L'objet de départ « note.txt » n'est plus dans « rapport-final »",
         0,
     ),
+    "liste affichée": (
+        "[x.name for x in client.list_buckets() if x.name.startswith(drafts)]",
+        "aucun n'a été demandé",
+    ),
+    "rapport vidé": (
+        """
+for x in client.list_buckets():
+    if x.name.startswith(tp.bucket("")):
+        for i in client.list_objects(x.name, recursive=True):
+            client.remove_object(x.name, i.object_name)
+    if x.name.startswith(drafts):
+        client.remove_bucket(x.name)
+""",
+        "n'est plus dans « rapport-final »",
+    ),
 }
 
 THEN = {

@@ -72,6 +72,60 @@ for name, reason in reasons.items():
     found[name] = next((rule for rule in Rule if rule.value == reason), reason)
 reasons = found
 """,
+    "enum": r"""
+import re
+
+
+def judge(name):
+    if not 3 <= len(name) <= 63:
+        return "longueur"
+    if re.fullmatch(r"\d+(\.\d+){3}", name):
+        return "adresse IP"
+    if name != name.lower():
+        return "majuscule"
+    if not re.fullmatch(r"[a-z0-9.-]+", name):
+        return "caractère"
+    if not (name[0].isalnum() and name[-1].isalnum()):
+        return "bord"
+    return "valable"
+
+
+from enum import StrEnum
+
+
+class R(StrEnum):
+    V = "valable"
+    L = "longueur"
+    M = "majuscule"
+    C = "caractère"
+    B = "bord"
+    I = "adresse IP"
+
+
+reasons = {n: R(judge(n)) for n in names}
+""",
+    "proxy": r"""
+import re
+
+
+def judge(name):
+    if not 3 <= len(name) <= 63:
+        return "longueur"
+    if re.fullmatch(r"\d+(\.\d+){3}", name):
+        return "adresse IP"
+    if name != name.lower():
+        return "majuscule"
+    if not re.fullmatch(r"[a-z0-9.-]+", name):
+        return "caractère"
+    if not (name[0].isalnum() and name[-1].isalnum()):
+        return "bord"
+    return "valable"
+
+
+from types import MappingProxyType
+
+reasons = MappingProxyType({n: judge(n) for n in names})
+""",
 }
 
 _INSTEAD = """
@@ -130,6 +184,31 @@ WRONG = {
         _JUDGE + 'reasons = {name: reason == "valable" for name, reason in reasons.items()}',
         "n'est pas un texte de l'énoncé, mais vrai ou faux",
         0,
+    ),
+    "échangé": (
+        r"""
+import re
+
+
+def judge(name):
+    if not 3 <= len(name) <= 63:
+        return "longueur"
+    if re.fullmatch(r"\d+(\.\d+){3}", name):
+        return "adresse IP"
+    if name != name.lower():
+        return "majuscule"
+    if not re.fullmatch(r"[a-z0-9.-]+", name):
+        return "caractère"
+    if not (name[0].isalnum() and name[-1].isalnum()):
+        return "bord"
+    return "valable"
+
+
+reasons = {
+    n: {"bord": "caractère", "caractère": "bord"}.get(judge(n), judge(n)) for n in names
+}
+""",
+        "4\xa0réponses justes sur 6",
     ),
 }
 

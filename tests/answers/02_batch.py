@@ -50,6 +50,40 @@ listed = s3.list_objects_v2(Bucket=bucket, Prefix="2025/")["Contents"]
 s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": item["Key"]} for item in listed]})
 left = [item["Key"] for item in s3.list_objects_v2(Bucket=bucket)["Contents"]]
 """,
+    "pandas": """
+b = tp.bucket("releves")
+from minio.deleteobjects import DeleteObject
+
+
+def keys(**o):
+    return [i.object_name for i in client.list_objects(bucket_name=b, recursive=True, **o)]
+
+
+assert not list(
+    client.remove_objects(
+        bucket_name=b, delete_object_list=[DeleteObject(x) for x in keys(prefix="2025/")]
+    )
+)
+import pandas as pd
+
+left = pd.Series(keys())
+""",
+    "dict": """
+b = tp.bucket("releves")
+from minio.deleteobjects import DeleteObject
+
+
+def keys(**o):
+    return [i.object_name for i in client.list_objects(bucket_name=b, recursive=True, **o)]
+
+
+assert not list(
+    client.remove_objects(
+        bucket_name=b, delete_object_list=[DeleteObject(x) for x in keys(prefix="2025/")]
+    )
+)
+left = {x: 1 for x in keys()}.keys()
+""",
 }
 
 _DELETE = """
@@ -115,6 +149,116 @@ WRONG = {
         _delete(then=_CONSUMED + _RIGHT["then"] + "[:-1]"),
         "il manque 1\xa0valeur",
         1,
+    ),
+    "contient": (
+        """
+b = tp.bucket("releves")
+from minio.deleteobjects import DeleteObject
+
+
+def keys(**o):
+    return [i.object_name for i in client.list_objects(bucket_name=b, recursive=True, **o)]
+
+
+list(client.remove_objects(b, [DeleteObject(x) for x in keys() if "2025/" in x]))
+left = keys()
+""",
+        "« archives/2025/bilan.csv »",
+    ),
+    "un niveau": (
+        """
+b = tp.bucket("releves")
+from minio.deleteobjects import DeleteObject
+
+
+def keys(**o):
+    return [i.object_name for i in client.list_objects(bucket_name=b, recursive=True, **o)]
+
+
+list(
+    client.remove_objects(
+        b, [DeleteObject(i.object_name) for i in client.list_objects(b, prefix="2025/")]
+    )
+)
+left = keys()
+""",
+        "Il reste 1\xa0relevé",
+    ),
+    "noms courts": (
+        """
+b = tp.bucket("releves")
+from minio.deleteobjects import DeleteObject
+
+
+def keys(**o):
+    return [i.object_name for i in client.list_objects(bucket_name=b, recursive=True, **o)]
+
+
+assert not list(
+    client.remove_objects(
+        bucket_name=b, delete_object_list=[DeleteObject(x) for x in keys(prefix="2025/")]
+    )
+)
+left = [x.split("/")[-1] for x in keys()]
+""",
+        "il manque le début des clés",
+    ),
+    "clés pleines": (
+        """
+b = tp.bucket("releves")
+from minio.deleteobjects import DeleteObject
+
+
+def keys(**o):
+    return [i.object_name for i in client.list_objects(bucket_name=b, recursive=True, **o)]
+
+
+assert not list(
+    client.remove_objects(
+        bucket_name=b, delete_object_list=[DeleteObject(x) for x in keys(prefix="2025/")]
+    )
+)
+left = [f"{b}/{x}" for x in keys()]
+""",
+        "il y a de trop le début",
+    ),
+    "vide": (
+        """
+b = tp.bucket("releves")
+from minio.deleteobjects import DeleteObject
+
+
+def keys(**o):
+    return [i.object_name for i in client.list_objects(bucket_name=b, recursive=True, **o)]
+
+
+assert not list(
+    client.remove_objects(
+        bucket_name=b, delete_object_list=[DeleteObject(x) for x in keys(prefix="2025/")]
+    )
+)
+left = []
+""",
+        "la liste est vide",
+    ),
+    "un niveau dans left": (
+        """
+b = tp.bucket("releves")
+from minio.deleteobjects import DeleteObject
+
+
+def keys(**o):
+    return [i.object_name for i in client.list_objects(bucket_name=b, recursive=True, **o)]
+
+
+assert not list(
+    client.remove_objects(
+        bucket_name=b, delete_object_list=[DeleteObject(x) for x in keys(prefix="2025/")]
+    )
+)
+left = [i.object_name for i in client.list_objects(b)]
+""",
+        "recursive=True",
     ),
 }
 

@@ -69,6 +69,26 @@ for key, address in addresses.items():
     kind = answer.headers["Content-Type"]
     s3.put_object(Bucket=tp.bucket("flux"), Key=key, Body=answer.content, ContentType=kind)
 """,
+    "fils": """
+from concurrent.futures import ThreadPoolExecutor
+
+
+def send(pair):
+    key, address = pair
+    with requests.get(address, stream=True) as r:
+        client.put_object(
+            tp.bucket("flux"),
+            key,
+            r.raw,
+            -1,
+            part_size=10 * 1024 * 1024,
+            content_type=r.headers["Content-Type"],
+        )
+
+
+with ThreadPoolExecutor() as p:
+    list(p.map(send, addresses.items()))
+""",
 }
 
 _PUT = """
@@ -137,6 +157,39 @@ WRONG = {
         _PUT.format(**_RIGHT | {"key": _SWAPPED}),
         "L'objet « matin » contient",
         0,
+    ),
+    "dernier morceau": (
+        """
+import io
+
+for key, address in addresses.items():
+    r = requests.get(address, stream=True)
+    for c in r.iter_content(8192):
+        client.put_object(
+            tp.bucket("flux"),
+            key,
+            io.BytesIO(c),
+            len(c),
+            content_type=r.headers["Content-Type"],
+        )
+""",
+        "le dernier morceau a remplacé les autres",
+    ),
+    "avec extension": (
+        """
+import io
+
+for key, address in addresses.items():
+    r = requests.get(address)
+    client.put_object(
+        tp.bucket("flux"),
+        key + ".csv",
+        io.BytesIO(r.content),
+        len(r.content),
+        content_type=r.headers["Content-Type"],
+    )
+""",
+        "une extension est de trop",
     ),
 }
 

@@ -52,6 +52,24 @@ data = response.read()
 size = len(data)
 report = {"texte": data[-1024:].decode(), "intervalle": f"bytes {size - 1024}-{size - 1}/{size}"}
 """,
+    "en-tête": """
+r = client.get_object(
+    tp.bucket("journaux"), "marees.log", request_headers={"Range": "bytes=-1024"}
+)
+report = {"intervalle": r.headers.get("Content-Range"), "texte": str(r.read(), "utf-8")}
+""",
+    "numpy": """
+import numpy as np
+
+b = tp.bucket("journaux")
+k = "marees.log"
+n = client.stat_object(b, k).size
+r = client.get_object(b, k, offset=n - 1024, length=1024)
+report = {
+    "texte": np.str_(r.read().decode()),
+    "intervalle": np.str_(r.headers["Content-Range"]),
+}
+""",
 }
 
 _READ = """
@@ -141,6 +159,30 @@ WRONG = {
         _READ.format(**_RIGHT | {"text": "response.read().decode()"}),
         "Le texte est vide",
         0.5,
+    ),
+    "autre réponse": (
+        """
+b = tp.bucket("journaux")
+k = "marees.log"
+n = client.stat_object(b, k).size
+r = client.get_object(b, k, offset=n - 1024)
+x = client.get_object(b, k, offset=0, length=1)
+report = {"texte": r.read().decode(), "intervalle": x.headers["Content-Range"]}
+""",
+        "n'est pas celui d'une réponse qui porte ces seuls octets",
+    ),
+    "1025": (
+        """
+b = tp.bucket("journaux")
+k = "marees.log"
+n = client.stat_object(b, k).size
+r = client.get_object(b, k, offset=n - 1025, length=1024)
+report = {
+    "texte": r.read().decode(errors="replace"),
+    "intervalle": r.headers["Content-Range"],
+}
+""",
+        "l'intervalle est décalé",
     ),
 }
 

@@ -100,6 +100,43 @@ for key in [item.object_name for item in client.list_objects(bucket_name=site)]:
         )
 client.remove_object(bucket_name=site, object_name="tmp")
 """,
+    "via une autre clé": """
+from minio.commonconfig import REPLACE, CopySource
+
+TYPES = {
+    "csv": "text/csv",
+    "html": "text/html",
+    "jpg": "image/jpeg",
+    "json": "application/json",
+    "mp4": "video/mp4",
+    "png": "image/png",
+}
+
+
+def setk(key, kind):
+    client.copy_object(
+        bucket_name=site,
+        object_name=key,
+        source=CopySource(bucket_name=site, object_name=key),
+        metadata={"Content-Type": kind},
+        metadata_directive=REPLACE,
+    )
+
+
+allk = [i.object_name for i in client.list_objects(bucket_name=site, recursive=True)]
+for k in allk:
+    if "." not in k:
+        continue
+    client.copy_object(
+        site,
+        "tmp",
+        CopySource(site, k),
+        metadata={"Content-Type": TYPES[k.split(".")[-1]]},
+        metadata_directive=REPLACE,
+    )
+    client.copy_object(site, k, CopySource(site, "tmp"))
+    client.remove_object(site, "tmp")
+""",
 }
 
 _COPY = """
@@ -165,8 +202,111 @@ client.put_object(
         0,
     ),
     "une extension confondue": (
-        _copy('types.get("html" if extension == "csv" else extension, "text/plain")'),
+        _copy('types.get("html" if extension == "png" else extension, "text/plain")'),
         "Types faux : ",
+    ),
+    "texte décodé": (
+        """
+from minio.commonconfig import REPLACE, CopySource
+
+TYPES = {
+    "csv": "text/csv",
+    "html": "text/html",
+    "jpg": "image/jpeg",
+    "json": "application/json",
+    "mp4": "video/mp4",
+    "png": "image/png",
+}
+
+
+def setk(key, kind):
+    client.copy_object(
+        bucket_name=site,
+        object_name=key,
+        source=CopySource(bucket_name=site, object_name=key),
+        metadata={"Content-Type": kind},
+        metadata_directive=REPLACE,
+    )
+
+
+allk = [i.object_name for i in client.list_objects(bucket_name=site, recursive=True)]
+import io
+
+for k in allk:
+    if "." in k:
+        d = client.get_object(site, k).read().decode(errors="replace").encode()
+        client.put_object(
+            site, k, io.BytesIO(d), len(d), content_type=TYPES[k.split(".")[-1]]
+        )
+""",
+        "a changé",
+    ),
+    "plus une copie": (
+        """
+from minio.commonconfig import REPLACE, CopySource
+
+TYPES = {
+    "csv": "text/csv",
+    "html": "text/html",
+    "jpg": "image/jpeg",
+    "json": "application/json",
+    "mp4": "video/mp4",
+    "png": "image/png",
+}
+
+
+def setk(key, kind):
+    client.copy_object(
+        bucket_name=site,
+        object_name=key,
+        source=CopySource(bucket_name=site, object_name=key),
+        metadata={"Content-Type": kind},
+        metadata_directive=REPLACE,
+    )
+
+
+allk = [i.object_name for i in client.list_objects(bucket_name=site, recursive=True)]
+for k in allk:
+    if "." in k:
+        setk(k, TYPES[k.split(".")[-1]])
+        client.copy_object(site, k + ".bak", CopySource(site, k))
+""",
+        "un objet est apparu",
+    ),
+    "un tag": (
+        """
+from minio.commonconfig import REPLACE, CopySource
+
+TYPES = {
+    "csv": "text/csv",
+    "html": "text/html",
+    "jpg": "image/jpeg",
+    "json": "application/json",
+    "mp4": "video/mp4",
+    "png": "image/png",
+}
+
+
+def setk(key, kind):
+    client.copy_object(
+        bucket_name=site,
+        object_name=key,
+        source=CopySource(bucket_name=site, object_name=key),
+        metadata={"Content-Type": kind},
+        metadata_directive=REPLACE,
+    )
+
+
+allk = [i.object_name for i in client.list_objects(bucket_name=site, recursive=True)]
+from minio.commonconfig import Tags
+
+for k in allk:
+    if "." in k:
+        t = Tags.new_object_tags()
+        t["type"] = TYPES[k.split(".")[-1]]
+        client.set_object_tags(site, k, t)
+""",
+        "Aucun type n'a changé",
     ),
 }
 

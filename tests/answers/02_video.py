@@ -50,6 +50,14 @@ with upload_bar() as bar:
     )
 client.fput_object(bucket_name=tp.bucket("films"), object_name="essai", file_path=path)
 """,
+    "copie": """
+from minio.commonconfig import CopySource
+
+b = tp.bucket("films")
+client.fput_object(b, "tmp.mp4", path, "video/mp4")
+client.copy_object(b, "maree", CopySource(b, "tmp.mp4"))
+client.remove_object(b, "tmp.mp4")
+""",
 }
 
 _PUT = """
@@ -111,6 +119,29 @@ with open(path, "rb") as film:
     ),
     "une autre vidéo": (
         _put(file='str(sample("phare.jpg"))'),
+        "n'a pas le contenu attendu",
+    ),
+    "avec extension": (
+        """
+client.fput_object(tp.bucket("films"), "maree.mp4", path, content_type="video/mp4")
+""",
+        "une extension est de trop",
+    ),
+    "bucket dans la clé": (
+        """
+client.fput_object(tp.bucket("films"), "films/maree", path, content_type="video/mp4")
+""",
+        "un préfixe est de trop",
+    ),
+    "ouvert en texte": (
+        """
+d = open(path, encoding="latin-1").read().encode()
+import io
+
+client.put_object(
+    tp.bucket("films"), "maree", io.BytesIO(d), len(d), content_type="video/mp4"
+)
+""",
         "n'a pas le contenu attendu",
     ),
 }

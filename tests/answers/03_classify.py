@@ -91,6 +91,42 @@ for key in keys:
             tags["saison"] = "automne"
     client.set_object_tags(bucket_name=photos, object_name=key, tags=tags)
 """,
+    "pandas": """
+from minio.commonconfig import Tags
+
+SEASONS = {
+    12: "hiver",
+    1: "hiver",
+    2: "hiver",
+    3: "printemps",
+    4: "printemps",
+    5: "printemps",
+    6: "ete",
+    7: "ete",
+    8: "ete",
+    9: "automne",
+    10: "automne",
+    11: "automne",
+}
+
+
+def day(key):
+    return client.stat_object(photos, key).metadata["x-amz-meta-prise-le"]
+
+
+def add(key, value, name="saison"):
+    tags = client.get_object_tags(photos, key) or Tags.new_object_tags()
+    tags[name] = value
+    client.set_object_tags(photos, key, tags)
+
+
+import pandas as pd
+
+f = pd.DataFrame({"k": keys, "d": pd.to_datetime([day(k) for k in keys])})
+f["s"] = f.d.dt.month.map(SEASONS)
+for r in f.itertuples():
+    add(r.k, r.s)
+""",
 }
 
 _LOOP = """
@@ -155,6 +191,96 @@ for key in keys:
         0,
     ),
     "toutes en hiver": (_loop('"hiver"'), "Photos bien classées : 2 sur 8", 0),
+    "août": (
+        """
+from minio.commonconfig import Tags
+
+SEASONS = {
+    12: "hiver",
+    1: "hiver",
+    2: "hiver",
+    3: "printemps",
+    4: "printemps",
+    5: "printemps",
+    6: "ete",
+    7: "ete",
+    8: "ete",
+    9: "automne",
+    10: "automne",
+    11: "automne",
+}
+
+
+def day(key):
+    return client.stat_object(photos, key).metadata["x-amz-meta-prise-le"]
+
+
+def add(key, value, name="saison"):
+    tags = client.get_object_tags(photos, key) or Tags.new_object_tags()
+    tags[name] = value
+    client.set_object_tags(photos, key, tags)
+
+
+for k in keys:
+    m = int(day(k)[5:7])
+    add(
+        k,
+        "hiver"
+        if m in (1, 2, 12)
+        else "printemps"
+        if m in (3, 4, 5)
+        else "ete"
+        if m in (6, 7)
+        else "automne",
+    )
+""",
+        "7 sur 8",
+    ),
+    "décalé": (
+        """
+from minio.commonconfig import Tags
+
+SEASONS = {
+    12: "hiver",
+    1: "hiver",
+    2: "hiver",
+    3: "printemps",
+    4: "printemps",
+    5: "printemps",
+    6: "ete",
+    7: "ete",
+    8: "ete",
+    9: "automne",
+    10: "automne",
+    11: "automne",
+}
+
+
+def day(key):
+    return client.stat_object(photos, key).metadata["x-amz-meta-prise-le"]
+
+
+def add(key, value, name="saison"):
+    tags = client.get_object_tags(photos, key) or Tags.new_object_tags()
+    tags[name] = value
+    client.set_object_tags(photos, key, tags)
+
+
+for k in keys:
+    m = int(day(k)[5:7])
+    add(
+        k,
+        "hiver"
+        if m in (1, 2, 12)
+        else "printemps"
+        if m <= 5
+        else "ete"
+        if m <= 9
+        else "automne",
+    )
+""",
+        "n'est pas de saison « ete »",
+    ),
 }
 
 THEN = {

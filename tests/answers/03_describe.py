@@ -141,6 +141,38 @@ client.set_object_tags(tp.bucket("galerie"), "couverture", tags)
         0,
     ),
     "autre image": (_deposit(_RIGHT, sample="port.jpg"), "n'a pas le contenu attendu", 0),
+    "dans la fiche": (
+        """
+from urllib.parse import quote, unquote
+
+b = tp.bucket("galerie")
+p = str(sample("phare.jpg"))
+client.fput_object(
+    b,
+    "fiche.json",
+    p,
+    content_type="image/jpeg",
+    metadata={k: quote(v) for k, v in card.items()},
+)
+""",
+        "« fiche.json » a changé",
+    ),
+    "base64": (
+        """
+b = tp.bucket("galerie")
+p = str(sample("phare.jpg"))
+import base64
+
+client.fput_object(
+    b,
+    "couverture",
+    p,
+    content_type="image/jpeg",
+    metadata={k: base64.b64encode(v.encode()).decode() for k, v in card.items()},
+)
+""",
+        "n'est pas celui attendu",
+    ),
 }
 
 THEN = {

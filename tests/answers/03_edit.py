@@ -92,6 +92,31 @@ s3.copy_object(
     MetadataDirective="REPLACE",
 )
 """,
+    "tagging REPLACE": """
+from urllib.parse import quote, unquote
+
+
+def raw(stat):
+    return {
+        k.lower().removeprefix("x-amz-meta-"): v
+        for k, v in stat.metadata.items()
+        if k.lower().startswith("x-amz-meta-")
+    }
+
+
+stat = client.stat_object(archives, "port.jpg")
+src = CopySource(archives, "port.jpg")
+tags = client.get_object_tags(archives, "port.jpg")
+client.copy_object(
+    archives,
+    "port.jpg",
+    src,
+    metadata={"Content-Type": stat.content_type} | raw(stat) | {"lieu": quote(place)},
+    metadata_directive=REPLACE,
+    tags=tags,
+    tagging_directive=REPLACE,
+)
+""",
 }
 
 _COPY = """
@@ -185,6 +210,81 @@ client.fput_object(
         'client.remove_object(bucket_name=archives, object_name="port.jpg")',
         "L'objet de départ « port.jpg » n'est plus dans « archives »",
         0,
+    ),
+    "quote_plus": (
+        """
+from urllib.parse import quote, unquote
+
+
+def raw(stat):
+    return {
+        k.lower().removeprefix("x-amz-meta-"): v
+        for k, v in stat.metadata.items()
+        if k.lower().startswith("x-amz-meta-")
+    }
+
+
+stat = client.stat_object(archives, "port.jpg")
+src = CopySource(archives, "port.jpg")
+from urllib.parse import quote_plus
+
+client.copy_object(
+    archives,
+    "port.jpg",
+    src,
+    metadata={"Content-Type": stat.content_type} | raw(stat) | {"lieu": quote_plus(place)},
+    metadata_directive=REPLACE,
+)
+""",
+        "des espaces sont devenues des « + »",
+    ),
+    "tag lieu": (
+        """
+from urllib.parse import quote, unquote
+
+
+def raw(stat):
+    return {
+        k.lower().removeprefix("x-amz-meta-"): v
+        for k, v in stat.metadata.items()
+        if k.lower().startswith("x-amz-meta-")
+    }
+
+
+stat = client.stat_object(archives, "port.jpg")
+src = CopySource(archives, "port.jpg")
+from minio.commonconfig import Tags
+
+t = client.get_object_tags(archives, "port.jpg")
+t["lieu"] = "Concarneau"
+client.set_object_tags(archives, "port.jpg", t)
+""",
+        "un tag n'est pas une métadonnée",
+    ),
+    "autre métadonnée": (
+        """
+from urllib.parse import quote, unquote
+
+
+def raw(stat):
+    return {
+        k.lower().removeprefix("x-amz-meta-"): v
+        for k, v in stat.metadata.items()
+        if k.lower().startswith("x-amz-meta-")
+    }
+
+
+stat = client.stat_object(archives, "port.jpg")
+src = CopySource(archives, "port.jpg")
+client.copy_object(
+    archives,
+    "port.jpg",
+    src,
+    metadata={"Content-Type": stat.content_type} | raw(stat) | {"place": quote(place)},
+    metadata_directive=REPLACE,
+)
+""",
+        "a reçu en plus : place",
     ),
 }
 

@@ -70,6 +70,30 @@ for item in client.list_objects(bucket_name=collection):
         found += [stat.object_name] if tags["etat"] == "publie" else []
 found = numpy.array(found)
 """,
+    "fils": """
+from urllib.parse import quote, unquote
+
+keys = [
+    i.object_name
+    for i in client.list_objects(collection, recursive=True)
+    if i.object_name.endswith(".jpg")
+]
+
+
+def where(k):
+    return unquote(client.stat_object(collection, k).metadata.get("x-amz-meta-lieu", ""))
+
+
+def state(k):
+    return (client.get_object_tags(collection, k) or {}).get("etat")
+
+
+from concurrent.futures import ThreadPoolExecutor
+
+with ThreadPoolExecutor() as p:
+    good = list(p.map(lambda k: state(k) == "publie" and where(k) == place, keys))
+found = [k for k, g in zip(keys, good) if g]
+""",
 }
 
 _READ = """
@@ -125,6 +149,81 @@ WRONG = {
         ),
         "Object",
         0,
+    ),
+    "contient": (
+        """
+from urllib.parse import quote, unquote
+
+keys = [
+    i.object_name
+    for i in client.list_objects(collection, recursive=True)
+    if i.object_name.endswith(".jpg")
+]
+
+
+def where(k):
+    return unquote(client.stat_object(collection, k).metadata.get("x-amz-meta-lieu", ""))
+
+
+def state(k):
+    return (client.get_object_tags(collection, k) or {}).get("etat")
+
+
+found = [k for k in keys if state(k) == "publie" and place in where(k)]
+""",
+        "et d'autres mots",
+    ),
+    "commence": (
+        """
+from urllib.parse import quote, unquote
+
+keys = [
+    i.object_name
+    for i in client.list_objects(collection, recursive=True)
+    if i.object_name.endswith(".jpg")
+]
+
+
+def where(k):
+    return unquote(client.stat_object(collection, k).metadata.get("x-amz-meta-lieu", ""))
+
+
+def state(k):
+    return (client.get_object_tags(collection, k) or {}).get("etat")
+
+
+found = [k for k in keys if state(k) == "publie" and where(k).startswith(place)]
+""",
+        "et d'autres mots",
+    ),
+    "arrêt à la photo sans tag": (
+        """
+from urllib.parse import quote, unquote
+
+keys = [
+    i.object_name
+    for i in client.list_objects(collection, recursive=True)
+    if i.object_name.endswith(".jpg")
+]
+
+
+def where(k):
+    return unquote(client.stat_object(collection, k).metadata.get("x-amz-meta-lieu", ""))
+
+
+def state(k):
+    return (client.get_object_tags(collection, k) or {}).get("etat")
+
+
+found = []
+try:
+    for k in keys:
+        if client.get_object_tags(collection, k)["etat"] == "publie" and where(k) == place:
+            found.append(k)
+except TypeError:
+    pass
+""",
+        "il manque",
     ),
 }
 

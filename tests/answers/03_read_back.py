@@ -58,6 +58,21 @@ s3 = boto3.client(
 head = s3.head_object(Bucket=tp.bucket("musee"), Key="logo.png")
 caption = {name.lower(): unquote(value) for name, value in head["Metadata"].items()}
 """,
+    "head": """
+from urllib.parse import quote, unquote
+import requests, re
+
+h = requests.head(
+    client.get_presigned_url(
+        method="HEAD", bucket_name=tp.bucket("musee"), object_name="logo.png"
+    )
+).headers
+caption = dict(
+    (re.sub("^x-amz-meta-", "", k, flags=re.I).lower(), unquote(v))
+    for k, v in h.items()
+    if re.match("x-amz-meta-", k, re.I)
+)
+""",
 }
 
 _READ = """
@@ -112,6 +127,59 @@ WRONG = {
         _read('{n[11:]: unquote(v) for n, v in user.items() if n != "x-amz-meta-lieu"}'),
         "il manque 1\xa0nom",
         0,
+    ),
+    "dernier tiret": (
+        """
+from urllib.parse import quote, unquote
+
+caption = {
+    k.lower().split("-")[-1]: unquote(v)
+    for k, v in stat.metadata.items()
+    if k.lower().startswith("x-amz-meta-")
+}
+""",
+        "a perdu son début",
+    ),
+    "strip": (
+        """
+from urllib.parse import quote, unquote
+
+caption = {
+    k.lower().lstrip("x-amz-meta-"): unquote(v)
+    for k, v in stat.metadata.items()
+    if k.lower().startswith("x-amz-meta-")
+}
+""",
+        "a perdu son début",
+    ),
+    "décodé deux fois": (
+        """
+from urllib.parse import quote, unquote
+
+caption = {
+    k.lower()[11:]: unquote(unquote(v))
+    for k, v in stat.metadata.items()
+    if k.lower().startswith("x-amz-meta-")
+}
+""",
+        "décodée deux fois",
+    ),
+    "tiret bas": (
+        """
+from urllib.parse import quote, unquote
+
+
+def user(stat):
+    return {
+        k.lower().removeprefix("x-amz-meta-"): unquote(v)
+        for k, v in stat.metadata.items()
+        if k.lower().startswith("x-amz-meta-")
+    }
+
+
+caption = {k.replace("-", "_"): v for k, v in user(stat).items()}
+""",
+        "il manque 1\xa0nom",
     ),
 }
 

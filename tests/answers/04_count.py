@@ -49,6 +49,15 @@ s3 = boto3.client(
 answer = s3.list_objects_v2(Bucket=tp.bucket("mesures"), Prefix="releves/2026-03/")
 totals = {"objets": answer["KeyCount"], "octets": sum(o["Size"] for o in answer["Contents"])}
 """,
+    "counter": """
+b = tp.bucket("mesures")
+items = list(client.list_objects(b, prefix="releves/2026-03/", recursive=True))
+from collections import Counter
+
+totals = Counter()
+for i in items:
+    totals.update(objets=1, octets=i.size)
+""",
 }
 
 _LISTING = """
@@ -120,11 +129,47 @@ totals = {"objets": len(list(found)), "octets": sum(item.size for item in found)
         1,
     ),
     "un couple": ("totals = (12, 3456)", "un dictionnaire est attendu", 0),
-    "l'exemple de l'énoncé": ('totals = {"objets": 12, "octets": 3456}', "C'est l'exemple de l'énoncé", 0),
+    "l'exemple de l'énoncé": (
+        'totals = {"objets": 12, "octets": 3456}',
+        "C'est l'exemple de l'énoncé",
+        0,
+    ),
     "un nom mal écrit": (
         _LISTING.format(options=_RIGHT) + 'totals["Objets"] = totals.pop("objets")',
         "seules les majuscules diffèrent",
         1,
+    ),
+    "échangés": (
+        """
+b = tp.bucket("mesures")
+items = list(client.list_objects(b, prefix="releves/2026-03/", recursive=True))
+totals = {"octets": len(items), "objets": sum(i.size for i in items)}
+""",
+        "échangés",
+    ),
+    "kio": (
+        """
+b = tp.bucket("mesures")
+items = list(client.list_objects(b, prefix="releves/2026-03/", recursive=True))
+totals = {"objets": len(items), "octets": sum(i.size for i in items) / 1024}
+""",
+        "en Kio",
+    ),
+    "csv seulement": (
+        """
+b = tp.bucket("mesures")
+items = list(client.list_objects(b, prefix="releves/2026-03/", recursive=True))
+items = [i for i in items if i.object_name.endswith(".csv")]
+totals = {"objets": len(items), "octets": sum(i.size for i in items)}
+""",
+        "sans extension n'est pas compté",
+    ),
+    "mars à la racine": (
+        """
+items = list(client.list_objects(tp.bucket("mesures"), prefix="2026-03/", recursive=True))
+totals = {"objets": len(items), "octets": sum(i.size for i in items)}
+""",
+        "Aucun objet n'est compté",
     ),
 }
 

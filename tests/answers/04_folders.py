@@ -38,6 +38,10 @@ s3 = boto3.client(
 answer = s3.list_objects_v2(Bucket=tp.bucket("bibliotheque"), Delimiter="/")
 folders = [found["Prefix"] for found in answer["CommonPrefixes"]]
 """,
+    "dict": """
+b = tp.bucket("bibliotheque")
+folders = dict.fromkeys(i.object_name for i in client.list_objects(b) if i.is_dir).keys()
+""",
 }
 
 _LEVEL = """
@@ -93,6 +97,29 @@ WRONG = {
         + 'folders = " ".join(folders)',
         "une liste est attendue, pas un texte",
         0,
+    ),
+    "minuscules": (
+        """
+b = tp.bucket("bibliotheque")
+folders = [i.object_name.lower() for i in client.list_objects(b) if i.is_dir]
+""",
+        "seules les majuscules diffèrent",
+    ),
+    "racine avec barre": (
+        """
+b = tp.bucket("bibliotheque")
+folders = sorted(
+    {i.object_name.split("/")[0] + "/" for i in client.list_objects(b, recursive=True)}
+)
+""",
+        "même suivi d'une barre",
+    ),
+    "avec bucket": (
+        """
+b = tp.bucket("bibliotheque")
+folders = [f"{b}/{i.object_name}" for i in client.list_objects(b) if i.is_dir]
+""",
+        "le nom du bucket",
     ),
 }
 

@@ -35,6 +35,15 @@ found = client.list_objects(
 )
 remaining = list(dropwhile(lambda key: key <= last, (item.object_name for item in found)))
 """,
+    "dropwhile": """
+b = tp.bucket("collecte")
+keys = sorted(
+    i.object_name for i in client.list_objects(b, prefix="journaux/", recursive=True)
+)
+from itertools import dropwhile
+
+remaining = list(dropwhile(lambda k: k <= last, keys))
+""",
 }
 
 _LISTING = """
@@ -101,6 +110,26 @@ WRONG = {
         + "remaining = [key.removeprefix('journaux/') for key in remaining]",
         "La réponse",
         0,
+    ),
+    "noms courts": (
+        """
+b = tp.bucket("collecte")
+keys = sorted(
+    i.object_name for i in client.list_objects(b, prefix="journaux/", recursive=True)
+)
+remaining = [k.removeprefix("journaux/") for k in keys if k > last]
+""",
+        "il manque le début, « journaux/ »",
+    ),
+    "reprise": (
+        """
+b = tp.bucket("collecte")
+keys = sorted(
+    i.object_name for i in client.list_objects(b, prefix="journaux/", recursive=True)
+)
+remaining = [last]
+""",
+        "n'est plus à traiter",
     ),
 }
 

@@ -74,6 +74,27 @@ wish = {"Bucket": tp.bucket("mobile"), "Key": parcel["key"], "ContentType": "ima
 url = s3.generate_presigned_url("put_object", Params=wish, ExpiresIn=600)
 order = {"method": "PUT", "url": url, "headers": {"Content-Type": "image/jpeg"}}
 """,
+    "CaseInsensitive": """
+from minio import Minio
+from datetime import timedelta
+
+phone = Minio(
+    endpoint=parcel["address"],
+    access_key=server.access_key,
+    secret_key=server.secret_key,
+    session_token=server.session_token,
+    region=server.region,
+    secure=server.secure,
+)
+b = tp.bucket("mobile")
+from requests.structures import CaseInsensitiveDict
+
+order = {
+    "method": "PUT",
+    "url": phone.presigned_put_object(b, parcel["key"], timedelta(minutes=10)),
+    "headers": CaseInsensitiveDict({"Content-Type": parcel["content_type"]}),
+}
+""",
 }
 
 WRONG = {
@@ -140,6 +161,28 @@ WRONG = {
         _SIGN + 'order = {"method": "PUT", "url": sign()}',
         "Il manque à l'ordre : headers",
         0,
+    ),
+    "clés S3 dans les en-têtes": (
+        """
+from minio import Minio
+from datetime import timedelta
+
+phone = Minio(
+    endpoint=parcel["address"],
+    access_key=server.access_key,
+    secret_key=server.secret_key,
+    session_token=server.session_token,
+    region=server.region,
+    secure=server.secure,
+)
+b = tp.bucket("mobile")
+order = {
+    "method": "PUT",
+    "url": phone.presigned_put_object(b, parcel["key"], expires=timedelta(minutes=10)),
+    "headers": {"Content-Type": parcel["content_type"], "Authorization": server.secret_key},
+}
+""",
+        "Authorization",
     ),
 }
 

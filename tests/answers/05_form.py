@@ -95,6 +95,35 @@ form = s3.generate_presigned_post(
     ],
 )
 """,
+    "à la main": """
+import base64, hashlib, hmac, json as j
+from datetime import datetime, timedelta, UTC
+
+b = tp.bucket("concours")
+now = datetime.now(UTC)
+day, stamp = now.strftime("%Y%m%d"), now.strftime("%Y%m%dT%H%M%SZ")
+region = server.region or "us-east-1"
+cred = f"{server.access_key}/{day}/{region}/s3/aws4_request"
+f = {"x-amz-algorithm": "AWS4-HMAC-SHA256", "x-amz-credential": cred, "x-amz-date": stamp}
+if server.session_token:
+    f["x-amz-security-token"] = server.session_token
+pol = {
+    "expiration": (now + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+    "conditions": [
+        {"bucket": b},
+        ["starts-with", "$key", prefix],
+        ["starts-with", "$Content-Type", "image/"],
+        ["content-length-range", 0, 1048576],
+        *({k: v} for k, v in f.items()),
+    ],
+}
+f["policy"] = base64.b64encode(j.dumps(pol).encode()).decode()
+k = ("AWS4" + server.secret_key).encode()
+for part in (day, region, "s3", "aws4_request"):
+    k = hmac.new(k, part.encode(), hashlib.sha256).digest()
+f["x-amz-signature"] = hmac.new(k, f["policy"].encode(), hashlib.sha256).hexdigest()
+form = {"url": f"{address}/{b}", "fields": f}
+""",
 }
 
 WRONG = {
@@ -117,8 +146,16 @@ WRONG = {
         2,
     ),
     "ni taille ni type": (_START + 'form = make(kind="", most=None)', "accepte une photo de", 1),
-    "le JPEG seulement": (_START + 'form = make(kind="image/jpeg")', "refuse une petite image PNG", 1),
-    "un mégaoctet décimal": (_START + "form = make(most=1_000_000)", "refuse une petite image PNG", 1),
+    "le JPEG seulement": (
+        _START + 'form = make(kind="image/jpeg")',
+        "refuse une petite image PNG",
+        1,
+    ),
+    "un mégaoctet décimal": (
+        _START + "form = make(most=1_000_000)",
+        "ne peut pas dépasser 1000000 octets",
+        1,
+    ),
     "pas de petite image": (_START + "form = make(least=1000)", "refuse une vignette WebP", 1),
     "un autre préfixe": (
         _START + 'form = make(key="photos/equipe-0/")',
@@ -160,6 +197,76 @@ form = make() | {"fields": policy}
 """,
         "PostPolicy",
         0,
+    ),
+    "image sans barre": (
+        """
+from minio.datatypes import PostPolicy
+from datetime import datetime, timedelta, UTC
+
+b = tp.bucket("concours")
+p = PostPolicy(b, datetime.now(UTC) + timedelta(minutes=10))
+p.add_starts_with_condition("key", prefix)
+p.add_starts_with_condition("Content-Type", "image")
+p.add_content_length_range_condition(1, 1024 * 1024)
+form = {"url": f"{address}/{b}", "fields": client.presigned_post_policy(p)}
+""",
+        "imagerie/plan",
+    ),
+    "égal au préfixe": (
+        """
+from minio.datatypes import PostPolicy
+from datetime import datetime, timedelta, UTC
+
+b = tp.bucket("concours")
+p = PostPolicy(b, datetime.now(UTC) + timedelta(minutes=10))
+p.add_equals_condition("key", prefix)
+p.add_starts_with_condition("Content-Type", "image/")
+p.add_content_length_range_condition(1, 1024 * 1024)
+form = {"url": f"{address}/{b}", "fields": client.presigned_post_policy(p)}
+""",
+        "est une égalité",
+    ),
+    "min trop haut": (
+        """
+from minio.datatypes import PostPolicy
+from datetime import datetime, timedelta, UTC
+
+b = tp.bucket("concours")
+p = PostPolicy(b, datetime.now(UTC) + timedelta(minutes=10))
+p.add_starts_with_condition("key", prefix)
+p.add_starts_with_condition("Content-Type", "image/")
+p.add_content_length_range_condition(100_000, 1024 * 1024)
+form = {"url": f"{address}/{b}", "fields": client.presigned_post_policy(p)}
+""",
+        "au moins 100000",
+    ),
+    "autre bucket": (
+        """
+from minio.datatypes import PostPolicy
+from datetime import datetime, timedelta, UTC
+
+b = tp.bucket("concours")
+p = PostPolicy("concours", datetime.now(UTC) + timedelta(minutes=10))
+p.add_starts_with_condition("key", prefix)
+p.add_starts_with_condition("Content-Type", "image/")
+p.add_content_length_range_condition(1, 1024 * 1024)
+form = {"url": f"{address}/{b}", "fields": client.presigned_post_policy(p)}
+""",
+        "celle du bucket « concours »",
+    ),
+    "type mal nommé": (
+        """
+from minio.datatypes import PostPolicy
+from datetime import datetime, timedelta, UTC
+
+b = tp.bucket("concours")
+p = PostPolicy(b, datetime.now(UTC) + timedelta(minutes=10))
+p.add_starts_with_condition("key", prefix)
+p.add_starts_with_condition("content_type", "image/")
+p.add_content_length_range_condition(1, 1024 * 1024)
+form = {"url": f"{address}/{b}", "fields": client.presigned_post_policy(p)}
+""",
+        "« content_type »",
     ),
 }
 

@@ -94,6 +94,29 @@ for letter, url in urls.items():
         head = requests.head(url, timeout=5)
         causes[letter] = "méthode" if head.ok else "clé modifiée"
 """,
+    "fonction": """
+import re
+
+
+def cause(url):
+    answer = requests.get(url, timeout=5)
+    code = "".join(re.findall("<Code>(.+?)</Code>", answer.text))
+    if code == "NoSuchKey":
+        return "objet absent"
+    if code == "InvalidAccessKeyId":
+        return "clé d'accès"
+    if code == "AccessDenied":
+        return "expirée"
+    if server.endpoint not in url:
+        return "hôte"
+    for method in ("HEAD", "PUT", "DELETE"):
+        if requests.request(method, url, timeout=5).status_code != 403:
+            return "méthode"
+    return "clé modifiée"
+
+
+causes = {k: cause(u) for k, u in urls.items()}
+""",
 }
 
 _SWAP = """
@@ -149,6 +172,36 @@ WRONG = {
         _ASK + "causes = {letter: [cause] for letter, cause in causes.items()}",
         "n'est pas un texte de l'énoncé, mais une liste",
         0,
+    ),
+    "sans accent": (
+        """
+import re
+
+
+def cause(url):
+    answer = requests.get(url, timeout=5)
+    code = "".join(re.findall("<Code>(.+?)</Code>", answer.text))
+    if code == "NoSuchKey":
+        return "objet absent"
+    if code == "InvalidAccessKeyId":
+        return "clé d'accès"
+    if code == "AccessDenied":
+        return "expirée"
+    if server.endpoint not in url:
+        return "hôte"
+    for method in ("HEAD", "PUT", "DELETE"):
+        if requests.request(method, url, timeout=5).status_code != 403:
+            return "méthode"
+    return "clé modifiée"
+
+
+causes = {k: cause(u).replace("é", "e").replace("ô", "o") for k, u in urls.items()}
+""",
+        "seuls les accents diffèrent",
+    ),
+    "statuts": (
+        "causes = {k: requests.get(u).status_code for k, u in urls.items()}",
+        "mais un nombre",
     ),
 }
 

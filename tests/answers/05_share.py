@@ -81,6 +81,21 @@ url = client.presigned_get_object(
     response_headers=options,
 ) + "\\n"
 """,
+    "langue": """
+from urllib.parse import quote
+from datetime import timedelta
+
+b = tp.bucket("cours")
+d = f"attachment; filename*=UTF-8''{quote(wish['name'])}"
+url = client.presigned_get_object(
+    bucket_name=b,
+    object_name=wish["key"],
+    expires=timedelta(hours=1),
+    response_headers={
+        "response-content-disposition": "attachment; filename*=UTF-8'fr'" + quote(wish["name"])
+    },
+)
+""",
 }
 
 _START = """
@@ -171,6 +186,56 @@ WRONG = {
         0,
     ),
     "pas une URL": ("url = 42", "Une URL est un texte, pas un nombre", 0),
+    "heure locale": (
+        """
+from urllib.parse import quote
+from datetime import timedelta
+
+b = tp.bucket("cours")
+d = f"attachment; filename*=UTF-8''{quote(wish['name'])}"
+from datetime import datetime, UTC
+
+url = client.presigned_get_object(
+    b,
+    wish["key"],
+    timedelta(hours=1),
+    response_headers={"response-content-disposition": d},
+    request_date=datetime.now(UTC) + timedelta(hours=1),
+)
+""",
+        "une heure à venir",
+    ),
+    "ajouté après": (
+        """
+from urllib.parse import quote
+from datetime import timedelta
+
+b = tp.bucket("cours")
+d = f"attachment; filename*=UTF-8''{quote(wish['name'])}"
+url = (
+    client.presigned_get_object(b, wish["key"], expires=timedelta(hours=1))
+    + "&response-content-disposition="
+    + quote(d)
+)
+""",
+        "ajouté après la signature",
+    ),
+    "clé encodée": (
+        """
+from urllib.parse import quote
+from datetime import timedelta
+
+b = tp.bucket("cours")
+d = f"attachment; filename*=UTF-8''{quote(wish['name'])}"
+url = client.presigned_get_object(
+    bucket_name=b,
+    object_name=quote(wish["key"], safe=""),
+    expires=timedelta(hours=1),
+    response_headers={"response-content-disposition": d},
+)
+""",
+        "encodée deux fois",
+    ),
 }
 
 THEN = {

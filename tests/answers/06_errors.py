@@ -82,6 +82,29 @@ app6.add_middleware(Translating)
 def crashed(request, error):
     return JSONResponse({"error": "InternalError"}, 500)
 """,
+    "match": """
+from urllib3.exceptions import HTTPError
+
+
+@app6.exception_handler(S3Error)
+async def refused(request, error):
+    match error.code:
+        case "NoSuchKey" | "NoSuchBucket":
+            status = 404
+        case "BucketAlreadyOwnedByYou" | "BucketNotEmpty":
+            status = 409
+        case _:
+            raise error
+    return JSONResponse({"error": error.code}, status)
+
+
+from urllib3.exceptions import HTTPError
+
+
+@app6.exception_handler(HTTPError)
+def silent(request, error):
+    return JSONResponse({"error": "ServiceUnavailable"}, 503)
+""",
 }
 
 _RECITES = """
@@ -120,7 +143,7 @@ def refused(request, error):
         3.5,
     ),
     "le store éteint est oublié": (
-        _handlers(down="KeyError"),
+        _handlers(down="TimeoutError"),
         "GET /backup, erreur ServiceUnavailable : MaxRetryError, que lève urllib3",
         3,
     ),
@@ -166,7 +189,7 @@ async def nothing(request, call_next):
         3.5,
     ),
     "/backup toujours 503": (
-        _handlers(down="KeyError")
+        _handlers(down="TimeoutError")
         + """
 
 @app6.middleware("http")
@@ -206,6 +229,78 @@ def refused(request, error):
     raise HTTPException(404, error.code)
 """,
         "erreur NoSuchKey",
+    ),
+    "backup récité sauf principal": (
+        """
+STATUS = {
+    "NoSuchKey": 404,
+    "NoSuchBucket": 404,
+    "BucketAlreadyOwnedByYou": 409,
+    "BucketNotEmpty": 409,
+}
+
+
+@app6.exception_handler(S3Error)
+def refused(request, error):
+    return JSONResponse({"error": error.code}, STATUS.get(error.code, 502))
+
+
+@app6.middleware("http")
+async def m(request, call_next):
+    if request.url.path == "/backup" and "principal" not in str(request.url):
+        return JSONResponse({"error": "ServiceUnavailable"}, 503)
+    return await call_next(request)
+""",
+        "GET /backup?store=inconnu",
+    ),
+    "dict sans réponse": (
+        """
+STATUS = {
+    "NoSuchKey": 404,
+    "NoSuchBucket": 404,
+    "BucketAlreadyOwnedByYou": 409,
+    "BucketNotEmpty": 409,
+}
+
+
+@app6.exception_handler(S3Error)
+def a(request, error):
+    return {"error": error.code}
+
+
+from urllib3.exceptions import HTTPError
+
+
+@app6.exception_handler(HTTPError)
+def silent(request, error):
+    return JSONResponse({"error": "ServiceUnavailable"}, 503)
+""",
+        "doit renvoyer une réponse",
+    ),
+    "app neuve": (
+        """
+app6 = FastAPI()
+STATUS = {
+    "NoSuchKey": 404,
+    "NoSuchBucket": 404,
+    "BucketAlreadyOwnedByYou": 409,
+    "BucketNotEmpty": 409,
+}
+
+
+@app6.exception_handler(S3Error)
+def refused(request, error):
+    return JSONResponse({"error": error.code}, STATUS.get(error.code, 502))
+
+
+from urllib3.exceptions import HTTPError
+
+
+@app6.exception_handler(HTTPError)
+def silent(request, error):
+    return JSONResponse({"error": "ServiceUnavailable"}, 503)
+""",
+        "a été recréée",
     ),
 }
 

@@ -182,6 +182,46 @@ WRONG = {
         "la route tient le fichier en mémoire",
         1,
     ),
+    "empreinte après": (
+        """
+import hashlib
+from uuid import uuid4
+
+B = tp.bucket("videos")
+
+
+@app7.post("/videos", status_code=201)
+def videos(file: UploadFile):
+    key = uuid4().hex
+    client.put_object(B, key, file.file, file.size, content_type=file.content_type)
+    return {
+        "key": key,
+        "size": file.size,
+        "sha256": hashlib.sha256(file.file.read()).hexdigest(),
+    }
+""",
+        "d'un contenu vide",
+    ),
+    "md5": (
+        """
+import hashlib
+from uuid import uuid4
+
+B = tp.bucket("videos")
+
+
+@app7.post("/videos", status_code=201)
+def videos(file: UploadFile):
+    digest = hashlib.md5()
+    while chunk := file.file.read(1024 * 1024):
+        digest.update(chunk)
+    file.file.seek(0)
+    key = uuid4().hex
+    client.put_object(B, key, file.file, file.size, content_type=file.content_type)
+    return {"key": key, "size": file.size, "sha256": digest.hexdigest()}
+""",
+        "et celle-ci 32",
+    ),
 }
 
 THEN = {

@@ -147,6 +147,34 @@ def documents():
         "statut 201 au lieu de 200",
         1,
     ),
+    "premiers": (
+        """
+B = tp.bucket("photos")
+
+
+@app4.get("/documents")
+def listing():
+    from itertools import islice
+
+    return [
+        {"key": i.object_name, "size": i.size} for i in islice(client.list_objects(B), 3)
+    ]
+""",
+        "il manque 4",
+    ),
+    "noms coupés": (
+        """
+B = tp.bucket("photos")
+
+
+@app4.get("/documents")
+def listing():
+    return [
+        {"key": i.object_name.split(".")[0], "size": i.size} for i in client.list_objects(B)
+    ]
+""",
+        "n'est pas une clé du bucket",
+    ),
 }
 
 THEN = {

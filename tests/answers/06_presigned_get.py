@@ -240,6 +240,80 @@ WRONG = {
         "from fastapi.responses import RedirectResponse\n" + _route(answer="RedirectResponse(url)"),
         "statut 307",
     ),
+    "minuscules": (
+        """
+from datetime import timedelta
+from minio.error import S3Error
+
+B = tp.bucket("archives")
+
+
+@app3.get("/documents/{key:path}")
+def doc(key: str):
+    key = key.lower()
+    try:
+        client.stat_object(B, key)
+    except S3Error as e:
+        if e.code != "NoSuchKey":
+            raise
+        raise HTTPException(404) from e
+    return {"url": client.presigned_get_object(B, key, expires=timedelta(minutes=10))}
+""",
+        "à la lettre près",
+    ),
+    "un niveau": (
+        """
+from datetime import timedelta
+from minio.error import S3Error
+
+B = tp.bucket("archives")
+
+
+@app3.get("/documents/{key:path}")
+def doc(key: str):
+    if key not in {i.object_name for i in client.list_objects(B)}:
+        raise HTTPException(404)
+    return {"url": client.presigned_get_object(B, key, expires=timedelta(minutes=10))}
+""",
+        "à la lettre près",
+    ),
+    "liste d'avance": (
+        """
+from datetime import timedelta
+from minio.error import S3Error
+
+B = tp.bucket("archives")
+known = {i.object_name for i in client.list_objects(B, recursive=True)}
+
+
+@app3.get("/documents/{key:path}")
+def doc(key: str):
+    if key not in known:
+        raise HTTPException(404)
+    return {"url": client.presigned_get_object(B, key, expires=timedelta(minutes=10))}
+""",
+        "vient d'être ajouté",
+    ),
+    "PUT": (
+        """
+from datetime import timedelta
+from minio.error import S3Error
+
+B = tp.bucket("archives")
+
+
+@app3.get("/documents/{key:path}")
+def doc(key: str):
+    try:
+        client.stat_object(B, key)
+    except S3Error as e:
+        if e.code != "NoSuchKey":
+            raise
+        raise HTTPException(404) from e
+    return {"url": client.presigned_put_object(B, key, expires=timedelta(minutes=10))}
+""",
+        "signée pour PUT",
+    ),
 }
 
 THEN = {

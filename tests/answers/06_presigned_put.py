@@ -222,6 +222,64 @@ def upload_url():
         _route(duration="minutes=10").replace("timedelta(minutes=10)", "600"),
         "la route a levé une exception, ",
     ),
+    "GET": (
+        """
+from uuid import uuid4
+from datetime import timedelta
+
+B = tp.bucket("envois")
+
+
+@app2.post("/upload-url")
+def upload_url():
+    key = uuid4().hex
+    return {
+        "key": key,
+        "url": client.presigned_get_object(B, key, expires=timedelta(minutes=10)),
+    }
+""",
+        "signée pour GET",
+    ),
+    "exige un type": (
+        """
+from uuid import uuid4
+from datetime import timedelta
+
+B = tp.bucket("envois")
+
+
+@app2.post("/upload-url")
+def upload_url():
+    key = uuid4().hex
+    return {
+        "key": key,
+        "url": client.presigned_put_object(B, key, expires=timedelta(minutes=10))
+        + "&content-type=image/jpeg",
+    }
+""",
+        "ajouté après la signature",
+    ),
+    "déposé d'avance": (
+        """
+from uuid import uuid4
+from datetime import timedelta
+
+B = tp.bucket("envois")
+
+
+@app2.post("/upload-url")
+def upload_url():
+    import io
+
+    key = uuid4().hex
+    client.put_object(B, key, io.BytesIO(b""), 0)
+    return {
+        "key": key,
+        "url": client.presigned_put_object(B, key, expires=timedelta(minutes=10)),
+    }
+""",
+        "avait déjà déposé",
+    ),
 }
 
 THEN = {

@@ -150,6 +150,25 @@ def upload(file: UploadFile):
     )
     return {"key": key, "size": file.size}
 """,
+    "dataclass": """
+from uuid import uuid4
+
+B = tp.bucket("depots")
+from dataclasses import dataclass
+
+
+@dataclass
+class S:
+    key: str
+    size: int
+
+
+@app1.post("/documents", status_code=201)
+def upload(file: UploadFile) -> S:
+    key = uuid4().hex
+    client.put_object(B, key, file.file, file.size, content_type=file.content_type)
+    return S(key, file.size)
+""",
 }
 
 # Trois chiffres comme au hasard, mais jamais deux fois les mêmes, ni l'un d'eux deux fois de suite.
@@ -327,6 +346,20 @@ def upload(file: UploadFile):
         _route(key="file.filename") + _route(),
         "deux fonctions pour POST /documents",
         2,
+    ),
+    "sans return": (
+        """
+from uuid import uuid4
+
+B = tp.bucket("depots")
+
+
+@app1.post("/documents", status_code=201)
+def upload(file: UploadFile):
+    key = uuid4().hex
+    client.put_object(B, key, file.file, file.size, content_type=file.content_type)
+""",
+        "mais null",
     ),
 }
 
