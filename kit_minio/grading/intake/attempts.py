@@ -39,7 +39,7 @@ class Draft:
 
 
 def keep_one(
-    copy: Copy, lesson: str, drafts: Sequence[Draft], master: Any, about: str
+    copy: Copy, lesson: str, drafts: Sequence[Draft], master: Any, about: str, *, scattered: bool
 ) -> list[str]:
     """Garde, pour une leçon, la dernière remise ; renvoie ce qu'un humain doit trancher.
 
@@ -49,6 +49,7 @@ def keep_one(
         drafts: les notebooks de cette leçon.
         master: le notebook d'origine.
         about: le début des remarques.
+        scattered: vrai si la copie réunit des fichiers de même nom d'élève.
     """
     if not drafts:
         unsolved = [Cell(cell.id, cell.cell_type, cell.source) for cell in master.cells]
@@ -67,7 +68,7 @@ def keep_one(
         "de côté."
         for other in others
     ]
-    return _of_several(drafts, about)
+    return _of_several(drafts, about) or (_of_namesakes(drafts, about) if scattered else [])
 
 
 def _chosen(drafts: Sequence[Draft]) -> tuple[Draft, str]:
@@ -97,6 +98,17 @@ def _chosen(drafts: Sequence[Draft]) -> tuple[Draft, str]:
     return best, "le plus récent" if rivals[1:] else "le plus complet"
 
 
+def _of_namesakes(drafts: Sequence[Draft], about: str) -> list[str]:
+    """Dit que des notebooks de même nom d'élève, et de même rang, sont peut-être de deux élèves."""
+    done = [draft for draft in drafts if draft.repaired.filled]
+    ranks = {(attempt_in(draft.path).standing, attempt_in(draft.path).said) for draft in done}
+    if len(ranks) == len(done):
+        return []
+    shown = ", ".join(draft.shown for draft in done)
+    said = f"{about}ces notebooks sont-ils d'un élève, ou d'homonymes : {shown} ?"
+    return [said[0].upper() + said[1:]]
+
+
 def _of_several(drafts: Sequence[Draft], about: str) -> list[str]:
     """Dit que des notebooks complétés d'une même copie portent les noms de plusieurs personnes."""
     done = [draft for draft in drafts if draft.repaired.filled]
@@ -108,4 +120,5 @@ def _of_several(drafts: Sequence[Draft], about: str) -> list[str]:
     if len(named) < 2 or len(named) < len(done):
         return []
     shown = ", ".join(draft.shown for draft in named.values())
-    return [f"{about}cette copie est-elle d'un élève, ou de plusieurs : {shown} ?".capitalize()]
+    said = f"{about}cette copie est-elle d'un élève, ou de plusieurs : {shown} ?"
+    return [said[0].upper() + said[1:]]

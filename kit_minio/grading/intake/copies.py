@@ -143,7 +143,9 @@ def _copy(submission: Submission, batch: Batch) -> Copy:
     if any(read.drafts.values()):
         for lesson in batch.lessons:
             about = f"Leçon {lesson} : " if len(batch.lessons) > 1 else ""
-            troubles += keep_one(copy, lesson, read.drafts[lesson], batch.masters[lesson], about)
+            drafts, master = read.drafts[lesson], batch.masters[lesson]
+            scattered = submission.scattered
+            troubles += keep_one(copy, lesson, drafts, master, about, scattered=scattered)
         filled = [any(one.repaired.filled for one in found) for found in read.drafts.values()]
         if not all(filled) and (unread := submission.unread() + read.skipped):
             more = f" (et {len(unread) - 1} de plus)" if unread[1:] else ""

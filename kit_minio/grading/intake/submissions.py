@@ -46,6 +46,7 @@ class Submission:
         where: son chemin dans le lot, à montrer.
         group: le dossier qui la réunit à d'autres, ou un texte vide.
         anonymous: vrai si rien ne dit de qui elle est.
+        scattered: vrai si elle réunit des fichiers épars, au même nom d'élève.
         doubts: ce qu'un humain doit trancher, en phrases.
         id: un identifiant sûr et unique dans le lot.
     """
@@ -57,6 +58,7 @@ class Submission:
     where: str = ""
     group: str = ""
     anonymous: bool = False
+    scattered: bool = False
     doubts: list[str] = field(default_factory=list)
     id: str = ""
 
@@ -194,6 +196,7 @@ def _submission(key: Key, shared: list[tuple[Place, str, Key]]) -> Submission:
         where=display_name("/".join([*first.above, first.entry])),
         group=display_name(group),
         anonymous=is_anonymous(first),
+        scattered=shared[1:] != [] and not first.owner and first.loose,
         doubts=[place.doubt for place, _, _ in shared if place.doubt],
     )
     for place, _, passed in shared:

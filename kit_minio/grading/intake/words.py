@@ -172,7 +172,7 @@ def is_noise(piece: str) -> bool:
 def work_in(stem: str) -> frozenset[str]:
     """Renvoie les numéros et les noms de leçons que dit un nom de fichier, pour les distinguer."""
     bare = _REPEATED.sub(" ", _NUMBERED.sub(" ", _DATE.sub(" ", stem)))
-    found = tokens(bare)
+    found = tokens(re.sub(rf"(?<![^\W_]){_CODE.pattern}(?![^\W_])", " ", bare, flags=re.I))
     return frozenset(t.lstrip("0") for t in found if t.isdigit() or t in _lesson_words())
 
 

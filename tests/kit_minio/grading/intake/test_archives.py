@@ -109,3 +109,21 @@ def test_an_archive_that_is_too_big_is_named(pack, monkeypatch):
     monkeypatch.setattr(archives, "MAX_INNER", 1000)
     found, _ = copies(pack({"a/tp.zip": zipped({"x.ipynb": NOTEBOOK})}), ["01"])
     assert "il dépasse 0 Mio" in found["a"].trouble
+
+
+def test_a_zip_with_the_separators_of_old_windows(tmp_path):
+    names = ("alice\\tp\\01.ipynb", "bob\\01.ipynb", "..\\eve\\01.ipynb")
+    path = tmp_path / "lot.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, NOTEBOOK)
+    found, remarks = copies(path, ["01"])
+    assert {name: copy.kept["01"].path for name, copy in found.items()} == {
+        "alice": "tp/01.ipynb",
+        "bob": "01.ipynb",
+    }
+    assert "remonte dans les dossiers" in remarks[0]
+    (tmp_path / "classe").mkdir()
+    with zipfile.ZipFile(tmp_path / "classe" / "zoe.zip", "w") as archive:
+        archive.writestr("tp\\01.ipynb", NOTEBOOK)
+    assert people_in(tmp_path / "classe", ["01"]) == {"zoe": (None, ["tp/01.ipynb"])}

@@ -1,11 +1,12 @@
 """Ce qui est d'un même élève est réuni ; ce qui est de deux ne l'est jamais."""
 
 import json
+import zipfile
 
 import pytest
 
 from tests.support.classroom import answered
-from tests.support.copies import TASKS, copies, people_in
+from tests.support.copies import NOTEBOOK, TASKS, copies, people_in
 from tests.support.trials import solved
 
 FULL = json.dumps(answered("01", dict.fromkeys(TASKS, "solution"))[0]).encode()
@@ -79,6 +80,14 @@ def test_files_of_one_name_are_one_student_by_lesson_and_two_otherwise(pack):
     assert "« Eve Roy - 01-buckets (1).ipynb »" in remarks[-1]
 
 
+def test_numbered_files_of_one_name_are_for_a_human(pack):
+    files = {f"0{n} - {name}.ipynb": FULL for n, name in ((1, "Zoé Roy"), (2, "Zoé Roy"))}
+    found, _ = copies(pack(files | {"03 - Bob Roy.ipynb": FULL}))
+    assert sorted(found) == ["bob-roy", "zoe-roy"]
+    assert "d'un élève, ou d'homonymes : « 01 - Zoé Roy.ipynb », « 02" in found["zoe-roy"].trouble
+    assert not found["bob-roy"].trouble
+
+
 def test_files_without_a_name_are_one_copy_each_and_it_is_said(pack):
     files = {f"01-buckets{more}.ipynb": FULL for more in ("", " (1)", " (2)")}
     found, remarks = copies(pack(files))
@@ -93,3 +102,59 @@ def test_repositories_show_the_name_of_the_student(pack):
     assert sorted(people_in(pack({f"{name}-main/x.ipynb": FULL for name in names}))) == list(names)
     numbered = {f"eleve-{n}/x.ipynb": FULL for n in (1, 2)}
     assert sorted(people_in(pack(numbered))) == ["eleve-1", "eleve-2"]
+
+
+# --- Des façons de rassembler des copies ----------------------------------------------------------
+
+
+def test_drive_cuts_a_class_in_several_zips(tmp_path):
+    parts = [{"TP1/Alice Martin/a.ipynb": FULL, "TP1/Bob Roy/a.ipynb": FULL}]
+    parts += [{"TP1/Bob Roy/b.ipynb": SECOND, "TP1/Eve Petit/a.ipynb": FULL}]
+    for number, files in enumerate(parts, 1):
+        name = f"drive-download-20261120T101112Z-00{number}.zip"
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            for path, data in files.items():
+                archive.writestr(path, data)
+    found, _ = copies(tmp_path, ["01", "02"])
+    assert sorted(found) == ["alice-martin", "bob-roy", "eve-petit"]
+    assert sorted(found["bob-roy"].kept) == ["01", "02"]
+
+
+def test_one_folder_by_lesson_with_a_file_by_student(pack):
+    files = {f"01-buckets/{name}.ipynb": FULL for name in ("alice", "bob", "eve")}
+    files |= {f"02-objets/{name}.ipynb": SECOND for name in ("alice", "bob")}
+    found, _ = copies(pack(files))
+    assert {name: sorted(copy.kept) for name, copy in found.items()} == {
+        "alice": ["01", "02"],
+        "bob": ["01", "02"],
+        "eve": ["01"],
+    }
+
+
+def test_folders_that_say_a_date_and_a_name(pack):
+    files = {f"2026-11-20 10h30 - {name}/x.ipynb": FULL for name in ("Alice Martin", "Bob Roy")}
+    files |= {"2026-11-21 09h00 - Alice Martin/x.ipynb": HALF}
+    found = people_in(pack(files))
+    assert sorted(found) == ["Alice Martin", "Bob Roy"]
+    assert found["Alice Martin"][1] == ["2026-11-21 09h00 - Alice Martin/x.ipynb"]
+
+
+def test_submissions_with_a_number_are_students(pack):
+    files = {f"assignment_5_export/submission_{n}/01-buckets.ipynb": FULL for n in (101, 102)}
+    files |= {"assignment_5_export/submission_metadata.yml": b"x"}
+    assert sorted(people_in(pack(files))) == ["submission_101", "submission_102"]
+
+
+def test_codes_of_classes_are_not_of_the_name(pack):
+    names = ["TP1_G1_MARTIN_Alice", "TP1_G2_PETIT_Eve", "ROY_Bob_1G2_TP-minio", "leo.roux.TP1"]
+    files = {f"{name}.ipynb": FULL for name in names}
+    expected = ["MARTIN Alice", "PETIT Eve", "ROY Bob", "leo.roux"]
+    found, _ = copies(pack(files))
+    assert sorted(copy.name for copy in found.values()) == expected
+
+
+def test_the_blank_subject_beside_the_copies_is_for_a_human(pack):
+    files = {f"{name}/x.ipynb": FULL for name in ("alice", "bob")} | {"01-buckets.ipynb": NOTEBOOK}
+    found, _ = copies(pack(files))
+    assert "est-ce le sujet ?" in found["01-buckets"].trouble
+    assert [bool(copy.trouble) for copy in found.values()] == [True, False, False]

@@ -39,7 +39,11 @@ def matched(*names, people=PEOPLE):
         *(("Alice Martin", "11"), ("MARTIN Alice", "11"), ("martin-alice", "11")),
         *(("martinalice", "11"), ("alicemartin", "11"), ("amartin", "11")),
         *(("alice.martin@univ.example", "11"), ("alice.martin", "11"), ("20261234", "11")),
-        *(("Alice Jeanne Martin", "11"), ("Alice MARTIN (amartin)", "11")),
+        *(
+            ("Alice Jeanne Martin", "11"),
+            ("Alice MARTIN (amartin)", "11"),
+            ("Martin_Alice_amartin_2026", "11"),
+        ),
         *(("legallbruno", "12"), ("LE GALL Bruno", "12"), ("Bruno_Le_Gall", "12")),
         *(("zroy2", "14"), ("zoe.roy2", "14"), ("Zoé Roy 20261236", "13")),
         *(("Öztürk Anne-Marie d'Hénin", "15"), ("Anne Marie d Henin Ozturk", "15")),
