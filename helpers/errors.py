@@ -9,21 +9,23 @@
     └── IsolationError       aucun bac à sable pour corriger (``kit_minio.grading``)
 
 ``explain`` traduit aussi les exceptions de minio-py, d'urllib3, de pyarrow et de Python que
-rencontre un élève, d'après ``explanations.toml`` ; ``tracebacks`` les fait apparaître sous l'erreur
-d'origine dans un notebook.
+rencontre un élève, d'après ``explanations.toml`` : ``tracebacks`` les montre dans un notebook, la
+correction dans ses retours.
 """
-
-from __future__ import annotations
 
 import errno
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from string import Template
 from typing import Any, Self
+
+_LONGEST = 2000  # caractères d'une erreur que l'on regarde
 
 # La commande du kit, comme l'écrit la personne.
 KIT = "py kit.py" if os.name == "nt" else "python3 kit.py"
@@ -49,9 +51,7 @@ class KitError(Exception):
         raise ContentError.of("camera.video", name=path.name)
         """
         module, _, fault = name.partition(".")
-        said["kit"] = KIT
-        found = _faults()[module][fault]
-        return cls(*(Template(found[part]).substitute(said) for part in ("fact", "remedy")))
+        return cls(*_filled(_texts("faults")[module][fault], said))
 
 
 class SettingsError(KitError):
@@ -82,66 +82,63 @@ class Explanation:
 
 
 @cache
-def _faults() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("faults.toml").read_text(encoding="utf-8"))
+def _texts(name: str) -> dict[str, Any]:
+    path = Path(__file__).with_name(f"{name}.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-@cache
-def _explanations() -> list[dict[str, Any]]:
-    text = Path(__file__).with_name("explanations.toml").read_text(encoding="utf-8")
-    known: list[dict[str, Any]] = tomllib.loads(text.replace("{kit}", KIT))["explanation"]
-    return known
+def _filled(texts: Mapping[str, str], said: Mapping[str, object]) -> list[str]:
+    """Renvoie le fait et le remède, où « $nom » devient ``said["nom"]``."""
+    return [Template(texts[part]).substitute(said, kit=KIT) for part in ("fact", "remedy")]
 
 
-def explain(error: BaseException) -> Explanation | None:
+def explain(error: BaseException, *, code: bool = True) -> Explanation | None:
     """Renvoie l'explication en français d'une erreur, ou ``None`` si le kit ne la connaît pas.
 
     Args:
         error: l'exception attrapée (minio-py, urllib3, pyarrow, Python ou kit).
+        code: faux si l'erreur peut venir d'un autre code que celui de la personne.
     """
     if isinstance(error, KitError):
         return Explanation(error.fact, error.remedy)
-    kind, text = type(error).__name__, str(error)
+    kind = type(error).__name__
     if kind == "S3Error":
         return explain_code(getattr(error, "code", "") or "", getattr(error, "message", "") or "")
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return explain_code("XMinioStorageFull", "")
-    for known in _explanations():
-        for case in known.get("when", ()):
-            if kind in case.get("kinds", (kind,)) and re.search(case.get("says", ""), text, re.S):
-                return Explanation(known["fact"], known["remedy"])
+    return explain_text(kind, str(error), code=code)
+
+
+def explain_text(kind: str, text: str, *, code: bool = True) -> Explanation | None:
+    """Renvoie l'explication d'une erreur dont on n'a que le nom de classe et le texte.
+
+    Args:
+        kind: le nom de la classe, par exemple ``"NameError"``.
+        text: ce que dit l'erreur.
+        code: comme pour ``explain()``.
+    """
+    known = _texts("explanations")
+    for entry in known["explanation"] + (known["code"] if code else []):
+        for case in entry.get("when", ()):
+            found = re.search(case.get("says", ""), text[:_LONGEST], re.S)
+            if found and kind in case.get("kinds", (kind,)):
+                said = {name: value[:80] for name, value in found.groupdict("").items()}
+                return Explanation(*_filled(entry, said))
     return None
 
 
 def explain_code(code: str, message: str) -> Explanation | None:
     """Renvoie l'explication d'un code d'erreur de S3, ou ``None`` si le kit ne le connaît pas."""
-    for known in _explanations():
-        # MinIO donne un même code (InvalidRequest, InvalidArgument) à des fautes sans rapport.
-        if "message" in known and re.search(known["message"], message):
-            return Explanation(known["fact"], known["remedy"])
-    for known in _explanations():
-        if code in known.get("codes", ()):
-            return Explanation(known["fact"], known["remedy"])
-    return None
-
-
-_SYSTEM_CAUSES = {
-    errno.EACCES: "accès refusé",
-    errno.EPERM: "opération interdite",
-    errno.ENOENT: "introuvable",
-    errno.EEXIST: "existe déjà",
-    errno.ENOTDIR: "un des dossiers est un fichier",
-    errno.EISDIR: "c'est un dossier",
-    errno.ENOEXEC: "ce n'est pas un programme",
-    errno.ENOSPC: "disque plein",
-    errno.EROFS: "disque en lecture seule",
-    errno.ENAMETOOLONG: "nom trop long",
-    errno.EMFILE: "trop de fichiers ouverts",
-    errno.ENOMEM: "mémoire insuffisante",
-}
+    known = _texts("explanations")["explanation"]
+    # MinIO donne un même code (InvalidRequest, InvalidArgument) à des fautes sans rapport.
+    by_message = (each for each in known if re.search(each.get("message", "(?!)"), message))
+    by_code = (each for each in known if code in each.get("codes", ()))
+    found = next(chain(by_message, by_code), None)
+    return found and Explanation(*_filled(found, {}))
 
 
 def system_cause(error: OSError) -> str:
     """Renvoie en français pourquoi le système refuse, en deux ou trois mots."""
     number = error.errno or 0
-    return _SYSTEM_CAUSES.get(number, f"erreur {errno.errorcode.get(number, number)} du système")
+    name = errno.errorcode.get(number, str(number))
+    return str(_texts("explanations")["causes"].get(name, f"erreur {name} du système"))

@@ -38,7 +38,7 @@ class Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            explanation = _of_the_system(error) or explain(error)
+            explanation = _of_the_system(error) or explain(error, code=False)
             if explanation is None:
                 raise
             click.echo(f"✗ {explanation}", err=True)

@@ -134,6 +134,6 @@ def _why(error: Exception) -> Explanation:
     elif isinstance(error, OSError) and error.errno in _NO_ROOM:
         known = explain(OSError(errno.ENOSPC, ""))
     else:
-        known = explain(error)
+        known = explain(error, code=False)
     first = f"{type(error).__name__} : {text.partition(chr(10))[0][:200]}"
     return known or Explanation(f"Cause inattendue : {first}", "Reprenez avec report.retry().")

@@ -62,7 +62,7 @@ def _html(items: Sequence[str | Table]) -> str:
 
 def sentence(error: BaseException) -> str:
     """Renvoie une erreur en français : le fait, puis le remède."""
-    explanation = explain(error)
+    explanation = explain(error, code=False)
     if explanation is not None:
         return f"✗ {explanation.fact} {explanation.remedy}"
     return (

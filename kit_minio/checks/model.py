@@ -201,7 +201,7 @@ def evaluate(exercise: Exercise, context: Context) -> Outcome:
 def stopped(error: Exception) -> Outcome:
     """Renvoie l'issue d'une vérification que cette erreur a arrêtée."""
     known = next((told for kind, told in _CAUSES.items() if isinstance(error, kind)), None)
-    explanation = None if known else explain(error)
+    explanation = None if known else explain(error, code=False)
     cause = known or str(explanation or f"{type(error).__name__} : {error}")
     return Outcome(Verdict.ERROR, f"La vérification s'est arrêtée. {cause}"[:1000])
 

@@ -35,6 +35,7 @@ from helpers.errors import (
     ServerError,
     SettingsError,
     explain,
+    explain_text,
 )
 from helpers.s3 import client_for
 from kit_minio.suite.processes import kill_servers
@@ -321,9 +322,16 @@ def test_kit_error_carries_its_fact_and_remedy(kind):
     assert isinstance(error, KitError)
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError(), ValueError("rien"), TypeError(), OSError()])
+@pytest.mark.parametrize("error", [LookupError(), ValueError("rien"), TypeError(), OSError()])
 def test_unknown_errors_are_left_alone(error):
     assert explain(error) is None
+
+
+def test_what_may_not_be_the_persons_code_is_not_explained_as_hers():
+    error = ZeroDivisionError("division by zero")
+    assert explain(error) == explain_text("ZeroDivisionError", "division by zero")
+    assert explain(error, code=False) is None
+    assert explain(ConnectionRefusedError(), code=False) is not None
 
 
 # --- Lire des tableaux --------------------------------------------------------------------------

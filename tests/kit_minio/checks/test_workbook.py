@@ -368,7 +368,7 @@ def test_cells_run_out_of_order_are_explained(client):
     # Avant le premier « import helpers », le kit ne peut encore rien expliquer.
     text = run_cells(f"seed = 1\n{setup}", check)[-1]
     assert "NameError" in text
-    assert "Ce nom n'existe pas encore dans ce notebook." in text
+    assert "n'existe pas encore dans ce notebook." in text
     assert "Exécutez d'abord les cellules au-dessus" in text
 
 
