@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -43,6 +44,24 @@ def _hand_in(folder: Path, notebook: object) -> None:
     (folder / "01-buckets.ipynb").write_text(nbformat.writes(notebook))
 
 
+def _graded(place: Path) -> tuple[str, list[Any]]:
+    """Corrige, par la vraie commande, huit copies à la fois ; renvoie ce qu'elle dit et obtient."""
+    done = subprocess.run(
+        [sys.executable, "-c", GRADE, "grade", "copies", "--out", "sortie", "--workers", "8"],
+        cwd=place,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(place / "tmp")},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES)),
+        capture_output=True,
+        text=True,
+        timeout=590,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    stored = (place / "sortie" / "resultats").glob("*.json")
+    return said, [json.loads(path.read_bytes())["result"] for path in stored]
+
+
 def _keys() -> set[str]:
     lines = Path("/proc/keys").read_text().splitlines()
     return {line.split(None, 8)[-1] for line in lines if " user " in line}
@@ -64,22 +83,7 @@ def test_ten_attackers_spoil_nothing(client: Minio) -> None:
                 for key, code in module.CELLS.items()
             }
             _hand_in(place / "copies" / f"attaque {attacker[:2]}", notebook_of("01", cells))
-        done = subprocess.run(
-            [sys.executable, "-c", GRADE, "grade", "copies", "--out", "sortie", "--workers", "8"],
-            cwd=place,
-            env=os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)},
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES)),
-            capture_output=True,
-            text=True,
-            timeout=590,
-            check=False,
-        )
-        said = done.stdout + done.stderr
-        assert done.returncode == 0, said
-        results = [
-            json.loads(path.read_bytes())["result"]
-            for path in (place / "sortie" / "resultats").glob("*.json")
-        ]
+        said, results = _graded(place)
         assert len(results) == HONEST + len(ATTACKERS)
         for result in results:
             points = {mark["exercise"]: mark["outcome"]["points"] for mark in result["marks"]}
@@ -102,3 +106,20 @@ def test_ten_attackers_spoil_nothing(client: Minio) -> None:
     if server.way == "embedded":
         users = call_iam(server, Action="ListUsers")
         assert not re.search(r"<UserName>k[0-9a-f]{14}</UserName>", users)
+
+
+def test_eight_greedy_copies_starve_nobody(client: Minio, tmp_path: Path) -> None:
+    """Chacune ouvre, et garde, toutes les connexions et tous les fichiers qu'elle peut."""
+    (greedy,) = (module for name, module in scenarios(1).items() if name.startswith("59"))
+    (tmp_path / "tmp").mkdir()
+    for number in range(8):
+        _hand_in(tmp_path / "copies" / f"avide {number}", notebook_of("01", greedy.CELLS))
+    for number in range(4):
+        _hand_in(tmp_path / "copies" / f"honnête {number}", notebook_of("01", {}))
+    said, results = _graded(tmp_path)
+    assert len(results) == 12
+    for result in results:
+        assert result["trouble"] is None, said
+        assert sum(mark["outcome"]["points"] for mark in result["marks"]) == 7, result
+    assert "AppArmor" not in said
+    assert "Second essai" not in said
