@@ -243,7 +243,7 @@ def exercises(check: bool, nbgrader: Path | None) -> None:
     "--workers",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Copies corrigées en même temps ; par défaut, trois par cœur.",
+    help="Copies corrigées en même temps ; par défaut, selon les cœurs et la mémoire.",
 )
 @click.option(
     "--seed",

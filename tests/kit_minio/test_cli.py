@@ -8,6 +8,8 @@ from click.testing import CliRunner
 from helpers.files import ROOT
 from kit_minio import cli, doctor
 from kit_minio.cli import commands
+from kit_minio.grading import batch
+from kit_minio.grading.model import Result
 from kit_minio.suite.processes import kill_servers
 from tests.support.commands import SILENT, run
 from tests.support.servers import hold, output, python
@@ -162,3 +164,16 @@ def test_exercises_check_says_what_would_change(data):
     done = run("exercises", "--check", data=data)
     assert done.returncode == 0, done.stdout
     assert "à jour" in done.stdout
+
+
+@pytest.mark.parametrize(("failed", "code"), [(0, 0), (1, 1), (3, 1)])
+def test_a_class_whose_grading_failed_says_so_by_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch, failed: int, code: int
+) -> None:
+    """Une copie illisible est l'affaire d'une personne ; une correction qui échoue, aussi."""
+    results = [
+        Result(str(n), "Zoé", None, trouble="À revoir.", failure="tué" if n < failed else "")
+        for n in range(3)
+    ]
+    monkeypatch.setattr(batch, "grade", lambda *_, **__: results)
+    assert CliRunner().invoke(commands, ["grade", "copies"]).exit_code == code
