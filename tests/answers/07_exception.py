@@ -107,11 +107,6 @@ WRONG = {
         "écrire ou de supprimer",
         2,
     ),
-    "un listage des objets": (
-        _START + 'give(read, close, rule("Allow", "s3:ListBucket", f"{arn}/*"))',
-        "ne désigne pas le bucket",
-        2,
-    ),
 }
 
 THEN = {

@@ -128,7 +128,7 @@ for item in client.list_objects(
     if item.is_delete_marker:
         client.remove_object(tp.bucket("dossier"), item.object_name)
 """,
-        "Donnez le version_id du marqueur",
+        "par son version_id",
         0,
     ),
     "comparer is_latest à True": (

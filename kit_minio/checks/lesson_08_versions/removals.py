@@ -44,15 +44,11 @@ def _verify_restore(context: Context) -> None:
     back = [key for key in deleted if key in present]
     strange = [key for key in present if key not in invoices]
     if not back and not strange and len(present) == 1:
-        if any(_markers(context, key) > 1 for key in deleted):
-            raise Review(
-                "Aucune facture n'est de retour : sans version_id, une suppression ajoute un "
-                "marqueur et n'en retire aucun. Donnez le version_id du marqueur."
-            )
         raise Todo(
-            "Aucune facture n'est de retour, et aucun marqueur n'est parti. is_latest est un "
-            "texte, « true » ; sans recursive=True, un listage ne donne pas toujours les clés ; et "
-            "remove_objects() ne fait rien tant que son résultat n'est pas parcouru."
+            "Aucune facture n'est de retour, et aucun marqueur n'est parti : il ne se supprime que "
+            "par son version_id. is_latest est un texte, « true » ; sans recursive=True, un "
+            "listage ne donne pas toujours les clés ; et remove_objects() ne fait rien tant que "
+            "son résultat n'est pas parcouru."
         )
     if strange:
         what = "Un objet qui devait rester supprimé est de retour : il n'est pas sous factures/."
@@ -76,10 +72,6 @@ def _verify_restore(context: Context) -> None:
                 expected=history[key][-1],
                 points=1,
             )
-
-
-def _markers(context: Context, key: str) -> int:
-    return sum(item.is_delete_marker for item in history_of(context, "dossier", key))
 
 
 # --- 4. Effacer pour de bon ---------------------------------------------------------------------
