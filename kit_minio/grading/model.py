@@ -39,6 +39,8 @@ class Copy:
         moodle_id: l'identifiant du travail dans Moodle, ou ``None``.
         notebooks: par numéro de leçon, le notebook réparé.
         kept: par numéro de leçon, d'où il vient ; rien si le notebook manquait.
+        beside: par numéro de leçon, le texte des fichiers rendus à côté et dont il se sert, par
+            chemin depuis son dossier.
         remarks: ce qui a été réparé, converti ou refusé, en phrases.
         trouble: pourquoi une personne doit regarder cette copie ; ``None`` si tout va bien.
     """
@@ -50,6 +52,7 @@ class Copy:
     remarks: list[str] = field(default_factory=list)
     trouble: str | None = None
     kept: dict[str, Kept] = field(default_factory=dict)
+    beside: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -93,6 +96,8 @@ class Result:
         scale: la note finale est sur ce nombre de points.
         penalty: ce qu'un retard ôte à la note finale.
         late: le retard, en une phrase.
+        newer: la version de Python de son notebook, si elle est plus récente qu'ici.
+        executed: le notebook exécuté, en JSON ; il est écrit à part, et n'est plus ici ensuite.
     """
 
     copy_id: str
@@ -112,6 +117,8 @@ class Result:
     scale: float = 20.0
     penalty: float = 0.0
     late: str = ""
+    newer: str = ""
+    executed: str = ""
 
     @property
     def points(self) -> float:

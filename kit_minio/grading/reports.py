@@ -6,6 +6,7 @@ seraient plus sont retirés, et c'est dit.
 
 from __future__ import annotations
 
+import platform
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -124,6 +125,7 @@ class Reports:
         title = batch_title(self.batch.lessons)
         notes = {
             **notes,
+            "Un Python plus récent que celui de la correction": _newer(found),
             "Comment le lot a été compris": self.batch.understood,
             "Fichiers laissés de côté": self.batch.remarks,
             **decided,
@@ -146,6 +148,19 @@ class Reports:
             self.grader.server.sentence,
             f"Graine de la seconde exécution : {self.grader.settings.replay_seed}.",
         )
+
+
+def _newer(results: Sequence[Result]) -> list[str]:
+    """Dit quelles copies viennent d'un Python plus récent : il peut avoir ce qui manque ici."""
+    names = [f"{result.name} ({result.newer})" for result in results if result.newer]
+    if not names:
+        return []
+    more = f" et {count_of(len(names) - 10, 'autre', 'autres')}" if names[10:] else ""
+    return [
+        f"La correction exécute avec Python {platform.python_version()} les notebooks de "
+        f"{', '.join(names[:10])}{more}. Ce que cette version ne sait pas lire est à regarder par "
+        "un humain."
+    ]
 
 
 def _isolations(results: Sequence[Result], now: Isolation) -> list[str]:

@@ -1,6 +1,7 @@
 """Les résultats d'un lot, écrits un par un : une correction interrompue reprend où elle en était.
 
 DOSSIER/resultats/<copie>.json   le résultat d'une copie, et l'empreinte de ce qui l'a donné
+DOSSIER/copies/<copie>.ipynb     le notebook exécuté d'une copie, avec ce qu'il a affiché
 DOSSIER/resultats/graine.txt     la graine de la seconde exécution, la même pour tout le lot
 DOSSIER/resultats/espaces.txt    de quoi retrouver les espaces S3 d'une correction interrompue
 DOSSIER/.verrou                  une seule correction à la fois écrit dans ce dossier
@@ -29,7 +30,7 @@ from kit_minio.grading.version import version_of
 
 FOLDER = "resultats"
 PAGES = "retours"  # ce que lisent les élèves
-COPIES = "copies"  # les mêmes pages, pour l'enseignant
+COPIES = "copies"  # les mêmes pages, et les notebooks exécutés, pour l'enseignant
 _LOCK = ".verrou"
 _SEED = "graine.txt"
 _SPACES = "espaces.txt"
@@ -195,12 +196,22 @@ class Results:
             result: le résultat.
             fingerprint: l'empreinte de la copie ; vide, la copie sera corrigée de nouveau.
         """
+        self._write_executed(result)
         marks = [replace(mark, code=_short(mark.code)) for mark in result.marks]
-        result = replace(result, marks=marks)
+        result = replace(result, marks=marks, executed="")
         version = version_of({mark.lesson for mark in marks})
         stored = {"fingerprint": fingerprint, "version": version, "result": asdict(result)}
         write_file(self._path(result.copy_id), json.dumps(stored, indent=1).encode("ascii"))
         return result
+
+    def _write_executed(self, result: Result) -> None:
+        """Écrit le notebook exécuté d'une copie, à côté de sa page ; retire celui d'avant."""
+        path = self.out / COPIES / f"{result.copy_id}.ipynb"
+        if not result.executed:
+            path.unlink(missing_ok=True)
+            return
+        path.parent.mkdir(exist_ok=True)
+        write_file(path, f"{result.executed}\n".encode())
 
     def graded_on(self) -> datetime:
         """Renvoie la date du dernier résultat écrit : c'est celle de la correction."""
@@ -212,6 +223,7 @@ class Results:
         for path in self.folder.glob("*.json"):
             for folder in (PAGES, COPIES):
                 (self.out / folder / f"{path.stem}.html").unlink(missing_ok=True)
+            (self.out / COPIES / f"{path.stem}.ipynb").unlink(missing_ok=True)
             path.unlink()
         (self.folder / _SEED).unlink(missing_ok=True)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from helpers.errors import KitError
 
 # Le nom que ipykernel donne à une cellule : un nombre tiré de son texte.
 _CELL_NAME = re.compile(r" \(\d+\.py, line (\d+)\)$")
+
+
+Hear = Callable[[str, Mapping[str, object]], None]
 
 
 class KernelStopped(Exception):
@@ -55,10 +58,12 @@ class RunningCell:
 
     Args:
         message: l'identifiant du message qui l'a envoyée.
+        hear: reçoit le genre et le contenu de ce qu'elle dit.
     """
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, hear: Hear) -> None:
         self.message = message
+        self.hear = hear
         self.idle = False  # vrai quand plus rien n'en viendra
         self.replied = 0.0  # l'heure (time.monotonic()) de sa réponse
         self.error: CellError | None = None
@@ -83,6 +88,7 @@ class RunningCell:
         if kind == "error" or (failed and self.error is None):
             text = _CELL_NAME.sub(r" (ligne \1 de votre cellule)", str(content["evalue"]))
             self.error = CellError(_short(str(content["ename"]), 80), _short(text, 2000))
+        self.hear(kind, content)
 
 
 def _short(text: str, limit: int) -> str:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 _COMMON = {
     "LANG": "C.UTF-8",
-    "PATH": "/usr/bin:/bin",
+    # « !pip list » et « !python » sont ceux de cet interpréteur.
+    "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+    # Sans réseau, pip essaierait cinq fois avant de le dire.
+    "PIP_NO_INDEX": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     # Deux exécutions rangent un ensemble dans le même ordre.
     "PYTHONHASHSEED": "0",
     "OPENBLAS_NUM_THREADS": "1",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from kit_minio.checks.history import attempted
 from kit_minio.grading.execute.cell import KernelStopped, TooLong
 from kit_minio.grading.execute.kernel import Kernel
 from kit_minio.grading.execute.limits import Limits
+from kit_minio.grading.execute.transcript import Transcript
 
 if TYPE_CHECKING:
     from kit_minio.grading.execute.relay import Uplink
@@ -44,6 +45,7 @@ with _without("boto3", "pyarrow"):
 
 _MAX_ERRORS = 20  # exceptions racontées d'un exercice, ou hors des exercices
 _MAX_KERNELS = 5  # noyaux d'une même exécution
+_WRITES = ("%%writefile", "%%file")  # une cellule qui dépose un fichier à côté du notebook
 
 
 class Pilot:
@@ -57,6 +59,7 @@ class Pilot:
         examiner: examine un exercice.
         limits: ce que la copie peut prendre.
         skip: les exercices à ne pas exécuter.
+        transcript: où garder ce que les cellules affichent.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Pilot:
         examiner: Examiner,
         limits: Limits,
         skip: Collection[str],
+        transcript: Transcript,
     ) -> None:
         self.run = run
         self.start = start
@@ -74,25 +78,36 @@ class Pilot:
         self.examiner = examiner
         self.limits = limits
         self.skip = skip
+        self.transcript = transcript
         self.deadline = time.monotonic() + limits.copy_seconds
-        self.setup: list[str] = []
+        self.setup: list[Any] = []  # les cellules qu'un noyau neuf exécute d'abord
         self.written: dict[str, list[str]] = {}  # par exercice, les cellules de l'élève
         self.finished = False
 
-    def play(self, notebook: Any, seed: int, until: str | None = None) -> None:
+    def play(
+        self,
+        notebook: Any,
+        seed: int,
+        until: str | None = None,
+        beside: Mapping[str, str] | None = None,
+    ) -> None:
         """Exécute un notebook réparé.
 
         Args:
             notebook: le notebook, dont chaque cellule dit son rôle (``metadata.kit``).
             seed: la graine que voit le notebook.
             until: le nom du dernier exercice utile.
+            beside: le texte des fichiers rendus avec lui, par chemin depuis son dossier.
 
         Raises:
             KernelLost: autre chose que la copie a arrêté son noyau.
         """
         # papermill.execute_notebook() écrirait deux fois, sans fin utile, le notebook en JSON.
         todo = parameterize_notebook(
-            _to_execute(notebook, until), {"seed": seed}, kernel_name="python3", language="python"
+            _to_execute(notebook, until, beside or {}),
+            {"seed": seed},
+            kernel_name="python3",
+            language="python",
         )
         papermill_engines.execute_notebook_with_engine(
             "kit", todo, "python3", progress_bar=False, pilot=self
@@ -107,13 +122,16 @@ class Pilot:
         """Exécute une cellule de code ; examine l'exercice si c'est sa vérification."""
         kit = cell.metadata.get("kit", {})
         name = kit.get("exercise", "")
-        if name in self.run.stopped or name in self.skip:
+        writes = cell.source.lstrip().startswith(_WRITES)
+        if (name in self.run.stopped or name in self.skip) and not writes:
             return
         started = time.monotonic()
+        if kit.get("role", "beside") != "beside":
+            self.transcript.begin(cell.source, self.run.series[name].title if name else "")
         try:
             if kit.get("role") in ("student", "extra"):
                 self.written.setdefault(name, []).append(cell.source)
-            self._execute(cell.source, name)
+            self._execute(cell)
             if kit.get("role") == "check":
                 self.run.exams[name] = self.examiner.examine(
                     self.run.series[name],
@@ -123,20 +141,29 @@ class Pilot:
                     attempted=attempted(self.written.get(name, []), self.run.series.blanks()),
                 )
                 self.kernel.raise_if_lost()  # une API ne répondrait plus
-            elif kit.get("role") != "student" and not name:
-                self.setup.append(cell.source)
+            elif writes or (kit.get("role") != "student" and not name):
+                self.setup.append(cell)
         except KernelStopped as stopped:
             self.run.stopped[name] = str(stopped)
+            self.transcript.hear("error", {"ename": "Arrêt", "evalue": str(stopped)})
+            self.transcript.end()
             self._carry_on(name)
         spent = time.monotonic() - started
         self.run.seconds[name] = self.run.seconds.get(name, 0.0) + spent
 
-    def _execute(self, source: str, name: str) -> None:
+    def _execute(self, cell: Any) -> None:
+        kit = cell.metadata.get("kit", {"role": "setup", "exercise": ""})  # la graine, de papermill
+        name = kit["exercise"]
         now = time.monotonic()
         if now > self.deadline:
             self.kernel.stop()
             raise KernelStopped(f"la copie a dépassé {self.limits.copy_seconds:g} secondes")
-        error = self.kernel.execute(source, min(now + self.limits.cell_seconds, self.deadline))
+        error = self.kernel.execute(
+            cell.source,
+            min(now + self.limits.cell_seconds, self.deadline),
+            kit=kit,
+            hear=self.transcript.hear,
+        )
         if isinstance(error, TooLong):
             self.run.late[name] = error
         if error is not None:
@@ -160,8 +187,8 @@ class Pilot:
         self.kernel.stop()
         self.kernel = self._new_kernel()
         try:
-            for source in self.setup:
-                self._execute(source, "")
+            for cell in self.setup:
+                self._execute(cell)
         except KernelStopped as stopped:
             self.run.stopped[""] = str(stopped)
             self.finished = True
@@ -173,10 +200,10 @@ class Pilot:
         self.kernel.stop()
 
 
-def _to_execute(notebook: Any, until: str | None) -> Any:
+def _to_execute(notebook: Any, until: str | None, beside: Mapping[str, str]) -> Any:
     """Renvoie les cellules de code, jusqu'à la vérification du dernier exercice utile.
 
-    Le reste ne change aucune note.
+    Le reste ne change aucune note. La première dépose les fichiers rendus avec le notebook.
     """
     found = nbformat.from_dict(notebook)
     kits = [cell.metadata.get("kit", {}) for cell in found.cells]
@@ -187,11 +214,24 @@ def _to_execute(notebook: Any, until: str | None) -> Any:
     ]
     end = checks[-1] + 1 if checks else len(found.cells)
     found.cells = [cell for cell in found.cells[:end] if cell.cell_type == "code"]
+    if beside:
+        found.cells.insert(0, _writing(beside))
     for noted in (found, *found.cells):  # ce que papermill ajoute à un notebook qu'il lit lui-même
         noted.metadata.setdefault("papermill", nbformat.NotebookNode())
     for cell in found.cells:
         cell.metadata.setdefault("tags", [])
     return found
+
+
+def _writing(files: Mapping[str, str]) -> Any:
+    """Renvoie la cellule qui dépose des fichiers, sans rien définir ni afficher."""
+    source = (
+        "[(path.parent.mkdir(parents=True, exist_ok=True), path.write_text(text, 'utf-8'))\n"
+        " for path, text in [(__import__('pathlib').Path(name), text)\n"
+        f"  for name, text in {dict(files)!r}.items()]] and None"
+    )
+    kit = {"role": "beside", "exercise": ""}
+    return nbformat.v4.new_code_cell(source, metadata={"kit": kit})
 
 
 class KitEngine(Engine):  # type: ignore[misc]  # papermill n'annonce pas de types

@@ -27,12 +27,12 @@ from kit_minio.grading.execute.sandbox.isolation import IsolationError
 
 _WATCH_SECONDS = 0.5
 _KILL_SECONDS = 2.0
+_SHELL = "kit_minio.grading.execute.sandbox.inside.shell"
 _ARGUMENTS = (
     "--HistoryManager.enabled=False",
     "--InteractiveShell.colors=nocolor",
     "--IPKernelApp.outstream_class=kit_minio.grading.execute.sandbox.inside.output.Output",
-    # exit() n'arrête pas le noyau.
-    "--IPKernelApp.exec_lines=get_ipython().ask_exit = lambda: None",
+    f"--IPKernelApp.exec_lines=__import__({_SHELL!r}, fromlist=['']).prepare(get_ipython())",
 )
 
 

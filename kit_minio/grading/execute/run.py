@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from kit_minio.checks.model import Series
 from kit_minio.grading.execute.cell import TooLong
 from kit_minio.grading.execute.credentials import Space, open_space
 from kit_minio.grading.execute.pilot import Pilot
+from kit_minio.grading.execute.transcript import Transcript
 from kit_minio.grading.execute.watch import MARGIN_SECONDS
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def run_notebook(
     *,
     until: str | None = None,
     skip: Collection[str] = (),
+    beside: Mapping[str, str] | None = None,
+    transcript: Transcript | None = None,
 ) -> Run:
     """Exécute un notebook réparé dans un espace et un noyau neufs, et l'examine au passage.
 
@@ -67,6 +70,8 @@ def run_notebook(
         seed: la graine des données.
         until: le nom du dernier exercice utile.
         skip: les exercices à ne pas exécuter : ils ont déjà dépassé le temps une fois.
+        beside: le texte des fichiers rendus avec lui, par chemin depuis son dossier.
+        transcript: où garder ce que les cellules affichent.
 
     Raises:
         KitError: le serveur ou le bac à sable fait défaut.
@@ -87,10 +92,11 @@ def run_notebook(
             grader.examiner(space, name, seed),
             limits,
             skip,
+            transcript or Transcript(0),
         ) as pilot:
             prepare(series, client_for(space.server), name, seed)
             # Au notebook, toujours la graine distribuée : rien ne lui dit qu'il est rejoué.
-            pilot.play(notebook, grader.settings.seed, until)
+            pilot.play(notebook, grader.settings.seed, until, beside)
     if pilot.refused:
         grader.watch.let_down()
     return run

@@ -5,6 +5,7 @@ Entrent une copie réparée et une correction en cours, qui l'exécute (``execut
 la réponse enregistrée et l'API sont relus de l'extérieur.
 
 À lire dans cet ordre : ``copy`` (la suite des étapes), ``examine`` (un exercice, dès sa cellule de
-vérification), ``store`` et ``probe`` (lire le store, appeler l'API, dans des bornes), ``marks``
-(les notes), ``remarks`` (ce qu'il faut en dire).
+vérification ; ``told`` dit en français les exceptions), ``store`` et ``probe`` (lire le store,
+appeler l'API, dans des bornes), ``marks`` (les notes), ``remarks`` (ce qu'il faut en dire),
+``doubts`` (ce qu'un humain doit trancher).
 """

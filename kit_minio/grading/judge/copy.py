@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from helpers.errors import KitError
 from kit_minio import checks
-from kit_minio.checks.model import Series
 from kit_minio.grading.execute.run import Run, run_notebook
+from kit_minio.grading.execute.transcript import Transcript
+from kit_minio.grading.judge.doubts import doubts_on, is_newer
 from kit_minio.grading.judge.marks import Outcomes, marks_of, outcomes_of, worse
 from kit_minio.grading.judge.remarks import remarks_on
-from kit_minio.grading.model import FAILED, UNEXPECTED, Copy, Mark, Result
+from kit_minio.grading.model import FAILED, UNEXPECTED, Copy, Result
 
 if TYPE_CHECKING:
     from kit_minio.grading.grader import Grader
@@ -42,30 +44,43 @@ def grade_copy(copy: Copy, grader: Grader) -> Result:
         server=grader.server.label,
         seed=grader.settings.replay_seed or grader.settings.seed,
     )
-    for lesson, notebook in sorted(copy.notebooks.items()):
+    transcript = Transcript()
+    for lesson in sorted(copy.notebooks):
         try:
-            marks, remarks = _grade_notebook(checks.series(lesson), notebook, grader)
+            _grade_notebook(copy, lesson, grader, result, transcript)
         except Exception as error:  # noqa: BLE001 - une copie n'arrête jamais le lot
             told = str(error) if isinstance(error, KitError) else UNEXPECTED
             result.trouble = f"{FAILED} {told}"
             result.failure = "".join(traceback.format_exception(error))[-_MAX_FAILURE:]
-            continue
-        result.marks += marks
-        result.remarks += remarks
+    result.executed = transcript.notebook()
     result.seconds = round(time.monotonic() - started, 3)
     return result
 
 
-def _grade_notebook(series: Series, notebook: Any, grader: Grader) -> tuple[list[Mark], list[str]]:
-    """Renvoie les notes d'un notebook et ce qu'il faut en dire."""
-    run = run_notebook(series, notebook, grader, grader.settings.seed)
+def _grade_notebook(
+    copy: Copy, lesson: str, grader: Grader, result: Result, transcript: Transcript
+) -> None:
+    """Ajoute à un résultat les notes d'un notebook et ce qu'il faut en dire."""
+    series, notebook = checks.series(lesson), copy.notebooks[lesson]
+    beside = copy.beside.get(lesson, {})
+    run = run_notebook(
+        series, notebook, grader, grader.settings.seed, beside=beside, transcript=transcript
+    )
     outcomes = outcomes_of(run)
     remarks = remarks_on(run, outcomes)
-    outcomes |= _replayed(run, outcomes, notebook, grader)
-    return marks_of(series, notebook, outcomes, run.seconds), remarks
+    python = copy.kept[lesson].python if lesson in copy.kept else ""
+    if is_newer(python):
+        result.newer = python
+    doubts = [result.trouble or "", *doubts_on(run, outcomes, python)]
+    outcomes |= _replayed(run, outcomes, notebook, grader, beside)
+    result.marks += marks_of(series, notebook, outcomes, run.seconds)
+    result.remarks += remarks
+    result.trouble = " ".join(filter(None, doubts)) or None
 
 
-def _replayed(first: Run, outcomes: Outcomes, notebook: Any, grader: Grader) -> Outcomes:
+def _replayed(
+    first: Run, outcomes: Outcomes, notebook: Any, grader: Grader, beside: Mapping[str, str]
+) -> Outcomes:
     """Renvoie l'issue, avec d'autres données, des exercices qui en dépendent et ont des points."""
     names = [
         name for name, exam in first.exams.items() if exam.seeded and outcomes[name].points > 0
@@ -80,6 +95,7 @@ def _replayed(first: Run, outcomes: Outcomes, notebook: Any, grader: Grader) -> 
         seed,
         until=names[-1],
         skip=first.slow.difference(names),
+        beside=beside,
     )
     replayed = outcomes_of(second)
     return {name: worse(outcomes[name], replayed[name]) for name in names}

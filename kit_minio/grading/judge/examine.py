@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from minio.error import S3Error
 
-from helpers.errors import KitError, explain_code
+from helpers.errors import KitError
 from helpers.exercises.answers import MAX_ANSWER, AnswerError
 from helpers.exercises.outcome import Outcome, Verdict
 from helpers.exercises.submission import ANSWERS
@@ -34,6 +34,7 @@ from kit_minio.checks.model import (
 )
 from kit_minio.checks.recorded import unpack
 from kit_minio.grading.judge.probe import probe
+from kit_minio.grading.judge.told import told
 
 if TYPE_CHECKING:
     from kit_minio.grading.execute.relay import Uplink
@@ -43,9 +44,6 @@ _ATTEMPTS = 3  # lectures d'un store dont une réponse manque
 _PAUSE = 0.5  # secondes avant la suivante
 _MAX_TEXT = 1000  # caractères d'un texte de retour
 _MAX_ERROR = 400  # caractères d'une exception de la copie
-_S3_ERROR = re.compile(
-    r"S3Error : S3 operation failed; code: (\w+), message: (.*?), resource: ([^,]*).*", flags=re.S
-)
 # Autres à chaque exécution : ce que S3Error dit de sa requête, l'adresse d'un objet Python, la
 # signature d'une URL.
 _FLEETING = re.compile(
@@ -240,24 +238,10 @@ class Examiner:
 
     def told(self, error: str) -> str:
         """Renvoie le texte d'une exception de la copie, tel qu'un retour le montre."""
-        found = _S3_ERROR.fullmatch(error)
-        if found and found[1] == "AccessDenied" and not found[3].startswith(f"/{self.secret}-"):
-            return self.stable(
-                f"S3Error AccessDenied, sur « {found[3]} ». Ce bucket est hors de votre espace : "
-                "un nom complet se demande à tp.bucket(…).",
-                _MAX_ERROR,
-            )
-        return self.stable(_in_french(error), _MAX_ERROR)
+        return self.stable(told(error, self.secret), _MAX_ERROR)
 
     def stable(self, text: str, limit: int = _MAX_TEXT) -> str:
         """Renvoie un texte sans ce qui change d'une exécution à l'autre, borné en longueur."""
         text = _FLEETING.sub("", text.replace(f"{self.secret}-", ""))
         text = text.encode("utf-8", "replace").decode()
         return text if len(text) <= limit else f"{text[:limit]}…"
-
-
-def _in_french(error: str) -> str:
-    """Renvoie le texte d'une exception ; celui d'une S3Error est expliqué, comme au notebook."""
-    if (found := _S3_ERROR.fullmatch(error)) and (told := explain_code(found[1], found[2])):
-        return f"S3Error {found[1]}, sur « {found[3]} ». {told.fact} {told.remedy}"
-    return error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helpers.exercises.outcome import Verdict
+from kit_minio.grading.execute.sandbox.inside.request import BLOCKS
 
 if TYPE_CHECKING:
     from kit_minio.grading.execute.run import Run
@@ -28,6 +29,12 @@ def remarks_on(run: Run, outcomes: Outcomes) -> list[str]:
         for name, error in run.late.items()
         if name in titles and outcomes[name].verdict is Verdict.PASSED
     ]
+    blocking = [
+        f"L'exercice « {titles[name]} » est réussi, mais {error}"
+        for name, errors in run.errors.items()
+        for error in dict.fromkeys(errors)
+        if name in titles and BLOCKS in error and outcomes[name].verdict is Verdict.PASSED
+    ]
     stopped = [
         f"L'exécution s'est arrêtée à l'exercice « {titles[where]} » : {why}. "
         "Ce qui précède garde ses points ; la suite a été exécutée dans un noyau neuf."
@@ -35,4 +42,4 @@ def remarks_on(run: Run, outcomes: Outcomes) -> list[str]:
         else f"L'exécution s'est arrêtée hors des exercices : {why}."
         for where, why in run.stopped.items()
     ]
-    return outside + slow + stopped
+    return outside + slow + blocking + stopped

@@ -29,7 +29,8 @@ def write_reports(out: Path, results: Sequence[Result], about: About) -> None:
         (out / folder).mkdir(exist_ok=True)
     for rank, result in enumerate(ordered):
         name = f"{result.copy_id}.html"
-        around = Around(ids[rank], ids[rank + 2])
+        executed = (out / COPIES / f"{result.copy_id}.ipynb").exists()
+        around = Around(ids[rank], ids[rank + 2], executed=executed)
         write_file(out / PAGES / name, student_page(result, about.title))
         write_file(out / COPIES / name, student_page(result, about.title, around))
     write_file(out / "notes.csv", marks_csv(ordered))
@@ -46,8 +47,13 @@ def remove_stale(out: Path, results: Sequence[Result], kept: Collection[str]) ->
         kept: les fichiers de Moodle qui sont de cette correction.
     """
     pages = {f"{result.copy_id}.html" for result in results}
+    notebooks = {f"{result.copy_id}.ipynb" for result in results}
     gone = [path for path in sorted((out / PAGES).glob("*.html")) if path.name not in pages]
-    copies = [path for path in (out / COPIES).glob("*.html") if path.name not in pages]
+    copies = [
+        path
+        for path in [*(out / COPIES).glob("*.html"), *(out / COPIES).glob("*.ipynb")]
+        if path.name not in pages | notebooks
+    ]
     stale = [out / name for name in FILES if name not in kept and (out / name).exists()]
     for path in (*gone, *copies, *stale):
         path.unlink()

@@ -62,10 +62,12 @@ class Around:
     Attributes:
         before: l'identifiant de la copie précédente ; vide, c'est la première.
         after: celui de la suivante ; vide, c'est la dernière.
+        executed: vrai si le notebook exécuté est à côté de la page.
     """
 
     before: str
     after: str
+    executed: bool = False
 
 
 def student_page(result: Result, title: str, around: Around | None = None) -> bytes:

@@ -27,10 +27,12 @@ _INSIDE = "kit_minio/grading/execute/sandbox/inside"
 _INSIDE_FILES = (
     "filter.py",
     "kernel.py",
+    "names.py",
     "namespaces.py",
     "output.py",
     "request.py",
     "script.py",
+    "shell.py",
     "supervisor.py",
     "zygote.py",
 )

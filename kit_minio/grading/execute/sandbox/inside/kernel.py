@@ -30,6 +30,7 @@ KERNEL = (
     "helpers",
     "helpers.exercises.submission",
     "kit_minio.grading.execute.sandbox.inside.output",
+    "kit_minio.grading.execute.sandbox.inside.shell",
     "minio.commonconfig",
     "minio.deleteobjects",
     "requests",
@@ -127,6 +128,8 @@ def kernel_app(bind: Callable[[zmq.Socket[bytes]], int]) -> Any:
     from ipykernel.kernelapp import IPKernelApp
     from traitlets.config import Config
 
+    from kit_minio.grading.execute.sandbox.inside.shell import prepare
+
     class Application(IPKernelApp):
         """Un noyau aux sockets déjà ouvertes, sans fichier, réglages ni battement de cœur."""
 
@@ -176,7 +179,5 @@ def kernel_app(bind: Callable[[zmq.Socket[bytes]], int]) -> Any:
     application.log.setLevel("WARNING")  # quatre messages par cellule, que rien ne lit
     Application._instance = IPKernelApp._instance = application
     application.initialize([])
-    # exit() n'arrête pas le noyau : il le faisait quelques cellules plus tard, aux dépens d'un
-    # autre exercice.
-    application.shell.ask_exit = lambda: None
+    prepare(application.shell)
     return application

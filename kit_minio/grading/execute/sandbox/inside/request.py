@@ -10,6 +10,7 @@ from typing import TypedDict
 
 # Le correcteur seul atteint les sockets d'un double : la signature n'y a rien à protéger.
 SESSION_KEY = b"copie"
+BLOCKS = "attend sans fin : servez l'application avec serve(app)"  # ce que dit uvicorn.run()
 HIDDEN = ("/proc/keys", "/proc/key-users")  # les clés de qui corrige
 
 

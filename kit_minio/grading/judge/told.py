@@ -1,0 +1,121 @@
+"""L'exception d'une copie, dite en français à l'élève : ce qui s'est passé, puis le remède."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from helpers.errors import explain_code
+from kit_minio.grading.execute.sandbox.inside.request import BLOCKS
+
+_S3_ERROR = re.compile(
+    r"S3Error : S3 operation failed; code: (\w+), message: (.*?), resource: ([^,]*).*", flags=re.S
+)
+_KEYS = ("InvalidAccessKeyId", "SignatureDoesNotMatch")  # celles d'un autre serveur
+_UNREACHABLE = (
+    r"Max retries exceeded|Connection refused|Failed to resolve|Name or service not known"
+)
+_ADDRESS = re.compile(
+    r"host='([\w.:-]{1,100})', port=(\d{1,5})|\bURL: \"?https?://([\w.:-]{1,100})"
+)
+_MINE = re.compile(r"[A-Za-z]:[\\/]|\\\\|~|/(?:Users|home|root|content|mnt|Volumes|media)/")
+_FILE = (
+    r"(FileNotFoundError|NotADirectoryError|PermissionError) : \[Errno \d+\] .*?: '([^']{1,300})'"
+)
+
+
+def told(error: str, secret: str) -> str:
+    """Renvoie le texte d'une exception, expliqué quand on sait le faire.
+
+    Args:
+        error: son nom et son texte, « NameError : name 'x' is not defined ».
+        secret: le début de l'espace de la copie, tiré au hasard.
+    """
+    if found := _S3_ERROR.fullmatch(error):
+        return _of_s3(found, secret) or error
+    for pattern, say in _SAYINGS:
+        if (match := re.match(pattern, error, re.S)) and (text := say(match)):
+            return text
+    return error
+
+
+def _of_s3(found: re.Match[str], secret: str) -> str:
+    code, message, resource = found[1], found[2], found[3]
+    if code == "AccessDenied" and not resource.startswith(f"/{secret}-"):
+        return (
+            f"S3Error AccessDenied, sur « {resource} ». Ce bucket est hors de votre espace : "
+            "un nom complet se demande à tp.bucket(…)."
+        )
+    if code in _KEYS:
+        return (
+            f"S3Error {code}. Les clés que votre code donne à son client ne sont pas celles de la "
+            "correction ; gardez le client de connect()."
+        )
+    explained = explain_code(code, message)
+    return (
+        f"S3Error {code}, sur « {resource} ». {explained.fact} {explained.remedy}"
+        if explained
+        else ""
+    )
+
+
+def _address(match: re.Match[str]) -> str:
+    found = _ADDRESS.search(match.string)
+    if found is None:
+        return (
+            "Rien ne répond à l'adresse où votre code se connecte ; prenez celle que donne "
+            "connect() ou serve(app)."
+        )
+    address = f"{found[1]}:{found[2]}" if found[1] else found[3]
+    if match[1] in ("ConnectionError", "ConnectTimeout", "SSLError"):  # de requests
+        return (
+            f"Votre code se connecte à {address}, où rien ne répond pendant la correction ; "
+            "prenez l'adresse que donne une URL présignée, ou serve(app)."
+        )
+    return f"Votre code se connecte à {address} ; gardez le client de connect()."
+
+
+def _file(match: re.Match[str]) -> str:
+    path = match[2].replace("\\\\", "\\")
+    if _MINE.match(path):
+        return (
+            f"« {path} » n'existe que sur votre machine ; prenez les fichiers du cours avec "
+            "sample(…), et créez les autres dans votre code."
+        )
+    if match[1] != "FileNotFoundError":
+        return ""
+    return (
+        f"Le fichier « {path} » n'existe pas pendant la correction ; prenez ceux du cours avec "
+        "sample(…), et créez les autres dans votre code."
+    )
+
+
+def _module(match: re.Match[str]) -> str:
+    name = match[1]
+    return (
+        f"Le module « {name} » n'est ni dans votre copie ni parmi les paquets du cours ; s'il est "
+        f"de vous, rendez {name}.py avec le notebook."
+    )
+
+
+# Le début d'une exception, et ce qui s'en dit.
+_SAYINGS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    (rf"(\w+) : .*(?:{_UNREACHABLE}|Could not connect to the endpoint)", _address),
+    (_FILE, _file),
+    (r"ModuleNotFoundError : No module named '(\w+)", _module),
+    (
+        r"StdinNotImplementedError",
+        lambda _: (
+            "input() n'a personne à qui parler pendant la correction ; écrivez la valeur "
+            "dans le code."
+        ),
+    ),
+    (
+        r"RuntimeError : asyncio\.run\(\) cannot be called",
+        lambda _: (
+            "asyncio.run() ne marche pas dans un notebook, où une boucle tourne déjà ; "
+            "écrivez await devant l'appel."
+        ),
+    ),
+    (rf"RuntimeError : (uvicorn\.\S+ {re.escape(BLOCKS)})", lambda match: f"{match[1]}."),
+)
