@@ -16,6 +16,7 @@ from typing import Any
 from helpers.errors import ContentError, SettingsError
 from kit_minio.authoring.exercises import modified, references
 from kit_minio.grading.intake.attempts import Draft, keep_one
+from kit_minio.grading.intake.beside import Beside, files_beside
 from kit_minio.grading.intake.entries import Refused
 from kit_minio.grading.intake.lessons import (
     Traits,
@@ -129,7 +130,6 @@ def _stem_of(source: str) -> str:
 
 def _copy(submission: Submission, batch: Batch) -> Copy:
     copy = Copy(submission.id, submission.name, submission.moodle_id)
-    copy.remarks += _left_aside(submission)
     read = _read(submission, batch)
     copy.remarks += read.remarks + _summary(read.elsewhere) + _summary(read.keys)
     if read.skipped:
@@ -140,12 +140,16 @@ def _copy(submission: Submission, batch: Batch) -> Copy:
             "Rien ne dit de quel élève est ce notebook, et rien n'y est complété : "
             "est-ce le sujet ?"
         )
+    taken: set[str] = set()
     if any(read.drafts.values()):
         for lesson in batch.lessons:
             about = f"Leçon {lesson} : " if len(batch.lessons) > 1 else ""
             drafts, master = read.drafts[lesson], batch.masters[lesson]
             scattered = submission.scattered
             troubles += keep_one(copy, lesson, drafts, master, about, scattered=scattered)
+            beside = _beside(copy, lesson, drafts, submission)
+            taken |= {*beside.taken}
+            troubles += beside.troubles
         filled = [any(one.repaired.filled for one in found) for found in read.drafts.values()]
         if not all(filled) and (unread := submission.unread() + read.skipped):
             more = f" (et {len(unread) - 1} de plus)" if unread[1:] else ""
@@ -159,8 +163,20 @@ def _copy(submission: Submission, batch: Batch) -> Copy:
         troubles.append("Cette copie ne contient aucun notebook d'exercices lisible.")
         troubles += submission.strangers() + submission.refusals()[:3]
         troubles += _summary(read.elsewhere)
+    copy.remarks[:0] = _left_aside(submission, taken)
     copy.trouble = " ".join(troubles) or None
     return copy
+
+
+def _beside(copy: Copy, lesson: str, drafts: list[Draft], submission: Submission) -> Beside:
+    """Met à côté du notebook retenu les fichiers dont il se sert."""
+    found = Beside()
+    for draft in drafts:
+        if draft.repaired.notebook is copy.notebooks[lesson]:
+            found = files_beside(submission.files, draft.path, draft.repaired.notebook)
+    if found.texts:
+        copy.beside[lesson] = found.texts
+    return found
 
 
 @dataclass
@@ -235,8 +251,8 @@ def _summary(found: list[tuple[str, str]]) -> list[str]:
     ]
 
 
-def _left_aside(submission: Submission) -> list[str]:
-    """Renvoie une phrase par fichier refusé, et une pour ceux qui ne sont pas des notebooks."""
+def _left_aside(submission: Submission, taken: Collection[str]) -> list[str]:
+    """Renvoie une phrase par fichier refusé, et une pour ceux qui ne servent pas."""
     shadows = {name for name, _ in submission.files if is_shadow(name)}
     if len(shadows) == len(submission.files):
         shadows = set()
@@ -253,7 +269,7 @@ def _left_aside(submission: Submission) -> list[str]:
     others = [
         name
         for name, file in submission.files
-        if not (is_notebook(name) or file.refusal or name in submission.disguised)
+        if not (is_notebook(name) or file.refusal or name in {*submission.disguised, *taken})
     ]
     if others:
         names = ", ".join(f"« {display_name(name)} »" for name in others[:5])
