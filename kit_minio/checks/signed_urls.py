@@ -78,6 +78,8 @@ def refused(context: Context, method: str, url: str, reply: Reply) -> Review:
         why = " : un paramètre a été ajouté après la signature"
     elif reply.code == "AccessDenied" and b"expired" in reply.body:
         why = " : elle a déjà expiré"
+    elif reply.code == "NoSuchKey":
+        why = " : aucun objet n'a la clé qu'elle désigne"
     else:
         for other in {"GET", "HEAD", "PUT"} - {method}:
             if _accepts(context, other, parts):

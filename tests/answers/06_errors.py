@@ -186,7 +186,7 @@ async def nothing(request, call_next):
     "codes récités, en cas d'échec": (
         _RECITES.format(choice='return response or JSONResponse({"error": code}, status)'),
         "DELETE /buckets/…-absent, erreur NoSuchBucket",
-        3.5,
+        2.5,
     ),
     "/backup toujours 503": (
         _handlers(down="TimeoutError")
