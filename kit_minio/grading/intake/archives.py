@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 from helpers.errors import ContentError
 from kit_minio.grading.intake.codepages import decoded, mended
@@ -206,7 +206,7 @@ def _tar(data: bytes) -> tarfile.TarFile:
     elif data.startswith(b"\xfd7zXZ"):
         stream = lzma.open(raw)  # noqa: SIM115 - fermé avec le tar qui le lit
     limit = min(MAX_INNER, max(2**20, MAX_RATIO * len(data)))
-    return tarfile.open(fileobj=_Counted(stream, limit), mode="r|")
+    return tarfile.open(fileobj=cast(BinaryIO, _Counted(stream, limit)), mode="r|")
 
 
 def _in_tar(file: File, data: bytes) -> list[File]:

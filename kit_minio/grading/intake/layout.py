@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kit_minio.grading.intake.collectors import Owner, owners_of
 from kit_minio.grading.intake.entries import ARCHIVES, File
@@ -49,7 +50,7 @@ class Folder:
         for folder in self.folders.values():
             yield from folder.all_files()
 
-    @property
+    @cached_property
     def works(self) -> bool:
         """Dit s'il contient, si loin que ce soit, un notebook ou une archive."""
         return any(holds_work(file.path) for file in self.all_files())
@@ -140,10 +141,10 @@ def _share_out(folder: Folder, above: tuple[str, ...], found: Layout, *, draft: 
             )
             if is_group(stem_of(name)) and not is_person(name) and sub.works:
                 found.teams.append(sub.path)
-    for name, files in folder.files.items():
+    for name, same in folder.files.items():
         owner = owners.get(name)
         inside = (owner.inside if owner else "") or name
-        inner = [(inside, file) for file in files]
+        inner = [(inside, file) for file in same]
         found.places.append(Place(above, name, owner, inner, loose=True, draft=draft))
 
 
@@ -174,8 +175,8 @@ def _gathers(folder: Folder, *, alone: bool) -> bool:
     named = (is_group(name) or is_work(name)) and not is_person(name)
     owners = owners_of([*folder.folders, *folder.files])
     if owners:
-        people = {(owner.name, owner.number) for owner in owners.values()}
-        return len(people) > 1 or named or alone or _is_class_archive(folder.name)
+        known = {(owner.name, owner.number) for owner in owners.values()}
+        return len(known) > 1 or named or alone or _is_class_archive(folder.name)
     if any(slug(child) in (*_SUBMITTED, *_DRAFTS) for child in children):
         return True
     if not children:

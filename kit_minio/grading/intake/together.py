@@ -155,10 +155,10 @@ def _by_student(pairs: Iterable[tuple[Place, Key]]) -> list[list[tuple[Place, Ke
     students: list[list[tuple[Place, Key]]] = []
     for shared in by_work.values():
         ordered = sorted(shared, key=lambda pair: (attempt_in(pair[0].entry), pair[0].entry))
-        for rank, pair in enumerate(ordered):
-            if rank == len(students):
+        for at, pair in enumerate(ordered):
+            if at == len(students):
                 students.append([])
-            students[rank].append(pair)
+            students[at].append(pair)
     return students
 
 

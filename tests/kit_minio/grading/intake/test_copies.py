@@ -1,6 +1,7 @@
 """Du lot aux copies : réparées, ou à revoir par un humain, jamais un zéro silencieux."""
 
 import json
+import shutil
 import zipfile
 
 import pytest
@@ -57,6 +58,30 @@ def test_errors_say_the_fact_and_the_remedy(tmp_path):
         copies(tmp_path / "vide")
     with pytest.raises(SettingsError, match="« 42 » n'a pas d'exercices"):
         copies(tmp_path, ["42"])
+
+
+def test_a_lesson_is_asked_with_or_without_its_zero(pack):
+    path = pack(
+        {"a/1.ipynb": NOTEBOOK, "b/4.ipynb": (EXERCISES / "04-prefixes.ipynb").read_bytes()}
+    )
+    for asked in ("1", "01"):
+        found, _ = copies(path, [asked])
+        assert list(found["a"].notebooks) == ["01"]
+        assert "de la leçon 04, qui n'est pas à corriger" in found["b"].trouble
+
+
+def test_an_exercise_filled_in_to_show_it_is_not_the_reference(pack, tmp_path, monkeypatch):
+    folder = tmp_path / "exercises"
+    shutil.copytree(EXERCISES, folder)
+    shown, _ = answered("01", dict.fromkeys(TASKS, "solution"))
+    (folder / "01-buckets.ipynb").write_text(json.dumps(shown), "utf-8")
+    expected = alone(pack({"a/x.ipynb": NOTEBOOK})).notebooks["01"]
+    monkeypatch.setattr("kit_minio.authoring.exercises.EXERCISES", folder)
+    found, remarks = copies(pack({"a/x.ipynb": NOTEBOOK}), ["01"])
+    assert found["a"].notebooks["01"].cells == expected.cells
+    assert found["a"].kept["01"].filled == 0
+    told = "exercises/01-buckets.ipynb a été modifié : la référence est tirée de solutions/."
+    assert remarks == [told]
 
 
 def test_a_missing_notebook_is_to_do_and_it_is_said(pack):
