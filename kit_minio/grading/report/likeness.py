@@ -1,7 +1,8 @@
 """Les copies qui se ressemblent au-delà de ce qui est donné : un indice pour une personne.
 
 Ce n'est jamais une preuve : deux élèves assis côte à côte, ou un même tutoriel, donnent les mêmes
-lignes. Une ligne que presque tout le monde écrit ne compte presque pas.
+lignes. Celles de la leçon et de la solution ne comptent pas ; une ligne que presque tout le monde
+écrit ne compte presque pas.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ import io
 import math
 import tokenize
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from itertools import combinations
 
 from helpers.french import count_of
+from kit_minio.authoring.exercises import SOLUTIONS
+from kit_minio.authoring.notebooks import LESSONS, read
 from kit_minio.grading.model import Result
 
 _LEAST = 4  # lignes communes
@@ -30,7 +34,9 @@ def likeness(results: Sequence[Result]) -> list[str]:
     Args:
         results: les résultats du lot, dont les notes gardent le code de l'élève.
     """
-    written = [_lines_of(result) for result in results]
+    lessons = {mark.lesson for result in results for mark in result.marks}
+    known = set().union(*map(_lines_of_course, lessons))
+    written = [_own_lines(result, known) for result in results]
     counts = Counter(line for lines in written for line in lines)
     weights = {line: math.log(len(results) / count) for line, count in counts.items()}
     pairs = [
@@ -41,13 +47,35 @@ def likeness(results: Sequence[Result]) -> list[str]:
     return [_told(group, results, written, weights) for group in _groups(pairs)]
 
 
-def _lines_of(result: Result) -> _Lines:
-    """Renvoie les lignes qu'un élève a écrites, sans ce que les espaces y changent."""
+def _own_lines(result: Result, known: Collection[str]) -> _Lines:
+    """Renvoie les lignes qu'un élève a écrites, hors celles du cours."""
     return {
         reduced: line
         for mark in result.marks
-        for number, line in enumerate(mark.code.splitlines())
-        for reduced in [_reduced(line)]
+        for reduced, line in _lines_of(mark.code).items()
+        if reduced not in known
+    }
+
+
+@cache
+def _lines_of_course(lesson: str) -> frozenset[str]:
+    """Renvoie les lignes d'une leçon et de ses solutions, quand elles sont dans ce kit."""
+    return frozenset(
+        line
+        for folder in (LESSONS, SOLUTIONS)
+        for path in folder.glob(f"{lesson}-*.ipynb")
+        for cell in read(path).cells
+        if cell.cell_type == "code"
+        for line in _lines_of(cell.source)
+    )
+
+
+def _lines_of(code: str) -> _Lines:
+    """Renvoie les lignes d'un code, sans ce que les espaces y changent."""
+    lines = ((_reduced(line), line) for line in code.splitlines())
+    return {
+        reduced: line
+        for reduced, line in lines
         if len(reduced) >= 12 and "Votre code ici" not in line
     }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from helpers.exercises.outcome import Outcome, Verdict
+from kit_minio.authoring.exercises import solution_of
+from kit_minio.checks import series
 from kit_minio.grading.model import Mark, Result
 from kit_minio.grading.report.likeness import likeness
 
@@ -37,7 +39,7 @@ def test_four_identical_copies_of_eight_are_said_with_what_they_share() -> None:
 
     (told,) = likeness([*alike, *others])
 
-    assert told.startswith("ana, zoe, max, lea : 10\u00a0lignes communes, dont « x_0 = client.stat")
+    assert told.startswith("ana, zoe, max, lea : 6\u00a0lignes communes, dont « x_0 = client.stat")
 
 
 def test_spaces_and_one_more_line_do_not_hide_a_copy() -> None:
@@ -51,6 +53,13 @@ def test_spaces_and_one_more_line_do_not_hide_a_copy() -> None:
     (told,) = likeness([*copies, *others])
 
     assert told.startswith("ana, zoe : ")
+
+
+def test_the_lines_of_the_course_do_not_count() -> None:
+    code = solution_of(series("01"), "ensure") or ""
+    taught = [line for line in code.splitlines() if line.strip()]
+    assert len(taught) >= 4
+    assert likeness([copy("ana", *taught), copy("zoe", *taught), copy("tom", *own("tom"))]) == []
 
 
 def test_two_groups_are_two_sentences() -> None:
