@@ -56,17 +56,21 @@ def gap(
         said = f"n'est pas tout à fait la bonne : {why}." if why else "n'est pas la bonne."
         return Gap(f"{_value(place)} {said}", found)
     if isinstance(expected, (int, float)) and not isinstance(expected, bool):
-        try:
-            close = math.isclose(found, expected, rel_tol=1e-9, abs_tol=max(tolerance, 1e-12))
-        except OverflowError:  # un entier de centaines de chiffres
-            close = found == expected
+        close = _close(found, expected, rel_tol=1e-9, abs_tol=max(tolerance, 1e-12))
         return None if close else Gap(f"{_value(place)} {_scale(found, expected)}.", found)
     return None if found == expected else Gap(f"{_value(place)} n'est pas la bonne.", found)
 
 
+def _close(found: float, expected: float, *, rel_tol: float, abs_tol: float = 0) -> bool:
+    try:
+        return math.isclose(found, expected, rel_tol=rel_tol, abs_tol=abs_tol)
+    except OverflowError:  # un entier de centaines de chiffres
+        return found == expected
+
+
 def _scale(found: float, expected: float) -> str:
     """Dit en quoi un nombre est faux : divisé par 1 024, ou autrement."""
-    if found and expected and math.isclose(found * 1024, expected, rel_tol=1e-6):
+    if found and expected and _close(found * 1024, expected, rel_tol=1e-6):
         return "est en Kio, et non en octets"
     return "n'est pas la bonne"
 
