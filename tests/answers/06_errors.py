@@ -216,7 +216,7 @@ def refused(error):
 def refused(request, error):
     return {"error": error.code}
 """,
-        "la route a levé une exception, TypeError",
+        "un gestionnaire d'exceptions doit renvoyer une réponse",
         1,
     ),
     "une exception levée par le gestionnaire": (
