@@ -14,6 +14,7 @@ from .display import user_metadata as user_metadata
 from .errors import KitError as KitError
 from .errors import explain as explain
 from .exercises.workbook import open_exercises as open_exercises
+from .exercises.workbook import panel as panel
 from .extras import ensure_extras as ensure_extras
 from .progress import batch_bar as batch_bar
 from .progress import download_bar as download_bar
@@ -45,5 +46,4 @@ from .tracebacks import full_traceback as full_traceback
 from .widgets.explorer import explore as explore
 from .widgets.gallery import gallery as gallery
 from .widgets.inspector import inspect_url as inspect_url
-from .widgets.panel import panel as panel
 from .widgets.uploader import upload as upload

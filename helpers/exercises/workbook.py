@@ -33,3 +33,8 @@ def open_exercises(lesson: str, client: Minio, *, seed: int = 1) -> Workbook | S
         return rendered
     opened: Workbook = import_module("kit_minio.checks").open_series(lesson, client, seed)
     return opened
+
+
+def panel(tp: Workbook) -> object:
+    """Renvoie le tableau de bord d'une série : ce qui est réussi, ce qui reste, les points."""
+    return tp.panel()

@@ -10,7 +10,7 @@ textes), ``steps`` (les points), ``comparison`` et ``differences`` (ce qui diff�
 (les données de départ) ; ce qui sert aux API et aux URL : ``applications``, ``exchanges``,
 ``routes``, ``signed_urls``, ``novelty``, ``policy_engine`` ; puis, dans un notebook, ``workbook``
 (la série ouverte), ``history`` (ce que l'élève a exécuté), ``progress`` (ce qui lui est acquis),
-``feedback`` (les boutons d'un exercice).
+``feedback`` (les boutons d'un exercice), ``panel`` (le tableau de bord).
 """
 
 from __future__ import annotations

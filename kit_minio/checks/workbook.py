@@ -38,6 +38,8 @@ from kit_minio.checks.progress import Earned, keep_best, read_progress
 if TYPE_CHECKING:
     from minio import Minio
 
+    from kit_minio.checks.panel import Panel
+
 _OPENED = "ouverture.json"
 _LONGEST_OPENING = 120  # secondes
 _REPLAYED = "À la correction, votre code est rejoué avec d'autres données."
@@ -130,6 +132,12 @@ class Workbook:
             return bool(opened["space"] == self.space)
         except (S3Error, HTTPError, ValueError, LookupError, TypeError):
             return True  # rien ne dit le contraire
+
+    def panel(self) -> Panel:
+        """Renvoie le tableau de bord : l'avancement, et de quoi recommencer un exercice."""
+        from kit_minio.checks.panel import Panel  # ipywidgets ne sert qu'à lui
+
+        return Panel(self)
 
     def table(self) -> Table:
         """Renvoie le tableau d'avancement."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(repr=False)
 class Panel(Displayed):
-    """L'avancement dans une série d'exercices, tel que le serveur le garde : ``panel(tp)``.
+    """L'avancement dans une série d'exercices, tel que le serveur le garde : ``tp.panel()``.
 
     Args:
         tp: ce que renvoie ``open_exercises()``.
@@ -73,6 +73,3 @@ class Panel(Displayed):
         head = w.HBox([title, again], layout={"align_items": "center"})
         once_more = button("Recommencer cet exercice", "undo", restart)
         return w.VBox([head, error, content, w.HBox([chosen, once_more])])
-
-
-panel = Panel
