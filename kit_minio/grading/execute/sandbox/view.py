@@ -3,6 +3,9 @@
 Du kit, elle voit ``helpers/``, ce qu'un notebook importe, et les quelques fichiers du noyau, par
 leur nom ; de la machine, l'interpréteur, /usr et quelques fichiers de /etc. Tout est en lecture
 seule, sauf les dossiers vides de ``scratch``. Un fichier qui n'est pas cité ici n'est pas visible.
+
+Le nom d'un dossier de la machine se lit dans /proc/self/mountinfo, comme dans ``sys.prefix`` :
+Linux l'y écrit pour tout montage, et un interpréteur ne se déplace pas. Il ne mène à rien.
 """
 
 from __future__ import annotations
