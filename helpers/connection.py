@@ -1,17 +1,12 @@
 """Se connecter : quel serveur est là, et un client pour lui."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from minio import Minio
 
 from helpers import server as servers
 from helpers.display import say
 from helpers.files import ROOT
 from helpers.s3 import client_for
 from helpers.server import Server, docker
-
-if TYPE_CHECKING:
-    from minio import Minio
 
 
 def connect(*, quiet: bool = False) -> Minio:

@@ -5,23 +5,19 @@ tout bucket ``lecon-01-…``. Le kit marque d'une étiquette (*tag*) ce qu'il cr
 ou de supprimer ce qui ne porte pas la sienne.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from minio import Minio
 from minio.commonconfig import Tags
 from minio.deleteobjects import DeleteError, DeleteObject
 from minio.error import S3Error
 
 from helpers import server as servers
 from helpers.errors import OwnershipError, ServerError
-
-if TYPE_CHECKING:
-    from minio import Minio
 
 _SPACE_TAG = "kit-espace"
 _BUCKET_TAG = "kit-bucket"
@@ -62,7 +58,8 @@ def fresh_space(client: Minio, name: str) -> str:
         OwnershipError: des buckets de ce préfixe existent et ne viennent pas du kit.
     """
     space = full_name(name)
-    _erase_space(client, space, _own_buckets(client, space))
+    for bucket in _marked_last(space, _own_buckets(client, space)):
+        erase_bucket(client, bucket)
     make_space(client, space)
     return space
 
@@ -81,7 +78,8 @@ def cleared_space(client: Minio, name: str) -> str:
         make_space(client, space)
     elif _SPACE_TAG not in _tags(client, space):
         _mark(client, space, _SPACE_TAG)  # sa création avait été interrompue
-    _erase_space(client, space, [bucket for bucket in taken if bucket != space])
+    for bucket in _marked_last(space, [bucket for bucket in taken if bucket != space]):
+        erase_bucket(client, bucket)
     return space
 
 
@@ -153,7 +151,7 @@ def space_buckets(client: Minio, space: str) -> list[str]:
     taken = _buckets_of(names, space, tags_of)
     for bucket in taken:
         if not _is_ours(bucket, tags_of):
-            raise _not_ours(bucket)
+            raise OwnershipError.of("spaces.unmarked", bucket=bucket)
     return _marked_last(space, taken)
 
 
@@ -183,7 +181,7 @@ def remove_bucket(client: Minio, bucket: str) -> None:
     if not _exists(client, bucket):
         return
     if not _is_ours(bucket, _reader_of_tags(client)):
-        raise _not_ours(bucket)
+        raise OwnershipError.of("spaces.unmarked", bucket=bucket)
     erase_bucket(client, bucket)
 
 
@@ -195,10 +193,6 @@ def spaces_of_kit(client: Minio) -> tuple[tuple[str, ...], tuple[str, ...]]:
         for tag in (_SPACE_TAG, _BUCKET_TAG)
     )
     return spaces, buckets
-
-
-def _not_ours(bucket: str) -> OwnershipError:
-    return OwnershipError.of("spaces.unmarked", bucket=bucket)
 
 
 def _inside(name: str, space: str) -> bool:
@@ -266,11 +260,6 @@ def _tags(client: Minio, bucket: str) -> dict[str, str]:
         if code not in ("", "NoSuchBucket", "AccessDenied"):
             raise
         return {}
-
-
-def _erase_space(client: Minio, space: str, buckets: list[str]) -> None:
-    for bucket in _marked_last(space, buckets):
-        erase_bucket(client, bucket)
 
 
 def _marked_last(space: str, buckets: list[str]) -> list[str]:

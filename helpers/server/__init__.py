@@ -12,26 +12,17 @@ puis ce qu'elles se partagent : ``process``, ``ports``, ``health``, ``lock`` ; `
 ferme les ports internes de SeaweedFS, par où ``upkeep`` rouvre un bucket fermé à tous.
 """
 
-from helpers.server.choose import ensure, find, stop
-from helpers.server.external import parse_endpoint
-from helpers.server.health import is_ready, remedy_for
-from helpers.server.model import REGION, Server
-from helpers.server.settings import data_folder, env_file, read_settings, remember
-from helpers.server.upkeep import drop_bucket, lift_policy
-
-__all__ = [
-    "REGION",
-    "Server",
-    "data_folder",
-    "drop_bucket",
-    "ensure",
-    "env_file",
-    "find",
-    "is_ready",
-    "lift_policy",
-    "parse_endpoint",
-    "read_settings",
-    "remedy_for",
-    "remember",
-    "stop",
-]
+from helpers.server.choose import ensure as ensure
+from helpers.server.choose import find as find
+from helpers.server.choose import stop as stop
+from helpers.server.external import parse_endpoint as parse_endpoint
+from helpers.server.health import is_ready as is_ready
+from helpers.server.health import remedy_for as remedy_for
+from helpers.server.model import REGION as REGION
+from helpers.server.model import Server as Server
+from helpers.server.settings import data_folder as data_folder
+from helpers.server.settings import env_file as env_file
+from helpers.server.settings import read_settings as read_settings
+from helpers.server.settings import remember as remember
+from helpers.server.upkeep import drop_bucket as drop_bucket
+from helpers.server.upkeep import lift_policy as lift_policy

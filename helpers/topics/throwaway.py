@@ -5,8 +5,6 @@ pas touché. Le serveur jetable est tenu par un processus gardien (ce module, la
 qui l'arrête et efface ses données dès que le notebook le demande, ou meurt.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import os
@@ -19,16 +17,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from helpers import server as servers
 from helpers.errors import KitError, ServerError
 from helpers.files import ROOT
 from helpers.server import Server
+from helpers.topics.oidc import OidcProvider
 from helpers.topics.tenants import MinioUsers
-
-if TYPE_CHECKING:
-    from helpers.topics.oidc import OidcProvider
 
 
 @contextmanager
