@@ -112,9 +112,9 @@ def test_a_reader_killed_by_another_is_not_the_fault_of_the_copy(kernels: Kernel
 
 
 def _sleepers() -> list[psutil.Process]:
-    """Les lecteurs en marche : leur dossier de travail est celui d'une copie, sans noyau."""
+    """Nos lecteurs en marche : leur dossier de travail est celui d'une copie."""
     found = []
-    for process in psutil.process_iter():
+    for process in psutil.Process().children(recursive=True):
         try:
             if process.status() == "sleeping" and process.cwd() == "/eleve":
                 found.append(process)
