@@ -9,7 +9,7 @@ import pytest
 
 from kit_minio.authoring.exercises import EXERCISES, SOLUTIONS
 from tests.support.classroom import answered
-from tests.support.copies import NOTEBOOK, TASKS
+from tests.support.copies import NOTEBOOK, TASKS, copies
 from tests.support.grading import level_one
 from tests.support.trials import TRIALS, graded, grades_in, notes_of, solved, text_of, write
 
@@ -104,8 +104,9 @@ def test_13_a_zip_in_the_zip(tmp_path):
 @pytest.mark.parametrize("lot", ["refait-par-windows-cp850.zip", "decompresse-au-mauvais-encodage"])
 def test_14_accents(lot, tmp_path):
     folder = TRIALS / "14-noms-accentues"
-    found = graded(folder / lot, tmp_path / "out", worksheet=folder / "feuille.csv")
     names = ("ANAÏS LEMAÎTRE", "JÉRÔME BENOÎT", "NOËL RÊVÉ", "Chloé Côté", "Élodie Martin")
+    assert {copy.name for copy in copies(folder / lot)[0].values()} == {*names}
+    found = graded(folder / lot, tmp_path / "out", worksheet=folder / "feuille.csv")
     assert notes_of(found) == dict.fromkeys(names, 7)
     assert grades_in(tmp_path / "out" / "moodle-notes.csv") == dict.fromkeys(names, "20,00")
 

@@ -23,6 +23,7 @@ from helpers.errors import ContentError
 from kit_minio.grading.intake.codepages import decoded, mended
 from kit_minio.grading.intake.entries import OPENED, UNREADABLE, File, Refused, Stream, refusal_of
 from kit_minio.grading.intake.names import is_hidden, tools_folder
+from kit_minio.grading.intake.words import is_group
 
 MAX_INSIDE = 2_000  # fichiers gardés d'une archive du lot
 MAX_DIRECTORY = 32 * 2**20  # octets de la table d'un zip
@@ -42,7 +43,7 @@ def is_archive(path: str) -> bool:
 def opened(files: Iterator[File]) -> Iterator[File]:
     """Donne les fichiers, ceux de chaque archive à la place de l'archive, sur un seul niveau.
 
-    L'archive que Moodle a faite d'un devoir ne compte pas pour un niveau.
+    L'archive que Moodle a faite d'un devoir, ou celle d'un groupe, ne compte pas pour un niveau.
     """
     for file in files:
         if not is_archive(file.path) or file.refusal or _is_aside(file.path):
@@ -55,10 +56,20 @@ def opened(files: Iterator[File]) -> Iterator[File]:
             continue
         for one in inner:
             if is_archive(one.path) and not one.refusal:
-                moodle = "_assignsubmission_" in one.path and "_assignsubmission_" not in file.path
-                yield from opened(iter([one])) if moodle else [replace(one, refusal=_CLOSED)]
+                deeper = _gathers(file.path) or _is_handed_in(file.path, one.path)
+                yield from opened(iter([one])) if deeper else [replace(one, refusal=_CLOSED)]
             else:
                 yield one
+
+
+def _gathers(path: str) -> bool:
+    """Dit si une archive, à la racine du lot, est celle d'un groupe : ``TD1.zip``."""
+    return "/" not in path and is_group(path.partition(".")[0])
+
+
+def _is_handed_in(outer: str, path: str) -> bool:
+    """Dit si une archive est dans celle que Moodle a faite d'un devoir, et non d'un élève."""
+    return "_assignsubmission_" in path and "_assignsubmission_" not in outer
 
 
 def inside(file: File) -> list[File]:

@@ -163,7 +163,9 @@ def _copy(submission: Submission, batch: Batch) -> Copy:
         troubles.append("Cette copie ne contient aucun notebook d'exercices lisible.")
         troubles += submission.strangers() + submission.refusals()[:3]
         troubles += _summary(read.elsewhere)
-    copy.remarks[:0] = _left_aside(submission, taken)
+    read_too = tuple(f"« {display_name(path)} » n'est pas lu" for path in taken)
+    kept = [remark for remark in copy.remarks if not remark.startswith(read_too)]
+    copy.remarks = _left_aside(submission, taken) + kept
     copy.trouble = " ".join(troubles) or None
     return copy
 

@@ -156,7 +156,11 @@ def _sharing(folder: Folder, owners: dict[str, Owner]) -> set[str]:
     rest = {name: sub for name, sub in folder.folders.items() if name not in owners and sub.works}
     alone = len(rest) == 1 and not owners and not folder.loose
     sure = {name for name, sub in rest.items() if _gathers(sub, alone=alone)}
-    unsure = {name for name, sub in rest.items() if name not in sure and _many_works(sub)}
+    unsure = {
+        name
+        for name, sub in rest.items()
+        if name not in sure and not is_person(stem_of(name)) and _many_works(sub)
+    }
     # Un élève range parfois son travail en dossiers ; toute une classe, jamais de la même façon.
     return sure | unsure if 2 * len(sure | unsure) > len(rest) > 1 else sure
 
@@ -183,7 +187,8 @@ def _gathers(folder: Folder, *, alone: bool) -> bool:
         return _gathers_files(folder, named=named)
     people = [child for child in children if not is_work(stem_of(child))]
     inner = [child for child, sub in children.items() if _gathers(sub, alone=False)]
-    if len(inner) == len(children) and (named or alone or len(inner) > 1):
+    whole = len(inner) == len(children) and not is_person(name)
+    if whole and (named or alone or len(inner) > 1):
         return True
     if folder.loose and not named:
         return False
@@ -206,7 +211,7 @@ def _gathers_files(folder: Folder, *, named: bool) -> bool:
 
 def _many_works(folder: Folder) -> bool:
     """Dit si plusieurs dossiers d'un dossier, sans nom de travail, ont chacun le même notebook."""
-    if _is_kit(folder) or folder.loose or is_person(stem_of(folder.name)):
+    if _is_kit(folder) or folder.loose:
         return False
     names = [
         {file.path.rpartition("/")[2] for file in sub.all_files() if is_notebook(file.path)}

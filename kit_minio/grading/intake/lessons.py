@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from helpers.french import count_of
 from kit_minio.grading.intake.places import STUB, plain
 from kit_minio.grading.intake.reading import Cell, read_cells
 from kit_minio.grading.intake.submissions import MAX_READ, Submission
@@ -69,6 +70,14 @@ def lessons_to_grade(
         f"sur {len(submissions)} : elle n'est pas corrigée. Pour qu'elle le soit aussi, ajoutez "
         f"{' '.join(f'--lesson {number}' for number in sorted({lesson, *wanted}))}."
         for lesson in sorted(set(votes) - set(wanted))
+    ]
+    missing = {lesson: sum(lesson not in seen for seen in chosen if seen) for lesson in wanted}
+    others += [
+        f"La leçon {lesson} manque dans {count_of(missing[lesson], 'copie', 'copies')} sur "
+        f"{len(submissions)} : ses exercices y comptent pour zéro. Pour l'éviter, corrigez une "
+        "leçon à la fois, avec --lesson."
+        for lesson in wanted
+        if wanted[1:] and missing[lesson]
     ]
     return wanted, others
 

@@ -74,7 +74,7 @@ def _names_of(places: Sequence[Place]) -> list[str]:
     starts: dict[Key, str] = {}
     for above in {place.above for place in places}:
         folders = [
-            repository_name(stem_of(place.entry))
+            _folder_name(place.entry)
             for place in places
             if place.above == above and not place.owner and not place.loose
         ]
@@ -91,12 +91,16 @@ def _name_of(place: Place, start: str) -> str:
         return _person_of(place) or _bare(place.entry)
     if is_round(place.entry) and (person := _person_of(place)):
         return person
-    return repository_name(stem_of(place.entry)).removeprefix(start)
+    return _folder_name(place.entry).removeprefix(start)
 
 
 def _person_of(place: Place) -> str:
     """Renvoie l'élève que nomme une entrée, ou un texte vide."""
-    return person_in(_bare(place.entry) if place.loose else stem_of(place.entry))
+    return person_in(_bare(place.entry) if place.loose else _folder_name(place.entry))
+
+
+def _folder_name(entry: str) -> str:
+    return repository_name(stem_of(entry))
 
 
 def _is_filed(place: Place) -> bool:

@@ -23,8 +23,8 @@ _GROUP = _words("""
     sunday janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
     january february march april may june july august september october november december
     cohorte cohort filiere parcours option campus salle amphi room terminale premiere seconde
-    nsi info informatique miage reseaux bloc ue module cours course ecole alternants apprentis
-    initiaux semaine week periode period retard retards late
+    tle nde nd ere eme nsi info informatique miage reseaux bloc ue module cours course ecole
+    alternants apprentis initiaux semaine week periode period retard retards late
 """)
 # Où un collecteur, ou une personne, range les travaux de toute une classe.
 _BIN = _words("""
@@ -67,6 +67,8 @@ _NUMBERED = re.compile(
     flags=re.I,
 )
 _NUMBER = re.compile(r"submission[ _-]?\d{3,}", flags=re.I)  # un élève, dans Gradescope
+_TITLE = re.compile(r"(?:mme|mlle|m\.|mr|dr|prof|madame|monsieur)[ _.]", flags=re.I)
+_RANK = re.compile(r"[a-z]?\d{1,4}[a-z]?")
 _CODE = re.compile(r"\d?[a-z]\d{1,2}", flags=re.I)  # un groupe : G1, L2, 1G2
 _LAST = _words("""
     final finale definitif definitive corrige corrigee
@@ -89,12 +91,16 @@ def is_group(name: str) -> bool:
 
     ``TD1``, ``Licence 2 - matin``, ``2026-11-20``, ``GitHub`` ; mais ni ``Martin TD1``, ni ``A``.
     """
+    if _TITLE.match(name):
+        return True
     found = tokens(_DATE.sub(" ", name))
     if not found:
         return bool(_DATE.search(name))
     heavy = [token for token in found if token not in _LINKS]
     known = _GROUP | _BIN | (_WORK if _DATE.search(name) else frozenset())
-    return any(len(token) > 1 or token.isdigit() for token in heavy) and all(
+    if not known & {*heavy}:
+        return bool(_RANK.fullmatch("".join(heavy)))
+    return all(
         token in known
         or len(token) == 1
         or (token.isdigit() and (len(token) < 5 or bool(_BIN & {*heavy})))
@@ -132,7 +138,7 @@ def is_person(name: str) -> bool:
         return True
     known = _GROUP | _WORK | _BIN | _lesson_words()
     words = re.findall(r"[^\W\d_]+", name)
-    if len(words) < 2 or any(token in known for token in tokens(name)):
+    if _TITLE.match(name) or len(words) < 2 or any(token in known for token in tokens(name)):
         return False
     named = [word for word in words if word.casefold() not in _LINKS]
     return all(word[0].isupper() for word in named) or bool(_LOGIN.fullmatch(name))

@@ -88,6 +88,19 @@ def test_the_archives_of_an_assignment_by_group_do_not_count_as_a_level(tmp_path
     }
 
 
+def test_the_archive_of_a_group_holds_the_archives_of_its_students(tmp_path):
+    inner = {"Alice Martin/tp.zip": zipped({"01.ipynb": NOTEBOOK}), "Bob Roy/01.ipynb": NOTEBOOK}
+    (tmp_path / "TD1.zip").write_bytes(zipped(inner))
+    deep = zipped({"encore.zip": zipped({"01.ipynb": NOTEBOOK})})
+    (tmp_path / "TD2.zip").write_bytes(zipped({"Eve Petit/tp.zip": deep}))
+    found = people_in(tmp_path, ["01"])
+    assert {name: kept for name, (_, kept) in found.items()} == {
+        "Alice Martin": ["tp.zip/01.ipynb"],
+        "Bob Roy": ["01.ipynb"],
+        "Eve Petit": ["à revoir"],
+    }
+
+
 def test_a_student_cannot_pass_for_another_with_an_archive(pack):
     forged = zipped({"Bob_12_assignsubmission_file_/x.ipynb": NOTEBOOK})
     files = {"Eve_13_assignsubmission_file_/tp.zip": forged}

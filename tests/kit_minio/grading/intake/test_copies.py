@@ -87,11 +87,12 @@ def test_an_exercise_filled_in_to_show_it_is_not_the_reference(pack, tmp_path, m
 def test_a_missing_notebook_is_to_do_and_it_is_said(pack):
     other = (EXERCISES / "04-prefixes.ipynb").read_bytes()
     path = pack({"a/1.ipynb": NOTEBOOK, "a/4.ipynb": other, "b/1.ipynb": NOTEBOOK})
-    found, _ = copies(path)
+    found, remarks = copies(path)
     assert list(found["b"].notebooks) == ["01", "04"]
     assert found["b"].remarks == ["Leçon 04 : le notebook manque ; ses exercices restent à faire."]
     assert found["a"].remarks == []
     assert not found["b"].trouble
+    assert remarks[0].replace("\u00a0", " ").startswith("La leçon 04 manque dans 1 copie sur 2 : ")
 
 
 def test_of_several_notebooks_the_most_complete_then_the_latest_is_kept(pack, tmp_path):

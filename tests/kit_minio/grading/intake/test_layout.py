@@ -52,6 +52,19 @@ def test_one_group_of_logins_among_students_is_for_a_human(pack):
     assert "d'un élève, ou de plusieurs (« alice », « bob »)" in found["les-leve-tot"].trouble
 
 
+@pytest.mark.parametrize("name", ["Les lève-tôt", "Ada Lovelace", "Mon groupe à moi"])
+def test_several_students_in_one_folder_are_never_one_in_silence(name, pack):
+    files = {f"{name}/{one}/x.ipynb": FULL for one in ("alice", "bob")}
+    files |= {f"{one}/x.ipynb": FULL for one in ("zoe", "eve", "lea")}
+    found = people_in(pack(files))
+    assert "alice" in found or found[name][1] == ["à revoir"]
+
+
+def test_the_groups_of_two_teachers(pack):
+    files = {f"Mme Durand/{name}/x.ipynb": FULL for name in ("alice", "bob")}
+    assert sorted(people_in(pack(files | {"M. Roux/eve/x.ipynb": FULL}))) == ["alice", "bob", "eve"]
+
+
 def test_groups_beside_students_and_loose_notebooks(pack):
     files = {f"TD1/{name}/x.ipynb": FULL for name in FOUR[:2]}
     files |= {"Zoé Petit/x.ipynb": FULL, "eve.ipynb": FULL}

@@ -222,6 +222,31 @@ def test_a_folder_of_data_stops_nobody_and_who_has_only_tools_stays(pack, monkey
     assert not found["bob"].trouble
 
 
+@pytest.mark.parametrize("mark", ["pyvenv.cfg", "conda-meta/history"])
+@pytest.mark.parametrize("disk", [True, False])
+def test_an_environment_of_any_name_counts_for_nothing(mark, disk, pack, tmp_path):
+    files = {f"bob/essai/{mark}": b"", "bob/essai/exemples/x.ipynb": b"{", "bob/a.ipynb": NOTEBOOK}
+    # Qui en a fait un dans le dossier de son travail n'y perd rien.
+    files |= {f"eve/{mark}": b"", "eve/a.ipynb": NOTEBOOK}
+    path = pack(files)
+    if disk:
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(tmp_path / "lot")
+        path = tmp_path / "lot"
+    found, _ = copies(path, ["01"])
+    assert {name: copy.trouble for name, copy in found.items()} == {"bob": None, "eve": None}
+    assert all(copy.kept["01"].path == "a.ipynb" for copy in found.values())
+
+
+def test_of_too_many_files_beside_the_deepest_go_first(pack, monkeypatch):
+    monkeypatch.setattr(sources, "MAX_FILES", 30)
+    files = {f"bob/photos/{n}/a/{n}.png": b"" for n in range(60)} | {"bob/x.ipynb": NOTEBOOK}
+    files |= {f"eve{n}/notebook": NOTEBOOK for n in range(9)}
+    found, _ = copies(pack(files), ["01"])
+    assert len(found) == 10
+    assert not any(copy.trouble for copy in found.values())
+
+
 def test_a_huge_table_of_files_is_refused_before_it_is_read(pack, monkeypatch):
     monkeypatch.setattr(archives, "MAX_DIRECTORY", 200)
     with pytest.raises(ContentError, match="trop de fichiers"):
