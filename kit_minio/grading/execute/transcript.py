@@ -16,6 +16,7 @@ from typing import Any
 MAX_TRANSCRIPT = 200 * 1024  # caractères gardés d'une copie
 _MAX_TEXT = 20_000  # d'une cellule et de ce qu'elle affiche
 _MAX_FAULT = 4_000  # toujours laissés à l'exception qui l'arrête
+_MAX_LINES = 60  # de sa trace
 _MAX_IMAGE = 96 * 1024  # d'une image, en base64
 _MAX_SIDE = 4096  # pixels
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -107,14 +108,14 @@ class Transcript:
             return
         name, text = str(content.get("ename")), str(content.get("evalue"))
         trace = content.get("traceback")
-        lines = [str(line) for line in trace] if isinstance(trace, list) else []
+        lines = [str(line) for line in trace[-_MAX_LINES:]] if isinstance(trace, list) else []
         self._left = max(self._left, _MAX_FAULT)
         self._add(
             {
                 "output_type": "error",
                 "ename": self._kept(name[:200]),
                 "evalue": self._kept(text[:1000]),
-                "traceback": self._kept("\n".join(lines) or f"{name} : {text}").split("\n"),
+                "traceback": [self._kept("\n".join(lines) or f"{name} : {text}")],
             }
         )
 

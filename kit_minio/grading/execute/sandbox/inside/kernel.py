@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -112,6 +113,15 @@ def run_kernel(environment: dict[str, str], fds: list[int]) -> None:
     kernel_app(bind).start()
 
 
+class _NoThread:
+    """L'absence du fil des messages : une cellule qui emploie await demande à qui il est."""
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self) -> bool:
+        return False
+
+
 def _open_fds() -> set[int]:
     try:
         return {int(name) for name in os.listdir("/proc/self/fd")}  # noqa: PTH208
@@ -125,10 +135,16 @@ def kernel_app(bind: Callable[[zmq.Socket[bytes]], int]) -> Any:
     Args:
         bind: ouvre une socket ; appelée pour shell, stdin, control puis iopub.
     """
+    from ipykernel.ipkernel import IPythonKernel
     from ipykernel.kernelapp import IPKernelApp
     from traitlets.config import Config
 
     from kit_minio.grading.execute.sandbox.inside.shell import prepare
+
+    class Kernel(IPythonKernel):
+        """Un noyau sans fil pour ses messages."""
+
+        _supports_kernel_subshells = False
 
     class Application(IPKernelApp):
         """Un noyau aux sockets déjà ouvertes, sans fichier, réglages ni battement de cœur."""
@@ -175,9 +191,10 @@ def kernel_app(bind: Callable[[zmq.Socket[bytes]], int]) -> Any:
     config.IPKernelApp.capture_fd_output = False
     config.IPKernelApp.outstream_class = "kit_minio.grading.execute.sandbox.inside.output.Output"
     config.InteractiveShell.colors = "nocolor"
-    application: Any = Application(config=config)  # type: ignore[no-untyped-call]
+    application: Any = Application(config=config, kernel_class=Kernel)  # type: ignore[no-untyped-call]
     application.log.setLevel("WARNING")  # quatre messages par cellule, que rien ne lit
     Application._instance = IPKernelApp._instance = application
     application.initialize([])
+    application.kernel.shell_channel_thread = _NoThread()
     prepare(application.shell)
     return application

@@ -6,10 +6,14 @@ s'installe : il n'y a pas de réseau. ``uvicorn.run()``, qui attendrait sans fin
 
 from __future__ import annotations
 
+import asyncio
 import re
+import signal
+import socket
 import subprocess
 import sys
 import threading
+import types
 from typing import Any
 
 from IPython.utils.text import LSString, SList
@@ -41,11 +45,16 @@ def prepare(shell: Any) -> None:
     if sys.platform != "win32":
         _pipe_commands(shell)
     names = Names(shell.user_ns)
+    woken: list[socket.socket] = []
 
     def before(info: Any) -> None:
         kit = _kit(shell)
+        if sys.platform != "win32" and not woken:
+            woken.extend(_wake_on_signal())
         if "uvicorn" in info.raw_cell or "uvicorn" in sys.modules:
             _refuse_to_block()
+        if "nest_asyncio" in info.raw_cell:
+            _without_nesting()
         names.before(
             kit.get("role", ""),
             kit.get("exercise", ""),
@@ -63,6 +72,16 @@ def _kit(shell: Any) -> dict[str, str]:
     """Renvoie ce que le correcteur dit de la cellule en cours : son rôle, son exercice."""
     found: dict[str, str] = shell.get_parent().get("metadata", {}).get("kit", {})
     return found
+
+
+def _wake_on_signal() -> tuple[socket.socket, socket.socket]:
+    """Fait qu'une interruption réveille une cellule qui attend (``await``)."""
+    reader, writer = socket.socketpair()
+    reader.setblocking(False)
+    writer.setblocking(False)
+    signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    asyncio.get_running_loop().add_reader(reader, reader.recv, 4096)
+    return reader, writer
 
 
 # --- Les commandes ------------------------------------------------------------------------------
@@ -149,6 +168,16 @@ def _refuse_to_block() -> None:
     uvicorn.run = guarded_run
     uvicorn.Server.run = guarded_server_run  # type: ignore[method-assign]
     uvicorn.Server.serve = guarded_serve  # type: ignore[method-assign]
+
+
+def _without_nesting() -> None:
+    """Remplace nest_asyncio, qui ne fait que laisser une cellule attendre un serveur sans fin."""
+    try:
+        import nest_asyncio  # noqa: F401
+    except ImportError:
+        module: Any = types.ModuleType("nest_asyncio")
+        module.apply = lambda *_: None
+        sys.modules["nest_asyncio"] = module
 
 
 def _raise_in_main(what: str) -> None:

@@ -37,3 +37,11 @@ def test_exit_does_not_stop_it(start: Callable[..., Kernel]) -> None:
     kernel = start()
     cells = ["exit()", "import time; time.sleep(0.3)", "1 + 1"]  # il n'agit pas aussitôt
     assert [run_cell(kernel, each) for each in cells] == [""] * 3
+
+
+def test_a_cell_may_wait(start: Callable[..., Kernel]) -> None:
+    kernel = start()
+    code = "import asyncio\nawait asyncio.sleep(0.01)\nraise ValueError('attendu')"
+    assert run_cell(kernel, code) == "ValueError : attendu"
+    assert "Temps dépassé" in run_cell(kernel, "await asyncio.sleep(50)", 1)
+    assert run_cell(kernel, "raise ValueError('vivant')") == "ValueError : vivant"
