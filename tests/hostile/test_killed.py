@@ -74,10 +74,10 @@ def _kill_during(
         killed.append(process.name())
         process.send_signal(number)
 
-    def execute_and_kill(kernel: Kernel, code: str, deadline: float) -> Any:
+    def execute_and_kill(kernel: Kernel, code: str, deadline: float, **options: Any) -> Any:
         if mark in code and len(killed) < times:
             threading.Thread(target=kill, args=(kernel,)).start()
-        return execute(kernel, code, deadline)
+        return execute(kernel, code, deadline, **options)
 
     monkeypatch.setattr(Kernel, "execute", execute_and_kill)
     return killed
@@ -138,10 +138,10 @@ def test_it_is_graded_again_alone(grader: Grader, monkeypatch: pytest.MonkeyPatc
 
     execute = Kernel.execute
 
-    def counted(kernel: Kernel, code: str, deadline: float) -> Any:
+    def counted(kernel: Kernel, code: str, deadline: float, **options: Any) -> Any:
         if "# ici" in code:
             others.append(sum(each.alive for each in kernels) - 1)
-        return execute(kernel, code, deadline)
+        return execute(kernel, code, deadline, **options)
 
     monkeypatch.setattr(grader.kernels, "start", watched)
     monkeypatch.setattr(Kernel, "execute", counted)
