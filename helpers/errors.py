@@ -51,7 +51,7 @@ class KitError(Exception):
         raise ContentError.of("camera.video", name=path.name)
         """
         module, _, fault = name.partition(".")
-        return cls(*_filled(_texts("faults")[module][fault], said))
+        return cls(*_filled(texts("faults")[module][fault], said))
 
 
 class SettingsError(KitError):
@@ -82,7 +82,8 @@ class Explanation:
 
 
 @cache
-def _texts(name: str) -> dict[str, Any]:
+def texts(name: str) -> dict[str, Any]:
+    """Renvoie ce que dit ``faults.toml`` ou ``explanations.toml``."""
     path = Path(__file__).with_name(f"{name}.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
@@ -110,14 +111,8 @@ def explain(error: BaseException, *, code: bool = True) -> Explanation | None:
 
 
 def explain_text(kind: str, text: str, *, code: bool = True) -> Explanation | None:
-    """Renvoie l'explication d'une erreur dont on n'a que le nom de classe et le texte.
-
-    Args:
-        kind: le nom de la classe, par exemple ``"NameError"``.
-        text: ce que dit l'erreur.
-        code: comme pour ``explain()``.
-    """
-    known = _texts("explanations")
+    """Renvoie l'explication d'une erreur dont on n'a que le nom, ``"NameError"``, et le texte."""
+    known = texts("explanations")
     for entry in known["explanation"] + (known["code"] if code else []):
         for case in entry.get("when", ()):
             found = re.search(case.get("says", ""), text[:_LONGEST], re.S)
@@ -129,7 +124,7 @@ def explain_text(kind: str, text: str, *, code: bool = True) -> Explanation | No
 
 def explain_code(code: str, message: str) -> Explanation | None:
     """Renvoie l'explication d'un code d'erreur de S3, ou ``None`` si le kit ne le connaît pas."""
-    known = _texts("explanations")["explanation"]
+    known = texts("explanations")["explanation"]
     # MinIO donne un même code (InvalidRequest, InvalidArgument) à des fautes sans rapport.
     by_message = (each for each in known if re.search(each.get("message", "(?!)"), message))
     by_code = (each for each in known if code in each.get("codes", ()))
@@ -141,4 +136,4 @@ def system_cause(error: OSError) -> str:
     """Renvoie en français pourquoi le système refuse, en deux ou trois mots."""
     number = error.errno or 0
     name = errno.errorcode.get(number, str(number))
-    return str(_texts("explanations")["causes"].get(name, f"erreur {name} du système"))
+    return str(texts("explanations")["causes"].get(name, f"erreur {name} du système"))

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 
 import psutil
 import pytest
@@ -26,6 +27,11 @@ class Kernel:
     def __init__(self) -> None:
         self.manager, self.client = start_new_kernel(kernel_name="python3")
 
+    def close(self) -> None:
+        """Arrête le noyau."""
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
     def run(self, code: str) -> tuple[str, str, list[str]]:
         """Exécute une cellule : état de la réponse, texte affiché, lignes de l'erreur."""
         printed, trace = [], []
@@ -34,19 +40,27 @@ class Kernel:
             content = message["content"]
             if message["msg_type"] == "stream":
                 printed.append(content["text"])
+                if "en route" in content["text"]:
+                    self.manager.interrupt_kernel()
             elif message["msg_type"] == "error":
                 trace.extend(re.sub(r"\x1b\[[\d;]*m", "", line) for line in content["traceback"])
 
         reply = self.client.execute_interactive(code, output_hook=keep, timeout=60)
-        return reply["content"]["status"], "".join(printed), trace
+        return reply["content"]["status"], "".join(printed), "\n".join(trace).splitlines()
+
+    def told(self, code: str) -> list[str]:
+        """Renvoie ce que l'erreur d'une cellule montre entre son nom et la trace."""
+        status, _, trace = self.run(code)
+        assert status == "error"
+        assert trace[-1] == "Trace complète : full_traceback()"
+        assert trace[1] == trace[-2] == ""
+        return trace[2:-2]
 
 
 @pytest.fixture(scope="module")
 def kernel() -> Iterator[Kernel]:
-    kernel = Kernel()
-    yield kernel
-    kernel.client.stop_channels()
-    kernel.manager.shutdown_kernel(now=True)
+    with closing(Kernel()) as kernel:
+        yield kernel
 
 
 def usual(kernel: Kernel, code: str) -> str:
@@ -57,18 +71,20 @@ def usual(kernel: Kernel, code: str) -> str:
 
 
 def test_explained_error_in_a_kernel(kernel, client):
-    plain = [usual(kernel, code) for code in ("1 / 0", "def", "{}['a']")]
+    unknown = "class Odd(Exception): pass\nraise Odd(1)"
+    plain = usual(kernel, unknown)
     assert kernel.run("from helpers import *; client = connect(quiet=True)")[0] == "ok"
     # Ce que le kit n'explique pas garde l'affichage d'IPython.
-    assert [usual(kernel, code) for code in ("1 / 0", "def", "{}['a']")] == plain
+    assert usual(kernel, unknown) == plain
 
     status, _, trace = kernel.run("client.remove_bucket(bucket_name='essai-absent')")
     assert status == "error"
     assert trace == [
         "S3Error : NoSuchBucket (The specified bucket does not exist)",
         "",
-        "Ce bucket n'existe pas.\n→ Vérifiez son nom avec list_buckets(), "
-        "ou créez-le avec make_bucket().",
+        "Ce bucket n'existe pas.",
+        "ligne 1 : `client.remove_bucket(bucket_name='essai-absent')`",
+        "→ Vérifiez son nom avec list_buckets(), ou créez-le avec make_bucket().",
         "",
         "Trace complète : full_traceback()",
     ]
@@ -90,7 +106,7 @@ def test_server_stopped_in_mid_lesson_is_explained(kernel, kit_data):
     assert status == "error"
     assert trace[0].startswith("MaxRetryError")
     assert trace[2].startswith("Le serveur S3 ne répond pas")
-    assert "→ Relancez connect()" in trace[2]
+    assert trace[4].startswith("→ Relancez connect()")
     assert kernel.run("client = connect(quiet=True); client.list_buckets()")[0] == "ok"
     kernel.run("os.environ['KIT_DATA'] = session; client = connect(quiet=True)")
 
@@ -101,7 +117,11 @@ def test_error_of_the_kit_in_a_kernel(kernel):
     )
     assert status == "error"
     assert trace[0] == "KitError"
-    assert "Le fait.\n→ Le remède." in trace
+    assert trace[2:5] == [
+        "Le fait.",
+        "ligne 2 : `raise KitError('Le fait.', 'Le remède.')`",
+        "→ Le remède.",
+    ]
 
 
 def test_explained_error_inside_a_function_a_loop_and_an_await(kernel):
@@ -115,8 +135,82 @@ def test_explained_error_inside_a_function_a_loop_and_an_await(kernel):
         status, _, trace = kernel.run(call)
         assert status == "error"
         assert trace[0].startswith("ValueError : invalid bucket name")
-        assert trace[-1] == "Trace complète : full_traceback()"
+        assert trace[3].endswith("] : `client.make_bucket(bucket_name=name)`")
+        assert trace[3].startswith("ligne 6 de la cellule [")
         assert "in outer" in kernel.run("full_traceback()")[1]
+
+
+def test_the_trace_is_at_hand_where_it_is_announced_unless_the_name_is_taken():
+    with closing(Kernel()) as fresh:
+        fresh.run("import helpers")
+        assert fresh.told("\n1 / 0")[1] == "ligne 2 : `1 / 0`"
+        assert "ZeroDivisionError" in fresh.run("full_traceback()")[1]
+    with closing(Kernel()) as fresh:
+        fresh.run("full_traceback = 3\nimport helpers")
+        assert fresh.run("print(full_traceback)")[1] == "3\n"
+
+
+def test_the_line_is_the_deepest_one_of_a_cell_and_says_which(kernel):
+    kernel.run("import helpers\ndef invert(x):\n    return 1 / x")
+    kernel.run("from functools import reduce")
+    assert re.fullmatch(
+        r"ligne 3 de la cellule \[\d+\] : `return 1 / x`", kernel.told("invert(0)")[1]
+    )
+    here = "def there(x, y):\n    return x / 0\nreduce(there, [1, 2])"
+    assert kernel.told(here)[1] == "ligne 2 : `return x / 0`"
+    awaited = "import asyncio\nawait asyncio.sleep(0)\n[][0]"
+    assert kernel.told(awaited)[1] == "ligne 3 : `[][0]`"
+    inside = "import json\njson.loads('{')"
+    assert kernel.told(inside)[1] == "ligne 2 : `json.loads('{')`"
+
+
+@pytest.mark.parametrize(
+    ("code", "fact", "line", "sign"),
+    [
+        ("x = 1\ny = f(1,", "Le signe « ( »", "ligne 2 : `y = f(1,`", "("),
+        ("y = [1,\n  (2", "Le signe « ( »", "ligne 2 : `(2`", "("),
+        (
+            "await z\nfor i in [1]\n    i",
+            "Il manque un deux-points",
+            "ligne 2 : `for i in [1]`",
+            "`",
+        ),
+        ("if True:\n      1\n   2", "Cette ligne n'est alignée", "ligne 3 : `2`", "`"),
+        ("  a = 'é", "Un guillemet", "ligne 1 : `a = 'é`", "'"),
+        ("class = 3", "Python ne comprend pas", "ligne 1 : `class = 3`", "="),
+    ],
+)
+def test_what_cannot_be_read_is_shown_with_a_caret(kernel, code, fact, line, sign):
+    kernel.run("import helpers")
+    told, shown, caret, remedy = kernel.told(code)
+    assert told.startswith(fact)
+    assert (shown, remedy[:2]) == (line, "→ ")
+    assert caret.strip() == "^"
+    assert shown[len(caret) - 1] == sign
+
+
+def test_a_file_that_cannot_be_read_is_named(kernel, tmp_path):
+    (tmp_path / "casse_net.py").write_text("\nx = (", encoding="utf-8")
+    kernel.run(f"import helpers, sys; sys.path.insert(0, {str(tmp_path)!r})")
+    assert kernel.told("import casse_net")[:2] == [
+        "Le signe « ( » qui est ouvert ici n'est jamais refermé.",
+        "ligne 2 de casse_net.py : `x = (`",
+    ]
+
+
+@pytest.mark.parametrize("code", ["time.sleep(60)", "await asyncio.sleep(60)"])
+def test_an_interruption_is_explained(kernel, code):
+    kernel.run("import helpers, asyncio, time")
+    fact, line, _ = kernel.told(f"\nprint('en route'); {code}")
+    assert fact == "Cette cellule a été interrompue avant sa fin."
+    assert line == f"ligne 2 : `print('en route'); {code}`"
+
+
+def test_an_error_that_cannot_be_told_keeps_the_usual_display(kernel):
+    kernel.run("import helpers")
+    code = "class Mute(Exception):\n    def __str__(self):\n        raise ValueError\nraise Mute"
+    assert kernel.run(code)[0] == "error"
+    assert kernel.told("1 / 0")[0].startswith("Une division par zéro")
 
 
 def test_running_all_cells_stops_at_an_explained_error(kernel):

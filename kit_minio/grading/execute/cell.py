@@ -11,6 +11,9 @@ from helpers.errors import KitError
 
 # Le nom que ipykernel donne à une cellule : un nombre tiré de son texte.
 _CELL_NAME = re.compile(r" \(\d+\.py, line (\d+)\)$")
+# La ligne d'une cellule, dans la trace d'IPython ou dans celle de helpers.tracebacks.
+_LINES = re.compile(r"Cell In\s?\[(\d+)\], line (\d{1,6})|^()ligne (\d{1,6}) : `", re.M)
+_COLOR = re.compile(r"\x1b\[[\d;]*m")
 
 
 Hear = Callable[[str, Mapping[str, object]], None]
@@ -37,13 +40,22 @@ class KernelLost(KitError):
 
 @dataclass
 class CellError:
-    """L'exception qui a arrêté une cellule, telle que le noyau la raconte."""
+    """L'exception qui a arrêté une cellule, telle que le noyau la raconte ; 0 : ligne inconnue."""
 
     name: str
     text: str
+    line: int = 0
 
     def __str__(self) -> str:
         return f"{self.name} : {self.text}" if self.text else self.name
+
+    def where(self, source: str) -> str:
+        """Renvoie la ligne, prise au texte de la cellule : « Ligne 2 : `1 / 0`. »"""
+        lines = source.splitlines()
+        # IPython exécute une cellule sans les lignes vides de son début.
+        line = self.line + len(lines) - len(source.lstrip().splitlines())
+        text = lines[line - 1].strip() if self.line and line <= len(lines) else ""
+        return f"Ligne {line} : `{_short(text, 120)}`." if text else ""
 
 
 class TooLong(CellError):
@@ -61,7 +73,7 @@ class RunningCell:
         hear: reçoit le genre et le contenu de ce qu'elle dit.
     """
 
-    def __init__(self, message: str, hear: Hear) -> None:
+    def __init__(self, message: str, hear: Hear = lambda _, __: None) -> None:
         self.message = message
         self.hear = hear
         self.idle = False  # vrai quand plus rien n'en viendra
@@ -87,8 +99,21 @@ class RunningCell:
         failed = kind == "execute_reply" and content.get("status") == "error"
         if kind == "error" or (failed and self.error is None):
             text = _CELL_NAME.sub(r" (ligne \1 de votre cellule)", str(content["evalue"]))
-            self.error = CellError(_short(str(content["ename"]), 80), _short(text, 2000))
+            self.error = CellError(
+                _short(str(content["ename"]), 80),
+                _short(text, 2000),
+                _line(content.get("traceback")),
+            )
         self.hear(kind, content)
+
+
+def _line(trace: object) -> int:
+    """Renvoie la ligne la plus profonde de la cellule qui s'exécutait, ou 0."""
+    text = "\n".join(map(str, trace)) if isinstance(trace, list) else ""
+    found = _LINES.findall(_COLOR.sub("", text))
+    return next(
+        (int(line or own) for cell, line, _, own in reversed(found) if cell == found[0][0]), 0
+    )
 
 
 def _short(text: str, limit: int) -> str:

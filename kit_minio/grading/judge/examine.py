@@ -236,9 +236,10 @@ class Examiner:
             points=round(max(0.0, outcome.points), 4),
         )
 
-    def told(self, error: str) -> str:
-        """Renvoie le texte d'une exception de la copie, tel qu'un retour le montre."""
-        return self.stable(told(error, self.secret), _MAX_ERROR)
+    def told(self, error: str, where: str = "") -> str:
+        """Renvoie le texte d'une exception de la copie, puis sa ligne, pour un retour."""
+        said = self.stable(told(error, self.secret), _MAX_ERROR)
+        return f"{said.removesuffix('.')}. {self.stable(where)}" if where else said
 
     def stable(self, text: str, limit: int = _MAX_TEXT) -> str:
         """Renvoie un texte sans ce qui change d'une exécution à l'autre, borné en longueur."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from helpers.errors import explain_code
+from helpers.errors import explain_code, explain_text
 from kit_minio.grading.execute.sandbox.inside.request import BLOCKS
 
+_LONGEST = 200  # caractères d'une exception que son explication suit
 _S3_ERROR = re.compile(
     r"S3Error : S3 operation failed; code: (\w+), message: (.*?), resource: ([^,]*).*", flags=re.S
 )
@@ -36,6 +37,9 @@ def told(error: str, secret: str) -> str:
     for pattern, say in _SAYINGS:
         if (match := re.match(pattern, error, re.S)) and (text := say(match)):
             return text
+    name, _, text = error.partition(" : ")
+    if explained := explain_text(name, text):
+        return f"{error[:_LONGEST].rstrip('.')}. {explained.fact} {explained.remedy}"
     return error
 
 

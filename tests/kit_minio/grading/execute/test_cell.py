@@ -48,6 +48,32 @@ def test_a_long_text_is_cut_and_a_broken_character_replaced() -> None:
     assert cell.error.text.startswith("?x")
 
 
+@pytest.mark.parametrize(
+    ("trace", "line"),
+    [
+        (["\x1b[36mCell\x1b[39m \x1b[32mIn[4]\x1b[39m\x1b[32m, line 2\x1b[39m", "File /a.py:9"], 2),
+        (["Cell In[4], line 1", "Cell In[4], line 3, in f", "Cell In[2], line 2, in g"], 3),
+        (["NameError : x\n\nligne 3 : `x`\n"], 3),
+        (["NameError : x\n\nligne 3 de la cellule [2] : `x`\n"], 0),
+        (["Cell In[1], line 0"], 0),
+        (["Cell In[1], line 999999999"], 0),
+        ([3], 0),
+        (None, 0),
+        ("Cell In[1], line 2", 0),
+    ],
+)
+def test_the_line_is_the_deepest_of_this_cell_and_its_text_is_the_cell_s(
+    trace: object, line: int
+) -> None:
+    cell = RunningCell("1")
+    cell.see("error", {"msg_id": "1"}, {"ename": "E", "evalue": "", "traceback": trace})
+    assert cell.error is not None
+    text = ["un()", "  deux()", "x" * 999]
+    found = cell.error.where("\n".join(text))
+    assert found == (f"Ligne {line} : `{text[line - 1].strip()[:120]}`." if line else "")
+    assert CellError("E", "", 1).where("\n \n x\n") == "Ligne 3 : `x`."
+
+
 def test_errors_say_themselves() -> None:
     assert str(CellError("KeyboardInterrupt", "")) == "KeyboardInterrupt"
     said = "Temps dépassé : la cellule a été interrompue au bout de 5 s"

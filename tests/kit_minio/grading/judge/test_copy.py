@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -74,6 +75,11 @@ def test_an_error_is_told_and_the_rest_is_graded(grader: Grader) -> None:
     line = result.marks[3].code.splitlines().index("if client print(1)") + 1
     where = f"(ligne {line} de votre cellule)"
     assert f"SyntaxError : invalid syntax {where}" in said_of(result.marks[3])
+    assert said_of(result.marks[3]).rstrip().endswith(f"Ligne {line} : `if client print(1)`.")
+    assert "Le nom `archive` n'existe pas encore" in said_of(result.marks[0])
+    assert re.search(
+        r"Aucune entrée n'a la clé 1\..* Ligne \d+ : `reasons = {}\[1\]`", said_of(result.marks[2])
+    )
 
 
 def test_what_only_works_with_the_data_handed_out_is_lost(grader: Grader) -> None:
