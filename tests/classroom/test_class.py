@@ -175,8 +175,8 @@ def test_the_options_of_the_command_count() -> None:
             assert "seconde exécution\u00a0: 5." in page.read_text("utf-8")
             before = feedback.read_bytes()
 
-            options = ("--restart", "--yes", "--min-isolation", "1", "--seed", "6", "--workers", "2")
-            done = run(*options, path=os.environ["PATH"])
+            again = ("--restart", "--yes", "--min-isolation", "1", "--seed", "6")
+            done = run(*again, "--workers", "2", path=os.environ["PATH"])
             assert done.returncode == 0, done.stderr
             assert "Isolation de niveau 1" in page.read_text("utf-8")
             assert "seconde exécution\u00a0: 6." in page.read_text("utf-8")
