@@ -51,6 +51,18 @@ def test_a_result_is_read_back_as_it_was(results):
     assert found.marks[0].outcome.verdict is Verdict.REVIEW
 
 
+def test_the_executed_notebook_is_a_file_of_its_own(results):
+    path = results.out / "copies" / "zoe-martin-12.ipynb"
+    written = results.write(replace(some_result(), executed='{"é": 1}'), "empreinte")
+    assert written == results.find("zoe-martin-12", "empreinte") == some_result()
+    assert path.read_text("utf-8") == '{"é": 1}\n'
+    results.write(some_result(), "autre")
+    assert not path.exists()
+    results.write(replace(some_result(), executed="{}"), "encore")
+    results.forget()
+    assert not path.exists()
+
+
 def test_a_result_counts_only_for_the_same_print(results):
     results.write(some_result(), "empreinte")
     assert results.find("zoe-martin-12", "autre") is None

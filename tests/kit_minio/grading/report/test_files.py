@@ -2,7 +2,7 @@
 
 import random
 
-from kit_minio.grading.report.files import in_order, write_reports
+from kit_minio.grading.report.files import in_order, remove_stale, write_reports
 from kit_minio.grading.report.pages import About
 from tests.support.results import TITLE, Tags, classmates, hostile, result
 
@@ -36,6 +36,25 @@ def test_the_teacher_goes_from_copy_to_copy_and_the_student_sees_no_other(tmp_pa
         found = [link for link in links_of(tmp_path / "copies" / name) if not link.startswith("#")]
         assert found == [*filter(None, [before]), "../index.html#copies", *filter(None, [after])]
         assert all(link.startswith("#") for link in links_of(tmp_path / "retours" / name))
+
+
+def test_the_executed_notebook_is_linked_for_the_teacher_alone(tmp_path):
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    found = classmates(2)
+    for name in (found[0].copy_id, "partie"):
+        (copies / f"{name}.ipynb").write_text("{}")
+    write_reports(tmp_path, found, About(TITLE))
+    link = f"{found[0].copy_id}.ipynb"
+    for folder in ("copies", "retours"):
+        linked = [
+            one.copy_id
+            for one in found
+            if link in links_of(tmp_path / folder / f"{one.copy_id}.html")
+        ]
+        assert linked == ([found[0].copy_id] if folder == "copies" else [])
+    remove_stale(tmp_path, found, [])
+    assert [path.name for path in copies.glob("*.ipynb")] == [link]
 
 
 def links_of(page):
