@@ -44,11 +44,15 @@ class Source:
         return self.path.endswith("__init__.py")
 
 
-@cache
 def sources(root: Path, *folders: str) -> list[Source]:
     """Lit tous les fichiers Python de ces dossiers."""
+    return [source for folder in folders for source in sources_of(root, folder)]
+
+
+@cache
+def sources_of(root: Path, folder: str) -> list[Source]:
     found = []
-    for path in sorted(path for folder in folders for path in (root / folder).rglob("*.py")):
+    for path in sorted((root / folder).rglob("*.py")):
         relative = path.relative_to(root).as_posix()
         if re.match(r"tests/trials/\d", relative):
             continue  # des copies d'élèves, telles quelles
@@ -85,6 +89,7 @@ def imports(source: Source, known: set[str]) -> Iterator[tuple[str, str]]:
         pending.extend(ast.iter_child_nodes(node))
 
 
+@cache
 def graph(root: Path) -> dict[str, set[str]]:
     """Renvoie, pour chaque module des deux paquets, ceux qu'il importe, la porte mise à part."""
     files = sources(root, *PACKAGES)
@@ -216,6 +221,8 @@ def reaching_inside(root: Path) -> Faults:
 def timed(root: Path) -> Faults:
     """Une durée se mesure dans benchmarks/ : sur une machine chargée, elle ne prouve rien."""
     for source in sources(root, "tests"):
+        if not any(clock in source.text for clock in CLOCKS):
+            continue
         measured = {
             name
             for node in ast.walk(source.tree)
