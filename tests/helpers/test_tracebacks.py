@@ -198,7 +198,7 @@ def test_a_file_that_cannot_be_read_is_named(kernel, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("code", ["time.sleep(60)", "await asyncio.sleep(60)"])
+@pytest.mark.parametrize("code", ["await asyncio.sleep(60)", "time.sleep(60)"])
 def test_an_interruption_is_explained(kernel, code):
     kernel.run("import helpers, asyncio, time")
     fact, line, _ = kernel.told(f"\nprint('en route'); {code}")
