@@ -198,12 +198,13 @@ def test_a_file_that_cannot_be_read_is_named(kernel, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("code", ["await asyncio.sleep(60)", "time.sleep(60)"])
-def test_an_interruption_is_explained(kernel, code):
+def test_an_interruption_is_explained(kernel):
     kernel.run("import helpers, asyncio, time")
-    fact, line, _ = kernel.told(f"\nprint('en route'); {code}")
-    assert fact == "Cette cellule a été interrompue avant sa fin."
-    assert line == f"ligne 2 : `print('en route'); {code}`"
+    told = kernel.told("\nprint('en route'); time.sleep(60)")
+    assert told[0] == "Cette cellule a été interrompue avant sa fin."
+    assert told[1] == "ligne 2 : `print('en route'); time.sleep(60)`"
+    # Ce que devient une cellule qui attendait avec await.
+    assert kernel.told("raise asyncio.CancelledError")[0] == told[0]
 
 
 def test_an_error_that_cannot_be_told_keeps_the_usual_display(kernel):
