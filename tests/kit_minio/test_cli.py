@@ -58,10 +58,17 @@ def test_the_command_has_one_name_everywhere():
         (["run-notebooks", "absent.ipynb"], "n'existe pas"),
     ],
 )
-def test_bad_arguments_get_a_french_sentence_and_a_failure(arguments, text, data):
-    done = run(*arguments, data=data)
+def test_bad_arguments_get_a_french_sentence_and_a_failure(arguments, text):
+    done = CliRunner().invoke(commands, arguments)
+    assert done.exit_code != 0
+    assert text in done.output
+    assert isinstance(done.exception, SystemExit)  # et non une erreur, avec sa trace
+
+
+def test_a_bad_argument_is_one_sentence_for_the_terminal_too(data):
+    done = run("lab", "--port", "0", data=data)
     assert done.returncode != 0
-    assert text in done.stdout + done.stderr
+    assert "hors de l’intervalle" in done.stderr
     assert "Traceback" not in done.stderr
 
 

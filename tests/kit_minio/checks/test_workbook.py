@@ -183,7 +183,12 @@ print("ouverte")
 """
 
 
-@pytest.mark.parametrize("writes", [0, 1, 2, 4, 7, 11])
+def some(*writes, daily):
+    """Chaque jour, une seule de ces écritures : un processus de plus par autre."""
+    return [pytest.param(n, marks=[] if n == daily else [pytest.mark.slow]) for n in writes]
+
+
+@pytest.mark.parametrize("writes", some(0, 1, 2, 4, 7, 11, daily=2))
 def test_a_kill_while_opening_loses_nothing(tp, client, shown, writes):
     """Tuée avant sa n-ième écriture, une ouverture n'emporte que des données de départ."""
     solve_create(tp)
@@ -199,7 +204,7 @@ def test_a_kill_while_opening_loses_nothing(tp, client, shown, writes):
     assert "Réussi" in repr(shown[-1])
 
 
-@pytest.mark.parametrize("writes", [0, 1, 2])
+@pytest.mark.parametrize("writes", some(0, 1, 2, daily=1))
 def test_a_kill_at_the_very_first_opening_locks_nothing(client, writes):
     remove_space(client, full_name("exercice-01"))
     subprocess.run([sys.executable, "-c", _OPEN, str(writes)], capture_output=True)
@@ -383,10 +388,11 @@ def test_restarting_the_kernel_in_the_middle_loses_nothing(client):
 
 def test_code_that_changed_nothing_is_not_to_do(client):
     given = section("clean_up")
-    *cells, check = [*given[:2], "drafts = tp.bucket('brouillon')\nprint(drafts)", given[-1]]
-    assert "Les quatre brouillons sont là" in run_cells(*cells, check)[-1]
-    stub = "drafts = tp.bucket('brouillon')\n# Votre code ici\n..."
-    assert "À faire" in run_cells(*given[:2], stub, check)[-1]
+    drafts, check = "drafts = tp.bucket('brouillon')\n", given[-1]
+    stub, tried = f"{drafts}# Votre code ici\n...", f"{drafts}print(drafts)"
+    *_, untouched, _, changed = run_cells(*given[:2], stub, check, tried, check)
+    assert "À faire" in untouched
+    assert "Les quatre brouillons sont là" in changed
 
 
 def test_a_syntax_error_is_told_by_the_next_check(client):
