@@ -16,6 +16,11 @@ _HOSTILE = "tests/hostile"
 _READERS = "tests/fuzz"
 _COMPOSE = "tests/compose"
 _INSTALL = "tests/test_kit.py"
+# Où des tests emploient Chromium chaque jour : importer les autres prend cinq secondes.
+_BROWSER = (
+    "tests/helpers/server", "tests/helpers/topics", "tests/helpers/widgets",
+    "tests/kit_minio/authoring/data", f"{_GRADING}/report", "tests/kit_minio/test_lab.py",
+)  # fmt: skip
 # Les dossiers qui ont leur étape à eux ; tout autre test est un module.
 _APART = (_ANSWERS, _GRADING, *_CLASS, _HOSTILE, _READERS, _INSTALL)
 _MODULES = ("tests", *(f"--ignore={path}" for path in _APART))
@@ -59,7 +64,7 @@ STAGES = (
     Stage("leçons", (("pytest", *NBVAL, "notebooks"),), 900, quick=True),
     Stage("exercices", _pytest("not slow", _ANSWERS), 900, quick=True),
     Stage("classe", _pytest("not slow and not browser", *_CLASS, _HOSTILE), 900, quick=True),
-    Stage("navigateur", _pytest("not slow and browser", "tests"), 900, quick=True),
+    Stage("navigateur", _pytest("not slow and browser", *_BROWSER), 900, quick=True),
     Stage(
         "style", (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)), 300, True
     ),

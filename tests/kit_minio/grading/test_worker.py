@@ -11,15 +11,15 @@ from helpers import server as servers
 from helpers.errors import ServerError, SettingsError
 from helpers.spaces import fresh_bucket
 from kit_minio.grading import worker
-from kit_minio.grading.results import kit_version
 from kit_minio.grading.settings import Settings
+from kit_minio.grading.version import version_of
 from tests.support.grading import copy_of
 
 
 @pytest.fixture
 def job(client: Minio) -> worker.Job:
     bucket = fresh_bucket(client, "lot-d-ouvrier")
-    return worker.Job(servers.ensure(), Settings(replay_seed=None), bucket, kit_version())
+    return worker.Job(servers.ensure(), Settings(replay_seed=None), bucket, version_of(()))
 
 
 def test_a_job_says_no_secret(job: worker.Job) -> None:
