@@ -294,5 +294,4 @@ def show_error(error: BaseException) -> None:
     """Affiche le code d'une erreur attrapée, puis son explication en français."""
     code = getattr(error, "code", None)
     say(f"{type(error).__name__}{f' : {code}' if code else ''}")
-    explanation = explain(error)
-    say(str(explanation) if explanation else str(error))
+    say(str(explain(error) or error))

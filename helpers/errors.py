@@ -20,12 +20,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from string import Template
 from typing import Any, Self
 
-_LONGEST = 2000  # caractères d'une erreur que l'on regarde
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 # La commande du kit, comme l'écrit la personne.
 KIT = "py kit.py" if os.name == "nt" else "python3 kit.py"
@@ -84,8 +83,7 @@ class Explanation:
 @cache
 def texts(name: str) -> dict[str, Any]:
     """Renvoie ce que dit ``faults.toml`` ou ``explanations.toml``."""
-    path = Path(__file__).with_name(f"{name}.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def _filled(texts: Mapping[str, str], said: Mapping[str, object]) -> list[str]:
@@ -105,7 +103,7 @@ def explain(error: BaseException, *, code: bool = True) -> Explanation | None:
     kind = type(error).__name__
     if kind == "S3Error":
         return explain_code(getattr(error, "code", "") or "", getattr(error, "message", "") or "")
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return explain_code("XMinioStorageFull", "")
     return explain_text(kind, str(error), code=code)
 
@@ -115,7 +113,7 @@ def explain_text(kind: str, text: str, *, code: bool = True) -> Explanation | No
     known = texts("explanations")
     for entry in known["explanation"] + (known["code"] if code else []):
         for case in entry.get("when", ()):
-            found = re.search(case.get("says", ""), text[:_LONGEST], re.S)
+            found = re.search(case.get("says", ""), text[:2000], re.S)
             if found and kind in case.get("kinds", (kind,)):
                 said = {name: value[:80] for name, value in found.groupdict("").items()}
                 return Explanation(*_filled(entry, said))
@@ -126,14 +124,12 @@ def explain_code(code: str, message: str) -> Explanation | None:
     """Renvoie l'explication d'un code d'erreur de S3, ou ``None`` si le kit ne le connaît pas."""
     known = texts("explanations")["explanation"]
     # MinIO donne un même code (InvalidRequest, InvalidArgument) à des fautes sans rapport.
-    by_message = (each for each in known if re.search(each.get("message", "(?!)"), message))
-    by_code = (each for each in known if code in each.get("codes", ()))
-    found = next(chain(by_message, by_code), None)
-    return found and Explanation(*_filled(found, {}))
+    found = [each for each in known if re.search(each.get("message", "(?!)"), message)]
+    found += [each for each in known if code in each.get("codes", ())]
+    return Explanation(*_filled(found[0], {})) if found else None
 
 
 def system_cause(error: OSError) -> str:
     """Renvoie en français pourquoi le système refuse, en deux ou trois mots."""
-    number = error.errno or 0
-    name = errno.errorcode.get(number, str(number))
+    name = errno.errorcode.get(error.errno or 0, str(error.errno or 0))
     return str(texts("explanations")["causes"].get(name, f"erreur {name} du système"))

@@ -12,15 +12,9 @@ from helpers.errors import texts
 
 
 def suggestion(error: BaseException, frame: FrameType, line: str) -> str:
-    """Renvoie en une phrase ce que voulait écrire la personne qui a écrit cette ligne, ou ``""``.
-
-    Args:
-        error: l'erreur.
-        frame: le cadre de la cellule qui l'a levée.
-        line: le texte de la ligne.
-    """
+    """Renvoie en une phrase ce que la personne voulait écrire à cette ligne, ou ``""``."""
     names = {**frame.f_globals, **frame.f_locals}
-    known: Iterable[str] = ()
+    known: Iterable[object] = ()
     match error:
         case NameError(name=str(wrong)):
             if how := _import_of(wrong):
@@ -33,12 +27,17 @@ def suggestion(error: BaseException, frame: FrameType, line: str) -> str:
         case AttributeError(name=str(wrong), obj=owner):
             known = dir(owner)
         case KeyError(args=(str(wrong), *_)):
-            known = _keys(names.get(word) for word in re.findall(r"\w+", line))
+            read = [names.get(word) for word in re.findall(r"\w+", line)]
+            outer = [value for value in read if isinstance(value, Mapping)]
+            inner = [
+                each for value in outer for each in value.values() if isinstance(each, Mapping)
+            ]
+            known = [key for value in outer + inner for key in value]
         case TypeError() if found := re.match(
             r"([\w.]+)\(\).* keyword argument '(\w+)'", str(error)
         ):
             wrong, known = found[2], _parameters(found[1], names)
-    public = {each.lower(): each for each in known if wrong.startswith("_") or each[:1] != "_"}
+    public = {each.lower(): each for each in known if isinstance(each, str) and each[:1] != "_"}
     near = public and get_close_matches(wrong.lower(), public, n=1, cutoff=0.7)
     return f"Vouliez-vous dire `{public[near[0]]}` ?" if near else ""
 
@@ -50,18 +49,9 @@ def _import_of(name: str) -> str:
     return str(texts("explanations")["imports"].get(name, standard))
 
 
-def _keys(values: Iterable[object]) -> list[str]:
-    """Renvoie les clés des dictionnaires, et de ceux que leurs valeurs contiennent."""
-    outer = [value for value in values if isinstance(value, Mapping)]
-    inner = [each for value in outer for each in value.values() if isinstance(each, Mapping)]
-    return [key for value in outer + inner for key in value if isinstance(key, str)]
-
-
 def _parameters(name: str, names: Mapping[str, object]) -> list[str]:
     """Renvoie les paramètres de la fonction de ce nom, par exemple ``Minio.make_bucket``."""
-    for value in names.values():
-        for owner in (value, type(value)):
-            for found in (owner, getattr(owner, name.rpartition(".")[2], None)):
-                if callable(found) and getattr(found, "__qualname__", "") == name:
-                    return [each for each in signature(found).parameters if each != "self"]
-    return []
+    owners = [owner for value in names.values() for owner in (value, type(value))]
+    seen = [*owners, *(getattr(owner, name.rpartition(".")[2], None) for owner in owners)]
+    named = [each for each in seen if callable(each) and getattr(each, "__qualname__", "") == name]
+    return list(signature(named[0]).parameters) if named else []

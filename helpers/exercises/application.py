@@ -12,7 +12,6 @@ import socket
 import sysconfig
 from collections import Counter
 from traceback import walk_tb
-from types import CodeType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -31,10 +30,8 @@ if TYPE_CHECKING:
 EXCEPTION = "x-kit-exception"  # l'en-tête qui cite l'exception d'une route
 DOUBLED = "x-kit-doubled"  # celui qui dit les routes déclarées deux fois
 _LONGEST = 300  # caractères d'une exception citée
-_OF_KIT = (str(ROOT / "helpers"), str(ROOT / "kit_minio"))
-_NOT_HERE = tuple(
-    sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")
-)
+_PATHS = map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib"))
+_NOT_HERE = (*_PATHS, str(ROOT / "helpers"), str(ROOT / "kit_minio"), "<frozen")
 
 
 def start(app: Any, listener: socket.socket) -> ServedApi:
@@ -120,17 +117,9 @@ def quoted(error: BaseException) -> str:
     text = f"{type(error).__name__} : {error}"
     if isinstance(error, S3Error) and (told := explain(error)):
         text = f"S3Error {error.code} : {told.fact}"
-    here = [
-        (frame.f_code, line)
-        for frame, line in walk_tb(error.__traceback__)
-        if _is_of_notebook(frame.f_code)
-    ]
-    if here:
-        code, line = here[-1]
-        source = linecache.getline(code.co_filename, line).strip()
+    frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    if here := [place for place in frames if not place[0].startswith(_NOT_HERE)]:
+        path, line = here[-1]
+        source = linecache.getline(path, line).strip()
         text += f" (ligne {line}" + (f" : {source})" if source else ")")
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
-def _is_of_notebook(code: CodeType) -> bool:
-    return not code.co_filename.startswith((*_NOT_HERE, *_OF_KIT, "<frozen"))

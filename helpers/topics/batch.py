@@ -6,7 +6,6 @@ Un échec n'arrête pas les autres : le bilan dit ce qui est fait, ce qui ne l'e
 
 from __future__ import annotations
 
-import errno
 import html
 import re
 from collections.abc import Callable, Iterator
@@ -119,9 +118,6 @@ def _next(finished: SimpleQueue[Future[int]]) -> Future[int]:
             return finished.get(timeout=_LOOK_SECONDS)
 
 
-_NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
-
-
 def _why(error: Exception) -> Explanation:
     """Renvoie, en français, la cause d'un échec et ce qu'il faut faire."""
     text = str(error)
@@ -131,8 +127,6 @@ def _why(error: Exception) -> Explanation:
     # obstore n'a pas d'exception à part pour le réseau : son texte seul le dit.
     if isinstance(error, ConnectionError) or "HTTP error" in text:
         known = explain(ConnectionRefusedError())
-    elif isinstance(error, OSError) and error.errno in _NO_ROOM:
-        known = explain(OSError(errno.ENOSPC, ""))
     else:
         known = explain(error, code=False)
     first = f"{type(error).__name__} : {text.partition(chr(10))[0][:200]}"
