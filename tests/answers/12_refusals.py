@@ -80,7 +80,7 @@ WRONG = {
     ),
     "le statut": (
         'causes = {letter: entry["status"] for letter, entry in refusals.items()}',
-        "n'est pas dans la liste de l'énoncé",
+        "n'est pas un texte de l'énoncé, mais un nombre",
         0,
     ),
     "à l'envers": (
