@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import types
+from importlib.util import find_spec
 from typing import Any
 
 from IPython.utils.text import LSString, SList
@@ -172,9 +173,7 @@ def _refuse_to_block() -> None:
 
 def _without_nesting() -> None:
     """Remplace nest_asyncio, qui ne fait que laisser une cellule attendre un serveur sans fin."""
-    try:
-        import nest_asyncio  # noqa: F401
-    except ImportError:
+    if "nest_asyncio" not in sys.modules and find_spec("nest_asyncio") is None:
         module: Any = types.ModuleType("nest_asyncio")
         module.apply = lambda *_: None
         sys.modules["nest_asyncio"] = module
