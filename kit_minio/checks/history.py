@@ -6,6 +6,8 @@ import ast
 import sys
 from collections.abc import Callable, Iterable
 
+from kit_minio.syntax import parse
+
 
 class History:
     """Ce qui est exécuté dans un notebook depuis l'ouverture d'une série.
@@ -69,7 +71,7 @@ def syntax_fault(cells: Iterable[str]) -> str:
 def _meaning(cell: str) -> str:
     """Renvoie ce que fait une cellule, commentaires, ``...`` et appels à ``tp`` mis à part."""
     try:
-        tree = ast.parse(cell)
+        tree = parse(cell)
     except (SyntaxError, ValueError):
         return cell.strip()
     tree.body = [node for node in tree.body if not _is_idle(node)]

@@ -9,14 +9,13 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from helpers.files import ROOT
+from kit_minio.syntax import parse
 
 _CHECKS = "kit_minio/checks"
-_TRIES = 5  # lectures d'un code dont CPython a perdu le compte
 # Ce qui lit les copies n'y est pas : ce qu'il en tire est déjà dans leur empreinte.
 _ENGINE = ("helpers", "kit_minio/grading/execute", "kit_minio/grading/judge")
 # De ces appels, seuls les nombres et les objets comptent : leurs textes sont pour l'élève.
@@ -68,15 +67,7 @@ def _meaning(path: Path) -> bytes:
     data = path.read_bytes()
     if path.suffix != ".py":
         return data
-    return ast.dump(_Silent().visit(_parsed(data))).encode()
-
-
-def _parsed(code: bytes) -> ast.Module:
-    """Renvoie l'arbre d'un code ; CPython 3.11 s'y perd si deux fils le demandent à la fois."""
-    for _ in range(_TRIES):
-        with suppress(SystemError):
-            return ast.parse(code)
-    return ast.parse(code)
+    return ast.dump(_Silent().visit(parse(data))).encode()
 
 
 class _Silent(ast.NodeTransformer):
