@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import nbformat
@@ -30,6 +30,8 @@ from kit_minio.grading.intake.places import (
 from kit_minio.grading.intake.reading import Cell
 
 _PLACEHOLDER = re.compile(r"^(\w+) = \.\.\.$", flags=re.M)
+# Ce que l'export pour nbgrader ajoute à une cellule de vérification.
+_NBGRADER = re.compile(r"\n\s*tp\.\w+\.outcome\.points\s*$")
 _NAMES = {"setup": "de préparation", "given": "donnée", "check": "de vérification"}
 
 
@@ -55,8 +57,12 @@ def repair(master: Any, cells: Sequence[Cell]) -> Repaired:
         master: le notebook d'exercice, tel qu'il a été distribué.
         cells: les cellules de la copie.
     """
-    places, repeated = find_places(master, cells)
-    return _Rebuilder(master, cells, places, repeated).rebuild()
+    own = [replace(cell, source=_NBGRADER.sub("", cell.source)) for cell in cells]
+    places, repeated = find_places(master, own)
+    repaired = _Rebuilder(master, own, places, repeated).rebuild()
+    if own != list(cells):
+        repaired.remarks.append("Cette copie vient de la version nbgrader du cours.")
+    return repaired
 
 
 # --- Reconstruire -------------------------------------------------------------------------------

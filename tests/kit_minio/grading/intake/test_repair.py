@@ -9,7 +9,8 @@ import nbformat
 import pytest
 
 from kit_minio import checks as lessons
-from kit_minio.authoring.exercises import EXERCISES
+from kit_minio.authoring.exercises import EXERCISES, SOLUTIONS
+from kit_minio.authoring.nbgrader import assignment
 from kit_minio.authoring.notebooks import read
 from kit_minio.grading.intake.copies import open_batch
 from kit_minio.grading.intake.reading import read_cells
@@ -268,6 +269,14 @@ def test_all_answers_merged_into_one_cell_still_count(solved, client):
 
 
 # --- Sans identifiants --------------------------------------------------------------------------
+
+
+def test_a_copy_made_with_nbgrader_is_told_without_suspicion():
+    solution = read(next(SOLUTIONS.glob("01-*.ipynb")))
+    found = repaired(assignment(solution, lessons.series("01")))
+    assert found.remarks == ["Cette copie vient de la version nbgrader du cours."]
+    codes = [cell.source for cell in found.notebook.cells if cell.cell_type == "code"]
+    assert not any("outcome.points" in code for code in codes)
 
 
 @pytest.mark.parametrize("lesson", [key for key in MASTERS if key in ("01", "02", "03", "04")])
