@@ -55,7 +55,7 @@ def _doubts(errors: list[tuple[int, str]], python: str) -> Iterator[str]:
                 yield (
                     f"Exercice {rank} : le notebook vient de Python {python}, et la correction, "
                     f"avec Python {platform.python_version()}, ne sait pas lire cette cellule "
-                    f"({error[:200]})."
+                    f"({error.partition('. ')[0][:200]})."
                 )
 
 
