@@ -65,6 +65,7 @@ def test_refresh_keeps_a_plot_of_which_only_the_drawing_changes(tmp_path):
     assert refresh(path) == 1
 
 
+@pytest.mark.slow
 def test_refresh_keeps_an_output_that_depends_on_the_server(tmp_path):
     path = tmp_path / "essai.ipynb"
     notebook = notebook_of("print('MinIO seulement')", "1 + 1")

@@ -10,6 +10,7 @@ from kit_minio.authoring.data.make_pictures import render
 from tests.support.browser import new_context
 
 
+@pytest.mark.slow
 @pytest.mark.needs("chromium")
 @pytest.mark.parametrize("file", ["port.jpg", "phare.jpg", "logo.png"])
 def test_a_drawing_rendered_again_is_that_of_the_sample(file):
