@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from contextlib import asynccontextmanager
+from functools import partial
 
 import nbformat
 import pytest
@@ -183,12 +184,10 @@ print("ouverte")
 """
 
 
-def some(*writes, daily):
-    """Chaque jour, une seule de ces écritures : un processus de plus par autre."""
-    return [pytest.param(n, marks=[] if n == daily else [pytest.mark.slow]) for n in writes]
+_rare = partial(pytest.param, marks=pytest.mark.slow)  # un processus de plus par écriture
 
 
-@pytest.mark.parametrize("writes", some(0, 1, 2, 4, 7, 11, daily=2))
+@pytest.mark.parametrize("writes", [2, *map(_rare, (0, 1, 4, 7, 11))])
 def test_a_kill_while_opening_loses_nothing(tp, client, shown, writes):
     """Tuée avant sa n-ième écriture, une ouverture n'emporte que des données de départ."""
     solve_create(tp)
@@ -204,7 +203,7 @@ def test_a_kill_while_opening_loses_nothing(tp, client, shown, writes):
     assert "Réussi" in repr(shown[-1])
 
 
-@pytest.mark.parametrize("writes", some(0, 1, 2, daily=1))
+@pytest.mark.parametrize("writes", [1, *map(_rare, (0, 2))])
 def test_a_kill_at_the_very_first_opening_locks_nothing(client, writes):
     remove_space(client, full_name("exercice-01"))
     subprocess.run([sys.executable, "-c", _OPEN, str(writes)], capture_output=True)
