@@ -249,6 +249,7 @@ def start(source: Path, out: Path, when: Callable[..., None] | None = None) -> F
     return grading
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_gives_the_marks_of_an_undisturbed_run(tmp_path: Path) -> None:
     chosen = {student.kind: student for student in reversed(classroom()) if student.kind in KINDS}
     source = tmp_path / "lot.zip"

@@ -83,7 +83,10 @@ def _kill_during(
     return killed
 
 
-@pytest.mark.parametrize("victim", VICTIMS)
+@pytest.mark.parametrize(
+    "victim",
+    [pytest.param(one, marks=[] if one == "kernel" else [pytest.mark.slow]) for one in VICTIMS],
+)
 def test_killed_once_the_copy_is_graded_again(
     grader: Grader, monkeypatch: pytest.MonkeyPatch, victim: str
 ) -> None:
@@ -96,7 +99,7 @@ def test_killed_once_the_copy_is_graded_again(
         assert result.remarks == []
 
 
-@pytest.mark.parametrize("victim", ["kernel", "bubblewrap"])
+@pytest.mark.parametrize("victim", ["kernel", pytest.param("bubblewrap", marks=pytest.mark.slow)])
 def test_killed_each_time_a_human_is_asked(
     grader: Grader, monkeypatch: pytest.MonkeyPatch, victim: str
 ) -> None:
@@ -109,6 +112,7 @@ def test_killed_each_time_a_human_is_asked(
     assert (result.marks, bool(result.failure)) == ([], True)
 
 
+@pytest.mark.slow
 def test_killed_while_its_api_is_examined(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
     """L'API ne répond plus : elle n'est pas fausse pour autant."""
     killed = []
@@ -126,6 +130,7 @@ def test_killed_while_its_api_is_examined(grader: Grader, monkeypatch: pytest.Mo
     assert points_of(result)["presigned_get"] > 0
 
 
+@pytest.mark.slow
 def test_it_is_graded_again_alone(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ce qui manquait de mémoire à plusieurs suffit peut-être à une seule."""
     killed = _kill_during(monkeypatch, "kernel", 1)

@@ -94,6 +94,7 @@ def lot(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Result], Pa
     return _by_name(graded(write(folder / "copies", files), out)), out
 
 
+@pytest.mark.slow
 def test_03_a_tutorial_client_and_a_windows_path(tmp_path: Path) -> None:
     found = _by_name(graded(TRIALS / "03-client-de-tutoriel", tmp_path / "out"))
     for result in found.values():
