@@ -31,8 +31,9 @@ def test_a_class_gets_its_marks_feedback_and_moodle_files(zipped, tmp_path, caps
     assert len(found) == 30
     names = sorted(path.name for path in out.iterdir())
     assert names == [
-        *(".verrou", "index.html", "journal.txt", "moodle-notes.csv", "moodle-retours.zip"),
-        *("notes.csv", "resultats", "retours"),
+        *(".verrou", "copies", "corrections.csv"),
+        *("index-notes.html", "index-remarques.html", "index.html", "journal.txt"),
+        *("moodle-notes.csv", "moodle-retours.zip", "notes.csv", "resultats", "retours"),
     ]
     assert len(list((out / "retours").iterdir())) == 30
     assert len(list((out / "resultats").glob("*.json"))) == 30
@@ -52,7 +53,7 @@ def test_a_class_gets_its_marks_feedback_and_moodle_files(zipped, tmp_path, caps
     assert journal.count("isolation 1") == 30
     with zipfile.ZipFile(out / "moodle-retours.zip") as archive:
         pages = {name.split("_")[1]: archive.read(name) for name in archive.namelist()}
-    assert len(pages) == 28  # ni la copie illisible, ni celle dont la note est verrouillée
+    assert len(pages) == 29  # sauf celle dont la note est verrouillée
     for one in found:
         if one.moodle_id in pages:
             assert pages[one.moodle_id] == (out / "retours" / f"{one.copy_id}.html").read_bytes()
@@ -75,7 +76,7 @@ def test_teams_are_graded_once_and_each_member_gets_the_mark(tmp_path):
     out = tmp_path / "sortie"
     assert len(run(tmp_path / "lot.zip", out, worksheet=tmp_path / "feuille.csv")) == 15
     with zipfile.ZipFile(out / "moodle-retours.zip") as archive:
-        assert len(archive.namelist()) == 28
+        assert len(archive.namelist()) == 30  # même ceux dont la copie est à revoir
 
 
 def test_files_of_nobody_are_named(tmp_path, capsys):
