@@ -74,6 +74,8 @@ def refused(context: Context, method: str, url: str, reply: Reply) -> Review:
     bucket = unquote(parts.path).strip("/").partition("/")[0]
     if not bucket.startswith(f"{context.space}-"):
         why = f" : elle désigne le bucket « {bucket} »"
+    elif "Signature" in query and reply.code == "InvalidTokenId":
+        why = " : il ne lit pas de jeton de session dans une signature de version 2"
     elif list(query)[-1:] not in (["X-Amz-Signature"], ["Signature"]):
         why = " : un paramètre a été ajouté après la signature"
     elif reply.code == "AccessDenied" and b"expired" in reply.body:
