@@ -13,11 +13,26 @@ from kit_minio.grading.version import digest_of
 CHECK = "kit_minio/checks/lesson_01_buckets.py"
 
 
+# Assez de fichiers pour qu'il y en ait de chaque sorte.
+SOME = (
+    CHECK,
+    "kit_minio/checks/exchanges.py",
+    "kit_minio/checks/lesson_02_objects/tail.py",
+    "kit_minio/grading/execute/sandbox/link.py",
+    "kit_minio/grading/judge/examine.py",
+    "kit_minio/grading/report/pages.py",
+    "kit_minio/grading/teacher/scale.py",
+    "helpers/data/velib.csv",
+    "helpers/spaces.py",
+)
+
+
 @pytest.fixture
 def kit(tmp_path: Path) -> Path:
-    """Une copie du kit, que l'on peut changer."""
-    for folder in ("helpers", "kit_minio"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
+    """Une copie de quelques fichiers du kit, que l'on peut changer."""
+    for name in SOME:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
 
