@@ -37,8 +37,8 @@ time.sleep(60)
     "in shared memory": """
 for name in range(5):
     open(f"/dev/shm/{name}", "wb").write(os.urandom(10 * MEBI))
-for name in range(24):
-    open(f"/tmp/{name}", "wb").write(os.urandom(10 * MEBI))
+for name in range(24):  # /tmp ne s'écrit pas quand le kit lui-même y est
+    open(f"/eleve/{name}", "wb").write(os.urandom(10 * MEBI))
 held = bytearray(os.urandom(MEBI)) * 50
 time.sleep(60)
 """,
