@@ -31,9 +31,10 @@ REPLAYED = "À la correction, votre code est rejoué avec d’autres données."
 HERE = Path(__file__).parent
 ALL = [(series, task) for series in lessons.all_series() for task in series.exercises]
 IDS = [f"{series.lesson}_{task.name}" for series, task in ALL]
-# La mémoire que prend une API, de loin le plus long à prouver, ne dépend pas du serveur.
+# Les deux exercices de loin les plus longs à prouver n'ont sur MinIO que leur solution.
+LONGEST = ("06_large", "14_service")
 BOTH = [
-    pytest.param(*each, id=name, marks=[] if name == "06_large" else [pytest.mark.both_servers])
+    pytest.param(*each, id=name, marks=[] if name in LONGEST else [pytest.mark.both_servers])
     for each, name in zip(ALL, IDS, strict=True)
 ]
 # De cette API, sa solution seule est éprouvée chaque jour.
@@ -138,7 +139,7 @@ def test_wrong_answers_fail_in_the_notebook_and_when_graded(series, task, only, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("series", "task"), BOTH)
+@pytest.mark.parametrize(("series", "task"), ALL, ids=IDS)
 def test_a_mistake_is_followed_by_the_right_code(series, task, only):
     for name, (wrong, right) in answers(series, task)["THEN"].items():
         notebook = Notebook(only)

@@ -249,5 +249,7 @@ def test_hostile_files_do_nothing(handed_in: Path) -> None:
         assert module.BATCH in (out / "index.html").read_text("utf-8").replace("\u00a0", " ")
         assert module.CSV in (out / "notes.csv").read_text("utf-8-sig")
     assert sorted(path.name for path in out.iterdir()) == [
-        *(".verrou", "index.html", "journal.txt", "notes.csv", "resultats", "retours")
+        *(".verrou", "copies", "corrections.csv"),
+        *("index-notes.html", "index-remarques.html", "index.html", "journal.txt"),
+        *("notes.csv", "resultats", "retours"),
     ]
