@@ -238,7 +238,7 @@ def test_a_page_of_the_store_reads_no_cookie_of_jupyterlab(bench, client):
     """Les cookies ne distinguent pas les ports : c'est l'hôte qui doit différer."""
     bucket = fresh_bucket(client, "page-deposee")
     client.put_object(bucket, "page", io.BytesIO(b"<p>page"), 7, content_type="text/html")
-    with bench.visited(bench.lab.url, "lab") as page:
+    with bench.opened("cookies", "1 + 1") as page:
         assert "_xsrf" in page.evaluate("document.cookie")
     page = bench.context.new_page()
     page.goto(client.presigned_get_object(bucket, "page"))

@@ -271,7 +271,7 @@ def open_notebook(page: Page, url: str) -> None:
 
 def wait_for_notebook(page: Page) -> None:
     """Attend que les cellules du notebook ouvert soient là et son noyau inactif."""
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").first.wait_for()
     page.wait_for_function(f"() => {_NOTEBOOK}?.sessionContext?.session?.kernel?.status === 'idle'")
 
 
