@@ -36,6 +36,12 @@ def display_name(text: str, limit: int = 100) -> str:
     return " ".join(text.split())[:limit]
 
 
+def without_accents(text: str) -> str:
+    """Renvoie un texte sans accents ni capitales : deux écritures d'un même mot y sont égales."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def slug(name: str) -> str:
     """Renvoie ce qui reste d'un nom en minuscules, chiffres et tirets, 40 signes au plus."""
     letters = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))

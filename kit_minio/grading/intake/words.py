@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
 from kit_minio.authoring.exercises import EXERCISES
+from kit_minio.grading.intake.names import without_accents
 
 
 def _words(text: str) -> frozenset[str]:
@@ -81,9 +81,7 @@ _REPEATED = re.compile(r"(?:\((\d{1,3})\)|[-_ ]copy(\d{0,3})|[-_](\d{1,2}))(?=\.
 
 def tokens(name: str) -> list[str]:
     """Renvoie les mots et les nombres d'un nom, sans accents ni capitales : ``td``, ``1``."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return re.findall(r"[^\W\d_]+|\d+", plain)
+    return re.findall(r"[^\W\d_]+|\d+", without_accents(name))
 
 
 def is_group(name: str) -> bool:

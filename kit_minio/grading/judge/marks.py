@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio.checks.model import Exercise, Series
+from kit_minio.grading.intake.names import without_accents
 from kit_minio.grading.model import Mark
 
 if TYPE_CHECKING:
@@ -106,9 +106,7 @@ def _hint(outcome: Outcome, exercise: Exercise) -> str:
 
 def _words(text: str) -> set[str]:
     """Renvoie le début des mots qui comptent : « supprimez » et « supprimé » sont le même."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return {word[:6] for word in re.findall(r"[a-z_]{4,}", letters)}
+    return {word[:6] for word in re.findall(r"[a-z_]{4,}", without_accents(text))}
 
 
 def _written(notebook: Any) -> dict[str, str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from kit_minio import checks
 from kit_minio.checks.model import Exercise
+from kit_minio.grading.intake.names import without_accents
 from kit_minio.grading.intake.submissions import Submission
 from kit_minio.grading.model import Result
 
@@ -73,5 +73,4 @@ def find_copies(text: str, copies: Iterable[Submission | Result]) -> set[str]:
 
 def _letters(text: str) -> str:
     """Renvoie les lettres et les chiffres d'un texte, sans accents ni casse."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if letter.isalnum())
+    return "".join(letter for letter in without_accents(text) if letter.isalnum())

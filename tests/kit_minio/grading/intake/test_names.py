@@ -8,6 +8,7 @@ from kit_minio.grading.intake.names import (
     is_notebook,
     is_reserved,
     slug,
+    without_accents,
     without_extension,
 )
 
@@ -40,6 +41,10 @@ def test_shown_names_have_nothing_that_deceives(raw, shown):
 )
 def test_a_slug_has_only_letters_digits_and_hyphens(name, expected):
     assert slug(name) == expected
+
+
+def test_two_writings_of_a_word_are_the_same_without_accents():
+    assert without_accents("\u00c9LODIE Œ") == without_accents("e\u0301lodie œ") == "elodie œ"
 
 
 def test_hidden_files_are_those_of_a_system_but_a_student_may_begin_with_a_dot():
