@@ -44,6 +44,7 @@ class ServedApi:
         self._docs = f"{self.url}{docs_url}" if docs_url else None
         self._server: Server | None = None
         self._thread: Thread | None = None
+        self._listener: socket.socket | None = None
 
     @property
     def running(self) -> bool:
@@ -64,7 +65,10 @@ class ServedApi:
             lifespan="on", timeout_graceful_shutdown=_STOP_SECONDS,
         )  # fmt: skip
         self._server = server = Server(config)
-        self._thread = Thread(target=_run, args=(server, listener), name=f"serve-{self.port}")
+        self._listener = listener
+        # uvicorn ferme son double du socket : le port reste le nôtre d'un serve() au suivant.
+        args = (server, listener.dup())
+        self._thread = Thread(target=_run, args=args, name=f"serve-{self.port}")
         self._thread.daemon = True
         self._thread.start()
         deadline = time.monotonic() + _START_SECONDS
@@ -72,14 +76,20 @@ class ServedApi:
             time.sleep(0.01)
         if not server.started:
             self.stop()
-            listener.close()
             raise KitError.of("serving.start", title=self._title)
 
     def stop(self) -> None:
         """Arrête le serveur et libère son port ; ne fait rien s'il est déjà arrêté."""
+        if listener := self.hand_over():
+            listener.close()
+
+    def hand_over(self) -> socket.socket | None:
+        """Arrête le serveur ; renvoie son socket, où les connexions attendent le suivant."""
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join(_STOP_SECONDS + 1)
+        listener, self._listener = self._listener, None
+        return listener
 
     def __enter__(self) -> ServedApi:
         return self
@@ -139,9 +149,8 @@ def serve(app: FastAPI, *, name: str = "api") -> ServedApi:
     if not isinstance(app, FastAPI):
         raise SettingsError.of("serving.kind", kind=type(app).__name__)
     previous = _served.get(name)
-    if previous is not None:
-        previous.stop()
-    listener = _listen(previous.port if previous else 0)
+    kept = previous.hand_over() if previous else None
+    listener = kept or _listen(previous.port if previous else 0)
     api = ServedApi(app.title, app.docs_url, listener.getsockname()[1])
     # Les gestionnaires d'exceptions ajoutés depuis la première requête seraient ignorés sans cela.
     app.middleware_stack = None

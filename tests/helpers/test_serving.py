@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -86,6 +87,27 @@ def test_ten_reruns_keep_the_port_replace_the_app_and_leave_no_thread() -> None:
     assert is_free(api.port)
 
 
+def test_port_is_never_free_from_one_run_of_the_cell_to_the_next() -> None:
+    app = hello()
+
+    @app.get("/lente")
+    async def slow() -> None:
+        await asyncio.sleep(60)
+
+    first = serve(app, name=NAME)
+    with socket.create_connection(("127.0.0.1", first.port)) as client:
+        client.sendall(b"GET /lente HTTP/1.1\r\nHost: essai\r\n\r\n")
+        time.sleep(0.2)  # la requête retient l'arrêt, une seconde au plus
+        rerun = threading.Thread(target=serve, args=(hello(),), kwargs={"name": NAME})
+        rerun.start()
+        while rerun.is_alive():
+            with pytest.raises(OSError), socket.create_server(("127.0.0.1", first.port)):
+                pass
+            time.sleep(0.01)
+    assert httpx.get(f"{first.url}/mot").json() == "bonjour"
+    serving._served[NAME].stop()
+
+
 def test_another_port_is_taken_where_the_previous_one_is_no_longer_free() -> None:
     first = serve(hello(), name=NAME)
     first.stop()
@@ -122,8 +144,6 @@ def test_request_in_progress_does_not_hold_the_stop_for_long() -> None:
 
     @app.get("/lente")
     async def slow() -> None:
-        import asyncio
-
         await asyncio.sleep(60)
 
     api = serve(app, name=NAME)
