@@ -166,7 +166,8 @@ def doctor() -> None:
     help="Écrit plutôt le cours dans ce dossier, au format de nbgrader.",
 )
 def exercises(check: bool, nbgrader: Path | None) -> None:
-    """Réécrit les exercices d'après les solutions."""
+    """Réécrit les exercices d'après les solutions, et les liens entre les notebooks."""
+    from kit_minio.authoring import navigation
     from kit_minio.authoring.exercises import write_all
 
     if nbgrader:
@@ -178,9 +179,10 @@ def exercises(check: bool, nbgrader: Path | None) -> None:
             click.echo(f"Écrit : {nbgrader / path}")
         click.echo(ADVICE if new else "Rien à écrire : ce dossier a déjà tout le cours.")
         return
-    changed = write_all(check=check)
+    changed = navigation.write_all(check=check)
+    changed += [f"exercises/{name}" for name in write_all(check=check)]
     for name in changed:
-        click.echo(f"{'À réécrire' if check else 'Réécrit'} : exercises/{name}")
+        click.echo(f"{'À réécrire' if check else 'Réécrit'} : {name}")
     if not changed:
         click.echo("Tous les exercices sont à jour.")
     sys.exit(1 if check and changed else 0)

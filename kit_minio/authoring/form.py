@@ -17,7 +17,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.files import ROOT
-from kit_minio.authoring.notebooks import LESSONS, lessons, read
+from kit_minio.authoring.navigation import navigated
+from kit_minio.authoring.notebooks import LESSONS, read
 
 MOST_LINES = 10  # d'une cellule de code d'une leçon
 _SKIPPED, _UNCOMPARED = "nbval-skip", "nbval-ignore-output"
@@ -107,7 +108,7 @@ def short_cells(page: Page) -> Iterator[Finding]:
 
 
 def opening_and_end(page: Page) -> Iterator[Finding]:
-    """La première cellule annonce la leçon, la dernière la résume et mène à la suite."""
+    """La première cellule annonce la leçon, la dernière la résume."""
     first, last = page.notebook.cells[0].source, page.notebook.cells[-1].source
     wanted = {
         f"# {page.path.name[:2]} · ": "le titre « # NN · Sujet »",
@@ -122,16 +123,15 @@ def opening_and_end(page: Page) -> Iterator[Finding]:
         yield page.finding(
             "la dernière cellule ne résume pas la leçon", "Titrez-la « ## À retenir ».", count
         )
-    following = [path.name for path in lessons() if path.name > page.path.name][:1]
-    exercises = f"../exercises/{page.path.name}"
-    targets = [exercises] if (page.path.parent / exercises).exists() else []
-    for target in targets + following:
-        if f"]({target})" not in last:
-            yield page.finding(
-                "la dernière cellule ne mène pas à la suite",
-                f"Ajoutez-y un lien vers {target}.",
-                count,
-            )
+
+
+def navigation(page: Page) -> Iterator[Finding]:
+    """En tête et à la fin, la ligne de liens que le kit écrit lui-même."""
+    if navigated(page.notebook, page.path).cells != page.notebook.cells:
+        yield page.finding(
+            "les liens en tête et à la fin du notebook ne sont pas à jour",
+            "Lancez « python3 kit.py exercises ».",
+        )
 
 
 def links(page: Page) -> Iterator[Finding]:
@@ -233,6 +233,7 @@ _LESSON, _SOLUTION, _EXERCISE = LESSONS.name, "solutions", "exercises"
 RULES: dict[Rule, tuple[str, ...]] = {
     short_cells: (_LESSON,),
     opening_and_end: (_LESSON,),
+    navigation: (_LESSON, _SOLUTION, _EXERCISE),
     executed: (_LESSON, _SOLUTION),
     compared: (_LESSON, _SOLUTION),
     links: (_LESSON, _SOLUTION, _EXERCISE),

@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from helpers.errors import ContentError
 from kit_minio.authoring.form import course, form_of
+from kit_minio.authoring.navigation import navigated
 
 CLEAN = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -29,13 +30,16 @@ def code(source, *outputs, count=1, tags=()):
     return cell
 
 
-def said(tmp_path, *cells, kind="notebooks", metadata=CLEAN, first=FIRST, last=LAST):
+def said(tmp_path, *cells, kind="notebooks", metadata=CLEAN, first=FIRST, last=LAST, astray=False):
     """Renvoie ce que l'on reproche à une leçon qui a ces cellules entre la première et la fin."""
     folder = tmp_path / kind
     folder.mkdir()
     path = folder / "99-essai.ipynb"
+    (tmp_path / "README.md").touch()
     cells = [new_markdown_cell(first), *cells, new_markdown_cell(last)]
-    nbformat.write(new_notebook(cells=cells, metadata=metadata), path)
+    notebook = new_notebook(cells=cells, metadata=metadata)
+    nbformat.write(notebook, path)
+    nbformat.write(notebook if astray else navigated(notebook, path), path)
     return list(map(str, form_of(path)))
 
 
@@ -81,6 +85,7 @@ def test_each_fault_is_said_with_its_file_cell_and_remedy(tmp_path, cell, fact):
         ({"first": "# 99 · Essai **Durée**"}, "Écrivez-y les objectifs"),
         ({"last": "Fin."}, "ne résume pas la leçon"),
         ({"metadata": {}}, "ne sont pas celles du dépôt"),
+        ({"astray": True}, "Lancez « python3 kit.py exercises »"),
     ],
 )
 def test_a_lesson_has_a_beginning_an_end_and_clean_metadata(tmp_path, options, fact):
