@@ -21,7 +21,7 @@ from helpers.errors import ContentError, SettingsError
 from helpers.files import ROOT
 from kit_minio import checks
 from kit_minio.authoring.exercises import EXERCISES, SOLUTIONS, generate, sections
-from kit_minio.authoring.form import Finding, form_of
+from kit_minio.authoring.form import Finding, form_of, misnamed
 from kit_minio.authoring.notebooks import LESSONS, differing, execute, read
 from kit_minio.checks.model import Exercise, Series
 
@@ -106,6 +106,12 @@ def _series(series: Series) -> Iterator[Finding]:
                 f"solutions/{name}",
                 f"aucun énoncé ne porte le titre « {exercise.title} »",
                 "Écrivez-le en tête de l'énoncé.",
+            )
+        for word, chosen in misnamed(" ".join((exercise.title, *exercise.hints))):
+            yield Finding(
+                checks.__name__.replace(".", "/") + f"/{checks.MODULES[series.lesson]}.py",
+                f"l'exercice {exercise.name} dit « {word} » dans son titre ou un indice",
+                f"Le cours dit « {chosen} ».",
             )
         if len(exercise.hints) < 2:
             yield Finding(

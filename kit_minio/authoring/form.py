@@ -21,11 +21,26 @@ from kit_minio.authoring.navigation import navigated
 from kit_minio.authoring.notebooks import LESSONS, read
 
 MOST_LINES = 10  # d'une cellule de code d'une leçon
+MOST_CELLS = 35  # de code, dans une leçon
+MOST_MINUTES = 60  # de lecture et d'essais, pour une leçon
+# Un seul mot pour chaque chose ; CONTRIBUTING.md, « Conventions », donne la même liste.
+TERMS = {
+    r"élèves?": "étudiant",
+    r"étiquettes?": "tag",
+    r"mandataires?": "proxy",
+    r"stores?": "serveur S3",
+}
 _SKIPPED, _UNCOMPARED = "nbval-skip", "nbval-ignore-output"
 _FOLDER = re.compile(r"/(?:tmp|home|root|Users|work)/[\w./-]+|[A-Z]:\\\\\w+")
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#|data:)([^)#\s]+)")
 # Ce qui n'est pas de la prose : code, cibles de liens, balises.
 _NOT_PROSE = re.compile(r"```.*?```|`[^`]*`|\]\([^)]*\)|<[^>]*>", re.S)
+_FIELDS = {
+    "title": r"^# \d\d · (.+)$",
+    "times": r"^- \*\*Durée\*\*\u00a0: (\d+ minutes, \d+ en classe)$",
+    "level": r"^- \*\*Niveau\*\*\u00a0: (débutant|intermédiaire|avancé)$",
+    "prerequisites": r"^- \*\*Prérequis\*\*\u00a0: (.+)$",
+}
 _TYPOGRAPHY = {
     r"[^\s\u00a0][ ][:;!?»](?!\w)": "une espace ordinaire précède « : ; ! ? »",
     r"\w[;!?](?:\s|$)": "il manque une espace insécable devant « ; », « ! » ou « ? »",
@@ -93,6 +108,50 @@ class Page:
         return Finding(self.file, fact, remedy, cell)
 
 
+@dataclass(frozen=True)
+class Heading:
+    """Ce que la première cellule d'une leçon annonce.
+
+    Attributes:
+        title: son titre, sans son numéro.
+        minutes: le temps d'un lecteur à l'aise.
+        classroom: les minutes à compter en classe.
+        level: ``débutant``, ``intermédiaire`` ou ``avancé``.
+        prerequisites: ce qu'il faut savoir avant, en Markdown.
+    """
+
+    title: str
+    minutes: int
+    classroom: int
+    level: str
+    prerequisites: str
+
+
+def heading(notebook: NotebookNode) -> Heading | None:
+    """Lit le titre, les durées, le niveau et les prérequis d'une leçon ; ``None`` s'il en manque.
+
+    Args:
+        notebook: une leçon ; sa cellule de titre est la première qui commence par « # NN · ».
+    """
+    cells = [cell.source for cell in notebook.cells if re.match(r"# \d\d · ", cell.source)]
+    found = {
+        name: re.search(pattern, cells[0] if cells else "", re.M)
+        for name, pattern in _FIELDS.items()
+    }
+    values = {name: match[1] for name, match in found.items() if match}
+    if len(values) < len(_FIELDS):
+        return None
+    minutes, classroom = map(int, re.findall(r"\d+", values.pop("times")))
+    return Heading(minutes=minutes, classroom=classroom, **values)
+
+
+def misnamed(text: str) -> Iterator[tuple[str, str]]:
+    """Donne les mots d'un texte qui ne sont pas ceux du cours : le mot trouvé, le mot choisi."""
+    for pattern, chosen in TERMS.items():
+        if found := re.search(rf"\b{pattern}\b", text, re.I):
+            yield found[0], chosen
+
+
 Rule = Callable[[Page], Iterator[Finding]]
 
 
@@ -111,13 +170,27 @@ def opening_and_end(page: Page) -> Iterator[Finding]:
     """La première cellule annonce la leçon, la dernière la résume."""
     first, last = page.notebook.cells[0].source, page.notebook.cells[-1].source
     wanted = {
-        f"# {page.path.name[:2]} · ": "le titre « # NN · Sujet »",
-        "**Durée**": "la durée, sous le mot « **Durée** »",
-        "vous saurez": "les objectifs, après « vous saurez »",
+        rf"# {page.path.name[:2]} · ": "le titre « # NN · Sujet »",
+        _FIELDS["times"]: "« - **Durée** : 30 minutes, 45 en classe »",
+        _FIELDS["level"]: "« - **Niveau** : débutant », intermédiaire ou avancé",
+        _FIELDS["prerequisites"]: "« - **Prérequis** : … », en une ligne",
+        r"^\*\*Objectifs\.\*\* .*vous saurez": "« **Objectifs.** … vous saurez »",
     }
-    for text, what in wanted.items():
-        if text not in first:
+    for pattern, what in wanted.items():
+        if not re.search(pattern, first, re.M):
             yield page.finding("la première cellule n'a pas tout", f"Écrivez-y {what}.", 1)
+    said = heading(page.notebook)
+    if said and said.minutes > MOST_MINUTES:
+        yield page.finding(
+            f"la leçon annonce {said.minutes} minutes",
+            f"Coupez-la en deux leçons : {MOST_MINUTES} minutes au plus.",
+            1,
+        )
+    if (number := sum(1 for _ in page.cells("code"))) > MOST_CELLS:
+        yield page.finding(
+            f"la leçon a {number} cellules de code",
+            f"Réunissez ou retirez ce qui se répète : {MOST_CELLS} au plus.",
+        )
     count = len(page.notebook.cells)
     if "## À retenir" not in last:
         yield page.finding(
@@ -229,6 +302,13 @@ def typography(page: Page) -> Iterator[Finding]:
                 )
 
 
+def terms(page: Page) -> Iterator[Finding]:
+    """Une chose a un seul nom dans tout le cours."""
+    for number, cell in page.cells("markdown"):
+        for word, chosen in misnamed(_NOT_PROSE.sub("", cell.source)):
+            yield page.finding(f"le texte dit « {word} »", f"Le cours dit « {chosen} ».", number)
+
+
 _LESSON, _SOLUTION, _EXERCISE = LESSONS.name, "solutions", "exercises"
 RULES: dict[Rule, tuple[str, ...]] = {
     short_cells: (_LESSON,),
@@ -240,6 +320,7 @@ RULES: dict[Rule, tuple[str, ...]] = {
     imports: (_LESSON, _SOLUTION, _EXERCISE),
     clean_metadata: (_LESSON, _SOLUTION, _EXERCISE),
     typography: (_LESSON, _SOLUTION, _EXERCISE),
+    terms: (_LESSON, _SOLUTION, _EXERCISE),
 }
 
 

@@ -7,14 +7,22 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.errors import ContentError
-from kit_minio.authoring.form import course, form_of
+from kit_minio.authoring.form import Heading, course, form_of, heading, misnamed
 from kit_minio.authoring.navigation import navigated
 
 CLEAN = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-FIRST = "# 99 · Essai\n\n**Durée**\u00a0: 10 min\n\nÀ la fin, vous saurez essayer."
+FIRST = """\
+# 99 · Essai
+
+- **Durée**\u00a0: 30 minutes, 45 en classe
+- **Niveau**\u00a0: débutant
+- **Prérequis**\u00a0: la leçon 00.
+
+**Objectifs.** À la fin de cette leçon, vous saurez\u00a0:
+- essayer."""
 LAST = "## À retenir\n\n- Un essai se relance."
 
 
@@ -68,6 +76,11 @@ def test_a_lesson_in_form_has_nothing_said_of_it(tmp_path):
         (new_markdown_cell("l'objet"), "l'apostrophe est droite"),
         (new_markdown_cell("Et puis..."), "points de suspension"),
         (new_markdown_cell("Il pèse 10 000 octets."), "coupe un nombre"),
+        (new_markdown_cell("Chaque élève a `store`."), "le texte dit « élève »"),
+        (
+            new_markdown_cell("Les octets vont au store."),
+            r"« store »\. Le cours dit « serveur S3 »",
+        ),
         (new_markdown_cell("Bien", metadata={"editable": False}), "garde des métadonnées"),
     ],
 )
@@ -80,9 +93,12 @@ def test_each_fault_is_said_with_its_file_cell_and_remedy(tmp_path, cell, fact):
 @pytest.mark.parametrize(
     ("options", "fact"),
     [
-        ({"first": "# Essai\n\n**Durée**\u00a0: 10 min, vous saurez"}, "le titre « # NN · Sujet »"),
-        ({"first": "# 99 · Essai\u00a0: vous saurez"}, "Écrivez-y la durée"),
-        ({"first": "# 99 · Essai **Durée**"}, "Écrivez-y les objectifs"),
+        ({"first": FIRST.replace("# 99 · ", "# ")}, "le titre « # NN · Sujet »"),
+        ({"first": FIRST.replace("30 minutes, ", "")}, "Écrivez-y « - **Durée**"),
+        ({"first": FIRST.replace("débutant", "facile")}, "Écrivez-y « - **Niveau**"),
+        ({"first": FIRST.replace("la leçon 00.", "")}, "Écrivez-y « - **Prérequis**"),
+        ({"first": FIRST.replace("Objectifs", "Buts")}, "Écrivez-y « **Objectifs"),
+        ({"first": FIRST.replace("30", "75")}, "annonce 75 minutes"),
         ({"last": "Fin."}, "ne résume pas la leçon"),
         ({"metadata": {}}, "ne sont pas celles du dépôt"),
         ({"astray": True}, "Lancez « python3 kit.py exercises »"),
@@ -91,6 +107,26 @@ def test_each_fault_is_said_with_its_file_cell_and_remedy(tmp_path, cell, fact):
 def test_a_lesson_has_a_beginning_an_end_and_clean_metadata(tmp_path, options, fact):
     (only,) = said(tmp_path, **options)
     assert fact in only
+
+
+def test_a_lesson_has_few_code_cells(tmp_path):
+    cells = [code("1", count=number) for number in range(1, 37)]
+    assert [fact for fact in said(tmp_path, *cells) if "36 cellules de code" in fact]
+
+
+def test_the_heading_of_a_lesson_is_read(tmp_path):
+    before = new_markdown_cell("Précédente · Suivante")
+    lesson = new_notebook(cells=[before, new_markdown_cell(FIRST)])
+    assert heading(lesson) == Heading("Essai", 30, 45, "débutant", "la leçon 00.")
+    assert heading(new_notebook(cells=[before])) is None
+
+
+def test_a_word_has_one_synonym_of_convention():
+    assert list(misnamed("Les Élèves derrière un mandataire")) == [
+        ("Élèves", "étudiant"),
+        ("mandataire", "proxy"),
+    ]
+    assert list(misnamed("Un étudiant restore ses tags")) == []
 
 
 def test_a_solution_may_be_long_and_an_exercise_unexecuted(tmp_path):
