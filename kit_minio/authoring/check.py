@@ -1,8 +1,8 @@
 """Tout ce qui se dit d'une leçon et de ses exercices : ``kit.py check NN``, pour qui l'écrit.
 
 Les étapes, dans l'ordre : la forme des trois notebooks, la cohérence de la série, deux exécutions
-de la leçon comparées à ses sorties, les preuves de chaque exercice. Chaque reproche nomme un
-fichier, une cellule s'il y en a une, et le remède.
+de la leçon comparées à ses sorties, ses blocs « Hors du kit », les preuves de chaque exercice.
+Chaque reproche nomme un fichier, une cellule s'il y en a une, et le remède.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from helpers.connection import connect
 from helpers.errors import ContentError, SettingsError
 from helpers.files import ROOT
+from helpers.spaces import fresh_bucket
 from kit_minio import checks
 from kit_minio.authoring.exercises import EXERCISES, SOLUTIONS, generate, sections
 from kit_minio.authoring.form import Finding, form_of, misnamed
 from kit_minio.authoring.notebooks import LESSONS, differing, execute, read
+from kit_minio.authoring.outside import blocks, environment, run
 from kit_minio.checks.model import Exercise, Series
 
 ANSWERS = ROOT / "tests" / "answers"
@@ -47,12 +50,13 @@ def check(lesson: str) -> list[Finding]:
         raise SettingsError(f"La leçon « {lesson} » n'existe pas.", f"Choisissez parmi : {known}.")
     series = checks.series(lesson) if lesson in checks.MODULES else None
     found = [*_form(page, lesson), *(_series(series) if series else ())]
-    # Ensemble : la leçon et ses preuves n'ont pas le même espace.
+    # Ensemble : la leçon, ses blocs et ses preuves n'ont pas le même espace.
     with ThreadPoolExecutor() as pool:
         runs = [pool.submit(lambda: list(_twice(page)))]
+        runs += [pool.submit(lambda: list(_alone(page)))]
         runs += [pool.submit(lambda: list(_proofs(series)))] if series else []
-        for run in runs:
-            found += run.result()
+        for done in runs:
+            found += done.result()
     return found
 
 
@@ -158,6 +162,19 @@ def _twice(page: Path) -> Iterator[Finding]:
                 f"« python3 kit.py run-notebooks {file} ».",
                 number,
             )
+
+
+def _alone(page: Path) -> Iterator[Finding]:
+    """Exécute les blocs « Hors du kit » d'une leçon, chacun seul."""
+    if programs := list(blocks(read(page))):
+        bucket = fresh_bucket(connect(quiet=True), "hors-du-kit")
+        for block in programs:
+            if fault := run(block, environment(bucket)):
+                yield Finding(
+                    f"{page.parent.name}/{page.name}",
+                    f"un bloc de « Hors du kit » échoue seul ({fault})",
+                    "Corrigez-le : il n'a que ses paquets et les cinq variables de la leçon 00.",
+                )
 
 
 def _proofs(series: Series) -> Iterator[Finding]:

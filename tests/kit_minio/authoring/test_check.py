@@ -12,17 +12,27 @@ from helpers.errors import SettingsError
 from helpers.files import ROOT
 from kit_minio.authoring import check as module
 from kit_minio.authoring.check import check
+from kit_minio.authoring.navigation import navigated
 from kit_minio.authoring.notebooks import refresh
+
+FIRST = """\
+# 99 · Essai
+
+- **Durée**\u00a0: 10 minutes, 15 en classe
+- **Niveau**\u00a0: débutant
+- **Prérequis**\u00a0: la leçon 00.
+
+**Objectifs.** Ensuite, vous saurez essayer."""
 
 
 def lesson(folder, *sources):
     """Écrit une leçon d'essai, exécutée, et renvoie son chemin."""
-    first = "# 99 · Essai\n\n**Durée**\u00a0: 10 min\n\nÀ la fin, vous saurez essayer."
-    cells = [new_markdown_cell(first), *map(new_code_cell, sources)]
+    cells = [new_markdown_cell(FIRST), *map(new_code_cell, sources)]
     cells.append(new_markdown_cell("## À retenir\n\n- Un essai se relance."))
     folder.mkdir()
+    (folder.parent / "README.md").touch()  # le sommaire, où mènent les liens
     path = folder / "99-essai.ipynb"
-    nbformat.write(new_notebook(cells=cells), path)
+    nbformat.write(navigated(new_notebook(cells=cells), path), path)
     refresh(path)
     return path
 
