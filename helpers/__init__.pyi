@@ -13,6 +13,8 @@ from .display import show_tree as show_tree
 from .display import user_metadata as user_metadata
 from .errors import KitError as KitError
 from .errors import explain as explain
+from .exercises.workbook import home as home
+from .exercises.workbook import join as join
 from .exercises.workbook import open_exercises as open_exercises
 from .exercises.workbook import panel as panel
 from .extras import ensure_extras as ensure_extras

@@ -17,6 +17,7 @@ from helpers import server as servers
 from helpers.errors import KIT, Explanation, ServerError, SettingsError, explain, system_cause
 from helpers.files import ROOT
 from helpers.french import count_of
+from kit_minio.classroom.commands import register
 from kit_minio.server import borrow, is_changing
 
 # click demande ses propres phrases à gettext ; les nôtres sont dans locale/fr.
@@ -387,6 +388,9 @@ def run_notebooks(notebooks: tuple[Path, ...]) -> None:
 
     click.echo(servers.ensure(click.echo).sentence)
     sys.exit(run_all(notebooks, click.echo))
+
+
+register(commands)
 
 
 def main() -> None:

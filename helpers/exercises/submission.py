@@ -53,6 +53,11 @@ class Submission:
         """Renvoie le nom complet d'un bucket de cette série."""
         return f"{self.space}-{name}"
 
+    def hand_in(self, *_: Any) -> None:
+        """Ne remet rien pendant la correction."""
+
+    feedback = hand_in
+
     def __repr__(self) -> str:
         return f"Série rendue : {', '.join(self.tasks)}"
 

@@ -35,6 +35,24 @@ def open_exercises(lesson: str, client: Minio, *, seed: int = 1) -> Workbook | S
     return opened
 
 
+def join(*card: str) -> None:
+    """Rejoint une classe : le kit en prend l'adresse, les clés et l'espace.
+
+    Args:
+        card: ce que dit votre carte : ``join("192.168.1.10:9443/7K3M-9QWE-R2TX")``.
+
+    Raises:
+        KitError: personne ne répond, ou le code ou le certificat n'est pas de cette classe.
+    """
+    import_module("kit_minio.checks").join_class(card)
+
+
+def home() -> object:
+    """Renvoie l'accueil du cours : les leçons, votre avancement, et ce qu'il faut faire ensuite."""
+    found: object = import_module("kit_minio.checks").open_home()
+    return found
+
+
 def panel(tp: Workbook) -> object:
     """Renvoie le tableau de bord d'une série : ce qui est réussi, ce qui reste, les points."""
     return tp.panel()

@@ -46,6 +46,8 @@ def find() -> Server | None:
         SettingsError: une variable manque ou ne se comprend pas.
     """
     variables = read_settings()
+    if external.keep_passage(variables):
+        variables = read_settings()
     forced = forced_way(variables)
     if forced in (None, external.NAME):
         existing = external.described(variables)

@@ -33,8 +33,24 @@ def described(variables: Mapping[str, str]) -> Server | None:
         secret_key=secret_key,
         session_token=_first(variables, "MINIO_SESSION_TOKEN", "AWS_SESSION_TOKEN"),
         region=_first(variables, "MINIO_REGION", "AWS_REGION", "AWS_DEFAULT_REGION") or REGION,
-        why="décrit par les variables d'environnement ou par .env",
+        why=variables.get("KIT_CLASS") or "décrit par les variables d'environnement ou par .env",
     )
+
+
+def keep_passage(variables: Mapping[str, str]) -> bool:
+    """Rouvre au besoin le passage vers le serveur de la classe ; vrai si son port a pu changer.
+
+    Raises:
+        ServerError: il ne s'ouvre pas.
+    """
+    pid, near = variables.get("KIT_CLASS_PID"), variables.get("MINIO_ENDPOINT", "")
+    if pid is None or (psutil.pid_exists(int(pid)) and listening(near.removeprefix("http://"))):
+        return False
+    command = [sys.executable, "-P", "-m", "kit_minio.classroom.tunnel"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    if done.returncode:
+        raise ServerError.of("server.passage", said=done.stderr.strip().rpartition("\n")[2][:300])
+    return True
 
 
 def _first(variables: Mapping[str, str], *names: str) -> str | None:

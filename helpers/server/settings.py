@@ -28,6 +28,11 @@ def env_file() -> Path:
     return (data_folder() if os.environ.get("KIT_DATA") else ROOT) / ".env"
 
 
+def class_file() -> Path:
+    """Renvoie le fichier de la classe que ce kit a rejointe : ses réglages passent avant tout."""
+    return data_folder() / "classe.json"
+
+
 def private_folder(path: Path) -> Path:
     """Crée un dossier privé, s'il n'est pas là, et le renvoie.
 
@@ -58,7 +63,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def read_settings() -> dict[str, str]:
-    """Renvoie les réglages : ``.env``, que les variables d'environnement remplacent.
+    """Renvoie les réglages : ``.env``, puis l'environnement, puis la classe rejointe.
 
     Raises:
         SettingsError: ``.env`` ne se lit pas.
@@ -68,7 +73,10 @@ def read_settings() -> dict[str, str]:
         text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     except (OSError, ValueError) as error:
         raise SettingsError.of("settings.text", path=path, error=error) from error
-    return _stored(text) | dict(os.environ)
+    joined: dict[str, str] = {}
+    with suppress(OSError, ValueError):  # hors d'une classe, ce fichier n'est pas là
+        joined = json.loads(class_file().read_text(encoding="utf-8"))
+    return _stored(text) | dict(os.environ) | joined
 
 
 @lru_cache(maxsize=1)  # lu à chaque bucket que l'on reconnaît, et presque toujours le même

@@ -20,6 +20,7 @@ from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from helpers.display import say
 from helpers.errors import SettingsError
 from kit_minio.checks.model import Series
 
@@ -70,6 +71,20 @@ def open_series(lesson: str, client: Minio, seed: int) -> Workbook:
     from kit_minio.checks.workbook import opened
 
     return opened(series(lesson), client, seed)
+
+
+def open_home() -> Home:
+    """Renvoie l'accueil : ``home()`` l'appelle dans un notebook."""
+    from kit_minio.home.shown import opened
+
+    return opened(all_series())
+
+
+def join_class(card: tuple[str, ...]) -> None:
+    """Rejoint une classe : ``join`` l'appelle dans un notebook."""
+    from kit_minio.classroom.joining import join
+
+    join(card, say)
 
 
 def _solution(series: Series, name: str) -> str | None:

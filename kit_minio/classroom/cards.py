@@ -1,0 +1,37 @@
+"""Les cartes à imprimer, une par étudiant : l'adresse de la classe et un code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from helpers.files import write_at_once
+from kit_minio.classroom.processes import class_folder
+from kit_minio.classroom.register import Register
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def environment() -> Environment:
+    """Renvoie de quoi remplir les pages de la classe, tout y étant échappé."""
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def cards_page(register: Register) -> bytes:
+    """Renvoie la page des cartes, en A4, huit par feuille."""
+    page = environment().get_template("cards.html")
+    return page.render(register=register, students=register.active).encode()
+
+
+def write_cards(register: Register) -> Path:
+    """Écrit la page des cartes dans le dossier privé de la classe ; renvoie son chemin."""
+    path = class_folder() / "cartes.html"
+    write_at_once(path, cards_page(register), private=True)
+    return path

@@ -1,0 +1,83 @@
+"""Les commandes de la classe : ``kit.py class …``, ``kit.py join`` et ``kit.py leave``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+
+def register(commands: click.Group) -> None:
+    """Ajoute ces commandes à celles du kit."""
+    for command in (classroom, join, leave):
+        commands.add_command(command)
+
+
+@click.group("class")
+def classroom() -> None:
+    """Une classe sur un serveur : clés, tableau, copies, retours."""
+
+
+@classroom.command("open")
+@click.argument(
+    "roster", required=False, type=click.Path(path_type=Path), metavar="[ETUDIANTS.csv]"
+)
+@click.option("--address", default="", metavar="HÔTE[:PORT]", help="Adresse que la salle appelle.")
+@click.option("--title", default="", metavar="NOM", help="Nom de la classe.")
+@click.option("--deadline", default="", metavar="DATE", help="Date limite : 2026-12-01 18:00.")
+@click.option("--renew", multiple=True, metavar="NOM", help="Donne un nouveau code à cet étudiant.")
+@click.option(
+    "--server",
+    type=click.Choice(["external", "docker", "native", "embedded"]),
+    help="Serveur à employer, comme KIT_SERVER.",
+)
+@click.option("--without-tls", is_flag=True, help="Sans certificat : tout le réseau voit tout.")
+def open_room(
+    roster: Path | None,
+    address: str,
+    title: str,
+    deadline: str,
+    renew: tuple[str, ...],
+    server: str | None,
+    without_tls: bool,
+) -> None:
+    """Ouvre la classe à la salle, ou la met à jour.
+
+    La liste est un fichier CSV, une ligne par étudiant. Relancée, la commande ajoute et retire des
+    étudiants d'après elle ; rien n'est jamais effacé de ce qu'ils ont fait.
+    """
+    from kit_minio.classroom.opening import Asked, open_class
+
+    if server:
+        os.environ["KIT_SERVER"] = server
+    asked = Asked(roster, address, title, renew, deadline, tls=not without_tls)
+    open_class(asked, click.echo)
+
+
+@classroom.command("close")
+def close_room() -> None:
+    """Ferme la classe à la salle ; rien n'est effacé."""
+    from kit_minio.classroom.opening import close_class
+
+    close_class(click.echo)
+
+
+@click.command()
+@click.argument("card", nargs=-1, metavar="ADRESSE/CODE")
+def join(card: tuple[str, ...]) -> None:
+    """Rejoint une classe, avec la ligne d'une carte.
+
+    Sans code, retourne dans la classe que ce kit avait rejointe.
+    """
+    from kit_minio.classroom.joining import join as join_class
+
+    join_class(card, click.echo)
+
+
+@click.command()
+def leave() -> None:
+    """Quitte la classe : le kit revient à son propre serveur."""
+    from kit_minio.classroom.joining import leave as leave_class
+
+    leave_class(click.echo)
