@@ -1,10 +1,15 @@
 """La voie ``external`` : un serveur existant, que décrivent des variables. Rien ne s'y démarre."""
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from helpers.errors import SettingsError
+import psutil
+
+from helpers.errors import ServerError, SettingsError
 from helpers.server.model import REGION, Server
+from helpers.server.ports import listening
 
 NAME = "external"
 

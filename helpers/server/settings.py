@@ -1,9 +1,11 @@
 """Les réglages : le dossier de données, le fichier ``.env``, l'environnement, nos identifiants."""
 
 import io
+import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
