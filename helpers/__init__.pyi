@@ -1,14 +1,15 @@
 # Every public name, read by editors and type checkers, and by helpers/__init__.py: sort it.
+from .components import Table as Table
 from .connection import connect as connect
 from .connection import current_server as current_server
 from .connection import show_server as show_server
-from .display import Table as Table
 from .display import show_buckets as show_buckets
 from .display import show_error as show_error
 from .display import show_image as show_image
 from .display import show_link as show_link
 from .display import show_object as show_object
 from .display import show_objects as show_objects
+from .display import show_plot as show_plot
 from .display import show_tree as show_tree
 from .display import user_metadata as user_metadata
 from .errors import KitError as KitError

@@ -9,17 +9,20 @@ from __future__ import annotations
 import html
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from helpers.components import Figure, Table, Tree
+from helpers.components.figure import data_address, drawn
+from helpers.components.forms import write
 from helpers.errors import ContentError, explain
 from helpers.french import moment, size
 from helpers.s3 import read_object
 
 if TYPE_CHECKING:
-    from IPython.display import Image
+    from matplotlib.figure import Figure as Drawing
     from minio import Minio
 
 _PICTURE = 20 * 1024 * 1024  # octets : au-delà, une image ne passe pas par le noyau
@@ -27,55 +30,7 @@ _PICTURE = 20 * 1024 * 1024  # octets : au-delà, une image ne passe pas par le 
 
 def say(sentence: str) -> None:
     """Affiche une phrase."""
-    print(sentence, flush=True)
-
-
-@dataclass(frozen=True)
-class Table:
-    """Un tableau : HTML dans JupyterLab, colonnes alignées ailleurs.
-
-    Args:
-        headers: les titres des colonnes.
-        rows: les lignes, déjà mises en texte.
-        empty: la phrase affichée quand il n'y a aucune ligne.
-        right: les titres des colonnes alignées à droite.
-    """
-
-    headers: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    empty: str = "Rien à afficher."
-    right: frozenset[str] = frozenset({"Taille"})
-
-    def __repr__(self) -> str:
-        if not self.rows:
-            return self.empty
-        lines = [self.headers, *self.rows]
-        widths = [max(len(line[index]) for line in lines) for index in range(len(self.headers))]
-        rule = ["─" * width for width in widths]
-        return "\n".join(self._line(line, widths) for line in (self.headers, rule, *self.rows))
-
-    def _line(self, cells: Sequence[str], widths: Sequence[int]) -> str:
-        padded = (
-            cell.rjust(width) if header in self.right else cell.ljust(width)
-            for cell, header, width in zip(cells, self.headers, widths, strict=True)
-        )
-        return "  ".join(padded).rstrip()
-
-    def _repr_html_(self) -> str:
-        if not self.rows:
-            return f"<p>{html.escape(self.empty)}</p>"
-
-        def row(cells: Sequence[str], tag: str) -> str:
-            styled = "".join(
-                f'<{tag} style="text-align:{"right" if header in self.right else "left"}">'
-                f"{html.escape(cell)}</{tag.split()[0]}>"
-                for cell, header in zip(cells, self.headers, strict=True)
-            )
-            return f"<tr>{styled}</tr>"
-
-        head = row(self.headers, "th").replace("<th ", '<th scope="col" ')
-        body = "\n".join(row(cells, "td") for cells in self.rows)
-        return f"<table>\n<thead>{head}</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    write(sentence)
 
 
 def show_buckets(buckets: Iterable[Any], *, dates: bool = False) -> Table:
@@ -104,44 +59,6 @@ def show_objects(objects: Iterable[Any], *, dates: bool = False) -> Table:
         for item in found
     ]
     return Table(["Clé", "Taille"] + (["Modifié le"] if dates else []), rows, "Aucun objet.")
-
-
-@dataclass(frozen=True)
-class Tree:
-    """Un arbre de noms : listes imbriquées dans JupyterLab, branches tracées ailleurs.
-
-    Args:
-        branches: pour chaque nom, un autre dictionnaire (ce qui suit un « / ») ou un texte.
-        empty: la phrase affichée quand il n'y a rien.
-    """
-
-    branches: Mapping[str, Any]
-    empty: str = "Aucun objet."
-
-    def __repr__(self) -> str:
-        return "\n".join(_lines(self.branches)) or self.empty
-
-    def _repr_html_(self) -> str:
-        return _nested(self.branches) if self.branches else f"<p>{html.escape(self.empty)}</p>"
-
-
-def _lines(branches: Mapping[str, Any], margin: str = "") -> Iterator[str]:
-    for rank, (name, content) in enumerate(sorted(branches.items()), 1):
-        last = rank == len(branches)
-        folder = isinstance(content, Mapping)
-        yield f"{margin}{'└── ' if last else '├── '}{name}{'' if folder else f' ({content})'}"
-        if folder:
-            yield from _lines(content, margin + ("    " if last else "│   "))
-
-
-def _nested(branches: Mapping[str, Any]) -> str:
-    items = (
-        f"<li>{html.escape(name)}{_nested(content) if content else ''}</li>"
-        if isinstance(content, Mapping)
-        else f"<li>{html.escape(name)} <small>({html.escape(content)})</small></li>"
-        for name, content in sorted(branches.items())
-    )
-    return f"<ul>\n{chr(10).join(items)}\n</ul>"
 
 
 def show_tree(objects: Iterable[Any]) -> Tree:
@@ -198,61 +115,41 @@ def show_object(stat: Any, *, details: bool = False) -> Table:
     return Table(["Sorte", "Nom", "Valeur"], rows)
 
 
-def show_image(client: Minio, bucket: str, key: str, *, width: int = 480) -> Image:
+def show_image(
+    client: Minio, bucket: str, key: str, *, width: int = 480, alt: str = "", caption: str = ""
+) -> Figure:
     """Montre une image lue dans le store.
 
     Args:
         client: le client de ``connect()``.
         bucket: le bucket de l'image.
-        key: la clé de l'image (JPEG ou PNG).
+        key: la clé de l'image (JPEG, PNG, GIF, WebP ou SVG).
         width: la largeur affichée, en pixels.
+        alt: ce que l'on y voit, pour qui ne voit pas l'image ; la clé, sinon.
+        caption: la légende.
     """
-    from IPython.display import Image
-
     data = read_object(client, bucket, key, most=_PICTURE + 1)
     if len(data) > _PICTURE:
         raise ContentError.of("display.picture", key=key, most=size(_PICTURE))
-    return Image(data=data, width=width)
+    return Figure("Image", data_address(data), alt or key, caption, width)
 
 
-_MARKS = {"réussi": "✓", "à revoir": "✗", "erreur": "!", "à faire": "○"}
-_COLORS = {"réussi": "#2e7d32", "à revoir": "#b26a00", "erreur": "#c62828"}
+def show_plot(figure: Drawing, *, alt: str, caption: str = "") -> Figure:
+    """Montre un graphique de matplotlib aux couleurs du kit, lisible en clair comme en sombre.
 
+        figure, axes = plt.subplots()
+        show_plot(figure, alt="Le débit double de une à deux connexions, puis ne change plus.")
 
-@dataclass(frozen=True)
-class Card:
-    """Un encart : un état, un titre, des lignes, un pied, et parfois du code.
-
-    L'état est écrit et porte un signe : la couleur du filet ne dit rien de plus.
+    Args:
+        figure: le graphique, axes nommés ; il est fermé, et ne s'affiche donc qu'ici.
+        alt: ce qu'il montre, pour qui ne le voit pas.
+        caption: la légende.
     """
+    from matplotlib.pyplot import close
 
-    state: str
-    title: str
-    lines: Sequence[str] = ()
-    footer: str = ""
-    code: str = ""
-
-    @property
-    def heading(self) -> str:
-        """L'état et le titre, sur une ligne."""
-        mark = _MARKS.get(self.state, "•")
-        return f"{mark} {self.state.capitalize()} — {self.title}"
-
-    def __repr__(self) -> str:
-        parts = [self.heading, *(f"  {line}" for line in self.lines)]
-        parts += [f"  {self.footer}"] if self.footer else []
-        parts += ["", self.code] if self.code else []
-        return "\n".join(parts)
-
-    def _repr_html_(self) -> str:
-        color = _COLORS.get(self.state, "#5f6b7a")
-        lines = "".join(f"<div>{html.escape(line)}</div>" for line in self.lines)
-        code = f"<pre><code>{html.escape(self.code)}</code></pre>" if self.code else ""
-        footer = f"<div><small>{html.escape(self.footer)}</small></div>" if self.footer else ""
-        return (
-            f'<div style="border-left: 4px solid {color}; padding: 2px 0 2px 12px">'
-            f"<strong>{html.escape(self.heading)}</strong>{lines}{code}{footer}</div>"
-        )
+    picture = data_address(drawn(figure))
+    close(figure)
+    return Figure("Graphique", picture, alt, caption)
 
 
 def show(item: Any) -> None:
@@ -260,7 +157,7 @@ def show(item: Any) -> None:
     if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
         sys.modules["IPython"].display.display(item)
     else:
-        print(item, flush=True)
+        write(item)
 
 
 @dataclass(frozen=True)

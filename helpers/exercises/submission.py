@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from helpers.display import Card, show
+from helpers.components import Card
+from helpers.display import show
 from helpers.exercises.answers import ABSENT, AnswerError, pack, refused
 from helpers.s3 import write_json
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Event
 
-from helpers.display import Table
+from helpers.components import Table
 from helpers.errors import Explanation, ServerError, explain, explain_code
 from helpers.french import size
 from helpers.progress import batch_bar

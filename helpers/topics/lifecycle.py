@@ -11,7 +11,7 @@ from minio import Minio
 from minio.commonconfig import ENABLED, Filter
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 
-from helpers.display import Table
+from helpers.components import Table
 from helpers.errors import SettingsError
 
 _LONGEST = 2**31 - 1  # jours ; les serveurs les comptent sur 32 bits

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from helpers.display import Table
+from helpers.components import Table
 from helpers.errors import ContentError
 from helpers.french import in_words, moment
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from helpers.display import Table
+from helpers.components import Table
 from helpers.french import size
 
 

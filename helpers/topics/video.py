@@ -1,38 +1,35 @@
 """Un lecteur vidéo dans le notebook : le navigateur lit l'objet dans le store."""
 
-import html
-from dataclasses import dataclass
 from datetime import timedelta
 
 from minio import Minio
 
+from helpers.components import Figure
+from helpers.components.figure import data_address
+from helpers.s3 import read_object
 
-@dataclass(frozen=True)
-class Video:
-    """Un lecteur vidéo : le navigateur lit l'objet lui-même, morceau par morceau."""
-
-    url: str
-    key: str
-
-    def __repr__(self) -> str:
-        return f"Vidéo : {self.key}"
-
-    def _repr_html_(self) -> str:
-        address = html.escape(self.url, quote=True)
-        label = html.escape(self.key, quote=True)
-        return (
-            f'<video controls preload="metadata" width="480" aria-label="{label}" '
-            f'src="{address}">Ce navigateur ne lit pas cette vidéo.</video>'
-        )
+_POSTER = 1024 * 1024  # octets : une image plus lourde alourdirait le notebook enregistré
 
 
-def show_video(client: Minio, bucket: str, key: str) -> Video:
+def show_video(
+    client: Minio, bucket: str, key: str, *, alt: str = "", caption: str = "", poster: str = ""
+) -> Figure:
     """Montre une vidéo que le navigateur lit dans le store, par une URL présignée d'une heure.
 
     La vidéo, déposée avec le type ``video/mp4``, n'est pas copiée dans le notebook ; le navigateur
     doit pouvoir joindre le serveur.
+
+    Args:
+        client: le client de ``connect()``.
+        bucket: le bucket de la vidéo.
+        key: la clé de la vidéo.
+        alt: ce que l'on y voit, pour qui ne la voit pas ; la clé, sinon.
+        caption: la légende.
+        poster: la clé d'une image du même bucket, 1 Mio au plus, montrée avant la lecture ; elle
+            reste dans le notebook enregistré quand l'URL a expiré.
     """
     url = client.presigned_get_object(
         bucket_name=bucket, object_name=key, expires=timedelta(hours=1)
     )
-    return Video(url, key)
+    picture = read_object(client, bucket, poster, most=_POSTER) if poster else b""
+    return Figure("Vidéo", url, alt or key, caption, 480, data_address(picture) if poster else "")

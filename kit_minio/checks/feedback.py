@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from helpers.display import Card
+    from helpers.components import Card
     from kit_minio.checks.workbook import Task
 
 

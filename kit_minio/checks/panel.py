@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
-from helpers.display import Card, Table
+from helpers.components import Card, Table
 from helpers.exercises.outcome import Verdict
 from helpers.french import number, points_of
 from helpers.widgets.parts import Displayed, button, explained, paragraph

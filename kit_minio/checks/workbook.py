@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
-from helpers.display import Card, Table, say, show
+from helpers.components import Card, Table
+from helpers.display import say, show
 from helpers.errors import SettingsError
 from helpers.exercises.answers import ABSENT, pack
 from helpers.exercises.outcome import Outcome, Verdict

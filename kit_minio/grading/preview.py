@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from helpers.display import Table, say
+from helpers.components import Table
+from helpers.display import say
 from helpers.french import count_of
 from kit_minio.grading.intake.copies import Batch, open_batch
 from kit_minio.grading.intake.names import display_name

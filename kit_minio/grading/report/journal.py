@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from helpers.display import Table, say
+from helpers.components import Table
+from helpers.display import say
 from helpers.french import count_of, number
 from kit_minio.grading.model import Result
 from kit_minio.grading.report.statistics import Spread, is_judged

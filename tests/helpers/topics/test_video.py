@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers import sample, show_video
+from helpers import fresh_bucket, remove_bucket, sample, show_video
 from tests.support.browser import (
     cells,
     errors,
@@ -25,11 +25,23 @@ def test_video_is_a_short_player_and_hides_its_signature_in_text(client):
     video = show_video(client, "un-bucket", 'a "b" <c>.mp4')
     assert repr(video) == 'Vidéo : a "b" <c>.mp4'
     html = video._repr_html_()
-    assert html.count("<") == 2
+    assert html.count("<") == 4
     assert 'width="480"' in html
-    assert 'aria-label="a &quot;b&quot; &lt;c&gt;.mp4"' in html
+    assert 'aria-label="a &#34;b&#34; &lt;c&gt;.mp4"' in html
     assert "X-Amz-Expires=3600&amp;" in html
     assert len(html) < 1000 < sample("maree.mp4").stat().st_size
+
+
+def test_poster_and_caption_stay_in_the_notebook(client):
+    bucket = fresh_bucket(client, "affiche")
+    client.fput_object(bucket_name=bucket, object_name="p", file_path=str(sample("phare.jpg")))
+    video = show_video(client, bucket, "film", alt="La marée", caption="Le port.", poster="p")
+    page = video.html()
+    assert 'poster="data:image/jpeg;base64,' in page
+    assert 'aria-label="La marée"' in page
+    assert "<figcaption>Le port.</figcaption>" in page
+    assert repr(video) == "Vidéo : La marée\nLe port."
+    remove_bucket(client, bucket)
 
 
 @pytest.mark.needs("chromium")

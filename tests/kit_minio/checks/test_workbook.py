@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from minio import Minio
 from nbclient import NotebookClient
 
-from helpers import display, open_exercises
+from helpers import open_exercises
 from helpers import server as servers
 from helpers.errors import KitError, explain
 from helpers.exercises.outcome import Verdict
@@ -337,12 +337,6 @@ def test_silent_server_gives_an_error_outcome_not_an_exception(tp, shown):
     tp.create.check()
     assert "! Erreur — Créer deux buckets" in repr(shown[-1])
     assert "ne répond pas" in repr(shown[-1])
-
-
-def test_card_is_rich_in_a_notebook_and_escapes_what_it_shows():
-    card = display.Card("à revoir", "<b>", ("<script>alert(1)</script>",), "pied", "<i>")
-    assert "<script>" not in card._repr_html_()
-    assert "À revoir — <b>" in repr(card)
 
 
 def run_cells(*sources):

@@ -1,0 +1,103 @@
+"""Une image, un graphique ou une vidéo, avec le texte qui les remplace et leur légende."""
+
+from __future__ import annotations
+
+import io
+import re
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from helpers.components.forms import Component
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawing
+    from rich.text import Text
+
+# Les couleurs de matplotlib, et les variables de plot.css qui en tiennent lieu.
+_COLORS = {
+    "#000000": "ink",
+    "#b0b0b0": "line",
+    "#1f77b4": "first",
+    "#ff7f0e": "second",
+    "#2ca02c": "third",
+    "#d62728": "fourth",
+    "#9467bd": "fifth",
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Figure(Component):
+    """Ce qui se regarde.
+
+    Args:
+        kind: « Image », « Graphique » ou « Vidéo ».
+        source: l'adresse, ou ``data_address(…)``.
+        alt: ce que l'on y voit, pour qui ne voit pas l'image.
+        caption: la légende.
+        width: la largeur affichée, en pixels ; 0, celle de l'image.
+        poster: l'adresse de l'image montrée avant la lecture d'une vidéo.
+    """
+
+    kind: str
+    source: str
+    alt: str
+    caption: str = ""
+    width: int = 0
+    poster: str = ""
+
+    def __str__(self) -> str:
+        return "\n".join(filter(None, [f"{self.kind} : {self.alt}", self.caption]))
+
+    def __rich__(self) -> Text:
+        from rich.text import Text
+
+        return Text(str(self))
+
+
+def data_address(data: bytes) -> str:
+    """Renvoie une image (JPEG, PNG, GIF, WebP ou SVG) sous la forme d'une adresse ``data:``."""
+    kind = "jpeg"
+    for start, name in (
+        (b"\x89PNG", "png"),
+        (b"GIF8", "gif"),
+        (b"RIFF", "webp"),
+        (b"<", "svg+xml"),
+    ):
+        kind = name if data.startswith(start) else kind
+    return f"data:image/{kind};base64,{b64encode(data).decode()}"
+
+
+def drawn(figure: Drawing) -> bytes:
+    """Renvoie un graphique en SVG, aux couleurs du kit, lisible en clair comme en sombre.
+
+    Les cadres s'ouvrent en haut et à droite ; les couleurs que l'on n'a pas choisies suivent le
+    thème. Le même graphique donne les mêmes octets.
+    """
+    import matplotlib as mpl
+
+    for axes in figure.axes:
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.set_axisbelow(True)
+        if axes.axison and not axes.images:
+            axes.grid(visible=True, axis="y", linewidth=0.6)
+        if legend := axes.get_legend():
+            legend.set_frame_on(False)
+    out = io.StringIO()
+    unsaid: dict[str, Any] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "kit"}):
+        figure.savefig(out, format="svg", transparent=True, bbox_inches="tight", metadata=unsaid)
+    text = re.sub(r"^.*?(?=<svg)", "", out.getvalue(), flags=re.S)
+    for color, name in _COLORS.items():
+        text = text.replace(color, f"var(--{name})")
+    head, rest = text.split(">", 1)
+    paper = '<rect width="100%" height="100%" fill="var(--paper)"/>'
+    # Ce que matplotlib n'écrit pas est noir : les textes, surtout.
+    return f'{head} fill="var(--ink)"><style>{_style()}</style>{paper}{rest}'.encode()
+
+
+@cache
+def _style() -> str:
+    return Path(__file__).with_name("plot.css").read_text(encoding="utf-8")

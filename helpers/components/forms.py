@@ -1,0 +1,111 @@
+"""Les trois formes d'un composant, et la feuille qu'il apporte là où elle n'est pas déjà."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from functools import cache, partial
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FOLDER = Path(__file__).parent  # sheet.css et components.html, que les pages du kit emploient aussi
+IN_THE_LAB = "KIT_LAB"  # posé par kit.py lab, dont JupyterLab a déjà la feuille
+
+
+class Component:
+    """Ce qui se montre en HTML dans un notebook, en couleurs dans un terminal, en texte ailleurs.
+
+    Une classe donne ``__str__`` et ``__rich__`` ; son HTML est la macro de son nom.
+    """
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def __rich__(self) -> Any:
+        """Renvoie ce que ``rich`` écrit dans un terminal."""
+        raise NotImplementedError
+
+    def html(self) -> str:
+        """Renvoie le HTML seul, échappé, sans la feuille."""
+        macros: Any = templates().get_template("components.html").module
+        return str(getattr(macros, type(self).__name__.lower())(self))
+
+    def _repr_html_(self) -> str:
+        return brought_sheet() + self.html()
+
+
+@cache
+def templates() -> Environment:
+    """Renvoie l'environnement qui lit ``components.html`` et échappe tout."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["python"] = highlighted
+    return made
+
+
+def highlighted(code: str) -> Any:
+    """Renvoie du code Python coloré, en HTML, échappé par pygments."""
+    from markupsafe import Markup
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return Markup(highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip())  # noqa: S704
+
+
+@cache
+def sheet() -> str:
+    """Renvoie la feuille de style, sans ses commentaires."""
+    text = (FOLDER / "sheet.css").read_text(encoding="utf-8")
+    return re.sub(r"/\*.*?\*/", "", text, flags=re.S).strip()
+
+
+def brought_sheet() -> str:
+    """Renvoie ``<style>…</style>`` là où la feuille manque ; rien si personne ne regarde.
+
+    Une leçon enregistrée ne la répète donc pas, et reste lisible sans elle.
+    """
+    return f"<style>{sheet()}</style>" if is_watched() and IN_THE_LAB not in os.environ else ""
+
+
+def is_watched() -> bool:
+    """Dit si quelqu'un est devant ce notebook, dans JupyterLab ou VS Code.
+
+    Ailleurs (papermill, nbval, un terminal), un bouton ne servirait à personne.
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    names = getattr(shell, "user_ns", {})
+    return "__vsc_ipynb_file__" in names or (bool(names) and "JPY_SESSION_NAME" in os.environ)
+
+
+def console() -> Any:
+    """Renvoie le terminal, vu par ``rich`` : ses couleurs et sa largeur."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def write(item: object) -> None:
+    """Écrit une phrase ou un composant : en couleurs dans un terminal, en texte ailleurs."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        print(item, flush=True)
+    elif isinstance(item, Component):
+        console().print(item)
+    else:
+        # rich couperait une adresse plus longue que la ligne : on ne pourrait plus la copier.
+        wrapped = partial(fill, width=console().width, break_long_words=False)
+        lines = [wrapped(line, break_on_hyphens=False) for line in str(item).split("\n")]
+        print("\n".join(lines), flush=True)
