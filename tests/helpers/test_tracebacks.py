@@ -42,6 +42,8 @@ class Kernel:
                 printed.append(content["text"])
                 if "en route" in content["text"]:
                     self.manager.interrupt_kernel()
+            elif message["msg_type"] == "display_data":
+                printed.append(content["data"]["text/html"])
             elif message["msg_type"] == "error":
                 trace.extend(re.sub(r"\x1b\[[\d;]*m", "", line) for line in content["traceback"])
 
@@ -49,12 +51,12 @@ class Kernel:
         return reply["content"]["status"], "".join(printed), "\n".join(trace).splitlines()
 
     def told(self, code: str) -> list[str]:
-        """Renvoie ce que l'erreur d'une cellule montre entre son nom et la trace."""
+        """Renvoie ce que l'erreur d'une cellule montre avant son nom et la trace."""
         status, _, trace = self.run(code)
         assert status == "error"
         assert trace[-1] == "Trace complète : full_traceback()"
-        assert trace[1] == trace[-2] == ""
-        return trace[2:-2]
+        assert trace[-3] == ""
+        return trace[:-3]
 
 
 @pytest.fixture(scope="module")
@@ -80,18 +82,37 @@ def test_explained_error_in_a_kernel(kernel, client):
     status, _, trace = kernel.run("client.remove_bucket(bucket_name='essai-absent')")
     assert status == "error"
     assert trace == [
-        "S3Error : NoSuchBucket (The specified bucket does not exist)",
-        "",
         "Ce bucket n'existe pas.",
         "ligne 1 : `client.remove_bucket(bucket_name='essai-absent')`",
         "→ Vérifiez son nom avec list_buckets(), ou créez-le avec make_bucket().",
         "",
+        "S3Error : NoSuchBucket (The specified bucket does not exist)",
         "Trace complète : full_traceback()",
     ]
     _, printed, _ = kernel.run("full_traceback()")
     assert printed.startswith("Traceback (most recent call last)")
     assert "minio/api.py" in printed.replace("\\", "/")
     assert "S3 operation failed; code: NoSuchBucket" in printed
+
+
+def test_where_someone_watches_an_error_is_a_card_and_its_trace_is_folded(monkeypatch):
+    monkeypatch.setenv("JPY_SESSION_NAME", "essai.ipynb")
+    with closing(Kernel()) as watched:
+        watched.run("import helpers\nclient = 3\ndef f(x):\n    return 1 / x")
+        status, shown, trace = watched.run("a = 1\nclint.list_buckets()")
+        assert (status, trace) == ("error", ["Cette cellule s'est arrêtée : NameError."])
+        assert "<details><summary>Trace complète" in shown
+        assert "ligne 2 : clint.list_buckets()" in shown
+        assert "Vouliez-vous dire `client` ?" in shown
+        assert "Le nom `clint` n&#39;existe pas encore" in shown
+        assert "\x1b" not in shown
+        assert (
+            shown.index("list_buckets") < shown.index("NameError : name") < shown.index("<details")
+        )
+        _, shown, _ = watched.run("x = f(")
+        assert "ligne 1 : x = f(\n               ^" in shown
+        _, shown, _ = watched.run("f(0)")
+        assert re.search(r"ligne 4 de la cellule \[\d+\] : return 1 / x", shown)
 
 
 @pytest.mark.slow
@@ -104,9 +125,9 @@ def test_server_stopped_in_mid_lesson_is_explained(kernel, kit_data):
     psutil.Process(servers.find().pid).kill()
     status, _, trace = kernel.run("client.put_object('essai', 'cle', io.BytesIO(b'x'), 1)")
     assert status == "error"
-    assert trace[0].startswith("MaxRetryError")
-    assert trace[2].startswith("Le serveur S3 ne répond pas")
-    assert trace[4].startswith("→ Relancez connect()")
+    assert trace[0].startswith("Le serveur S3 ne répond pas")
+    assert trace[2].startswith("→ Relancez connect()")
+    assert trace[4].startswith("MaxRetryError")
     assert kernel.run("client = connect(quiet=True); client.list_buckets()")[0] == "ok"
     kernel.run("os.environ['KIT_DATA'] = session; client = connect(quiet=True)")
 
@@ -116,11 +137,12 @@ def test_error_of_the_kit_in_a_kernel(kernel):
         "from helpers import KitError\nraise KitError('Le fait.', 'Le remède.')"
     )
     assert status == "error"
-    assert trace[0] == "KitError"
-    assert trace[2:5] == [
+    assert trace[:5] == [
         "Le fait.",
         "ligne 2 : `raise KitError('Le fait.', 'Le remède.')`",
         "→ Le remède.",
+        "",
+        "KitError",
     ]
 
 
@@ -134,9 +156,9 @@ def test_explained_error_inside_a_function_a_loop_and_an_await(kernel):
     for call in ("outer()", "await inner()"):
         status, _, trace = kernel.run(call)
         assert status == "error"
-        assert trace[0].startswith("ValueError : invalid bucket name")
-        assert trace[3].endswith("] : `client.make_bucket(bucket_name=name)`")
-        assert trace[3].startswith("ligne 6 de la cellule [")
+        assert trace[1].endswith("] : `client.make_bucket(bucket_name=name)`")
+        assert trace[1].startswith("ligne 6 de la cellule [")
+        assert trace[4].startswith("ValueError : invalid bucket name")
         assert "in outer" in kernel.run("full_traceback()")[1]
 
 
@@ -175,7 +197,7 @@ def test_the_line_is_the_deepest_one_of_a_cell_and_says_which(kernel):
             "ligne 2 : `for i in [1]`",
             "`",
         ),
-        ("if True:\n      1\n   2", "Cette ligne n'est alignée", "ligne 3 : `2`", "`"),
+        ("if True:\n      1\n   2", "Cette ligne n'est alignée", "ligne 3 : `2`", "2"),
         ("  a = 'é", "Un guillemet", "ligne 1 : `a = 'é`", "'"),
         ("class = 3", "Python ne comprend pas", "ligne 1 : `class = 3`", "="),
     ],
