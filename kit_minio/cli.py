@@ -16,8 +16,7 @@ import click
 from helpers import server as servers
 from helpers.errors import KIT, Explanation, ServerError, SettingsError, explain, system_cause
 from helpers.files import ROOT
-from helpers.french import count_of
-from kit_minio.classroom.commands import register
+from kit_minio.classroom.commands import collect_class, register
 from kit_minio.server import borrow, is_changing
 
 # click demande ses propres phrases à gettext ; les nôtres sont dans locale/fr.
@@ -278,7 +277,8 @@ def grade(
     """Corrige des copies : notes, retours, page de la classe.
 
     SOURCE est le zip des travaux remis de Moodle, un dossier de copies (un notebook ou un dossier
-    par élève) ou s3://bucket/préfixe. Une correction interrompue reprend où elle en était.
+    par élève), s3://bucket/préfixe, ou « class » : ce que la classe a remis. Une correction
+    interrompue reprend où elle en était.
     """
     if dry_run:
         from kit_minio.grading.preview import preview
@@ -288,13 +288,16 @@ def grade(
     from kit_minio.grading.batch import OpenGrader
     from kit_minio.grading.batch import grade as grade_batch
     from kit_minio.grading.grader import Grader
+    from kit_minio.grading.restart import confirm_restart
     from kit_minio.grading.results import folder_for
     from kit_minio.grading.settings import Settings
 
+    if source == "class":
+        source = str(collect_class(lessons))
     if restart and only:
         raise click.UsageError("--only et --restart ne vont pas ensemble.")
     if restart and not yes:
-        _confirm_restart(folder_for(source, out))
+        confirm_restart(folder_for(source, out))
     open_grader: OpenGrader = Grader
     if scheduler:
         from kit_minio.grading.scheduler import Cluster
@@ -323,30 +326,6 @@ def grade(
     )
     if any(result.failure for result in results):
         sys.exit(1)  # la correction elle-même a échoué pour ces copies : il faut la relancer
-
-
-def _confirm_restart(out: Path) -> None:
-    """Demande avant d'oublier les résultats d'un dossier.
-
-    Raises:
-        click.ClickException: la réponse n'est pas oui.
-    """
-    from kit_minio.grading.results import FOLDER
-
-    known = len(list((out / FOLDER).glob("*.json")))
-    if not known:
-        return
-    copies = count_of(known, "copie", "copies")
-    click.echo(
-        f"Les résultats de {copies}, dans {out}, seront oubliés, et les copies exécutées de "
-        "nouveau. Ce que vous avez corrigé à la main (corrections.csv, bareme.toml) reste."
-    )
-    try:
-        answer = click.prompt("Tapez « oui » pour recommencer", "", show_default=False)
-    except click.Abort:  # Ctrl-C, ou personne pour répondre
-        answer = ""
-    if answer != "oui":
-        raise click.ClickException("Abandonné : rien n'a changé.")
 
 
 @commands.command()

@@ -11,6 +11,7 @@ from helpers.components import Card, Table
 from helpers.exercises.outcome import Verdict
 from helpers.french import number, points_of
 from helpers.widgets.parts import Displayed, button, explained, paragraph
+from kit_minio.classroom.joining import joined
 
 if TYPE_CHECKING:
     from kit_minio.checks.workbook import Workbook
@@ -72,4 +73,10 @@ class Panel(Displayed):
         again = button("Actualiser", "refresh", refresh)
         head = w.HBox([title, again], layout={"align_items": "center"})
         once_more = button("Recommencer cet exercice", "undo", restart)
-        return w.VBox([head, error, content, w.HBox([chosen, once_more])])
+
+        def hand_in() -> None:
+            with explained(error):
+                content.value += self.tp.handed_in()._repr_html_()
+
+        deliver = [button("Remettre ce notebook", "paper-plane", hand_in)] if joined() else []
+        return w.VBox([head, error, content, w.HBox([chosen, once_more, *deliver])])

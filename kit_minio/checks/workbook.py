@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from fnmatch import fnmatch
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from minio.error import S3Error
@@ -35,6 +36,9 @@ from kit_minio.checks.feedback import actions, is_watched
 from kit_minio.checks.history import History
 from kit_minio.checks.model import Context, Exercise, Series, evaluate
 from kit_minio.checks.progress import Earned, keep_best, read_progress
+from kit_minio.classroom.feedback import feedback
+from kit_minio.classroom.follow import Follow
+from kit_minio.classroom.hand_in import Watch, hand_in
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -60,6 +64,8 @@ def opened(series: Series, client: Minio, seed: int) -> Workbook:
     with _alone(full_name(name)):
         home = cleared_space(client, name)
         workbook = Workbook(series, client, home, f"{home}-{secrets.token_hex(2)}", seed)
+        workbook.watch.start()
+        workbook.follow.open(workbook.progress())
         workbook.record(_OPENED, json.dumps({"space": workbook.space}).encode())
         # En parallèle : un serveur distant fait attendre chaque requête.
         with ThreadPoolExecutor() as pool:
@@ -99,6 +105,8 @@ class Workbook:
         self.seed = seed
         self.tasks = {exercise.name: Task(exercise, self) for exercise in series.exercises}
         self.history = History(series.blanks)
+        self.watch = Watch()
+        self.follow = Follow(series.lesson)
 
     def __getattr__(self, name: str) -> Task:
         tasks: dict[str, Task] = self.__dict__.get("tasks", {})
@@ -133,6 +141,22 @@ class Workbook:
             return bool(opened["space"] == self.space)
         except (S3Error, HTTPError, ValueError, LookupError, TypeError):
             return True  # rien ne dit le contraire
+
+    def hand_in(self, path: str | Path | None = None) -> None:
+        """Remet ce notebook à la classe, tel qu'il est enregistré, et montre le reçu.
+
+        Args:
+            path: son fichier ; par défaut, celui qui est ouvert.
+        """
+        show(self.handed_in(path))
+
+    def handed_in(self, path: str | Path | None = None) -> Card:
+        """Remet ce notebook à la classe, et renvoie le reçu."""
+        return hand_in(f"{self.series.lesson}-{self.series.slug}.ipynb", self.watch, path)
+
+    def feedback(self) -> None:
+        """Montre le dernier retour de la correction, rendu par l'enseignant."""
+        show(feedback(self.series.lesson))
 
     def panel(self) -> Panel:
         """Renvoie le tableau de bord : l'avancement, et de quoi recommencer un exercice."""
@@ -207,6 +231,8 @@ class Task:
         context.attempted = self._has_tried
         self.outcome = outcome = evaluate(self.exercise, context)
         earned = self._keep(context, outcome)
+        best = earned.outcome if earned else None
+        self._workbook.follow.record(self.exercise.name, outcome, best)
         notes = list(self._notes(context, outcome, earned))
         show(_card(self.exercise, outcome, notes))
         if outcome.verdict is not Verdict.PASSED and is_watched():

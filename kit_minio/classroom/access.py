@@ -9,11 +9,8 @@ from typing import Any
 from helpers.server import Server
 from helpers.topics.policies import ARN, VERSION
 from helpers.topics.tenants import users_of
-from kit_minio.classroom.entrance import ENTRANCE
+from kit_minio.classroom.entrance import ENTRANCE, HAND_INS
 from kit_minio.classroom.register import Register, Student
-
-HAND_INS = "remises"
-FEEDBACK = "retours"
 
 
 def policy_of(register: Register, student: Student, lessons: Iterable[str]) -> dict[str, Any]:
@@ -29,7 +26,7 @@ def policy_of(register: Register, student: Student, lessons: Iterable[str]) -> d
             _allow(["s3:*"], [f"{space}-*", f"{space}-*/*"]),
             _allow(["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketVersions"], [bucket]),
             _allow(["s3:GetObject", "s3:GetObjectVersion"], [f"{bucket}/*"]),
-            _allow(["s3:PutObject"], [f"{bucket}/{HAND_INS}/*"]),
+            _allow(["s3:PutObject"], [f"{bucket}/{HAND_INS}*"]),
             _allow(
                 ["s3:PutObject"],
                 [f"{register.board}/{lesson}/{space}.json" for lesson in lessons],

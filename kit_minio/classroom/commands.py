@@ -14,6 +14,13 @@ def register(commands: click.Group) -> None:
         commands.add_command(command)
 
 
+def collect_class(lessons: tuple[str, ...]) -> Path:
+    """Ramasse ce que la classe a remis, pour la correction, et renvoie le dossier."""
+    from kit_minio.classroom.collect import collect
+
+    return collect(None, click.echo, lessons=lessons)
+
+
 @click.group("class")
 def classroom() -> None:
     """Une classe sur un serveur : clés, tableau, copies, retours."""
@@ -53,6 +60,33 @@ def open_room(
         os.environ["KIT_SERVER"] = server
     asked = Asked(roster, address, title, renew, deadline, tls=not without_tls)
     open_class(asked, click.echo)
+
+
+@classroom.command("collect")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DOSSIER", help="Où les ranger.")
+@click.option("--before", default="", metavar="DATE", help="Reçues jusque-là : 2026-12-01 18:00.")
+@click.option("--lesson", "lessons", multiple=True, metavar="NN", help="Leçon à ramasser.")
+def collect_copies(out: Path | None, before: str, lessons: tuple[str, ...]) -> None:
+    """Ramasse les copies remises, pour « kit.py grade ».
+
+    De chaque notebook, la dernière version d'avant la date limite.
+    """
+    from kit_minio.classroom.collect import collect
+    from kit_minio.classroom.opening import read_deadline
+
+    collect(out, click.echo, before=read_deadline(before) if before else None, lessons=lessons)
+
+
+@classroom.command("give-back")
+@click.argument("out", required=False, type=click.Path(path_type=Path), metavar="[CORRECTION]")
+def give_pages_back(out: Path | None) -> None:
+    """Rend à chaque étudiant la page de sa correction.
+
+    CORRECTION est le dossier des résultats ; par défaut, celui de « kit.py grade class ».
+    """
+    from kit_minio.classroom.give_back import give_back
+
+    give_back(out, click.echo)
 
 
 @classroom.command("close")

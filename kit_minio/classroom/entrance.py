@@ -21,6 +21,7 @@ from helpers.errors import ContentError, ServerError, SettingsError
 from helpers.s3 import authorities
 
 ENTRANCE = "kit-classe-entree"  # le bucket, le même sur tout serveur : l'étudiant n'en sait rien
+HAND_INS, FEEDBACK = "remises/", "retours/"  # dans le bucket d'un étudiant
 PORT = 9443
 _SECONDS = 8
 _MOST = 64 * 2**10  # octets d'un objet d'entrée

@@ -1,0 +1,100 @@
+"""Ce que la salle voit d'un étudiant : un petit objet par leçon, récrit à chaque vérification.
+
+Il est dans le bucket du suivi, sous le nom de la leçon : une seule liste dit alors à l'enseignant
+tout ce qui a changé. Il informe, et ne vaut pas de points : l'étudiant pourrait l'écrire lui-même.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from minio.error import S3Error
+from urllib3.exceptions import HTTPError
+
+from helpers import server as servers
+from helpers.errors import KitError
+from helpers.exercises.outcome import Outcome, Verdict
+from helpers.s3 import client_for, write_json
+from kit_minio.classroom.joining import joined
+
+MOST = 16 * 2**10  # octets lus d'un de ces objets
+
+
+@dataclass
+class State:
+    """Où en est un étudiant dans un exercice.
+
+    Attributes:
+        verdict: le meilleur résultat.
+        tries: le nombre de vérifications manquées depuis la dernière réussite.
+        since: quand la première de celles-ci a eu lieu, ISO ; vide s'il n'y en a pas.
+        last: la dernière vérification, ISO.
+    """
+
+    verdict: str = Verdict.TODO.value
+    tries: int = 0
+    since: str = ""
+    last: str = ""
+
+
+@dataclass
+class Follow:
+    """Le suivi d'une série, hors d'une classe sans effet.
+
+    Args:
+        lesson: le numéro de la leçon.
+        states: par exercice, où en est l'étudiant.
+    """
+
+    lesson: str
+    states: dict[str, State] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._pool: ThreadPoolExecutor | None = None
+
+    def open(self, earned: Mapping[str, Outcome]) -> None:
+        """Dit à la salle que la série est ouverte, et ce qui y est acquis."""
+        for name, outcome in earned.items():
+            self.states[name] = State(outcome.verdict.value)
+        self._send()
+
+    def record(self, name: str, outcome: Outcome, best: Outcome | None) -> None:
+        """Dit à la salle le résultat d'une vérification.
+
+        Args:
+            name: le nom de l'exercice.
+            outcome: le résultat.
+            best: le meilleur, s'il est connu.
+        """
+        now = datetime.now(UTC).replace(microsecond=0).isoformat()
+        state = self.states.setdefault(name, State())
+        state.verdict, state.last = (best or outcome).verdict.value, now
+        if outcome.verdict is Verdict.PASSED:
+            state.tries, state.since = 0, ""
+        elif outcome.verdict is not Verdict.TODO:
+            state.tries, state.since = state.tries + 1, state.since or now
+        self._send()
+
+    def _send(self) -> None:
+        """Envoie, sans faire attendre : si le serveur se tait, la vérification l'a déjà dit."""
+        known = joined()
+        if known is None:
+            return
+        states = {name: asdict(state) for name, state in self.states.items()}
+        data = json.dumps({"exercises": states}).encode()
+        self._pool = self._pool or ThreadPoolExecutor(1, thread_name_prefix="suivi")
+        self._pool.submit(_put, dict(known), self.lesson, data)
+
+
+def _put(known: dict[str, Any], lesson: str, data: bytes) -> None:
+    with suppress(S3Error, HTTPError, KitError, ValueError):
+        server = servers.find()
+        if server is not None:
+            key = f"{lesson}/{known['KIT_SPACE']}.json"
+            write_json(client_for(server), known["KIT_CLASS_BOARD"], key, data)
