@@ -65,9 +65,11 @@ def commands() -> None:
 @click.option("--no-browser", is_flag=True, help="N'ouvre pas le navigateur.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port de JupyterLab.")
 @click.option("--full", is_flag=True, help="Installe d'abord les paquets des leçons 09 à 13.")
-def lab(no_browser: bool, port: int | None, full: bool) -> None:
-    """Ouvre JupyterLab sur la première leçon, serveur S3 prêt."""
-    from kit_minio.lab import run_lab
+@click.option("--author", is_flag=True, help="Montre le dossier du kit, et non vos copies.")
+def lab(no_browser: bool, port: int | None, full: bool, author: bool) -> None:
+    """Ouvre JupyterLab sur l'accueil, serveur S3 prêt."""
+    from kit_minio.home.copies import prepare, work_folder
+    from kit_minio.lab import FIRST_LESSON, run_lab
 
     if full:
         from helpers.extras import ensure_extras
@@ -75,7 +77,12 @@ def lab(no_browser: bool, port: int | None, full: bool) -> None:
         ensure_extras(click.echo)
     with borrow(click.echo) as server:
         click.echo(server.sentence)
-        code = run_lab(ROOT, port, not no_browser)
+        if author:
+            code = run_lab(ROOT, port, not no_browser, FIRST_LESSON)
+        else:
+            for sentence in prepare():
+                click.echo(sentence)
+            code = run_lab(work_folder(), port, not no_browser)
     sys.stdout.flush()
     # Sans attendre les fils : une requête que JupyterLab a abandonnée en retiendrait un sans fin.
     os._exit(code)

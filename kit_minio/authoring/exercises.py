@@ -73,17 +73,22 @@ def references() -> dict[str, NotebookNode]:
     Raises:
         ContentError: un notebook d'exercice a été modifié, et rien ne permet de le retrouver.
     """
-    return {path.stem.split("-")[0]: _reference(path) for path in sorted(EXERCISES.glob("*.ipynb"))}
+    return {path.stem.split("-")[0]: reference(path) for path in sorted(EXERCISES.glob("*.ipynb"))}
 
 
 def modified() -> list[str]:
     """Renvoie les notebooks d'exercice qui ne sont plus tels que le kit les a écrits."""
-    return [path.name for path in sorted(EXERCISES.glob("*.ipynb")) if not _is_intact(read(path))]
+    return [path.name for path in sorted(EXERCISES.glob("*.ipynb")) if not is_intact(read(path))]
 
 
-def _reference(path: Path) -> NotebookNode:
+def reference(path: Path) -> NotebookNode:
+    """Renvoie un notebook d'exercice tel que le kit l'a écrit, quoi qu'on en ait fait depuis.
+
+    Raises:
+        ContentError: il a été modifié, et rien ne permet de le retrouver.
+    """
     found = read(path)
-    if _is_intact(found):
+    if is_intact(found):
         return found
     solution = SOLUTIONS / path.name
     if solution.exists():
@@ -94,7 +99,8 @@ def _reference(path: Path) -> NotebookNode:
     )
 
 
-def _is_intact(notebook: NotebookNode) -> bool:
+def is_intact(notebook: NotebookNode) -> bool:
+    """Dit si un notebook d'exercice est tel que le kit l'a écrit."""
     return bool(notebook.metadata.get("kit", {}).get(_DIGEST) == _digest(notebook))
 
 
