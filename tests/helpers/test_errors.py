@@ -284,7 +284,7 @@ def test_full_disk_of_the_server(small_disk):
 
     expected = {
         # Selon le moment où l'écriture échoue, MinIO dit StorageFull, ou IncompleteBody.
-        "native": ("Le disque est plein", "Le serveur n'a pas eu tous les octets annoncés"),
+        "native": ("Le disque est plein", "Le serveur n'a pas reçu tous les octets annoncés"),
         # SeaweedFS ne donne pas la cause.
         "embedded": "Le serveur a rencontré une erreur interne ; son disque est peut-être plein",
     }
