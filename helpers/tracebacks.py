@@ -20,6 +20,7 @@ from helpers.suggestions import suggestion
 _LONGEST = 200  # caractères d'une ligne
 _COLORS = re.compile(r"\x1b\[[\d;]*m")
 _last_error: BaseException | None = None
+_last_run = (0, 0)  # quelle erreur, dans quelle cellule
 
 
 def full_traceback() -> None:
@@ -41,14 +42,16 @@ def install_handler(shell: Any) -> None:
 
 
 def _shortened(shell: Any, usual: Any, kind: Any, error: Any, *more: Any, **options: Any) -> Any:
-    global _last_error
+    global _last_error, _last_run
     with suppress(Exception):  # une classe d'erreur peut tout redéfinir
         if told := _told(shell, error):
-            _last_error = error
+            run, before = (id(error), shell.execution_count), _last_run
+            _last_error, _last_run = error, run
             if not is_watched():
                 return [told.text()]
-            trace = "\n".join(usual(kind, error, *more, **options))
-            sys.modules["IPython"].display.display(told.card(_COLORS.sub("", trace)))
+            if run != before:  # IPython demande la même trace deux fois : montrée, puis gardée
+                trace = _COLORS.sub("", "\n".join(usual(kind, error, *more, **options)))
+                sys.modules["IPython"].display.display(told.card(trace.lstrip("-\n")))
             return [f"Cette cellule s'est arrêtée : {type(error).__name__}."]
     return usual(kind, error, *more, **options)
 

@@ -51,8 +51,15 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["python"] = highlighted
+    made.filters |= {"python": highlighted, "ticked": ticked}
     return made
+
+
+def ticked(text: str) -> Any:
+    """Renvoie une phrase en HTML, échappée, où ce qui est entre accents graves est du code."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704
 
 
 def highlighted(code: str) -> Any:

@@ -101,17 +101,18 @@ def test_where_someone_watches_an_error_is_a_card_and_its_trace_is_folded(monkey
         watched.run("import helpers\nclient = 3\ndef f(x):\n    return 1 / x")
         status, shown, trace = watched.run("a = 1\nclint.list_buckets()")
         assert (status, trace) == ("error", ["Cette cellule s'est arrêtée : NameError."])
-        assert "<details><summary>Trace complète" in shown
+        assert shown.count("<details><summary>Trace complète") == 1
         assert "ligne 2 : clint.list_buckets()" in shown
-        assert "Vouliez-vous dire `client` ?" in shown
-        assert "Le nom `clint` n&#39;existe pas encore" in shown
+        assert "Vouliez-vous dire <code>client</code> ?" in shown
+        assert "Le nom <code>clint</code> n&#39;existe pas encore" in shown
         assert "\x1b" not in shown
         assert (
             shown.index("list_buckets") < shown.index("NameError : name") < shown.index("<details")
         )
         _, shown, _ = watched.run("x = f(")
         assert "ligne 1 : x = f(\n               ^" in shown
-        _, shown, _ = watched.run("f(0)")
+        for _ in range(2):
+            _, shown, _ = watched.run("f(0)")
         assert re.search(r"ligne 4 de la cellule \[\d+\] : return 1 / x", shown)
 
 

@@ -31,7 +31,7 @@ SAMPLES: list[Component] = [
     Badge("réussi"),
     Badge("à faire"),
     Meter(5.5, 12, "points"),
-    Message("Le bucket n'existe pas.", "Créez-le avec make_bucket().", "error", "alert"),
+    Message("Le bucket `a-b` n'existe pas.", "Créez-le avec make_bucket().", "error", "alert"),
     Message("Rien à signaler."),
     Tree({"photos/": {"2026/": {"<port>.jpg": "124,2 Kio"}}, "lisez-moi.txt": "2 o", "vide/": {}}),
     Tree({}),
