@@ -19,6 +19,7 @@ from urllib.parse import quote
 from helpers.display import say
 from helpers.errors import SettingsError
 from helpers.server import data_folder
+from kit_minio import catalogue
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -49,6 +50,7 @@ def run_lab(root: Path, port: int | None, browser: bool, notebook: str = FIRST_L
 
     preferences = get_user_settings_dir()
     _use_kit_configuration()
+    catalogue.complete()
     token = secrets.token_urlsafe(24)
     encryption = "auto" if zmq.has("curve") else "disabled"
     page = f"/lab/tree/{quote(notebook)}" if (root / notebook).is_file() else "/lab"

@@ -19,7 +19,7 @@ _INSTALL = "tests/test_kit.py"
 # Où des tests emploient Chromium chaque jour : importer les autres prend cinq secondes.
 _BROWSER = (
     "tests/helpers/server", "tests/helpers/topics", "tests/helpers/widgets",
-    "tests/kit_minio/test_lab.py", f"{_GRADING}/report",
+    "tests/kit_minio/test_catalogue.py", "tests/kit_minio/test_lab.py", f"{_GRADING}/report",
 )  # fmt: skip
 # Les dossiers qui ont leur étape à eux ; tout autre test est un module.
 _APART = (_ANSWERS, _GRADING, *_CLASS, _HOSTILE, _READERS, _INSTALL)
