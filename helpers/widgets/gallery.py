@@ -4,25 +4,22 @@ Seules les images de la page ouverte sont lues ; leur texte de remplacement dit 
 de l'image qui bougeait.
 """
 
-import base64
-import html
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
-import ipywidgets as w
+import traitlets
 from minio import Minio
 
-from helpers.display import Table
+from helpers.components import Table
 from helpers.topics.camera import days, moment_of, shots_of
-from helpers.widgets.parts import WRAP, Displayed, Pager, button, explained
+from helpers.widgets.details import PICTURE
+from helpers.widgets.parts import Displayed, Live, script
 
 PAGE = 6  # images affichées à la fois
-_BIGGEST = 5 * 1024 * 1024  # octets : au-delà, une image ne passe pas par le noyau
 
 
 @dataclass(repr=False)
@@ -52,27 +49,23 @@ class Gallery(Displayed):
 
     def build(self) -> Any:
         """Renvoie le widget, ouvert sur le jour le plus récent."""
-        return _View(self).box
+        return _View(self)
 
 
 gallery = Gallery
 
 
-def picture(client: Minio, bucket: str, key: str) -> str:
-    """Renvoie une image et sa légende, en HTML."""
+def picture(client: Minio, bucket: str, key: str) -> dict[str, Any]:
+    """Renvoie une image, son texte de remplacement et sa légende."""
     moment = moment_of(key)
     with closing(client.get_object(bucket_name=bucket, object_name=key)) as response:
         response.headers.pop("Content-Encoding", None)  # rien n'est décompressé
-        data = response.read(_BIGGEST)
+        data = response.read(PICTURE)
         name = unquote(response.headers.get("x-amz-meta-camera", "caméra"))
         motion = response.headers.get("x-amz-meta-mouvement", "").replace(".", ",")
     moved = f", mouvement {motion} %" if motion else ""
-    label = html.escape(f"{name}, {_day(moment)} à {_hour(moment)} UTC{moved}")
-    source = base64.b64encode(data).decode()
-    return (
-        f'<figure><img alt="{label}" src="data:image/jpeg;base64,{source}">'
-        f"<figcaption>{html.escape(_hour(moment))}{html.escape(moved)}</figcaption></figure>"
-    )
+    label = f"{name}, {_day(moment)} à {_hour(moment)} UTC{moved}"
+    return {"label": label, "caption": f"{_hour(moment)}{moved}", "data": data}
 
 
 def _day(moment: datetime | None) -> str:
@@ -83,60 +76,51 @@ def _hour(moment: datetime | None) -> str:
     return f"{moment:%H:%M:%S},{moment.microsecond // 1000:03}" if moment else "–"
 
 
-class _View:
-    """Le widget : un bouton par jour, les images du jour page par page."""
+class _View(Live):
+    """Le widget : ``days`` est la liste des jours, ``page`` ce que l'on voit du jour ouvert."""
+
+    _esm = script("gallery")
+    days: Any = traitlets.Dict({"names": [], "open": ""}).tag(sync=True)
+    page = traitlets.Dict().tag(sync=True)
 
     def __init__(self, gallery: Gallery) -> None:
+        super().__init__()
         self._where = (gallery.client, gallery.bucket)
         self._prefix = gallery.prefix
-        self._day, self._keys = "", list[str]()
-        self._days, self._page, self._error = w.HBox(layout=WRAP), w.HTML(), w.HTML()
-        refresh = button("Actualiser", "refresh", self._list)
-        self._pager = Pager(("Précédentes", "Suivantes"), refresh, self._show)
-        tools = w.HBox([refresh, *self._pager.parts], layout=WRAP)
-        self.box = w.VBox([self._days, tools, self._error, self._page])
-        self._list()
+        with self.explained():
+            self.do_refresh()
 
-    def _list(self) -> None:
+    def do_refresh(self) -> None:
         """Relit les jours, et ouvre le plus récent si celui d'avant n'est plus là."""
-        found: list[str] = []
-        with explained(self._error):
+        found, opened = list[str](), self.days["open"]
+        try:
             found = days(*self._where, self._prefix)
-        self._days.children = [
-            button(_shown(day), "", partial(self._open, day)) for day in reversed(found)
-        ]
-        if self._error.value:
-            self._keys = []
-            self._show()
-        else:
-            self._open(self._day if self._day in found else (found or [""])[-1])
+        finally:
+            names = [(day, "/".join(reversed(day.split("/")))) for day in reversed(found)]
+            self.days = {"names": names, "open": ""}
+            self.do_open(opened if opened in found else (found or [""])[-1])
 
-    def _open(self, day: str) -> None:
+    def do_open(self, day: str) -> None:
         """Ouvre un jour, à sa première page."""
-        self._day, self._pager.number, self._keys = day, 0, []
-        with explained(self._error):
-            if day:
-                self._keys = shots_of(*self._where, day, self._prefix)
-        for one in self._days.children:
-            # aria-pressed n'existe pas dans ipywidgets : le signe se lit comme il se voit.
-            name = one.description.removeprefix("✓ ")
-            one.description = f"✓ {name}" if name == _shown(day) else name
-        self._show()
+        self.days = {**self.days, "open": day}
+        self._first, self._keys = 0, list[str]()
+        try:
+            self._keys = shots_of(*self._where, day, self._prefix) if day else []
+        finally:
+            self.do_turn(0)
 
-    def _show(self) -> None:
-        """Montre la page courante."""
-        first, total = self._pager.number * PAGE, len(self._keys)
-        keys, figures = self._keys[first : first + PAGE], ""
-        if not self._error.value:
-            with explained(self._error):
-                figures = "".join(picture(*self._where, key) for key in keys)
-        self._page.value = f'<div class="kit-figures">{figures}</div>'
-        span = f"Images {first + 1} à {first + len(keys)} sur {total}." if keys else "Aucune image."
-        self._pager.tell(
-            "" if self._error.value else span, before=first > 0, after=first + PAGE < total
-        )
-
-
-def _shown(day: str) -> str:
-    """Renvoie un jour comme il s'écrit : ``29/03/2025``."""
-    return "/".join(reversed(day.split("/")))
+    def do_turn(self, pages: int) -> None:
+        """Passe à une autre page."""
+        self._first += pages * PAGE
+        keys, total = self._keys[self._first : self._first + PAGE], len(self._keys)
+        pictures: list[dict[str, Any]] = []
+        try:
+            pictures = [picture(*self._where, key) for key in keys]
+        finally:
+            span = f"Images {self._first + 1} à {self._first + len(keys)} sur {total}."
+            self.page = {
+                "pictures": pictures,
+                "span": span if keys else "Aucune image.",
+                "before": self._first > 0,
+                "after": self._first + PAGE < total,
+            }

@@ -1,4 +1,4 @@
-"""Ce que les widgets ont en commun : le texte hors de JupyterLab, les erreurs, le style.
+"""Ce que les widgets ont en commun : le texte hors de JupyterLab, les erreurs, la vue et son noyau.
 
 Un widget de ce paquet n'interrompt jamais un notebook : une erreur devient une phrase.
 """
@@ -9,14 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import anywidget
 import ipywidgets as w
+import traitlets
 
-from helpers.display import Table
+from helpers.components import Table
+from helpers.components.forms import brought_sheet
 from helpers.errors import KIT, explain
 
 WRAP = {"flex_flow": "row wrap", "align_items": "flex-start"}  # une rangée qui passe à la ligne
-WHOLE_LABEL = {"description_width": "initial"}
-_STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+_HERE = Path(__file__)
+_STYLE = _HERE.with_suffix(".css").read_text(encoding="utf-8")
 
 
 class Displayed:
@@ -45,7 +48,8 @@ class Displayed:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         items = self._items()
         # La feuille de style ne prend pas de place.
-        style = w.HTML(f"<style>{_STYLE}</style>", layout={"display": "none"})
+        sheets = f"{brought_sheet()}<style>{_STYLE}</style>"
+        style = w.HTML(sheets, layout={"display": "none"})
         framed = w.VBox([style, self.build()]).add_class("kit-widget")
         texts = {"text/plain": _text(items), "text/html": _html(items)}
         return {**framed._repr_mimebundle_(), **texts}
@@ -71,6 +75,41 @@ def sentence(error: BaseException) -> str:
     )
 
 
+def script(name: str) -> str:
+    """Renvoie le JavaScript d'un widget, ``parts.js`` en tête : anywidget n'en prend qu'un."""
+    sources = (_HERE.with_name(f"{part}.js") for part in ("parts", name))
+    return "\n".join(source.read_text(encoding="utf-8") for source in sources)
+
+
+class Live(anywidget.AnyWidget):
+    """Un widget dont la page, en JavaScript, montre les traits et demande des actions.
+
+    Une demande est le nom d'une méthode ``do_…`` et ses arguments. Elle reçoit une réponse quand
+    les traits ont changé ; ce qui a échoué est alors dans ``error``.
+    """
+
+    error = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.on_msg(self._asked)
+
+    def _asked(self, _: Any, content: dict[str, Any], buffers: Sequence[memoryview]) -> None:
+        with self.explained():
+            getattr(self, f"do_{content['name']}")(*content["args"], *map(bytes, buffers))
+        self.send({"done": content["id"]})
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Montre ce qui échoue dans le ``with`` ; sinon, efface l'erreur d'avant."""
+        said = ""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - montrée en français
+            said = sentence(error)
+        self.error = said
+
+
 def paragraph(text: str, role: str = "") -> str:
     """Renvoie un paragraphe HTML, échappé ; rien si le texte est vide.
 
@@ -88,35 +127,6 @@ def button(label: str, icon: str, action: Callable[[], None], **options: Any) ->
     made = w.Button(description=label, icon=icon, **{"layout": {"width": "max-content"}} | options)
     made.on_click(lambda _: action())
     return made
-
-
-class Pager:
-    """Les boutons qui tournent les pages, et la phrase qui dit ce que montre celle-ci.
-
-    ``show`` montre la page ``number``, puis appelle ``tell`` ; le bouton ``refresh`` prend le focus
-    quand les deux autres ne servent plus.
-    """
-
-    def __init__(self, labels: tuple[str, str], refresh: Any, show: Callable[[], None]) -> None:
-        self.number = 0
-        self._refresh, self._show = refresh, show
-        self._before = button(labels[0], "arrow-left", lambda: self._turn(-1))
-        self._after = button(labels[1], "arrow-right", lambda: self._turn(1))
-        self._span = w.HTML()
-        self.parts = [self._before, self._after, self._span]
-
-    def tell(self, span: str, *, before: bool, after: bool) -> None:
-        """Écrit ce que montre la page, et dit s'il y en a une avant et une après."""
-        self._span.value = paragraph(span, "status")
-        self._before.disabled, self._after.disabled = not before, not after
-
-    def _turn(self, pages: int) -> None:
-        """Passe à une autre page, et garde le focus sur un bouton qui sert encore."""
-        self.number += pages
-        self._show()
-        useful = [one for one in (self._before, self._after) if not one.disabled]
-        if len(useful) < 2:
-            (useful or [self._refresh])[0].focus()
 
 
 @contextmanager

@@ -1,37 +1,24 @@
 """Le dépôt de fichiers : les choisir, vérifier clé et type, suivre l'envoi, l'annuler."""
 
-import html
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from threading import Event, Thread
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-import ipywidgets as w
+import traitlets
 from minio import Minio
 from minio.error import S3Error
 
-from helpers.display import Table
+from helpers.components import Table
+from helpers.errors import ContentError
 from helpers.files import guess_type
 from helpers.french import size
-from helpers.widgets.parts import (
-    WHOLE_LABEL,
-    WRAP,
-    Displayed,
-    button,
-    explained,
-    paragraph,
-    sentence,
-)
+from helpers.widgets.parts import Displayed, Live, script, sentence
 
 _PART = 5 * 1024 * 1024  # octets : la plus petite partie que S3 accepte
-
-# Un message trop long coupe la liaison avec le noyau, sans un mot. La limite de Jupyter est de
-# 10 Mio ; celle du kit est réglée dans kit_minio/jupyter/jupyter_server_config.json.
-_LIMIT = (
-    "Au plus 100 Mio à la fois (10 Mio dans un autre JupyterLab que celui du kit) ; "
-    "au-delà : client.fput_object()."
-)
+_PIECE = 1024 * 1024  # octets par message de la page ; Jupyter en refuse plus de 10 Mio
+_PATIENCE = 60  # secondes d'attente d'un morceau : au-delà, la page est fermée
 
 
 @dataclass(repr=False)
@@ -61,7 +48,7 @@ class Uploader(Displayed):
 
     def build(self) -> Any:
         """Renvoie le widget."""
-        return _View(self).box
+        return _View(self)
 
 
 upload = Uploader
@@ -69,11 +56,12 @@ upload = Uploader
 
 @dataclass(frozen=True)
 class File:
-    """Un fichier à déposer."""
+    """Un fichier à déposer ; ``data`` se lit une fois."""
 
     key: str
     content_type: str
-    data: bytes | memoryview
+    size: int  # octets
+    data: BinaryIO
 
 
 class Cancelled(Exception):
@@ -83,15 +71,15 @@ class Cancelled(Exception):
 class Transfer:
     """Des dépôts, l'un après l'autre, que ``cancel()`` interrompt sans rien laisser sur le serveur.
 
-    minio-py demande ``progress.update()`` avant d'envoyer chaque partie : c'est là que l'on annule.
-    Les parties partent une à une, pour qu'aucune ne soit en route quand l'envoi est abandonné.
-    ``tell`` reçoit la clé en cours, les octets partis et la taille.
+    minio-py appelle ``progress.update()`` chaque fois qu'il a lu de quoi envoyer : c'est là que
+    l'on annule. Les parties partent une à une, pour qu'aucune ne soit en route quand l'envoi est
+    abandonné. ``tell`` reçoit les octets partis.
     """
 
-    def __init__(self, client: Minio, bucket: str, tell: Callable[[str, int, int], None]) -> None:
+    def __init__(self, client: Minio, bucket: str, tell: Callable[[int], None]) -> None:
         self._client, self._bucket, self._tell = client, bucket, tell
         self._cancelled = Event()
-        self._key, self._read, self._total = "", 0, 0
+        self._read = 0
 
     def cancel(self) -> None:
         """Demande l'arrêt ; l'envoi en cours s'arrête à la fin de la partie qui est en route."""
@@ -114,8 +102,8 @@ class Transfer:
         replaced = self._exists(place)
         written = self._client.put_object(
             **place,
-            data=io.BytesIO(file.data),
-            length=len(file.data),
+            data=file.data,
+            length=file.size,
             content_type=file.content_type,
             progress=self,
             part_size=_PART,
@@ -126,7 +114,7 @@ class Transfer:
                 return "! Annulé trop tard : l'objet de même clé est déjà remplacé."
             self._client.remove_object(**place, version_id=written.version_id)
             raise Cancelled
-        self._tell(file.key, len(file.data), len(file.data))
+        self._tell(file.size)
         return "✓ Déposé, à la place de l'objet de même clé." if replaced else "✓ Déposé."
 
     def _exists(self, place: dict[str, Any]) -> bool:
@@ -145,102 +133,96 @@ class Transfer:
 
     def set_meta(self, object_name: str, total_length: int) -> None:
         """Commence un objet."""
-        self._key, self._read, self._total = object_name, 0, total_length
+        self._read = 0
 
     def update(self, length: int) -> None:
-        """Note qu'une partie va partir : les précédentes sont arrivées."""
+        """Note que des octets vont partir : les précédents sont arrivés."""
         self._stop_if_cancelled()
-        self._tell(self._key, self._read, self._total)
+        self._tell(self._read)
         self._read += length
 
 
-class _View:
-    """Le widget : le choix des fichiers, une ligne pour chacun, l'avancement, le résultat."""
+class _FromPage:
+    """Un fichier de la page, lu peu à peu : ni le noyau ni un message ne le porte en entier."""
 
-    def __init__(self, place: Uploader) -> None:
-        self._place = place
-        self._transfer = Transfer(place.client, place.bucket, self._progress)
-        self._contents: list[memoryview] = []
-        self._picker = w.FileUpload(
-            multiple=True, description="Choisir des fichiers", layout={"width": "max-content"}
-        )
-        self._fields = w.VBox()
-        self._send = button("Déposer", "upload", self._start, disabled=True)
-        self._cancel = button("Annuler", "stop", self._stop, disabled=True)
-        self._bar, self._error, self._result = w.HTML(), w.HTML(), w.HTML()
-        where = html.escape(f"{place.bucket}/{place.prefix}")
-        title = w.HTML(f"Dépôt dans <strong>{where}</strong>")
-        top = [title, self._picker, w.HTML(paragraph(_LIMIT)), self._fields]
-        buttons = w.HBox([self._send, self._cancel])
-        self.box = w.VBox([*top, buttons, self._bar, self._error, self._result])
-        self._picker.observe(self._choose, "value")
+    def __init__(self, ask: Callable[[int, int], None]) -> None:
+        self._ask = ask
+        self._start = 0
+        self.pieces = SimpleQueue[bytes]()
 
-    def _choose(self, change: Any) -> None:
-        """Montre une ligne par fichier choisi : clé et type, que l'on peut corriger."""
-        if not change["new"]:
-            return
-        with explained(self._error):
-            self._result.value = self._bar.value = ""
-            self._contents = [file["content"] for file in change["new"]]
-            self._fields.children = [
-                self._line(file["name"], len(file["content"])) for file in change["new"]
-            ]
-            self._send.disabled = False
+    def read(self, length: int) -> bytes:
+        """Renvoie les octets suivants, demandés à la page."""
+        self._ask(self._start, self._start + min(length, _PIECE))
+        try:
+            piece = self.pieces.get(timeout=_PATIENCE)
+        except Empty:
+            piece = b""
+        if not piece:
+            raise ContentError.of("uploader.page")
+        self._start += len(piece)
+        return piece
 
-    def _line(self, name: str, length: int) -> Any:
-        fields = (
-            ("Clé", f"{self._place.prefix}{name}", "360px"),
-            ("Type", guess_type(name), "260px"),
-        )
-        texts = [
-            w.Text(description=label, value=value, style=WHOLE_LABEL, layout={"width": width})
-            for label, value, width in fields
+
+class _View(Live):
+    """Le widget : ``files`` est la liste choisie, ``sending`` le fichier qui part."""
+
+    _esm = script("uploader")
+    place = traitlets.Unicode().tag(sync=True)
+    files: Any = traitlets.List().tag(sync=True)
+    sending = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, uploader: Uploader) -> None:
+        super().__init__()
+        self._uploader = uploader
+        self.place = f"{uploader.bucket}/{uploader.prefix}"
+
+    def do_choose(self, chosen: list[dict[str, Any]]) -> None:
+        """Propose une clé et un type pour chaque fichier choisi."""
+        self.files = [
+            {
+                "key": f"{self._uploader.prefix}{file['name']}",
+                "content_type": guess_type(file["name"]),
+                "size": file["size"],
+                "shown": size(file["size"]),
+                "said": "",
+            }
+            for file in chosen
         ]
-        return w.HBox([*texts, w.Label(size(length))], layout=WRAP)
 
-    def _start(self) -> None:
-        """Commence l'envoi dans un fil : le noyau reste libre d'entendre « Annuler »."""
-        with explained(self._error):
-            files = [
-                File(line.children[0].value, line.children[1].value, data)
-                for line, data in zip(self._fields.children, self._contents, strict=True)
-            ]
-            self._transfer = Transfer(self._place.client, self._place.bucket, self._progress)
-            self._picker.disabled = self._send.disabled = True
-            self._cancel.disabled = False
-            self._cancel.focus()
-            self._result.value = ""
-            Thread(target=self._run, args=(files,), name="kit-upload", daemon=True).start()
+    def do_send(self, wanted: list[dict[str, str]]) -> None:
+        """Commence l'envoi dans un fil : le noyau reste libre d'entendre la page."""
+        self.files = [file | wish for file, wish in zip(self.files, wanted, strict=True)]
+        self._rank = 0
+        self._transfer = Transfer(self._uploader.client, self._uploader.bucket, self._tell)
+        self._tell(0)
+        Thread(target=self._run, name="kit-upload", daemon=True).start()
 
-    def _stop(self) -> None:
+    def do_cancel(self) -> None:
+        """Demande l'arrêt."""
         self._transfer.cancel()
-        self._cancel.disabled = True
-        self._bar.value = paragraph("Annulation en cours…", "status")
 
-    def _run(self, files: Sequence[File]) -> None:
-        """Envoie les fichiers, puis montre ce qu'il en est de chacun."""
-        with explained(self._error):
-            said = [self._transfer.send(file) for file in files]
-            rows = [
-                [file.key, size(len(file.data)), file.content_type, outcome]
-                for file, outcome in zip(files, said, strict=True)
-            ]
-            table = Table(["Clé", "Taille", "Type", "Résultat"], rows)
-            self._result.value = f'<div role="status">{table._repr_html_()}</div>'
-            # Ce qui n'est pas arrivé reste prêt à repartir.
-            left = [rank for rank, outcome in enumerate(said) if not outcome.startswith("✓")]
-            self._contents = [self._contents[rank] for rank in left]
-            self._fields.children = [self._fields.children[rank] for rank in left]
-            if not left:
-                self._picker.value = ()
-        self._bar.value = ""
-        self._send.disabled = not self._contents
-        self._cancel.disabled, self._picker.disabled = True, False
-        (self._send if self._contents else self._picker).focus()
+    def do_piece(self, piece: bytes = b"") -> None:
+        """Reçoit des octets de la page ; aucun, si elle n'a pas pu les lire."""
+        self._incoming.pieces.put(piece)
 
-    def _progress(self, key: str, sent: int, total: int) -> None:
-        name = html.escape(key)
-        self._bar.value = (
-            f'<progress aria-label="Envoi de {name}" max="{max(total, 1)}" value="{sent}">'
-            f"</progress>{paragraph(f'{key} : {size(sent)} sur {size(total)}')}"
-        )
+    def _run(self) -> None:
+        """Envoie les fichiers qui ne le sont pas encore, et dit ce qu'il en est de chacun."""
+        with self.explained():
+            for rank, file in enumerate(self.files):
+                if file["said"].startswith("✓"):
+                    continue
+                self._rank = rank
+                self._incoming = _FromPage(self._want)
+                data = cast(BinaryIO, self._incoming)
+                sent = File(file["key"], file["content_type"], file["size"], data)
+                said = self._transfer.send(sent)
+                self.files = [*self.files[:rank], file | {"said": said}, *self.files[rank + 1 :]]
+        self.sending = {}
+
+    def _want(self, start: int, end: int) -> None:
+        self.send({"want": self._rank, "start": start, "end": end})
+
+    def _tell(self, sent: int) -> None:
+        total = self.files[self._rank]["size"]
+        text = f"{size(sent)} sur {size(total)}"
+        self.sending = {"rank": self._rank, "sent": sent, "total": total, "text": text}

@@ -30,6 +30,11 @@ def unreachable() -> Minio:
     return client_for(replace(servers.find(), endpoint="127.0.0.1:9"))
 
 
+def asked(view, name, *args, buffers=()):
+    """Demande une action à un widget, comme le fait sa page."""
+    view._asked(view, {"name": name, "args": args, "id": 7}, buffers)
+
+
 def parts(widget, kind):
     """Renvoie les widgets d'un type, dans l'ordre où ils s'affichent."""
     found = [widget] if type(widget).__name__ == kind else []
