@@ -177,10 +177,8 @@ class Uplink:
         Raises:
             Refused: elle n'a pas à partir.
         """
-        request, headers = exchange.request, exchange.headers
-        if request is None:
-            return
-        self._budget.check(request.method.decode(), request.target.decode("latin-1"), headers)
+        headers = exchange.headers
+        self._budget.check(exchange.method, exchange.target, headers)
         if source := source_of(headers):
             loop = asyncio.get_running_loop()
             async with self._copying:

@@ -66,12 +66,47 @@ def test_an_answer_without_a_length_ends_with_its_connection() -> None:
         b"hello\r\n\r\n",
         PUT.replace(b"Length: 4", b"Length: 4\r\nContent-Length: 5"),
         PUT.replace(b"Length: 4", b"Length: -4"),
+        PUT.replace(b"Length: 4", b"Length: +4"),
+        PUT.replace(b"Length: 4", b"Length: 4 4"),
+        PUT.replace(b"Length: 4", b"Length: 4\r\n 4"),
+        PUT.replace(b"Length: 4", b"Length: 4\r\nX: \0"),
+        PUT.replace(b"Length: 4", b"Length: 4\r\nTransfer-Encoding: gzip"),
         PUT.replace(b"Host: s3", b"Host : s3"),
     ],
 )
 def test_what_is_read_in_two_ways_is_refused(sent: bytes) -> None:
     with pytest.raises(h11.RemoteProtocolError):
         Exchange().begin(sent)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [b"\r\nContent-Length: 4", b"\nContent-Length: 9", b"\r\nTransfer-Encoding: chunked"],
+    ids=["twice", "bare newline", "chunked"],
+)
+def test_an_unusual_head_is_read_as_h11_reads_it(more: bytes) -> None:
+    sent = PUT.replace(b"Length: 4", b"Length: 4" + more)
+    exchange, h11_one = Exchange(), h11.Connection(h11.SERVER)
+    h11_one.receive_data(sent)
+    try:
+        event = h11_one.next_event()
+    except h11.RemoteProtocolError:
+        with pytest.raises(h11.RemoteProtocolError):
+            exchange.begin(sent)
+        return
+    assert exchange.begin(sent)
+    assert exchange.headers == {name.decode(): value.decode() for name, value in event.headers}
+    entire = isinstance(h11_one.next_event(), h11.Data)
+    exchange.go_on()
+    assert exchange.asked is entire
+
+
+def test_an_answer_to_a_head_request_has_no_body() -> None:
+    exchange = Exchange()
+    exchange.begin(GET.replace(b"GET", b"HEAD"))
+    exchange.see(b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n")
+    assert exchange.answered.is_set()
+    assert not exchange.changes
 
 
 def test_a_refusal_reads_like_an_answer_of_s3() -> None:
