@@ -1,7 +1,8 @@
-"""Le JupyterLab du kit : en français, ouvert sur la première leçon, pour cette machine seulement.
+"""Le JupyterLab du kit : en français, ouvert sur son accueil, pour cette machine seulement.
 
-Les réglages par défaut se trouvent dans ``helpers/jupyter/labconfig`` ; ceux que la personne a
-choisis dans JupyterLab (langue, thème, raccourcis) passent devant.
+Les réglages par défaut se trouvent dans ``kit_minio/jupyter/labconfig``, l'onglet de l'accueil dans
+``kit_minio/jupyter/labextensions`` ; ceux que la personne a choisis dans JupyterLab (langue, thème,
+raccourcis) passent devant.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from helpers.components.forms import IN_THE_LAB
 from helpers.display import say
 from helpers.errors import SettingsError
 from helpers.server import data_folder
@@ -25,20 +27,21 @@ if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
 FIRST_LESSON = "notebooks/00-demarrage.ipynb"
+_OURS = Path(__file__).parent / "jupyter"
 _PORT = 8888
 _SHOWN = "localhost"  # l'hôte des adresses ; JupyterLab n'écoute que sur 127.0.0.1
 # SIGHUP et SIGBREAK : la fenêtre du terminal se ferme (le premier sous Unix, l'autre sous Windows).
 _STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
-def run_lab(root: Path, port: int | None, browser: bool, notebook: str = FIRST_LESSON) -> int:
+def run_lab(root: Path, port: int | None, browser: bool, notebook: str = "") -> int:
     """Exécute JupyterLab dans ce processus jusqu'à son arrêt (Ctrl+C, par exemple) ; renvoie 0.
 
     Args:
-        root: dossier du kit, celui que JupyterLab montre.
+        root: le dossier que JupyterLab montre ; si c'est celui de travail, l'accueil s'ouvre.
         port: port souhaité, 8888 par défaut ; s'il est pris, JupyterLab en choisit un autre.
         browser: ouvre aussi le navigateur.
-        notebook: chemin du notebook à ouvrir, relatif à ``root``.
+        notebook: chemin d'un notebook à ouvrir aussitôt, relatif à ``root``.
 
     Raises:
         SettingsError: aucun port n'est libre, ou un réglage de Jupyter est faux sur cette machine.
@@ -54,6 +57,7 @@ def run_lab(root: Path, port: int | None, browser: bool, notebook: str = FIRST_L
     token = secrets.token_urlsafe(24)
     encryption = "auto" if zmq.has("curve") else "disabled"
     page = f"/lab/tree/{quote(notebook)}" if (root / notebook).is_file() else "/lab"
+    os.environ[IN_THE_LAB] = "1"  # notre extension apporte la feuille de style
     options = [
         f"--ServerApp.root_dir={root}",
         "--ServerApp.ip=127.0.0.1",
@@ -68,6 +72,7 @@ def run_lab(root: Path, port: int | None, browser: bool, notebook: str = FIRST_L
         f"--MappingKernelManager.transport_encryption={encryption}",
         f"--IdentityProvider.token={token}",
         f"--LabApp.default_url={page}",
+        f"--LabApp.extra_labextensions_path={_OURS / 'labextensions'}",
         f"--LabApp.user_settings_dir={preferences}",
         f"--LabApp.workspaces_dir={data_folder() / 'jupyter' / 'workspaces'}",
     ]
@@ -96,7 +101,7 @@ def _use_kit_configuration() -> None:
     Son dossier racine, son mot de passe ou ses extensions conviennent à d'autres projets.
     """
     os.environ["JUPYTER_CONFIG_DIR"] = str(data_folder() / "jupyter")
-    _put_first("JUPYTER_CONFIG_PATH", Path(__file__).parent / "jupyter")
+    _put_first("JUPYTER_CONFIG_PATH", _OURS)
     # Le noyau « python3 » est celui de cet interpréteur, même si un autre est installé ailleurs.
     _put_first("JUPYTER_PATH", Path(sys.prefix) / "share" / "jupyter")
 

@@ -105,7 +105,8 @@ def what_next(
         return Next("Commencer", lesson_path(lessons[0].name)) if lessons else None
     latest = max(begun, key=lambda lesson: when[lesson.number] or _LONG_AGO)
     at = lessons.index(latest)
-    for lesson in (*lessons[at:], *lessons[:at]):
+    # Celles qui la suivent, puis celles que l'on a laissées en route, puis celles jamais ouvertes.
+    for lesson in (*lessons[at:], *begun, *lessons[:at]):
         if not _is_done(lesson, known, when[lesson.number]):
             verb = "Reprendre" if when[lesson.number] else "Commencer"
             path = _where(lesson, copies)

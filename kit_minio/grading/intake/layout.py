@@ -24,7 +24,7 @@ from kit_minio.grading.intake.words import is_group, is_person, is_work, person_
 
 _SUBMITTED = ("submitted-files", "fichiers-envoyes", "fichiers-remis", "fichiers-soumis")
 _DRAFTS = ("working-files", "fichiers-de-travail")
-_KIT = {"exercises", "notebooks", "solutions", "kit_minio", "helpers"}
+_KIT = {"exercises", "notebooks", "solutions", "kit_minio", "helpers", "lecons", "exercices"}
 
 
 @dataclass

@@ -171,16 +171,29 @@
       }
     }
 
-    /** À la fermeture, un notebook s'enregistre au lieu de poser une question. */
-    function saveOnClose(panel) {
-      let saving = false;
+    /** Un notebook s'enregistre de lui-même : le fermer, lui ou la page, ne pose aucune question. */
+    function saveAlone(panel) {
+      const { context } = panel;
+      let saving = null;
+      let failed = false;
+
+      function save() {
+        // Ce qui échoue, JupyterLab le montre ; on ne le refait pas à chaque frappe.
+        saving ??= context.save().catch(() => { failed = true; }).finally(() => { saving = null; });
+        return saving;
+      }
+
+      const unsaved = () => !context.isDisposed && context.model.dirty
+        && context.contentsModel?.writable && !failed;
+
+      let timer;
+      context.ready.then(() => context.model?.contentChanged.connect(() => {
+        clearTimeout(timer);
+        timer = setTimeout(() => { if (unsaved()) save(); }, 1000);
+      }));
       messaging.MessageLoop.installMessageHook(panel, (handler, message) => {
-        const { context } = panel;
-        const keep = context.model.dirty && context.contentsModel?.writable;
-        if (message.type !== 'close-request' || saving || !keep) return true;
-        saving = true;
-        // Enregistré ou non, la fermeture reprend ; si cela a échoué, JupyterLab le demande.
-        context.save().catch(() => {}).then(() => panel.close()).finally(() => { saving = false; });
+        if (message.type !== 'close-request' || !unsaved()) return true;
+        save().then(() => panel.close());
         return false;
       });
     }
@@ -213,7 +226,7 @@
 
     function activate(app, manager, tracker, palette, tiles) {
       addSheet();
-      tracker.widgetAdded.connect((sender, panel) => saveOnClose(panel));
+      tracker.widgetAdded.connect((sender, panel) => saveAlone(panel));
       if (PageConfig.getOption('kitHome') !== 'yes') return;
       let home;
 
