@@ -88,8 +88,8 @@ _RULES = {
 
 _ADVICE = {
     "longueur": "un nom compte de 3 à 63 caractères",
-    "majuscule": "une majuscule a sa règle à elle, avant celle des caractères",
-    "caractère": "accent, tiret bas et espace n'en sont pas de permis",
+    "majuscule": "une majuscule enfreint la règle « majuscule », et non celle des caractères",
+    "caractère": "un accent, un tiret bas et une espace ne sont pas permis",
     "bord": "regardez le premier et le dernier caractère",
     "adresse IP": "quatre nombres, séparés par des points",
     "valable": "ce nom n'enfreint aucune règle de la leçon",
@@ -150,7 +150,7 @@ def _verify_ensure(context: Context) -> None:
         expect_intact(context, name, {"travail.txt": name.encode()})
         if others := [key for key in context.keys(name) if key != "travail.txt"]:
             message = f"Le bucket « {name} », où une équipe travaille, a reçu « {others[0]} »."
-            raise Review(f"{message} Supprimez cet objet : rien n'était à y mettre.")
+            raise Review(f"{message} Supprimez cet objet : l'énoncé n'y demandait rien.")
     new = _missing(context)
     present = buckets_of(context)
     made = [name for name in new if name in present]
@@ -164,13 +164,13 @@ def _verify_ensure(context: Context) -> None:
     outside = {bucket.name for bucket in context.client.list_buckets()} & set(names)
     if not made and outside and context.alone:
         raise Todo(
-            f"Un bucket « {min(outside)} » existe, hors de votre espace : les noms de liste.txt "
-            "se prennent en entier."
+            f"Un bucket « {min(outside)} » existe, hors de votre espace : "
+            "employez les noms de liste.txt en entier."
         )
     if not made:
         raise Todo(
-            "Aucun des trois buckets qui manquaient n'est créé : soit rien ne l'a demandé, soit "
-            "make_bucket() s'est arrêté au premier qui existe déjà."
+            "Aucun des trois buckets qui manquaient n'est créé : votre code ne l'a pas demandé, "
+            "ou make_bucket() s'est arrêté au premier qui existe déjà."
         )
     if len(made) < len(new):
         raise Review(
@@ -191,7 +191,7 @@ SERIES = Series(
             points=1,
             hints=(
                 "La méthode est make_bucket(bucket_name=…).",
-                'Le nom complet se construit avec tp.bucket("archives").',
+                'Le nom complet du premier est tp.bucket("archives").',
                 "Deux appels suffisent, un par bucket : archives, puis factures.",
             ),
             verify=_verify_create,
@@ -203,7 +203,7 @@ SERIES = Series(
             points=2,
             hints=(
                 "Listez d'abord les buckets dont le nom commence par tp.bucket('brouillon').",
-                "Un bucket se supprime vide : list_objects() puis remove_object() le vident.",
+                "S3 ne supprime qu'un bucket vide : list_objects() puis remove_object() le vident.",
                 "Pour chaque brouillon : une boucle sur ses objets, puis remove_bucket().",
             ),
             verify=_verify_clean_up,
@@ -243,9 +243,9 @@ SERIES = Series(
             points=2,
             hints=(
                 "Certains buckets de la liste existent déjà : make_bucket() lève alors S3Error.",
-                "L'exception a un attribut code ; vous en attendez un seul.",
-                "try: make_bucket(…) except S3Error as error: ne relancez que si error.code "
-                "n'est pas BucketAlreadyOwnedByYou.",
+                "L'exception a un attribut code ; une seule valeur est attendue ici.",
+                "try: make_bucket(…) except S3Error as error: relancez l'exception (raise), "
+                "sauf si error.code vaut BucketAlreadyOwnedByYou.",
             ),
             verify=_verify_ensure,
             prepare=_prepare_ensure,

@@ -152,7 +152,7 @@ WRONG = {
     ),
     "expirée prise pour une clé refusée": (
         _ASK + "causes = {k: c if c != 'expirée' else \"clé d'accès\" for k, c in causes.items()}",
-        "« expirée » : le message de la réponse la dit",
+        "« expirée » : lisez le message de la réponse",
         2.5,
     ),
     "une lettre par cause": (

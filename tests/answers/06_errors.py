@@ -142,19 +142,19 @@ def refused(request, error):
         "erreur BucketNotEmpty : statut 500 au lieu de 409",
         3.5,
     ),
-    "le store éteint est oublié": (
+    "le serveur S3 éteint est oublié": (
         _handlers(down="TimeoutError"),
         "GET /backup, erreur ServiceUnavailable : MaxRetryError, que lève urllib3",
         3,
     ),
-    "le store éteint rend 500": (
+    "le serveur S3 éteint rend 500": (
         _handlers().replace("503", "500"),
         "erreur ServiceUnavailable : statut 500 au lieu de 503",
         3,
     ),
     "les fautes du programme sont cachées": (
         _handlers(down="Exception"),
-        "qui ne vient pas du store",
+        "qui ne vient pas du serveur S3",
         3,
     ),
     "autre champ": (

@@ -75,7 +75,7 @@ EXERCISES = (
         points=1,
         hints=(
             "fput_object envoie un fichier du disque ; sample(…) donne son chemin.",
-            "Trois arguments disent où et quoi : bucket_name, object_name, file_path.",
+            "Trois arguments disent quoi envoyer et où : bucket_name, object_name, file_path.",
             "Un quatrième, content_type, dit le type : « video/ » suivi du format.",
         ),
         verify=_verify_video,
@@ -89,7 +89,7 @@ EXERCISES = (
             "requests.get(adresse, stream=True) laisse la réponse ouverte ; "
             "son attribut raw est un flux d'octets.",
             "La taille est inconnue : put_object veut length=-1, et la taille d'une partie.",
-            'Le type se lit dans la réponse : response.headers["Content-Type"].',
+            'Le type est dans la réponse : response.headers["Content-Type"].',
         ),
         verify=_verify_stream,
         prepare=_prepare_stream,

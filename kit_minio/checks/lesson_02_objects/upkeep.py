@@ -46,8 +46,8 @@ def _verify_batch(context: Context) -> None:
         )
     if len(left) == len(old):
         raise Review(
-            "Aucun relevé de 2025 n'est supprimé. remove_objects() n'envoie rien tant que l'on ne "
-            "parcourt pas ce qu'il renvoie."
+            "Aucun relevé de 2025 n'est supprimé. remove_objects() n'envoie rien tant que "
+            "vous ne parcourez pas ce qu'il renvoie."
         )
     if left:
         told = count_of(len(left), "relevé", "relevés")
@@ -121,7 +121,7 @@ def _verify_types(context: Context) -> None:
                 expected="les mêmes clés, avec un autre type",
             )
         raise Todo(
-            "Aucun type n'a changé : un type se donne en réécrivant l'objet, par copy_object() "
+            "Aucun type n'a changé : pour changer un type, réécrivez l'objet, par copy_object() "
             "avec metadata_directive=REPLACE, ou par un nouveau dépôt."
         )
     wrong = [key for key, kind in found.items() if kind != site[key][0]]
@@ -151,7 +151,7 @@ EXERCISES = (
         hints=(
             'list_objects accepte prefix="2025/" et recursive=True.',
             "remove_objects attend des DeleteObject(name=…), un par clé.",
-            "remove_objects renvoie un générateur : rien ne part avant qu'on le parcoure.",
+            "remove_objects renvoie un générateur : rien ne part avant que vous le parcouriez.",
             "La preuve est une nouvelle liste du bucket, demandée après la suppression.",
         ),
         verify=_verify_batch,
@@ -176,7 +176,7 @@ EXERCISES = (
         hints=(
             "Parcourez les objets, et trouvez le bon type d'après ce qui suit le dernier point.",
             "Un objet sans extension est déjà juste : laissez-le.",
-            "copy_object peut copier un objet sur lui-même si l'on remplace ses métadonnées.",
+            "copy_object peut copier un objet sur lui-même si vous remplacez ses métadonnées.",
             'metadata={"Content-Type": …} et metadata_directive=REPLACE changent le type.',
         ),
         verify=_verify_types,

@@ -21,7 +21,7 @@ from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import object_tags, put_text
 from kit_minio.checks.steps import keeping
 
-# --- 4. Classer ---------------------------------------------------------------------------------
+# --- 3. Classer ---------------------------------------------------------------------------------
 
 _SEASONS = {"hiver": (12, 1, 2), "printemps": (3, 4, 5), "ete": (6, 7, 8), "automne": (9, 10, 11)}
 
@@ -67,7 +67,7 @@ def _verify_classify(context: Context) -> None:
     for key, (date, _, team) in shots.items():
         kept = user_metadata(stat_of(context, "photos", key)) == {"prise-le": date}
         if not kept or mime_of(context, "photos", key) != "image/jpeg":
-            fact = f"Les métadonnées de {key} ont changé ; un tag se pose sans y toucher."
+            fact = f"Les métadonnées de {key} ont changé ; poser un tag ne les modifie pas."
             raise destroyed(context, fact)
         if tags[key].get("equipe") != team:
             fact = f"Le tag « equipe » de {key} n'y est plus : set_object_tags() remplace tout."
@@ -90,7 +90,7 @@ def _verify_classify(context: Context) -> None:
         raise Review(message, found=wrong[0], points=1 if len(wrong) <= 4 else 0)
 
 
-# --- 5. Retrouver -------------------------------------------------------------------------------
+# --- 4. Retrouver -------------------------------------------------------------------------------
 
 
 def _collection(context: Context) -> tuple[str, dict[str, tuple[str, str]]]:
@@ -146,7 +146,7 @@ def _verify_find(context: Context) -> None:
             "Aucune photo n'est trouvée : le lieu est encodé, unquote() le décode, et "
             "get_object_tags() donne None pour une photo sans tag.",
         ),
-        Known([key[:-4] for key in expected], "À ces clés, il manque la fin, « .jpg »."),
+        Known([key[:-4] for key in expected], "Il manque à ces clés la fin, « .jpg »."),
     ]
     answer = context.answer
     if isinstance(answer, list) and all(isinstance(key, str) for key in answer):
@@ -170,7 +170,7 @@ EXERCISES = (
             "La date est dans stat.metadata, sous le nom x-amz-meta-prise-le ; "
             "le mois en est la deuxième partie.",
             "set_object_tags() remplace tous les tags de l'objet.",
-            "Lisez les tags avec get_object_tags(), ajoutez-y la saison, puis reposez-les.",
+            "Lisez les tags avec get_object_tags(), ajoutez-y la saison, puis enregistrez-les.",
         ),
         verify=_verify_classify,
         prepare=_prepare_classify,

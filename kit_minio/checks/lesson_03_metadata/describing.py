@@ -31,7 +31,7 @@ from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import object_tags, put_json, put_text
 from kit_minio.checks.steps import in_steps
 
-# --- 1. Décrire ---------------------------------------------------------------------------------
+# --- 2. Décrire ---------------------------------------------------------------------------------
 
 
 def _prepare_describe(context: Context) -> None:
@@ -61,7 +61,7 @@ def _expect_card(context: Context) -> None:
         expect_value(name, found[name], value)
 
 
-# --- 2. Lire ------------------------------------------------------------------------------------
+# --- 1. Lire ------------------------------------------------------------------------------------
 
 
 def _caption(context: Context) -> dict[str, str]:
@@ -94,14 +94,17 @@ def _verify_read_back(context: Context) -> None:
             raise Review(message, found=shown_list(sorted(set(answer) - set(card))))
         cut = next((name for name in answer if _beginless(name, card)), None)
         if cut is not None:
-            message = "Un nom a perdu son début : removeprefix() n'ôte que le préfixe."
+            message = "Un nom a perdu son début : removeprefix() ne retire que le préfixe."
             raise Review(message, found=shown_list(answer))
         if answer.keys() == card.keys() and any(
             answer[name] == unquote(value) != value for name, value in card.items()
         ):
-            raise Review("Une valeur est décodée deux fois : « %20 » en faisait partie.")
+            raise Review("Une valeur est décodée deux fois : elle contenait « %20 ».")
     known = [
-        Known({}, "Aucun nom n'est retenu : leur casse varie selon le serveur, lower() d'abord."),
+        Known(
+            {},
+            "Aucun nom n'est retenu : leur casse dépend du serveur ; appliquez lower().",
+        ),
         Known(encoded(card), "Les valeurs sont encore encodées : unquote() les décode.", 0.5),
     ]
     expect_answer(context, card, known=known)
@@ -111,7 +114,7 @@ def _beginless(name: str, card: Mapping[str, str]) -> bool:
     return name not in card and any(other.endswith(name) for other in card)
 
 
-# --- 3. Corriger --------------------------------------------------------------------------------
+# --- 5. Corriger --------------------------------------------------------------------------------
 
 _REVIEWED = {"relecture": "faite"}
 
@@ -160,7 +163,9 @@ def _verify_edit(context: Context) -> None:
         if added:
             message = f"Le lieu n'a pas changé ; l'image a reçu en plus : {', '.join(added)}."
             raise Review(message, found=lines(found), expected="lieu, et sa nouvelle valeur")
-        where = "un tag n'est pas une métadonnée" if tags != _REVIEWED else "d'autres choses, si"
+        where = (
+            "un tag n'est pas une métadonnée" if tags != _REVIEWED else "d'autres choses ont changé"
+        )
         raise destroyed(context, f"Le lieu de port.jpg n'a pas changé ; {where}.")
     expect_value("lieu", found["lieu"], place)
     faults = (
@@ -186,7 +191,7 @@ EXERCISES = (
         points=2,
         hints=(
             "fput_object() a un argument metadata, et un autre pour le type de contenu.",
-            "Les accents ne passent pas tels quels : quote(), de urllib.parse, les encode.",
+            "Une métadonnée n'accepte pas les accents : quote(), de urllib.parse, les encode.",
             "metadata={name: quote(value) for name, value in card.items()}",
         ),
         verify=_verify_describe,
@@ -200,7 +205,7 @@ EXERCISES = (
         hints=(
             "stat.metadata contient tous les en-têtes ; les vôtres commencent par x-amz-meta-.",
             "La casse de ces noms varie selon le serveur : commencez par lower().",
-            "Le préfixe s'enlève avec removeprefix(), la valeur se décode avec unquote().",
+            "removeprefix() retire le préfixe, unquote() décode la valeur.",
         ),
         verify=_verify_read_back,
         prepare=_prepare_read_back,
@@ -221,7 +226,7 @@ EXERCISES = (
             "copy_object() peut recopier un objet sur lui-même, avec REPLACE.",
             "REPLACE oublie tout ce que vous ne redonnez pas : lisez d'abord avec "
             "stat_object(), et ne reprenez que les en-têtes x-amz-meta-.",
-            'Le type de contenu se redonne dans metadata, sous le nom "Content-Type".',
+            'Redonnez le type de contenu dans metadata, sous le nom "Content-Type".',
             "Les valeurs lues sont déjà encodées ; seul le nouveau lieu passe par quote().",
         ),
         verify=_verify_edit,

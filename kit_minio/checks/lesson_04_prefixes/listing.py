@@ -10,7 +10,7 @@ from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.checks.preparation import put_text
 from kit_minio.checks.steps import keeping
 
-# --- 1. Compter sous un préfixe -----------------------------------------------------------------
+# --- 2. Compter sous un préfixe -----------------------------------------------------------------
 
 _MARCH = "releves/2026-03"
 
@@ -60,7 +60,7 @@ def _miscounts(context: Context) -> list[Known]:
         ),
         Known(
             _totals(march) | {"octets": 0},
-            "Un listage ne se parcourt qu'une fois : gardez-le dans une liste.",
+            "Vous ne pouvez parcourir un listage qu'une fois : gardez-le dans une liste.",
             1,
         ),
         Known(_totals(sizes), "C'est le compte de tout le bucket."),
@@ -91,7 +91,7 @@ def _verify_count(context: Context) -> None:
     expect_answer(context, _totals(_march(context)), known=_miscounts(context), each=1)
 
 
-# --- 2. Les préfixes du premier niveau ----------------------------------------------------------
+# --- 1. Les préfixes du premier niveau ----------------------------------------------------------
 
 
 def _library(context: Context) -> dict[str, int]:
@@ -194,7 +194,7 @@ EXERCISES = (
         hints=(
             "list_objects() a deux options utiles ici : prefix et recursive.",
             "« releves/2026-03 » est aussi le début de « releves/2026-03-essais/… ».",
-            "Parcourez list_objects(…, prefix=…, recursive=True) une seule fois, mis dans une "
+            "Parcourez list_objects(…, prefix=…, recursive=True) une seule fois, dans une "
             "liste : len() pour les objets, la somme des .size pour les octets.",
         ),
         verify=_verify_count,
@@ -235,7 +235,7 @@ EXERCISES = (
         "Reprendre un listage",
         points=2,
         hints=(
-            "La clé de reprise n'existe plus : la chercher dans la liste échouerait.",
+            "La clé de reprise n'existe plus : vous ne la trouverez pas dans la liste.",
             "list_objects() a une option start_after, qui accepte une clé absente.",
             "Combinez prefix, recursive et start_after, puis gardez les object_name.",
         ),

@@ -13,7 +13,7 @@ from kit_minio.checks.lesson_04_prefixes.sizes import expect_sizes, fill_sizes
 from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.steps import keeping
 
-# --- 4. Un bucket en arbre ----------------------------------------------------------------------
+# --- 5. Un bucket en arbre ----------------------------------------------------------------------
 
 
 def _house(context: Context) -> dict[str, int]:
@@ -70,7 +70,7 @@ def _shape(tree: Any) -> Any:
     return {name: _shape(branch) for name, branch in tree.items()} if isinstance(tree, dict) else 0
 
 
-# --- 5. Renommer un préfixe ---------------------------------------------------------------------
+# --- 4. Renommer un préfixe ---------------------------------------------------------------------
 
 _OLD, _NEW = "brouillons/", "relecture/"
 _MARKDOWN = "text/markdown; charset=utf-8; variant=CommonMark"
@@ -177,7 +177,7 @@ EXERCISES = (
         "Renommer un préfixe",
         points=2,
         hints=(
-            "Il n'y a pas de dossier à renommer : chaque objet reçoit une nouvelle clé.",
+            "S3 n'a pas de dossier à renommer : chaque objet doit recevoir une nouvelle clé.",
             "copy_object() copie sur le serveur et garde le type et les métadonnées.",
             "Pour chaque objet sous « brouillons/ » : copy_object() vers la nouvelle clé, puis "
             "remove_object() de l'ancienne.",

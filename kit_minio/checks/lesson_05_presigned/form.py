@@ -170,7 +170,7 @@ def _expired(policy: dict[str, Any]) -> bool:
 def _why_refused(context: Context, policy: dict[str, Any]) -> str:
     """Dit quelle condition refuse une photo, quand elle se reconnaît ; rien sinon."""
     if not policy:
-        return " : la politique ne se décode plus, elle a été changée après la signature"
+        return " : la politique n'est plus lisible : elle a été changée après la signature"
     bucket = context.bucket("concours")
     for test, name, value in _triples(policy):
         if name == "bucket" and value != bucket:

@@ -14,12 +14,12 @@ from kit_minio.checks.model import Context, Exercise
 from kit_minio.checks.preparation import fill, put_json
 
 CAUSES = {  # pour chaque cause, comment la prouver
-    "expirée": "le message de la réponse la dit",
-    "objet absent": "le code de la réponse la dit",
+    "expirée": "lisez le message de la réponse",
+    "objet absent": "lisez le code de la réponse",
     "clé modifiée": "essayez, à la place de la clé, chacune des autres clés du bucket",
     "méthode": "un HEAD passe là où un GET est refusé",
     "hôte": "comparez l'hôte de l'URL à celui de server.endpoint",
-    "clé d'accès": "le code de la réponse la dit",
+    "clé d'accès": "lisez le code de la réponse",
 }
 _OBJECTS = ("horaires.txt", "menu.txt", "plan.txt", "tarifs.txt")
 
@@ -85,9 +85,9 @@ EXERCISES = (
             "Commencez par faire chaque GET : le statut et le code de la réponse désignent "
             "déjà certaines causes.",
             "SignatureDoesNotMatch a plusieurs causes possibles. Changez une seule chose dans "
-            "la requête : si elle passe, vous tenez la cause.",
-            "Essayez HEAD au lieu de GET ; puis l'hôte de client au lieu de celui de l'URL ; "
-            "puis chacune des clés du bucket.",
+            "la requête : si le serveur l'accepte, vous avez trouvé la cause.",
+            "Essayez HEAD au lieu de GET ; puis l'hôte de votre client à la place de celui de "
+            "l'URL ; puis chacune des clés du bucket.",
         ),
         verify=_verify_refusals,
         prepare=_prepare_refusals,

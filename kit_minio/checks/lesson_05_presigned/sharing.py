@@ -71,7 +71,7 @@ def _verify_share(context: Context) -> None:
         encoded = re.search(r"filename\*\s*=\s*UTF-8'[^']*'([^;\s]+)", header, flags=re.I)
         if not encoded or not header.isascii():
             raise Review(
-                "Le nom n'arrive pas entier au navigateur : accentué, il s'écrit "
+                "Le nom n'arrive pas entier au navigateur. Écrivez un nom accentué "
                 "filename*=UTF-8''…, encodé par quote().",
                 found=header,
                 expected=name,
@@ -145,7 +145,7 @@ def _headers(headers: object) -> dict[str, str]:
     found = {str(name).strip().lower(): str(value).strip() for name, value in headers.items()}
     if "content-type" not in found:
         raise Review(
-            "Le type de la photo n'est pas dans les en-têtes : rien ne le dira au serveur.",
+            "Le type de la photo n'est pas dans les en-têtes : le serveur ne le connaîtra pas.",
             found=shown_list(found) or "aucun en-tête",
             expected="Content-Type",
         )
@@ -162,7 +162,7 @@ def _headers(headers: object) -> dict[str, str]:
 
 
 def _expect_deposit(link: Link, headers: dict[str, str]) -> None:
-    # Comme le ferait un mandataire : on parle au serveur, l'hôte annoncé est l'adresse publique.
+    # Comme le ferait un proxy : on parle au serveur, l'hôte annoncé est l'adresse publique.
     answer = _deposit(link, headers)
     if not answer.accepted:
         why = _why(link, "GET", "HEAD")
@@ -174,7 +174,7 @@ def _expect_deposit(link: Link, headers: dict[str, str]) -> None:
 
 
 def _deposit(link: Link, headers: dict[str, str]) -> Answer:
-    """Dépose une photo, puis la retire ; celle que l'élève aurait déposée là est gardée."""
+    """Dépose une photo, puis la retire ; celle que l'étudiant aurait déposée là est gardée."""
     answer = link.use("PUT", data=_PICTURE, headers=headers | {"If-None-Match": "*"})
     if answer.status == 412:
         return replace(answer, status=200)
@@ -193,7 +193,7 @@ EXERCISES = (
             "presigned_get_object() prend expires=timedelta(…) et response_headers={…}.",
             "L'en-tête à demander au serveur est response-content-disposition, et sa valeur "
             "commence par attachment.",
-            "Un nom accentué s'écrit filename*=UTF-8''…, où … est le nom passé par quote().",
+            "Écrivez un nom accentué filename*=UTF-8''…, où … est le nom passé par quote().",
         ),
         verify=_verify_share,
         prepare=_prepare_share,
@@ -210,7 +210,7 @@ EXERCISES = (
         "Un dépôt depuis un téléphone",
         points=3,
         hints=(
-            "L'hôte est signé : il faut un client Minio qui ait l'adresse publique.",
+            "L'hôte est signé : créez un client Minio qui a l'adresse publique.",
             "Ce client prend les clés de current_server(), l'endpoint de la commande, et une "
             "région.",
             "Le type enregistré est celui de l'en-tête Content-Type que le téléphone envoie ; "

@@ -84,7 +84,7 @@ def call(context: Context, method: str, resource: str, **options: Any) -> Answer
     """
     store = store_of(context)
     with requests.Session() as session:
-        session.trust_env = False  # ni mandataire ni identifiants de l'environnement
+        session.trust_env = False  # ni proxy ni identifiants de l'environnement
         session.verify = os.environ.get("SSL_CERT_FILE") or True
         url = f"{store.scheme}://{store.netloc}{resource}"
         try:
@@ -123,7 +123,7 @@ def open_link(
 
     Args:
         context: le contexte de vérification.
-        answer: ce que l'élève a donné pour une URL.
+        answer: ce que l'étudiant a donné pour une URL.
         hosts: les hôtes permis, port compris.
         bucket: la fin du nom du bucket.
         key: la clé de l'objet.

@@ -1,8 +1,8 @@
-"""Les exercices de la leçon 06 : une API devant le store, route après route.
+"""Les exercices de la leçon 06 : une API devant le serveur S3, route après route.
 
-Entre l'API d'un élève, par son adresse ; sort une issue. Les vérifications lui parlent HTTP, puis
-regardent dans le store si ce qu'elle affirme est vrai : ``deposits`` (1 et 2), ``readings`` (3 à
-5), ``failures`` (6), ``large`` (7).
+Entre l'API d'un étudiant, par son adresse ; sort une issue. Les vérifications lui parlent HTTP,
+puis regardent dans le serveur S3 si ce qu'elle affirme est vrai : ``deposits`` (1 et 2),
+``readings`` (3 à 5), ``failures`` (6), ``large`` (7).
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ SERIES = Series(
             hints=(
                 "La route est une fonction « def » qui prend un paramètre file: UploadFile.",
                 "file.file est le flux, file.size sa taille, file.content_type son type.",
-                "Pour la clé, uuid4().hex donne une valeur nouvelle à chaque appel ; le nom du "
-                "fichier, lui, est choisi par le client.",
+                "Pour la clé, uuid4().hex donne une valeur nouvelle à chaque appel ; le client "
+                "choisit le nom du fichier.",
                 "client.put_object(bucket_name=…, object_name=key, data=file.file, "
                 "length=file.size, content_type=file.content_type).",
             ),
@@ -125,14 +125,14 @@ SERIES = Series(
         ),
         Exercise(
             "errors",
-            "Traduire les erreurs du store",
+            "Traduire les erreurs du serveur S3",
             points=4,
             hints=(
                 "@app6.exception_handler(S3Error) décore une fonction (request, error) qui renvoie "
                 "une JSONResponse.",
                 "Un dictionnaire associe error.code à un statut.",
-                "Un store éteint ne lève pas S3Error, mais une erreur d'urllib3 : leur ancêtre "
-                "commun est urllib3.exceptions.HTTPError.",
+                "Un serveur S3 éteint ne provoque pas S3Error, mais une erreur d'urllib3. "
+                "L'ancêtre commun de ces erreurs est urllib3.exceptions.HTTPError.",
                 "Deux gestionnaires suffisent ; n'en écrivez pas pour Exception.",
             ),
             verify=failures.verify_errors,

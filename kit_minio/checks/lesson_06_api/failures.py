@@ -1,4 +1,4 @@
-"""Exercice 6 : dire par un statut ce que le store refuse, sans cacher les fautes du programme."""
+"""Exercice 6 : dire par un statut ce que S3 refuse, sans cacher les fautes du programme."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def prepare_errors(context: Context) -> None:
 
 
 def _refusals(context: Context) -> list[tuple[str, str, int, str]]:
-    """Renvoie des demandes que le store refuse : la méthode, le chemin, le statut et le code."""
+    """Renvoie des demandes que S3 refuse : la méthode, le chemin, le statut et le code."""
     full, absent = context.bucket("reserve"), context.bucket("absent")
     return [
         ("GET", f"/buckets/{full}/absent.txt", 404, "NoSuchKey"),
@@ -37,7 +37,7 @@ def verify_errors(context: Context) -> None:
     replies = [ask(context, method, path) for method, path, _, _ in _refusals(context)]
     unknown = [reply.exception.partition(" ")[0] for reply in replies]
     if set(unknown) == {"S3Error", "MaxRetryError"}:
-        raise Todo("Aucune erreur du store n'est encore traduite : toutes donnent 500.")
+        raise Todo("Aucune erreur du serveur S3 n'est encore traduite : toutes donnent 500.")
     conflict = [
         partial(_expect_refusal, context, rank, reply) for rank, reply in enumerate(replies)
     ]
@@ -58,7 +58,7 @@ def _expect_refusal(context: Context, rank: int, reply: Reply) -> None:
     if reply.status != status:
         why = reading(reply, method, str(status))
         if reply.exception.startswith("MaxRetryError"):
-            why = "MaxRetryError, que lève urllib3 quand le store ne répond pas, n'est pas traduite"
+            why = "MaxRetryError, que lève urllib3 si le serveur S3 se tait, n'est pas traduite"
         elif "object is not callable" in reply.exception:
             why = "un gestionnaire d'exceptions doit renvoyer une réponse : JSONResponse(…)"
         raise Review(
@@ -105,8 +105,8 @@ def _expect_untouched(context: Context) -> None:
         bug = ask(context, "GET", path)
         if bug.status != 500:
             raise Review(
-                f"GET {path} lève une {error}, qui ne vient pas du store : la faire passer pour "
-                "une erreur du store la cacherait.",
+                f"GET {path} lève une {error}, qui ne vient pas du serveur S3 : la faire passer "
+                "pour une erreur du serveur S3 la cacherait.",
                 found=bug.said,
                 expected="500",
             )

@@ -18,7 +18,7 @@ from kit_minio.checks.steps import keeping
 
 SIZE = 200  # Mo, le gros envoi
 MEMORY = 150  # Mo, ce que cet envoi a le droit de prendre
-_PARTS = 2  # grandes parties qui s'y ajoutent, si l'élève en choisit
+_PARTS = 2  # grandes parties qui s'y ajoutent, si l'étudiant en choisit
 _MEGA = 1_000_000
 _SECONDS = 60  # durée du gros envoi
 

@@ -131,7 +131,7 @@ def _gives_url(reply: Reply) -> bool:
 
 
 def album(context: Context) -> dict[str, int]:
-    """Renvoie les clés de départ et leur taille : elles viennent de la graine, pas du store."""
+    """Renvoie les clés de départ et leur taille : elles viennent de la graine, et non de S3."""
     rng = context.random()
     cities = rng.sample(["brest", "lorient", "nantes", "quimper", "rennes", "vannes"], 3)
     year, *years = rng.sample(range(2010, 2027), 3)
