@@ -147,9 +147,8 @@ def bench(session_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
     home = tmp_path_factory.mktemp("home")
     environment = clean_environment(home, KIT_DATA=str(session_data))
-    root = copy_kit(home)
-    with running_lab(kit_command(), environment, root) as lab:
-        yield Bench(lab, root, new_context())
+    with running_lab(kit_command(), environment, copy_kit(home)) as lab:
+        yield Bench(lab, session_data / "travail", new_context())
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from playwright.sync_api import Request
 
 from helpers import server as servers
 from helpers.spaces import fresh_bucket
-from kit_minio.lab import FIRST_LESSON
 from kit_minio.suite.processes import processes_in
 from tests.support.browser import (
     SECONDS,
@@ -195,8 +194,9 @@ def test_language_chosen_by_the_user_wins(settled_lab: Lab):
 def test_first_lesson_opens_and_runs_in_the_lab(client, session_data: Path, home: Path):
     before = servers.find()
     with executed_lesson(home, KIT_DATA=str(session_data)) as (lab, page):
-        screenshot(page, Path(FIRST_LESSON).stem)
-        assert urlsplit(lab.url).path == f"/lab/tree/{FIRST_LESSON}"
+        screenshot(page, "00-demarrage")
+        assert urlsplit(lab.url).path == "/lab"
+        assert "00 · Démarrage" in cells(page)[0]["source"]
         assert errors(page) == []
         codes = [cell for cell in cells(page) if cell["cell_type"] == "code"]
         assert [code["execution_count"] for code in codes] == list(range(1, len(codes) + 1))
@@ -286,7 +286,7 @@ def test_the_lab_stops_in_the_middle_of_requests(kit_data: Path, home: Path):
         ThreadPoolExecutor(30) as pool,
         running_lab(kit_command(), clean_environment(home, KIT_DATA=str(kit_data))) as lab,
     ):
-        url = f"{lab.base}/api/contents/tests?token={lab.token}"
+        url = f"{lab.base}/api/contents/lecons?token={lab.token}"
         asked = [pool.submit(keep_asking, url) for _ in range(30)]
         assert answered.wait(SECONDS)
         lab.process.terminate()

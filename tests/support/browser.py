@@ -197,17 +197,20 @@ class Bench:
 
     @contextmanager
     def visited(self, url: str, name: str) -> Iterator[Page]:
-        """Ouvre l'adresse d'un notebook dans un nouvel onglet, qui sera celui des tests suivants.
+        """Ouvre une adresse dans un nouvel onglet, qui sera celui des tests suivants.
 
         Args:
-            url: l'adresse.
+            url: l'adresse d'un notebook, ou celle du laboratoire, qui montre l'accueil.
             name: le nom de l'image gardée en cas d'échec.
         """
         if self.page:
             self.page.close()
         self.page = self.context.new_page()
         with self._kept(name) as page:
-            open_notebook(page, url)
+            if "/tree/" in url:
+                open_notebook(page, url)
+            else:
+                open_home(page, url)
             yield page
 
     @contextmanager
@@ -254,6 +257,7 @@ class Bench:
             yield page
             page.evaluate(
                 f"async () => {{ const notebook = {_NOTEBOOK};"
+                " if (!notebook?.sessionContext) return;"
                 " await notebook.sessionContext.shutdown(); notebook.dispose() }"
             )
         except BaseException:
@@ -267,6 +271,12 @@ def open_notebook(page: Page, url: str) -> None:
     """Ouvre l'adresse d'un notebook et attend qu'il soit prêt."""
     page.goto(url)
     wait_for_notebook(page)
+
+
+def open_home(page: Page, url: str) -> None:
+    """Ouvre le laboratoire et attend que son accueil soit là, et ait le clavier."""
+    page.goto(url)
+    page.locator("#kit-accueil .kit-primary:focus").wait_for()
 
 
 def wait_for_notebook(page: Page) -> None:
@@ -295,7 +305,7 @@ def run_all(page: Page) -> None:
 
 @contextmanager
 def executed_lesson(home: Path, **more: str) -> Iterator[tuple[Lab, Page]]:
-    """Lance le kit comme un élève et exécute la leçon qu'il ouvre ; la page montre son tableau.
+    """Lance le kit comme un élève et exécute la leçon qu'il commence ; la page montre son tableau.
 
     Args:
         home: un dossier personnel neuf, où le kit est copié.
@@ -305,7 +315,9 @@ def executed_lesson(home: Path, **more: str) -> Iterator[tuple[Lab, Page]]:
         running_lab(kit_command(), clean_environment(home, **more), copy_kit(home)) as lab,
         browser_page("lecon") as page,
     ):
-        open_notebook(page, lab.url)
+        open_home(page, lab.url)
+        page.keyboard.press("Enter")
+        wait_for_notebook(page)
         clear(page)
         run_all(page)
         page.evaluate("() => jupyterapp.commands.execute('docmanager:save')")

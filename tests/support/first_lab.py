@@ -40,8 +40,9 @@ def main() -> None:
         try:
             assert lab.stdout is not None
             opened = next((line for line in lab.stdout if "?token=" in line), "")
-            if f"/lab/tree/{LESSONS[0]}" not in opened:
-                sys.exit("✗ « kit.py lab » n'a pas ouvert la première leçon.")
+            copies = [kit / "travail" / "lecons" / Path(lesson).name for lesson in LESSONS]
+            if "/lab?token=" not in opened or not all(copy.is_file() for copy in copies):
+                sys.exit("✗ « kit.py lab » n'a pas ouvert l'accueil, ou n'a pas fait les copies.")
             print(f"✓ « kit.py lab » s'ouvre en {time.monotonic() - started:.0f} s", flush=True)
             python = kit / ".venv" / "bin" / "python"
             done = subprocess.run(
