@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gettext
 import os
 import sys
@@ -14,46 +13,15 @@ from pathlib import Path
 import click
 
 from helpers import server as servers
-from helpers.errors import KIT, Explanation, ServerError, SettingsError, explain, system_cause
+from helpers.errors import KIT, ServerError, SettingsError
 from helpers.files import ROOT
 from kit_minio.classroom.commands import collect_class, register
 from kit_minio.server import borrow, is_changing
+from kit_minio.terminal import AUTHOR, STUDENT, TEACHER, Between, Commands, run, say
 
 # click demande ses propres phrases à gettext ; les nôtres sont dans locale/fr.
 os.environ["LANGUAGE"] = "fr"
 gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
-
-
-class Commands(click.Group):
-    """Un groupe de commandes où toute erreur connue est une phrase, jamais une trace."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Renvoie les commandes dans l'ordre où elles sont écrites."""
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Exécute la commande ; une erreur expliquée devient un message et le code 1."""
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except Exception as error:
-            explanation = _of_the_system(error) or explain(error, code=False)
-            if explanation is None:
-                raise
-            click.echo(f"✗ {explanation}", err=True)
-            sys.exit(1)
-
-
-def _of_the_system(error: Exception) -> Explanation | None:
-    """Renvoie l'explication d'un fichier que le système refuse de lire ou d'écrire."""
-    if not isinstance(error, OSError) or not error.filename or error.errno == errno.ENOSPC:
-        return None
-    return Explanation(
-        f"Le système refuse l'accès à {error.filename} ({system_cause(error)}).",
-        "Vérifiez que ce fichier existe, que vous pouvez y écrire et qu'aucun programme ne "
-        "l'emploie, puis relancez la commande.",
-    )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -61,9 +29,9 @@ def commands() -> None:
     """Kit pédagogique MinIO et S3 : leçons, exercices et serveur, en français."""
 
 
-@commands.command()
+@commands.command(section=STUDENT)
 @click.option("--no-browser", is_flag=True, help="N'ouvre pas le navigateur.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port de JupyterLab.")
+@click.option("--port", type=Between(1, 65535), metavar="N", help="Port de JupyterLab.")
 @click.option("--full", is_flag=True, help="Installe d'abord les paquets des leçons 09 à 13.")
 @click.option("--author", is_flag=True, help="Montre le dossier du kit, et non vos copies.")
 def lab(no_browser: bool, port: int | None, full: bool, author: bool) -> None:
@@ -74,97 +42,97 @@ def lab(no_browser: bool, port: int | None, full: bool, author: bool) -> None:
     if full:
         from helpers.extras import ensure_extras
 
-        ensure_extras(click.echo)
-    with borrow(click.echo) as server:
-        click.echo(server.sentence)
+        ensure_extras(say)
+    with borrow(say) as server:
+        say(server.sentence)
         if author:
             code = run_lab(ROOT, port, not no_browser, FIRST_LESSON)
         else:
             for sentence in prepare():
-                click.echo(sentence)
+                say(sentence)
             code = run_lab(work_folder(), port, not no_browser)
     sys.stdout.flush()
     # Sans attendre les fils : une requête que JupyterLab a abandonnée en retiendrait un sans fin.
     os._exit(code)
 
 
-@commands.command()
+@commands.command(section=STUDENT)
 def up() -> None:
     """Démarre le serveur S3 s'il ne tourne pas."""
-    server = servers.ensure(click.echo)
-    click.echo(server.sentence)
+    server = servers.ensure(say)
+    say(server.sentence)
     if server.console:
-        click.echo(f"Console : http://{server.console} (identifiants dans {servers.env_file()})")
+        say(f"Console : http://{server.console} (identifiants dans {servers.env_file()})")
 
 
-@commands.command()
+@commands.command(section=STUDENT)
 def down() -> None:
     """Arrête le serveur S3 du kit ; les données restent."""
-    server = servers.stop(say=click.echo)
+    server = servers.stop(say=say)
     if server is None:
-        click.echo("Aucun serveur du kit ne tournait.")
+        say("Aucun serveur du kit ne tournait.")
     else:
-        click.echo(f"Serveur S3 arrêté ({server.endpoint}) ; vos données sont conservées.")
+        say(f"Serveur S3 arrêté ({server.endpoint}) ; vos données sont conservées.")
 
 
-@commands.command()
+@commands.command(section=STUDENT)
 def status() -> None:
     """Dit quel serveur S3 est utilisé et s'il répond."""
     server = servers.find()
     if server is None and is_changing():
-        click.echo("Un autre programme du kit démarre ou arrête le serveur en ce moment.")
+        say("Un autre programme du kit démarre ou arrête le serveur en ce moment.")
         return
     if server is None:
-        click.echo(f"Aucun serveur S3 ne tourne ; « {KIT} up » en démarre un.")
+        say(f"Aucun serveur S3 ne tourne ; « {KIT} up » en démarre un.")
         return
-    click.echo(server.sentence)
+    say(server.sentence)
     if not servers.is_ready(server):
         raise ServerError("Il ne répond pas à son adresse de contrôle.", servers.remedy_for(server))
-    click.echo("Il répond.")
+    say("Il répond.")
 
 
-@commands.command()
+@commands.command(section=STUDENT)
 @click.option("--yes", is_flag=True, help="Ne demande pas de confirmation.")
 @click.option(
     "--everything", is_flag=True, help="Efface aussi toutes les données des serveurs du kit."
 )
 def reset(yes: bool, everything: bool) -> None:
-    """Supprime ce que le kit a créé (demande d'abord)."""
+    """Supprime ce que le kit a créé, avancement compris (demande d'abord)."""
     from kit_minio import reset as resets
 
-    with nullcontext() if everything else borrow(click.echo) as server:
+    with nullcontext() if everything else borrow(say) as server:
         if server is not None:
-            click.echo(server.sentence)
+            say(server.sentence)
         plan = resets.plan(server)
         if plan.nothing:
-            click.echo("Il n'y a rien à supprimer : le kit n'a rien marqué ici.")
+            say("Il n'y a rien à supprimer : le kit n'a rien marqué ici.")
             for sentence in plan.kept:
-                click.echo(sentence)
+                say(sentence)
             return
-        click.echo(str(plan))
+        say(str(plan))
         try:
             answer = yes or click.prompt("Tapez « oui » pour supprimer", "", show_default=False)
         except click.Abort:  # Ctrl-C, ou personne pour répondre
             raise click.ClickException("Abandonné : rien n'a été supprimé.") from None
         if answer not in (True, "oui"):
-            click.echo("Abandonné : rien n'a été supprimé.")
+            say("Abandonné : rien n'a été supprimé.")
             return
         resets.carry_out(plan, server)
-        click.echo("Supprimé.")
+        say("Supprimé.")
 
 
-@commands.command()
+@commands.command(section=STUDENT)
 def doctor() -> None:
     """Examine l'installation, avec le remède de chaque problème."""
     from kit_minio.doctor import examine
 
     findings = list(examine())
     for finding in findings:
-        click.echo(str(finding))
+        say(str(finding))
     sys.exit(1 if any(finding.mark == "✗" for finding in findings) else 0)
 
 
-@commands.command()
+@commands.command(section=AUTHOR)
 @click.option("--check", is_flag=True, help="N'écrit rien ; échoue s'il y aurait à écrire.")
 @click.option(
     "--nbgrader",
@@ -173,7 +141,7 @@ def doctor() -> None:
     help="Écrit plutôt le cours dans ce dossier, au format de nbgrader.",
 )
 def exercises(check: bool, nbgrader: Path | None) -> None:
-    """Réécrit les exercices d'après les solutions, et les liens entre les notebooks."""
+    """Réécrit les exercices et les liens, d'après les solutions."""
     from kit_minio.authoring import navigation
     from kit_minio.authoring.exercises import write_all
 
@@ -183,19 +151,19 @@ def exercises(check: bool, nbgrader: Path | None) -> None:
         if check:
             raise click.UsageError("--check et --nbgrader ne vont pas ensemble.")
         for path in (new := export(nbgrader)):
-            click.echo(f"Écrit : {nbgrader / path}")
-        click.echo(ADVICE if new else "Rien à écrire : ce dossier a déjà tout le cours.")
+            say(f"Écrit : {nbgrader / path}")
+        say(ADVICE if new else "Rien à écrire : ce dossier a déjà tout le cours.")
         return
     changed = navigation.write_all(check=check)
     changed += [f"exercises/{name}" for name in write_all(check=check)]
     for name in changed:
-        click.echo(f"{'À réécrire' if check else 'Réécrit'} : {name}")
+        say(f"{'À réécrire' if check else 'Réécrit'} : {name}")
     if not changed:
-        click.echo("Tous les exercices sont à jour.")
+        say("Tous les exercices sont à jour.")
     sys.exit(1 if check and changed else 0)
 
 
-@commands.command()
+@commands.command(section=TEACHER)
 @click.argument("source")
 @click.option(
     "--out",
@@ -223,7 +191,7 @@ def exercises(check: bool, nbgrader: Path | None) -> None:
 )
 @click.option(
     "--min-isolation",
-    type=click.IntRange(0, 2),
+    type=Between(0, 2),
     metavar="N",
     help="Niveau d'isolation exigé, 1 par défaut ; rien n'est exécuté en dessous.",
 )
@@ -250,13 +218,13 @@ def exercises(check: bool, nbgrader: Path | None) -> None:
 @click.option("--yes", is_flag=True, help="Avec --restart, ne demande pas de confirmation.")
 @click.option(
     "--workers",
-    type=click.IntRange(min=1),
+    type=Between(min=1),
     metavar="N",
     help="Copies corrigées en même temps ; par défaut, selon les cœurs et la mémoire.",
 )
 @click.option(
     "--seed",
-    type=click.IntRange(min=0),
+    type=Between(min=0),
     metavar="N",
     help="Graine de la seconde exécution, tirée au hasard par défaut.",
 )
@@ -335,12 +303,12 @@ def grade(
         sys.exit(1)  # la correction elle-même a échoué pour ces copies : il faut la relancer
 
 
-@commands.command()
+@commands.command(section=AUTHOR)
 @click.option("--all", "everything", is_flag=True, help="Aussi ce qui est long ou demande Go.")
 @click.option("--only", multiple=True, metavar="ÉTAPE", help="Ne lance que cette étape.")
 def test(everything: bool, only: tuple[str, ...]) -> None:
     """Vérifie le kit : style, leçons, exercices, correction."""
-    from kit_minio.suite.runner import run
+    from kit_minio.suite import runner
 
     if not (ROOT / "solutions").is_dir():
         raise SettingsError(
@@ -348,32 +316,32 @@ def test(everything: bool, only: tuple[str, ...]) -> None:
             "Lancez cette commande dans le kit entier ; pour une copie distribuée sans les "
             f"solutions, « {KIT} doctor » examine l'installation.",
         )
-    sys.exit(run(only, everything))
+    sys.exit(runner.run(only, everything))
 
 
-@commands.command()
+@commands.command(section=AUTHOR)
 @click.argument("lesson", metavar="NN")
 def check(lesson: str) -> None:
     """Examine une leçon et ses exercices."""
     from kit_minio.authoring.check import check as check_lesson
 
-    click.echo(servers.ensure(click.echo).sentence)
+    say(servers.ensure(say).sentence)
     findings = check_lesson(lesson)
     for finding in findings:
-        click.echo(f"✗ {finding}")
+        say(f"✗ {finding}")
     if not findings:
-        click.echo(f"✓ Leçon {lesson} : rien à redire.")
+        say(f"✓ Leçon {lesson} : rien à redire.")
     sys.exit(1 if findings else 0)
 
 
-@commands.command("run-notebooks")
-@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path), metavar="[NOTEBOOK]...")
+@commands.command("run-notebooks", section=AUTHOR)
+@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path), metavar="[NOTEBOOK]…")
 def run_notebooks(notebooks: tuple[Path, ...]) -> None:
     """Réexécute les leçons et réécrit leurs sorties."""
     from kit_minio.authoring.notebooks import run_all
 
-    click.echo(servers.ensure(click.echo).sentence)
-    sys.exit(run_all(notebooks, click.echo))
+    say(servers.ensure(say).sentence)
+    sys.exit(run_all(notebooks, say))
 
 
 register(commands)
@@ -381,4 +349,4 @@ register(commands)
 
 def main() -> None:
     """Exécute la commande demandée."""
-    commands(prog_name=KIT)
+    run(commands, KIT)

@@ -90,7 +90,7 @@ def run_lab(root: Path, port: int | None, browser: bool, notebook: str = "") -> 
     server.ip = _SHOWN
     url = f"http://{_SHOWN}:{server.port}{server.default_url}?token={token}"
     # Au premier tour de boucle : le port est alors ouvert.
-    server.io_loop.add_callback(say, f"JupyterLab : {url} (Ctrl+C pour arrêter)")
+    server.io_loop.add_callback(say, f"JupyterLab est prêt ; Ctrl+C l'arrête. Son adresse :\n{url}")
     server.start()
     return 0
 

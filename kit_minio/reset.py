@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 # L'espace d'une copie, qu'une correction interrompue a laissé.
 _OF_A_COPY = re.compile(r"k[0-9a-f]{14}-")
+_LOST = (
+    "Disparaîtront avec eux : les objets déposés, l'avancement des exercices, leurs points et les "
+    "réponses données."
+)
+_KEPT = "Resteront : vos notebooks, avec le code que vous y avez écrit, et les réglages du kit."
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Plan:
             f"  - le dossier {folder} et tous les buckets qu'il contient" for folder in self.folders
         ]
         lines += [f"  - le volume Docker {self.volume} et tous ses buckets"] if self.volume else []
-        return "\n".join([*lines, *self.kept])
+        return "\n".join([*lines, _LOST, _KEPT, *self.kept])
 
     @property
     def kept(self) -> list[str]:

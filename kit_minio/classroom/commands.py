@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from kit_minio.terminal import STUDENT, Command, Commands, say
+
 
 def register(commands: click.Group) -> None:
     """Ajoute ces commandes à celles du kit."""
@@ -18,10 +20,10 @@ def collect_class(lessons: tuple[str, ...]) -> Path:
     """Ramasse ce que la classe a remis, pour la correction, et renvoie le dossier."""
     from kit_minio.classroom.collect import collect
 
-    return collect(None, click.echo, lessons=lessons)
+    return collect(None, say, lessons=lessons)
 
 
-@click.group("class")
+@click.group("class", cls=Commands)
 def classroom() -> None:
     """Une classe sur un serveur : clés, tableau, copies, retours."""
 
@@ -59,7 +61,7 @@ def open_room(
     if server:
         os.environ["KIT_SERVER"] = server
     asked = Asked(roster, address, title, renew, deadline, tls=not without_tls)
-    open_class(asked, click.echo)
+    open_class(asked, say)
 
 
 @classroom.command("collect")
@@ -74,7 +76,7 @@ def collect_copies(out: Path | None, before: str, lessons: tuple[str, ...]) -> N
     from kit_minio.classroom.collect import collect
     from kit_minio.classroom.opening import read_deadline
 
-    collect(out, click.echo, before=read_deadline(before) if before else None, lessons=lessons)
+    collect(out, say, before=read_deadline(before) if before else None, lessons=lessons)
 
 
 @classroom.command("give-back")
@@ -86,7 +88,7 @@ def give_pages_back(out: Path | None) -> None:
     """
     from kit_minio.classroom.give_back import give_back
 
-    give_back(out, click.echo)
+    give_back(out, say)
 
 
 @classroom.command("close")
@@ -94,10 +96,10 @@ def close_room() -> None:
     """Ferme la classe à la salle ; rien n'est effacé."""
     from kit_minio.classroom.opening import close_class
 
-    close_class(click.echo)
+    close_class(say)
 
 
-@click.command()
+@click.command(cls=Command, section=STUDENT)
 @click.argument("card", nargs=-1, metavar="ADRESSE/CODE")
 def join(card: tuple[str, ...]) -> None:
     """Rejoint une classe, avec la ligne d'une carte.
@@ -106,12 +108,12 @@ def join(card: tuple[str, ...]) -> None:
     """
     from kit_minio.classroom.joining import join as join_class
 
-    join_class(card, click.echo)
+    join_class(card, say)
 
 
-@click.command()
+@click.command(cls=Command, section=STUDENT)
 def leave() -> None:
     """Quitte la classe : le kit revient à son propre serveur."""
     from kit_minio.classroom.joining import leave as leave_class
 
-    leave_class(click.echo)
+    leave_class(say)

@@ -26,8 +26,8 @@ def test_help_is_french_and_names_every_command(tmp_path):
     assert done.returncode == 0
     for name in commands.commands:
         assert name in done.stdout
-    for english in ("Usage:", "Options:", "Commands:", "Show this", "..."):
-        assert english not in done.stdout.replace("[ARGS]...", "")
+    for english in ("Usage:", "Options:", "Commands:", "Show this"):
+        assert english not in done.stdout
     for name in commands.commands:
         text = CliRunner().invoke(commands, [name, "--help"]).output
         assert "Affiche cette aide." in text

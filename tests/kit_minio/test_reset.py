@@ -30,6 +30,8 @@ def names():
 def test_reset_asks_and_touches_only_what_the_kit_made(data):
     refused = run("reset", data=data, answer="non\n")
     assert "l'espace lecon-01" in refused.stdout
+    assert "l'avancement des exercices, leurs points et les réponses" in refused.stdout
+    assert "Resteront : vos notebooks" in refused.stdout
     assert "Abandonné" in refused.stdout
     silent = run("reset", data=data)
     assert silent.returncode == 1
