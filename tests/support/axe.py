@@ -1,4 +1,4 @@
-"""axe-core, qui cherche dans une page ce qui empêche quelqu'un de la lire ou de s'en servir."""
+"""axe-core dans une page de Chromium : ce qui gêne une personne qui ne voit pas, ou pas bien."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import tarfile
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,17 +14,27 @@ from playwright.sync_api import Page
 _VERSION = "4.14.1"
 
 
-@cache
-def axe(folder: Path) -> str:
-    """Renvoie le source d'axe-core, pris par npm une fois pour toutes ; sans npm, ignore le test.
+def faults(page: Page, cache: pytest.Cache, selector: str = "html") -> list[tuple[str, str, str]]:
+    """Renvoie ce qu'axe trouve de grave dans une partie de la page : règle, gravité, élément."""
+    page.evaluate(_source(cache))
+    report = page.evaluate(
+        "selector => axe.run(selector, { resultTypes: ['violations'] })", selector
+    )
+    assert report["passes"], "axe n'a rien examiné"
+    return [
+        (found["id"], found["impact"], found["nodes"][0]["html"][:200])
+        for found in report["violations"]
+        if found["impact"] in ("serious", "critical")
+    ]
 
-    Args:
-        folder: où le garder, ``request.config.cache.mkdir("axe-core")``.
-    """
+
+def _source(cache: pytest.Cache) -> str:
+    """Renvoie le source d'axe-core, pris par npm une fois pour toutes."""
+    folder = cache.mkdir("axe-core")
     script = folder / f"axe-{_VERSION}.js"
     if not script.exists():
+        npm = shutil.which("npm")
         try:
-            npm = shutil.which("npm")
             assert npm, "npm n'est pas installé"
             command = [npm, "pack", f"axe-core@{_VERSION}", "--silent"]
             subprocess.run(command, cwd=folder, capture_output=True, timeout=120, check=True)
@@ -35,23 +44,5 @@ def axe(folder: Path) -> str:
         with tarfile.open(folder / f"axe-core-{_VERSION}.tgz") as archive:
             found = archive.extractfile("package/axe.min.js")
             assert found is not None
-            script.write_bytes(found.read())
+            Path(script).write_bytes(found.read())
     return script.read_text("utf-8")
-
-
-def violations(page: Page, source: str, within: str = "html") -> list[tuple[str, str, str]]:
-    """Renvoie ce qu'axe trouve à redire : la règle, sa gravité, le premier élément en cause.
-
-    Args:
-        page: une page ouverte.
-        source: ce que ``axe`` a renvoyé.
-        within: le sélecteur de ce qu'il faut examiner.
-    """
-    page.evaluate(source)
-    run = "within => axe.run(within, { resultTypes: ['violations'] })"
-    report = page.evaluate(run, within)
-    assert len(report["passes"]) > 10, "axe n'a rien examiné"
-    return [
-        (item["id"], item["impact"], item["nodes"][0]["html"][:200])
-        for item in report["violations"]
-    ]
