@@ -85,7 +85,7 @@ for team in teams[3:]:
     ),
     "rien que regarder": (
         "[client.bucket_exists(bucket_name=team) for team in teams]",
-        "soit rien ne l'a demandé",
+        "votre code ne l'a pas demandé",
         0,
     ),
     "s'arrête à la première erreur": (
@@ -198,7 +198,7 @@ for team in teams:
 for t in teams:
     print(t, client.bucket_exists(t))
 """,
-        "soit rien ne l'a demandé",
+        "votre code ne l'a pas demandé",
     ),
     "écrase un travail": (
         """

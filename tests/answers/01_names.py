@@ -157,7 +157,7 @@ WRONG = {
     "un ensemble Python": ("reasons = set(names)", "La réponse doit être un dictionnaire", 0),
     "majuscule prise pour un caractère": (
         _instead("majuscule", "caractère"),
-        "« majuscule » : une majuscule a sa règle à elle",
+        "« majuscule » : une majuscule enfreint la règle",
         5 / 3,
     ),
     "trait d'union du bord accepté": (

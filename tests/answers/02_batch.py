@@ -107,7 +107,7 @@ def _delete(condition=_RIGHT["condition"], then=_RIGHT["then"]):
 
 
 WRONG = {
-    "générateur non parcouru": (_delete(), "n'envoie rien tant que l'on ne parcourt pas", 0),
+    "générateur non parcouru": (_delete(), "n'envoie rien tant que vous ne parcourez pas", 0),
     "un bilan de 2026 emporté": (
         _delete('"2025" in key', _CONSUMED + "left = []"),
         "3\xa0objets à garder ont disparu",

@@ -182,7 +182,7 @@ for key in keys:
         metadata_directive=REPLACE,
     )
 """,
-        "un tag se pose sans y toucher",
+        "poser un tag ne les modifie pas",
         0,
     ),
     "photo supprimée": (

@@ -140,7 +140,7 @@ WRONG = {
     "un nombre": (_read(_RIGHT, "found = len(found)"), "une liste est attendue", 0),
     "sans l'extension": (
         _read(_RIGHT, "found = [key.removesuffix('.jpg') for key in found]"),
-        "il manque la fin, « .jpg »",
+        "manque à ces clés la fin, « .jpg »",
         0,
     ),
     "des objets": (

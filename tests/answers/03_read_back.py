@@ -115,7 +115,7 @@ WRONG = {
     "une phrase": ('caption = "une image"', "un dictionnaire est attendu", 0),
     "casse d'un autre serveur": (
         _read('{n[11:]: unquote(v) for n, v in stat.metadata.items() if n[:11] == "X-AMZ-META-"}'),
-        "lower() d'abord",
+        "appliquez lower()",
         0,
     ),
     "encodé une fois de plus": (

@@ -109,7 +109,7 @@ found = client.list_objects(bucket_name=tp.bucket("mesures"), prefix="releves/20
                             recursive=True)
 totals = {"objets": len(list(found)), "octets": sum(item.size for item in found)}
 """,
-        "ne se parcourt qu'une fois",
+        "parcourir un listage qu'une fois",
         1,
     ),
     "tout le bucket": (_LISTING.format(options="recursive=True"), "tout le bucket", 0),

@@ -136,7 +136,7 @@ WRONG = {
     ),
     "un nom ordinaire": (
         _START + "url = sign(disposition=f'attachment; filename=\"cours.pdf\"')",
-        "accentué, il s'écrit filename*",
+        "Écrivez un nom accentué filename*",
         1,
     ),
     "des espaces en plus": (
