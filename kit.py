@@ -37,6 +37,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = str(BIN / ("python.exe" if os.name == "nt" else "python"))
 STAMP = VENV / "installation.txt"
 LOG = VENV / "installation.log"
+STARTED = time.monotonic()
 
 # Arguments communs à uv et à pip ; chacun a sa ligne dans le témoin d'installation.
 KIT_NEEDS = "--requirement=requirements.txt"
@@ -51,6 +52,15 @@ NETWORK = (
 )
 DISK = (r"No space left|os error (28|112)\b|WinError 112", "le disque est plein", "libérez 1 Go")
 IN_USE = (r"WinError (5|32)\b", "un fichier de .venv est en service", "fermez JupyterLab")
+
+# Ce que l'installateur vient d'écrire, et ce qu'il fait donc ; la dernière étape d'abord.
+STEPS = (
+    (r"^Installed (\d+) package", "compilation de {} paquets, dernière étape"),
+    (r"^Prepared (\d+) package", "installation de {} paquets"),
+    (r"^Installing collected packages: (\S+),", "installation de {} et des autres paquets"),
+    (r"^(?:Downloading|Collecting) ([\w.-]+)", "téléchargement de {}"),
+    (r"^Resolved (\d+) package", "téléchargement de {} paquets"),
+)
 
 
 def main() -> None:
@@ -194,15 +204,56 @@ def run_uv(needs: list[str]) -> bool:
 
 
 def run(*command: str) -> bool:
-    """Exécute une commande dans le dossier du kit, sa sortie au journal ; dit si elle réussit."""
+    """Exécute une commande dans le dossier du kit, sa sortie au journal ; dit si elle réussit."""
     with LOG.open("a", encoding="utf-8", errors="backslashreplace") as log:
         print("\n$", *command, file=log, flush=True)
         streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, "close_fds": False}
         try:
-            return subprocess.run(command, cwd=KIT, env=environment(), **streams).returncode == 0
+            process = subprocess.Popen(command, cwd=KIT, env=environment(), **streams)
         except OSError as error:
             print("error:", error, file=log)
             return False
+        try:
+            return wait(process) == 0
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        finally:
+            show("")
+
+
+def wait(process: subprocess.Popen) -> int:
+    """Attend la fin d'une commande, et montre où elle en est ; renvoie son code de sortie."""
+    while True:
+        try:
+            return process.wait(0.5)
+        except subprocess.TimeoutExpired:
+            minutes, seconds = divmod(int(time.monotonic() - STARTED), 60)
+            show(f"  {step(LOG.read_text('utf-8', 'replace'))}… {minutes} min {seconds:02} s")
+
+
+def step(log: str) -> str:
+    """Renvoie ce que fait l'installateur, d'après son journal."""
+    log = log.rpartition("\n$ ")[2]
+    seen = ((words, re.findall(sign, log, re.M)) for sign, words in STEPS)
+    words, found = next((pair for pair in seen if pair[1]), ("préparation", [""]))
+    begun, done = (
+        re.findall(f"^ ?{word} (\\S+)", log, re.M) for word in ("Downloading", "Downloaded")
+    )
+    awaited = [name for name in begun if name not in done]
+    if found[-1] not in begun:  # uv en télécharge plusieurs à la fois, et n'annonce que les gros
+        return words.format(found[-1])
+    received = f" ({len(done)} gros fichiers reçus sur {len(begun)})" if len(done) > 1 else ""
+    return words.format(awaited[0] if awaited else found[-1]) + received
+
+
+def show(text: str) -> None:
+    """Remplace la ligne d'attente du terminal, s'il y en a un ; vide, elle disparaît."""
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        sys.stderr.write(f"\r{text[:width]:{width}}\r{text[:width]}")
+        sys.stderr.flush()
 
 
 def environment() -> dict[str, str]:

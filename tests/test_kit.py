@@ -1,8 +1,10 @@
 """kit.py : un vrai .venv, de vrais uv et pip, un petit kit qui tient lieu du nôtre."""
 
 import ast
+import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import kit as kit_py
 from tests.support.small_kit import FAKE_UV, Kit, make_wheel
 
 ROOT = Path(__file__).parents[1]
@@ -269,7 +272,54 @@ def test_ctrl_c_during_install_is_one_sentence(new_kit):
     assert err.startswith("Installation interrompue") and err.count("\n") == 1
 
 
+@posix_only
+def test_a_terminal_shows_what_is_being_done_then_forgets_it(new_kit):
+    import pty
+
+    (new_kit.folder / "attente").touch()
+    main, side = pty.openpty()
+    command = [sys.executable, str(new_kit.folder / "kit.py"), "lab"]
+    process = subprocess.Popen(command, env=new_kit.env, stdout=subprocess.PIPE, stderr=side)
+    os.close(side)
+    shown = b""
+    while b" min 0" not in shown:
+        shown += os.read(main, 1024)
+    (new_kit.folder / "attente").unlink()
+    assert process.wait(60) == 0
+    with contextlib.suppress(OSError):  # Linux : plus personne n'écrit
+        while part := os.read(main, 1024):
+            shown += part
+    os.close(main)
+    assert re.search(r"\r  \w.*… 0 min \d\d s", shown.decode())
+    assert shown.decode().rpartition("\r")[0].rpartition("\r")[2].strip() == ""
+
+
 # --- sans rien installer ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("log", "said"),
+    [
+        ("Using Python 3.11", "préparation"),
+        ("Resolved 109 packages in 1s", "téléchargement de 109 paquets"),
+        ("Resolved 9 packages\nDownloading numpy (16.1MiB)", "téléchargement de numpy"),
+        (
+            "Downloading a (9MiB)\nDownloading b (4MiB)\nDownloading c (4MiB)\n"
+            " Downloaded c\n Downloaded a",
+            "téléchargement de b (2 gros fichiers reçus sur 3)",
+        ),
+        ("Collecting numpy\n  Downloading numpy-2.whl", "téléchargement de numpy"),
+        (
+            "Installing collected packages: jedi, numpy",
+            "installation de jedi et des autres paquets",
+        ),
+        ("Prepared 109 packages in 4s", "installation de 109 paquets"),
+        ("Prepared 9 packages\nInstalled 9 packages", "compilation de 9 paquets, dernière étape"),
+        ("Prepared 9 packages\n\n$ pip install\nCollecting jedi", "téléchargement de jedi"),
+    ],
+)
+def test_what_the_installer_does_is_read_in_its_log(log, said):
+    assert kit_py.step(f"\n$ uv pip install\n{log}\n") == said
 
 
 @posix_only
