@@ -34,7 +34,7 @@ def test_in_a_terminal_a_sign_has_a_colour_and_no_word_is_cut(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     shown = in_terminal(_SAY)
-    assert {"\x1b[1;31m✗", "\x1b[36m→"} <= set(re.findall(r"\x1b\[[\d;]+m\S", shown))
+    assert {"\x1b[31m✗", "\x1b[36m→"} <= set(re.findall(r"\x1b\[[\d;]+m\S", shown))
     lines = _COLOUR.sub("", shown).replace("\r\n", "\n").splitlines()
     words = [word for line in lines for word in line.split(" ") if word]
     assert words == re.split("[ \n]+", SENTENCE)
