@@ -61,7 +61,7 @@ class Tile:
     Attributes:
         lesson: la leçon.
         standing: l'avancement dans ses exercices, s'il est connu.
-        begun: vrai si l'étudiant en a enregistré quelque chose.
+        begun: vrai si l'étudiant en a enregistré ou vérifié quelque chose.
         behind: ses notebooks que le kit a changés, et que l'étudiant avait changés aussi.
     """
 
@@ -121,14 +121,9 @@ def look(series: Iterable[Series]) -> View:
     tiles = []
     for lesson in lessons:
         own = [mine[path] for path in _paths(lesson) if path in mine]
-        tiles.append(
-            Tile(
-                lesson,
-                known.get(lesson.number),
-                any(copy.touched for copy in own),
-                [copy for copy in own if copy.behind],
-            )
-        )
+        standing = known.get(lesson.number)
+        begun = any(copy.touched for copy in own) or bool(standing and standing.last)
+        tiles.append(Tile(lesson, standing, begun, [copy for copy in own if copy.behind]))
     return View(tiles, what_next(lessons, known, mine), server, _total(known.values()))
 
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.axe import axe, violations
+from tests.support.axe import faults
 from tests.support.browser import (
     Bench,
     browser_page,
@@ -136,6 +136,7 @@ def test_what_is_written_is_saved_before_the_page_is_closed(bench):
         close(page)
 
 
+@pytest.mark.slow
 def test_contents_lead_home_and_help_examines_and_restarts(bench):
     with at_home(bench) as page:
         page.get_by_role("link", name="Leçon 03, ").click()
@@ -164,27 +165,24 @@ def test_contents_lead_home_and_help_examines_and_restarts(bench):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_home(bench, request, theme):
-    source = axe(request.config.cache.mkdir("axe-core"))
     page = bench.context.new_page()
     try:
         page.emulate_media(color_scheme=theme)
         page.goto(f"{bench.lab.base}/kit/accueil?token={bench.lab.token}")
         page.evaluate("() => document.querySelectorAll('details').forEach(e => { e.open = true })")
-        # La page interdit tout script, sauf à qui la teste.
         for width, height in ((1280, 800), (1024, 768), (390, 844), (640, 400)):
             page.set_viewport_size({"width": width, "height": height})
             wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert page.evaluate(wide) == 0
             screenshot(page, f"accueil-{theme}-{width}")
-        assert violations(page, source) == []
+        assert faults(page, request.config.cache) == []
     finally:
         page.close()
 
 
 def test_axe_finds_nothing_on_the_tab(bench, request):
     with at_home(bench) as page:
-        source = axe(request.config.cache.mkdir("axe-core"))
-        assert violations(page, source, "#kit-accueil") == []
+        assert faults(page, request.config.cache, "#kit-accueil") == []
 
 
 @pytest.mark.slow
