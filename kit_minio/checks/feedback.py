@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import ipywidgets as w
+
+from helpers.widgets.parts import WRAP, Displayed, button, explained
 
 if TYPE_CHECKING:
     from helpers.components import Card
     from kit_minio.checks.workbook import Task
 
 
-def is_watched() -> bool:
-    """Dit si quelqu'un est devant ce notebook, dans JupyterLab ou VS Code.
+@dataclass(repr=False)
+class Actions(Displayed):
+    """Les boutons d'un exercice, et ce que le dernier a montré.
 
-    Ailleurs (papermill, nbval, un terminal), un bouton ne servirait à personne.
+    Args:
+        task: l'exercice.
     """
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    names = getattr(shell, "user_ns", {})
-    return "__vsc_ipynb_file__" in names or (bool(names) and "JPY_SESSION_NAME" in os.environ)
 
+    task: Task
 
-def actions(task: Task) -> Any:
-    """Renvoie le widget : les boutons, et ce que le dernier a montré."""
-    import ipywidgets as w
+    def summary(self) -> Sequence[str]:
+        """Renvoie les appels qui font la même chose, là où les boutons ne sont plus."""
+        name = f"tp.{self.task.exercise.name}"
+        return [
+            f"{name}.hint() donne un indice, {name}.solution() la solution ; {name}.reset() "
+            "recommence cet exercice."
+        ]
 
-    from helpers.widgets.parts import WRAP, button, explained
+    def build(self) -> Any:
+        """Renvoie le widget."""
+        task = self.task
+        error, answer = w.HTML(), w.HTML()
 
-    error, answer = w.HTML(), w.HTML()
+        def showing(made: Callable[[], Card]) -> Callable[[], None]:
+            def press() -> None:
+                with explained(error):
+                    answer.value = made()._repr_html_()
+                refresh()
 
-    def showing(made: Callable[[], Card]) -> Callable[[], None]:
-        def press() -> None:
-            with explained(error):
-                answer.value = made()._repr_html_()
-            refresh()
+            return press
 
-        return press
+        def refresh() -> None:
+            given, count = task.hints_given, len(task.exercise.hints)
+            hint.description = f"Indice {min(given + 1, count)}/{count}"
+            hint.disabled = given >= count
+            solution.disabled = not task.may_see_solution
 
-    def refresh() -> None:
-        given, count = task.hints_given, len(task.exercise.hints)
-        hint.description = f"Indice {min(given + 1, count)}/{count}"
-        hint.disabled = given >= count
-        solution.disabled = not task.may_see_solution
-
-    hint = button("", "lightbulb-o", showing(task.next_hint))
-    solution = button("Solution", "check", showing(task.given_solution))
-    again = button("Recommencer cet exercice", "undo", showing(task.renewed))
-    refresh()
-    return w.VBox([w.HBox([hint, solution, again], layout=WRAP), error, answer])
+        hint = button("", "lightbulb-o", showing(task.next_hint))
+        solution = button("Solution", "check", showing(task.given_solution))
+        again = button("Recommencer cet exercice", "undo", showing(task.renewed))
+        refresh()
+        return w.VBox([w.HBox([hint, solution, again], layout=WRAP), error, answer])

@@ -50,7 +50,7 @@ class Panel(Displayed):
         )
 
     def build(self) -> Any:
-        """Renvoie le widget : les boutons, l'erreur s'il y en a une, le tableau, le total."""
+        """Renvoie le widget : l'erreur s'il y en a une, le tableau, le total, les boutons."""
         error, content = w.HTML(), w.HTML()
 
         def refresh() -> None:
@@ -64,14 +64,12 @@ class Panel(Displayed):
         def restart() -> None:
             with explained(error):
                 chosen.value.restore()
-                refresh()
                 title = chosen.value.exercise.title
                 content.value += paragraph(f"« {title} » : données de départ remises.", "status")
 
         refresh()
-        title = w.HTML(f"<strong>Exercices de la leçon {self.tp.series.lesson}</strong>")
-        again = button("Actualiser", "refresh", refresh)
-        head = w.HBox([title, again], layout={"align_items": "center"})
+        self.tp.watchers.append(refresh)
+        head = w.HTML(f"<strong>Exercices de la leçon {self.tp.series.lesson}</strong>")
         once_more = button("Recommencer cet exercice", "undo", restart)
 
         def hand_in() -> None:

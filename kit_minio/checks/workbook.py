@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
-from helpers.components import Card, Table
+from helpers.components import Card, Table, is_watched
 from helpers.display import say, show
 from helpers.errors import SettingsError
 from helpers.exercises.answers import ABSENT, pack
@@ -32,10 +32,11 @@ from helpers.s3 import read_object, write_json
 from helpers.server.lock import only_one
 from helpers.server.settings import data_folder, private_folder
 from helpers.spaces import cleared_space, erase_bucket, full_name
-from kit_minio.checks.feedback import actions, is_watched
+from kit_minio.checks.freshness import Freshness
 from kit_minio.checks.history import History
 from kit_minio.checks.model import Context, Exercise, Series, evaluate
 from kit_minio.checks.progress import Earned, keep_best, read_progress
+from kit_minio.checks.sections import section_link
 from kit_minio.classroom.feedback import feedback
 from kit_minio.classroom.follow import Follow
 from kit_minio.classroom.hand_in import Watch, hand_in
@@ -105,6 +106,8 @@ class Workbook:
         self.seed = seed
         self.tasks = {exercise.name: Task(exercise, self) for exercise in series.exercises}
         self.history = History(series.blanks)
+        self.fresh = Freshness() if is_watched() else None
+        self.watchers: list[Callable[[], None]] = []  # à appeler quand l'avancement change
         self.watch = Watch()
         self.follow = Follow(series.lesson)
 
@@ -133,6 +136,11 @@ class Workbook:
         """Renvoie le meilleur résultat de chaque exercice vérifié, lu sur le serveur."""
         found = read_progress(self.client, self.home, self.tasks)
         return {name: earned.outcome for name, earned in found.items()}
+
+    def changed(self) -> None:
+        """Dit à ce qui montre l'avancement qu'il a changé."""
+        for watcher in self.watchers:
+            watcher()
 
     def is_current(self) -> bool:
         """Dit si cette ouverture est la dernière : une autre en a effacé les données."""
@@ -234,9 +242,33 @@ class Task:
         best = earned.outcome if earned else None
         self._workbook.follow.record(self.exercise.name, outcome, best)
         notes = list(self._notes(context, outcome, earned))
-        show(_card(self.exercise, outcome, notes))
-        if outcome.verdict is not Verdict.PASSED and is_watched():
-            show(actions(self))
+        self._show(outcome, notes)
+        self._workbook.changed()
+
+    def _show(self, outcome: Outcome, notes: Sequence[str]) -> None:
+        """Montre la carte ; avec ses boutons, si quelqu'un est là pour les presser."""
+        exercise, fresh = self.exercise, self._workbook.fresh
+        passed = outcome.verdict is Verdict.PASSED
+        points = f"{number(outcome.points)} / {points_of(exercise.points)}"
+        told = "" if passed else f" tp.{exercise.name}.hint() donne un indice."
+        card = Card(
+            outcome.verdict.value,
+            exercise.title,
+            (outcome.message,),
+            points if fresh else f"{points}.{told}",
+            found=outcome.found,
+            expected=outcome.expected,
+            notes=notes,
+            link=() if passed else section_link(self._workbook.series.lesson, exercise.name),
+        )
+        if fresh is None:
+            show(card)
+            return
+        fresh.show(exercise.name, card)
+        if not passed:
+            from kit_minio.checks.feedback import Actions  # ipywidgets ne sert qu'à qui regarde
+
+            show(Actions(self))
 
     def _has_tried(self) -> bool:
         """Dit si du code a été exécuté pour cet exercice depuis l'ouverture."""
@@ -287,6 +319,9 @@ class Task:
                 erase_bucket(tp.client, bucket.name)
         self.prepare()
         self.outcome = None
+        if tp.fresh:
+            tp.fresh.expire(self.exercise.name, "ses données de départ ont été remises depuis")
+        tp.changed()
 
     def hint(self) -> None:
         """Montre un indice de plus à chaque appel."""
@@ -316,20 +351,8 @@ class Task:
         """Renvoie la carte de la solution, ou celle qui dit pourquoi elle attend."""
         if not self.may_see_solution:
             told = count_of(len(self.exercise.hints) - self.hints_given, "indice", "indices")
-            message = f"Il reste {told} : tp.{self.exercise.name}.hint()"
-            return Card("à faire", self.exercise.title, (message,))
+            message = f"Il reste {told} à lire avant elle : tp.{self.exercise.name}.hint()"
+            return Card("solution", self.exercise.title, (message,))
         code = self._workbook.series.solution(self.exercise.name)
         missing = "La solution n'est pas dans ce kit : demandez-la à votre enseignant."
         return Card("solution", self.exercise.title, () if code else (missing,), code=code or "")
-
-
-def _card(exercise: Exercise, outcome: Outcome, notes: list[str]) -> Card:
-    details = []
-    if outcome.found:
-        details.append(f"Trouvé : {outcome.found}")
-    if outcome.expected:
-        details.append(f"Attendu : {outcome.expected}")
-    points = f"{number(outcome.points)} / {points_of(exercise.points)}"
-    hint = f"tp.{exercise.name}.hint() donne un indice."
-    footer = points if outcome.verdict is Verdict.PASSED else f"{points}. {hint}"
-    return Card(outcome.verdict.value, exercise.title, (outcome.message, *details, *notes), footer)

@@ -76,6 +76,7 @@ def test_damaged_progress_is_to_do(tp, client):
 def test_hints_go_one_step_further_and_the_solution_waits_for_the_last(tp, shown):
     tp.create.solution()
     assert "Il reste 3\N{NO-BREAK SPACE}indices" in repr(shown[-1])
+    assert shown[-1].heading == "• Solution — Créer deux buckets"
     for number in (1, 2, 3):
         tp.create.hint()
         assert len(shown[-1].lines) == number
