@@ -15,6 +15,7 @@ from minio import Minio
 from minio.error import S3Error
 from pydantic import BaseModel
 
+from helpers.components import FOLDER
 from helpers.french import size
 
 PAGE = Path(__file__).with_suffix(".html")
@@ -42,6 +43,10 @@ def upload_app(client: Minio, bucket: str) -> FastAPI:
     @app.get("/")
     def page() -> FileResponse:
         return FileResponse(PAGE, media_type="text/html; charset=utf-8")
+
+    @app.get("/sheet.css")
+    def sheet() -> FileResponse:
+        return FileResponse(FOLDER / "sheet.css")
 
     @app.post("/uploads", status_code=201)
     def ask(wish: Wish) -> dict[str, str]:

@@ -125,51 +125,45 @@ class _View(Live):
             self.do_visit(bucket, "")
 
     def do_visit(self, bucket: str | None, prefix: str) -> None:
-        """Ouvre un bucket ou un préfixe."""
         self._bucket, self._prefix = bucket, prefix
         self.do_close()
         self.do_search("")
 
     def do_search(self, start: str) -> None:
-        """Lit la liste des noms qui commencent ainsi."""
         self._start, self._count = start, PAGE
         self._found = Listing(entries(self._client, self._bucket, self._prefix, start))
         self._show()
 
     def do_more(self) -> None:
-        """Ajoute des lignes à la liste."""
         self._count += PAGE
         self._show()
 
     def do_open(self, key: str) -> None:
-        """Ouvre un objet à côté de la liste."""
         self.do_close()
         self.details = opened(self._client, self._bucket or "", key)
 
     def do_close(self) -> None:
-        """Referme l'objet ouvert."""
         self.details, self.link = {}, {}
 
     def do_sign(self) -> None:
-        """Signe un lien vers l'objet ouvert."""
         self.link = signed(self._client, self._bucket or "", self.details["key"])
 
     def _show(self) -> None:
-        rows: list[Entry] = []
-        span = ""
+        steps = [("Buckets", None, ""), (self._bucket, self._bucket, "")]
+        for part in re.finditer(r"[^/]*/", self._prefix):
+            steps.append((part[0], self._bucket, self._prefix[: part.end()]))
+        here: dict[str, Any] = {
+            "bucket": self._bucket,
+            "prefix": self._prefix,
+            "start": self._start,
+        }
+        here["steps"] = steps if self._bucket else steps[:1]
+        read: dict[str, Any] = {"rows": [], "span": "", "more": False}
         try:
-            rows = self._found.first(self._count)
-            span = f"{self._found.span(self._count).capitalize()}."
+            read["rows"] = [asdict(entry) for entry in self._found.first(self._count)]
+            read["span"] = f"{self._found.span(self._count).capitalize()}."
+            read["more"] = self._found.goes_on(self._count)
+            if self._start and not read["rows"]:
+                read["span"] = f"Aucun nom ne commence par « {self._start} »."
         finally:  # la liste d'avant n'est plus celle d'ici, même si celle-ci ne se lit pas
-            steps = [("Buckets", None, ""), (self._bucket, self._bucket, "")]
-            for part in re.finditer(r"[^/]*/", self._prefix):
-                steps.append((part[0], self._bucket, self._prefix[: part.end()]))
-            self.listing = {
-                "bucket": self._bucket,
-                "prefix": self._prefix,
-                "start": self._start,
-                "steps": steps if self._bucket else steps[:1],
-                "rows": [asdict(entry) for entry in rows],
-                "span": span,
-                "more": bool(rows) and self._found.goes_on(self._count),
-            }
+            self.listing = here | read

@@ -91,7 +91,6 @@ class _View(Live):
             self.do_refresh()
 
     def do_refresh(self) -> None:
-        """Relit les jours, et ouvre le plus récent si celui d'avant n'est plus là."""
         found, opened = list[str](), self.days["open"]
         try:
             found = days(*self._where, self._prefix)
@@ -101,7 +100,6 @@ class _View(Live):
             self.do_open(opened if opened in found else (found or [""])[-1])
 
     def do_open(self, day: str) -> None:
-        """Ouvre un jour, à sa première page."""
         self.days = {**self.days, "open": day}
         self._first, self._keys = 0, list[str]()
         try:
@@ -110,7 +108,6 @@ class _View(Live):
             self.do_turn(0)
 
     def do_turn(self, pages: int) -> None:
-        """Passe à une autre page."""
         self._first += pages * PAGE
         keys, total = self._keys[self._first : self._first + PAGE], len(self._keys)
         pictures: list[dict[str, Any]] = []

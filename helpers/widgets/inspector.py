@@ -74,7 +74,6 @@ class _View(Live):
             self.do_read(url)
 
     def do_read(self, url: str) -> None:
-        """Montre les parties de cette URL."""
         self.url, self.found = url, {}
         if url.strip():
             table = explain_url(url)

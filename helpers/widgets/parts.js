@@ -46,6 +46,8 @@ function connect(model, root, label) {
   root.classList.add("kit", "kit-live");
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", label);
+  root.tabIndex = -1; // un clic entre deux éléments reste au widget
+  root.setAttribute(DEAF, "");
   const error = make("p", { class: "kit-message kit-error", role: "alert" });
   const say = text => { error.textContent = text; error.hidden = !text; };
   const waiting = new Map();
@@ -99,7 +101,7 @@ function inWords(seconds) {
   });
   const first = counts.findIndex(([count]) => count);
   const kept = first < 0 ? [] : counts.slice(first, first + 2).filter(([count]) => count);
-  return kept.map(pair => pair.join(" ")).join(" ") || "0 s";
+  return kept.map(pair => pair.join("\u00a0")).join("\u00a0") || "0\u00a0s";
 }
 
 // Le temps qui reste à une URL, récrit chaque seconde tant qu'il est affiché.

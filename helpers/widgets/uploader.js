@@ -8,7 +8,7 @@ function render({ model, el: root }) {
   const zone = make("div", { class: "kit-drop", ondragover: over, ondragleave: out, ondrop: drop },
     pick, make("p", { class: "kit-note", text: "ou glissez-les ici." }), picker);
   const lines = make("ul", { class: "kit-files", "aria-label": "Fichiers choisis" });
-  const send = button("Déposer", start, { disabled: true });
+  const send = button("Déposer", start, { disabled: true, class: "kit-main" });
   const cancel = button("Annuler", halt, { disabled: true });
   const status = make("p", { role: "status", class: "kit-note" });
   root.append(
@@ -24,14 +24,14 @@ function render({ model, el: root }) {
     lines.querySelector("input")?.focus();
   }
 
-  const busy = () => Boolean(model.get("sending").total !== undefined);
+  const busy = () => model.get("sending").total !== undefined;
   const sent = file => file.said.startsWith("✓");
 
   function drawFiles() {
     lines.replaceChildren(...model.get("files").map(file => make("li", { class: "kit-file" },
       field("Clé", "key", file), field("Type", "content_type", file),
       make("span", { text: file.shown }),
-      make("p", { class: "kit-said", text: file.said }))));
+      make("p", { class: `kit-said ${sent(file) ? "kit-passed" : "kit-error"}`, text: file.said }))));
     drawSending();
   }
 
@@ -77,9 +77,10 @@ function render({ model, el: root }) {
     if (busy()) return;
     const files = model.get("files"), done = files.filter(sent).length;
     if (!files.length || !status.textContent) return;
-    status.textContent = `${done} fichier${done > 1 ? "s" : ""} sur ${files.length} : ${done === files.length ? "tout est déposé." : "ce qui manque reste prêt à partir."}`;
+    const left = done < files.length;
+    status.textContent = `${done} ${done > 1 ? "fichiers déposés" : "fichier déposé"} sur ${files.length}${left ? " ; le reste est prêt à repartir" : ""}.`;
     if (root.contains(document.activeElement) || document.activeElement === document.body)
-      (done === files.length ? pick : send).focus();
+      (left ? send : pick).focus();
   }
 
   function over(event) {

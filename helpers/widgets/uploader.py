@@ -164,7 +164,10 @@ class _FromPage:
 
 
 class _View(Live):
-    """Le widget : ``files`` est la liste choisie, ``sending`` le fichier qui part."""
+    """Le widget : ``files`` est la liste choisie, ``sending`` le fichier qui part.
+
+    L'envoi se fait dans un fil : le noyau reste libre d'entendre la page, qui donne les octets.
+    """
 
     _esm = script("uploader")
     place = traitlets.Unicode().tag(sync=True)
@@ -177,20 +180,13 @@ class _View(Live):
         self.place = f"{uploader.bucket}/{uploader.prefix}"
 
     def do_choose(self, chosen: list[dict[str, Any]]) -> None:
-        """Propose une clé et un type pour chaque fichier choisi."""
-        self.files = [
-            {
-                "key": f"{self._uploader.prefix}{file['name']}",
-                "content_type": guess_type(file["name"]),
-                "size": file["size"],
-                "shown": size(file["size"]),
-                "said": "",
-            }
-            for file in chosen
-        ]
+        prefix = self._uploader.prefix
+        for file in chosen:
+            file |= {"key": f"{prefix}{file['name']}", "content_type": guess_type(file["name"])}
+            file |= {"shown": size(file["size"]), "said": ""}
+        self.files = chosen
 
     def do_send(self, wanted: list[dict[str, str]]) -> None:
-        """Commence l'envoi dans un fil : le noyau reste libre d'entendre la page."""
         self.files = [file | wish for file, wish in zip(self.files, wanted, strict=True)]
         self._rank = 0
         self._transfer = Transfer(self._uploader.client, self._uploader.bucket, self._tell)
@@ -198,11 +194,9 @@ class _View(Live):
         Thread(target=self._run, name="kit-upload", daemon=True).start()
 
     def do_cancel(self) -> None:
-        """Demande l'arrêt."""
         self._transfer.cancel()
 
     def do_piece(self, piece: bytes = b"") -> None:
-        """Reçoit des octets de la page ; aucun, si elle n'a pas pu les lire."""
         self._incoming.pieces.put(piece)
 
     def _run(self) -> None:
@@ -213,9 +207,8 @@ class _View(Live):
                     continue
                 self._rank = rank
                 self._incoming = _FromPage(self._want)
-                data = cast(BinaryIO, self._incoming)
-                sent = File(file["key"], file["content_type"], file["size"], data)
-                said = self._transfer.send(sent)
+                what = (file["key"], file["content_type"], file["size"])
+                said = self._transfer.send(File(*what, cast(BinaryIO, self._incoming)))
                 self.files = [*self.files[:rank], file | {"said": said}, *self.files[rank + 1 :]]
         self.sending = {}
 

@@ -11,6 +11,7 @@ from minio import Minio
 from helpers import fresh_bucket, remove_bucket, sample
 from helpers.serving import serve
 from helpers.topics.upload_page import MAX_SIZE, upload_app
+from tests.support import axe
 from tests.support.browser import browser_page, screenshot
 
 MIB = 1024 * 1024
@@ -223,7 +224,7 @@ def test_store_that_does_not_answer_is_said(bucket):
 
 
 @pytest.mark.needs("chromium")
-def test_page_is_accessible_without_sight_or_mouse(site):
+def test_page_is_accessible_without_sight_or_mouse(site, request):
     with browser_page("depot-acces") as page:
         page.goto(site)
         assert page.locator("html").get_attribute("lang") == "fr"
@@ -236,3 +237,31 @@ def test_page_is_accessible_without_sight_or_mouse(site):
             page.keyboard.press("Tab")
             order.append(page.evaluate("() => document.activeElement.id"))
         assert order == ["file", "send"]
+        page.evaluate(
+            "() => { for (const one of document.querySelectorAll('[hidden]')) one.hidden = 0 }"
+        )
+        grounds = set()
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            page.get_by_role("button", name="Envoyer").click()
+            page.get_by_text("aucun fichier n’est choisi").wait_for()
+            assert axe.faults(page, request.config.cache) == []
+            grounds.add(page.locator("main").evaluate("e => getComputedStyle(e).backgroundColor"))
+            screenshot(page, f"depot-{theme}")
+        assert len(grounds) == 2, "la page a les mêmes couleurs en clair et en sombre"
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.needs("chromium")
+def test_a_file_dropped_on_the_page_is_uploaded(site, client, bucket):
+    with browser_page("depot-glisse") as page:
+        page.goto(site)
+        data = page.evaluate_handle(
+            "() => { const data = new DataTransfer();"
+            " data.items.add(new File(['x'], 'a.png', { type: 'image/png' })); return data }"
+        )
+        page.locator("#zone").dispatch_event("drop", {"dataTransfer": data})
+        page.get_by_role("button", name="Envoyer").click()
+        page.get_by_role("heading", name="Ce que le serveur a reçu").wait_for()
+        assert [item.size for item in stored(client, bucket)] == [1]

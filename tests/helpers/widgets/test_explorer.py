@@ -67,6 +67,8 @@ def test_the_list_goes_on_and_the_start_of_a_name_is_searched(client, large_buck
     view.do_search("objet-249")
     assert names(view) == [f"objet-249{digit}" for digit in range(10)]
     assert (view.listing["span"], view.listing["more"]) == ("10\N{NO-BREAK SPACE}éléments.", False)
+    view.do_search("rien")
+    assert view.listing["span"] == "Aucun nom ne commence par « rien »."
     view.do_visit(large_bucket, "")
     assert (view.listing["start"], len(names(view))) == ("", PAGE)
 
