@@ -15,11 +15,11 @@ from pathlib import Path
 from helpers.display import say
 from helpers.errors import KitError
 from helpers.french import count_of
-from helpers.progress import batch_bar
 from kit_minio import checks
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.intake.copies import Batch, open_batch
 from kit_minio.grading.model import Result
+from kit_minio.grading.pace import Pace, shown
 from kit_minio.grading.report.journal import journal_in, tell
 from kit_minio.grading.report.worksheet import read_worksheet
 from kit_minio.grading.reports import Graded, Reports
@@ -120,13 +120,19 @@ def _execute_and_examine(
     """Corrige un lot ; ce qui échoue, et n'est pas la faute des copies, est essayé deux fois."""
     first = Round(results, grader, only)
     found: list[Result] = []
+    pace = Pace()
     try:
-        for result in batch_bar(first.over(batch), "Copies corrigées", total=len(batch)):
-            found.append(result)
-            reports.so_far(found)
+        with shown(len(batch)) as show:
+            for result in first.over(batch):
+                found.append(result)
+                remaining = len(batch) - first.reused - first.executed
+                show(len(found), pace.left(first.executed, remaining))
+                reports.so_far(found)
     except KeyboardInterrupt:
         reports.so_far(found, now=True)
         raise
+    finally:
+        say(f"Copies corrigées : {len(found)} sur {len(batch)}")
     failed = first.failed
     if failed:  # la machine peut avoir manqué de souffle
         tell(f"Second essai pour {count_of(len(failed), 'copie', 'copies')}.")

@@ -44,6 +44,7 @@ class Round:
     grader: CopyGrader
     only: Only | None = None
     reused: int = 0
+    executed: int = 0
     failed: list[str] = field(default_factory=list)
     _known: list[Result] = field(default_factory=list)
     _fingerprints: dict[str, str] = field(default_factory=dict)
@@ -95,6 +96,7 @@ class Round:
         if result.failure:
             self.failed.append(result.copy_id)
             fingerprint = ""
+        self.executed += 1
         result = self.results.write(result, fingerprint)
         note(result)
         return result
