@@ -98,7 +98,19 @@
       }
 
       onAfterShow() {
+        this.takeRoom();
         this.refresh();
+      }
+
+      /** Prend toute la largeur : le volet de gauche n'a rien à dire de l'accueil. */
+      takeRoom() {
+        this.wasOpen ||= !this.app.shell.leftCollapsed;
+        this.app.shell.collapseLeft();
+      }
+
+      onAfterHide() {
+        if (this.wasOpen) this.app.shell.expandLeft();
+        this.wasOpen = false;
       }
 
       async onActivateRequest() {
@@ -260,7 +272,9 @@
         // Une adresse de notebook, ou une page rechargée : on reste où l'on était.
         const [visit] = performance.getEntriesByType('navigation');
         const stay = visit.type === 'reload' && tracker.currentWidget;
-        if (!PageConfig.getOption('treePath') && !stay) app.shell.activateById(home.id);
+        if (PageConfig.getOption('treePath') || stay) return;
+        app.shell.activateById(home.id);
+        home.takeRoom();
       });
     }
 
