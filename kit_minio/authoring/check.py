@@ -23,7 +23,7 @@ from helpers.files import ROOT
 from helpers.spaces import fresh_bucket
 from kit_minio import checks
 from kit_minio.authoring.exercises import EXERCISES, SOLUTIONS, generate, sections
-from kit_minio.authoring.form import Finding, form_of, misnamed
+from kit_minio.authoring.form import Finding, form_of, misnamed, unannounced
 from kit_minio.authoring.notebooks import LESSONS, differing, execute, read
 from kit_minio.authoring.outside import blocks, environment, run
 from kit_minio.checks.model import Exercise, Series
@@ -66,6 +66,8 @@ def _only(folder: Path, lesson: str) -> Path | None:
 
 
 def _form(page: Path, lesson: str) -> Iterator[Finding]:
+    plan = page.parent.parent / "README.md"
+    yield from unannounced(page, plan.read_text(encoding="utf-8"))
     for path in (page, _only(SOLUTIONS, lesson), _only(EXERCISES, lesson)):
         if path is not None:
             yield from form_of(path)

@@ -145,6 +145,24 @@ def heading(notebook: NotebookNode) -> Heading | None:
     return Heading(minutes=minutes, classroom=classroom, **values)
 
 
+def unannounced(path: Path, plan: str) -> Iterator[Finding]:
+    """Dit si le plan du cours n'annonce pas une leçon sous son titre, avec sa durée et son niveau.
+
+    Args:
+        path: la leçon.
+        plan: le texte du README.
+    """
+    page = Page(path)
+    if said := heading(page.notebook):
+        start = f"| [{path.name[:2]} · {said.title}](notebooks/{path.name})"
+        end = f" | {said.minutes} min | {said.level} | "
+        if not any(line.startswith(start) and end in line for line in plan.splitlines()):
+            yield page.finding(
+                "le plan du README ne l'annonce pas ainsi",
+                f"Écrivez-y une ligne « {start}\u00a0: …{end}… ».",
+            )
+
+
 def misnamed(text: str) -> Iterator[tuple[str, str]]:
     """Donne les mots d'un texte qui ne sont pas ceux du cours : le mot trouvé, le mot choisi."""
     for pattern, chosen in TERMS.items():
@@ -262,14 +280,12 @@ def compared(page: Page) -> Iterator[Finding]:
     for number, cell in page.cells("code"):
         tags = cell.metadata.get("tags", [])
         if _SKIPPED in tags:
-            yield page.finding(
-                f"l'étiquette {_SKIPPED} la soustrait aux tests", "Retirez-la.", number
-            )
+            yield page.finding(f"le tag {_SKIPPED} la soustrait aux tests", "Retirez-la.", number)
         if _UNCOMPARED in tags and not (
             "MinIO seulement" in cell.source and "MinIO seulement" in json.dumps(cell.outputs)
         ):
             yield page.finding(
-                f"l'étiquette {_UNCOMPARED} est réservée à ce que seul MinIO sait faire",
+                f"le tag {_UNCOMPARED} est réservé à ce que seul MinIO sait faire",
                 "Rendez la sortie stable, ou dites « MinIO seulement » et gardez la sortie du "
                 "serveur embarqué.",
                 number,

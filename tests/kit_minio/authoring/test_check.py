@@ -24,13 +24,15 @@ FIRST = """\
 
 **Objectifs.** Ensuite, vous saurez essayer."""
 
+PLAN = "| [99 · Essai](notebooks/99-essai.ipynb)\u00a0: rien | 10 min | débutant | – |\n"
+
 
 def lesson(folder, *sources):
     """Écrit une leçon d'essai, exécutée, et renvoie son chemin."""
     cells = [new_markdown_cell(FIRST), *map(new_code_cell, sources)]
     cells.append(new_markdown_cell("## À retenir\n\n- Un essai se relance."))
     folder.mkdir()
-    (folder.parent / "README.md").touch()  # le sommaire, où mènent les liens
+    (folder.parent / "README.md").write_text(PLAN, encoding="utf-8")
     path = folder / "99-essai.ipynb"
     nbformat.write(navigated(new_notebook(cells=cells), path), path)
     refresh(path)

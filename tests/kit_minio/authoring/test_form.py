@@ -7,8 +7,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.errors import ContentError
-from kit_minio.authoring.form import Heading, course, form_of, heading, misnamed
+from helpers.files import ROOT
+from kit_minio.authoring.form import Heading, course, form_of, heading, misnamed, unannounced
 from kit_minio.authoring.navigation import navigated
+from kit_minio.authoring.notebooks import lessons
 
 CLEAN = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -66,7 +68,7 @@ def test_a_lesson_in_form_has_nothing_said_of_it(tmp_path):
             r"nomme un dossier .* \(/home/moi/x\)",
         ),
         (code("1", tags=["nbval-skip"]), "la soustrait aux tests"),
-        (code("1", tags=["nbval-ignore-output"]), "réservée à ce que seul MinIO sait faire"),
+        (code("1", tags=["nbval-ignore-output"]), "réservé à ce que seul MinIO sait faire"),
         (code("from helpers.server import find"), "importe helpers.server"),
         (code("import kit_minio"), "importe kit_minio"),
         (new_markdown_cell("Voir [ici](absent.ipynb)."), "absent.ipynb ne mène nulle part"),
@@ -119,6 +121,14 @@ def test_the_heading_of_a_lesson_is_read(tmp_path):
     lesson = new_notebook(cells=[before, new_markdown_cell(FIRST)])
     assert heading(lesson) == Heading("Essai", 30, 45, "débutant", "la leçon 00.")
     assert heading(new_notebook(cells=[before])) is None
+
+
+@pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)
+def test_the_plan_announces_each_lesson(path):
+    plan = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert list(map(str, unannounced(path, plan))) == []
+    (fault,) = unannounced(path, plan.replace(" min |", " h |"))
+    assert path.name in str(fault)
 
 
 def test_a_word_has_one_synonym_of_convention():
