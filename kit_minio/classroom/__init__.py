@@ -7,6 +7,6 @@ vivant de la salle, le dossier des copies remises, et des retours que seul leur 
 garde), ``opening`` (le déroulement), avec ``rooms`` (les buckets), ``access`` (les clés de chacun),
 ``front`` (la porte TLS) et ``cards``. Chez l'étudiant : ``codes`` (le code d'une carte),
 ``entrance`` (ce qu'il ouvre), ``joining``, ``tunnel`` (l'autre bout du TLS). Puis le travail :
-``hand_in``, ``collect``, ``give_back``, ``feedback`` ; ``follow`` et ``board``, ce que la salle
-voit. ``pump`` et ``processes`` servent aux deux bouts.
+``hand_in``, ``collect``, ``give_back``, ``feedback`` ; ``follow``, ``board`` et ``screen``, ce
+que la salle voit. ``pump`` et ``processes`` servent aux deux bouts.
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kit_minio.terminal import STUDENT, Command, Commands, say
+from kit_minio.terminal import STUDENT, Between, Command, Commands, say
 
 
 def register(commands: click.Group) -> None:
@@ -62,6 +62,16 @@ def open_room(
         os.environ["KIT_SERVER"] = server
     asked = Asked(roster, address, title, renew, deadline, tls=not without_tls)
     open_class(asked, say)
+
+
+@classroom.command("board")
+@click.option("--port", type=Between(1, 65535), metavar="N", help="Port de la page.")
+@click.option("--no-browser", is_flag=True, help="N'ouvre pas le navigateur.")
+def show_board(port: int | None, no_browser: bool) -> None:
+    """Montre où en est la salle, en direct, sur cette machine."""
+    from kit_minio.classroom.screen import run_board
+
+    run_board(say, port=port or 0, browser=not no_browser)
 
 
 @classroom.command("collect")

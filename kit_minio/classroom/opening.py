@@ -19,7 +19,6 @@ from helpers.progress import batch_bar
 from helpers.s3 import client_for
 from helpers.server import Server
 from helpers.server.model import Say
-from kit_minio import checks
 from kit_minio.classroom import front, rooms
 from kit_minio.classroom.access import Access, policy_of
 from kit_minio.classroom.cards import write_cards
@@ -213,10 +212,9 @@ def _agree(server: Server, register: Register, asked: Asked, *, changed: bool, s
         for student, entered in zip(register.active, states, strict=True)
         if entered is None or (changed and not entered)
     ]
-    lessons = list(checks.MODULES)
     for student in batch_bar(missing, "Étudiants préparés"):
         rooms.prepare_for(client, register, student)
-        keys = access.create(student.user, policy_of(register, student, lessons))
+        keys = access.create(student.user, policy_of(register, student))
         rooms.put_entry(client, student.locator, _sealed(server, register, student, keys))
     rooms.limit(server, [register.bucket(student) for student in missing])
     _tell(register, added, removed, renewed, say)

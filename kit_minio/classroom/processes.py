@@ -52,6 +52,7 @@ def start(module: str) -> dict[str, Any]:
         ServerError: il ne démarre pas.
     """
     class_folder()
+    _file(module).unlink(missing_ok=True)
     log = _file(module).with_suffix(".log")
     detached: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
@@ -60,6 +61,7 @@ def start(module: str) -> dict[str, Any]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", module, str(data_folder())],
+            cwd=class_folder(),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -18,6 +18,7 @@ from helpers.server.settings import write_private
 from kit_minio.classroom.codes import keys_of, new_code
 from kit_minio.classroom.processes import class_folder
 from kit_minio.classroom.roster import Entry
+from kit_minio.grading.intake.names import without_accents
 
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 _PREFIX = "classe"
@@ -82,7 +83,8 @@ class Register:
     @property
     def active(self) -> list[Student]:
         """Les étudiants de la liste, par ordre alphabétique."""
-        return sorted((one for one in self.students if one.active), key=lambda one: one.key)
+        found = (one for one in self.students if one.active)
+        return sorted(found, key=lambda one: (without_accents(one.name), one.login))
 
     @property
     def board(self) -> str:
