@@ -102,13 +102,13 @@ WRONG = {
     ),
     "le préfixe exact seulement": (
         _rights(prefixes="[own, shared]"),
-        "Ce préfixe en contient d'autres",
+        "doit lister aussi les préfixes",
         0,
     ),
     "sans le commun": (_rights(rules="listing, working"), "n'a pas un droit", 0),
     "écrire dans le commun": (
         _rights(resource='[f"{arn}/{own}*", f"{arn}/{shared}*"]'),
-        "Le préfixe commun se lit",
+        "doit seulement lire le préfixe commun",
         2,
     ),
     "le commun sans sa barre": (

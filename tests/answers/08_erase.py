@@ -59,17 +59,17 @@ _EXACT = "item.object_name == key"
 WRONG = {
     "une suppression simple": (
         'client.remove_object(bucket_name=tp.bucket("clients"), object_name=key)',
-        "se lisent encore",
+        "peuvent encore être lues",
         0,
     ),
     "la version courante seule": (
         _ERASE.format(length="None", condition=_EXACT + ' and str(item.is_latest) == "true"'),
-        "se lisent encore",
+        "peuvent encore être lues",
         0,
     ),
     "les marqueurs oubliés": (
         _ERASE.format(length="None", condition=_EXACT + " and not item.is_delete_marker"),
-        "il reste de quoi dire",
+        "un marqueur montre encore",
         1,
     ),
     "sans la clé exacte": (
@@ -91,7 +91,7 @@ found = client.list_objects(tp.bucket("clients"), prefix=key, include_version=Tr
 doomed = [DeleteObject(key, item.version_id) for item in found if item.object_name == key]
 client.remove_objects(bucket_name=tp.bucket("clients"), delete_object_list=doomed)
 """,
-        "tant que son résultat n'est pas parcouru",
+        "tant que vous ne parcourez pas son résultat",
         0,
     ),
     "le bucket ne garde plus les versions": (
@@ -101,7 +101,7 @@ from minio.versioningconfig import VersioningConfig
 client.set_bucket_versioning(tp.bucket("clients"), VersioningConfig("Suspended"))
 client.remove_object(tp.bucket("clients"), key)
 """,
-        "se lisent encore",
+        "peuvent encore être lues",
         0,
     ),
     "la demande aussi": (

@@ -112,7 +112,7 @@ WRONG = {
         RIGHT["les marqueurs, en lot"]
         .replace("for error in client", "errors = client")
         .replace("doomed):\n    print(error)", "doomed)"),
-        "tant que son résultat n'est pas parcouru",
+        "tant que vous ne parcourez pas son résultat",
         0,
     ),
     "tout effacé": (
@@ -128,7 +128,7 @@ for item in client.list_objects(
     if item.is_delete_marker:
         client.remove_object(tp.bucket("dossier"), item.object_name)
 """,
-        "par son version_id",
+        "donnez son version_id",
         0,
     ),
     "comparer is_latest à True": (

@@ -55,12 +55,12 @@ WRONG = {
 for key in frames:
     await deposit(remote, key)
 """,
-        "moins à la fois",
+        "moins de dépôts à la fois",
         1,
     ),
     "une place de moins": (
         RIGHT["des ouvriers qui se partagent une file"].replace("range(limit)", "range(limit - 1)"),
-        "moins à la fois",
+        "moins de dépôts à la fois",
         1,
     ),
     "le sémaphore recréé à chaque dépôt": (
@@ -79,7 +79,7 @@ await asyncio.gather(*map(one, frames))
 for start in range(0, len(frames) - limit, limit):
     await asyncio.gather(*(deposit(remote, key) for key in frames[start : start + limit]))
 """,
-        "le dernier s'attend",
+        "attendez le dernier",
         0,
     ),
     "jamais attendus": ("asyncio.gather(*(deposit(remote, key) for key in []))", "await", 0),

@@ -96,7 +96,7 @@ tries = {key: 1 if fault == "refus" else min(fault + 1, 4) for key, fault in fau
 
 WRONG = {
     "un refus retenté": (_send(caught="OSError"), "recommencer n'y change rien", 0.5),
-    "aucun nouvel essai": (_send(failure="break"), "une connexion coupée se retente", 0.5),
+    "aucun nouvel essai": (_send(failure="break"), "après une connexion coupée", 0.5),
     "trop d'essais": (_send(last=5), "s'arrêter après 4 essais", 0.5),
     "trois essais": (_send(last=3), "essais", 0.5),
     "rien n'est envoyé": (_FORGED, "send() n'a pas été appelée pour 10\xa0clés", 0),

@@ -85,7 +85,7 @@ WRONG = {
     ),
     "avec des objets vides": (
         _WRITE + "write(table, create_dir=True)",
-        "tiennent lieu de dossiers",
+        "objets vides, pour des dossiers",
         2,
     ),
     "un mois oublié": (

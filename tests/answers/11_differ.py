@@ -127,7 +127,7 @@ WRONG = {
     ),
     "les clés entières": (
         _DIFFER.format(**_GOOD | {"name": ""}),
-        "une fois ce début retiré",
+        "retirez ce début",
         0,
     ),
     "un seul niveau": (

@@ -54,7 +54,7 @@ WRONG = {
     "le jeton seul": (
         _START
         + "ends = {letter: ends_at(links[letter], True, False).isoformat() for letter in links}",
-        "l'URL cesse de servir avant",
+        "l'URL cesse de fonctionner avant",
     ),
     "à une autre heure": (
         _START

@@ -1,5 +1,7 @@
 """Répondre à un exercice dans ce processus : comme dans un notebook, et comme à la correction."""
 
+import ast
+import asyncio
 import contextlib
 import io
 import re
@@ -63,7 +65,10 @@ class Notebook:
         self.executed.append(source)
         with contextlib.redirect_stdout(io.StringIO()), pytest.MonkeyPatch.context() as patch:
             patch.setattr(history, "executed", lambda: list(self.executed))
-            exec(compile(source, "<exercice>", "exec"), self.names)  # noqa: S102
+            code = compile(source, "<exercice>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+            waiting = eval(code, self.names)  # noqa: S307 - une cellule peut contenir « await »
+            if waiting is not None:
+                asyncio.run(waiting)
 
     def answer(self, task, code=None):
         """Exécute la section d'un exercice, où ``code`` remplace la solution ; renvoie ``tp.x``.

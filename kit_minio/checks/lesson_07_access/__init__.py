@@ -1,15 +1,13 @@
-"""Les exercices de la leçon 07 : ouvrir un préfixe, en excepter un autre, lire, écrire, refermer.
+"""Les exercices de la leçon 07 : ouvrir un préfixe, lire une politique, en écrire, refermer.
 
-Entrent la graine et le store de l'élève ; sort la série. ``stranger`` demande sans clé, et lit la
+Entrent la graine et le serveur S3 ; sort la série. ``stranger`` demande sans clé, et lit la
 politique pour ce qui n'est pas encore dans le bucket ; puis viennent ``opening`` (les exercices 1
-et 2), ``documents`` (3 et 4) et ``closing`` (5).
+et 3), ``documents`` (2 et 4) et ``closing`` (5).
 """
 
 from kit_minio.checks.lesson_07_access import closing, documents, opening
 from kit_minio.checks.model import Series
 
-SERIES = Series(
-    "07",
-    "acces-et-partage",
-    (*opening.EXERCISES, *documents.EXERCISES, *closing.EXERCISES),
-)
+_PUBLISH, _EXCEPTION = opening.EXERCISES
+_JUDGE, _TEAM = documents.EXERCISES
+SERIES = Series("07", "acces-et-partage", (_PUBLISH, _JUDGE, _EXCEPTION, _TEAM, *closing.EXERCISES))

@@ -14,7 +14,7 @@ from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.checks.policy_engine import allows, surplus
 from kit_minio.checks.preparation import put_json
 
-# --- 3. Lire une politique ----------------------------------------------------------------------
+# --- 2. Lire une politique ----------------------------------------------------------------------
 
 
 def _exam(context: Context) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
@@ -181,7 +181,7 @@ def _verify_rights(context: Context, policy: dict[str, Any]) -> None:
             raise Review(
                 "L'équipe n'a pas un droit dont elle a besoin."
                 + (
-                    " Ce préfixe en contient d'autres, qui se listent aussi."
+                    " Elle doit lister aussi les préfixes que contient celui-ci."
                     if prefix.endswith("2026/")
                     else ""
                 ),
@@ -208,7 +208,7 @@ def _verify_rights(context: Context, policy: dict[str, Any]) -> None:
         ),
         (
             objects("s3:PutObject", "s3:DeleteObject", under="commun/"),
-            f"Le préfixe commun se lit, et c'est tout.{more}",
+            f"L'équipe doit seulement lire le préfixe commun.{more}",
             2,
         ),
         (
@@ -243,8 +243,8 @@ EXERCISES = (
         hints=(
             "Pour chaque demande : une interdiction la concerne-t-elle ? Sinon, une permission ?",
             "Une étoile remplace n'importe quel texte, barres obliques comprises.",
-            "Rien n'empêche d'essayer : donnez cette politique au bucket examen, puis demandez "
-            "sans clé avec requests.",
+            "Pour vérifier, donnez cette politique au bucket examen, puis demandez sans clé avec "
+            "requests.",
         ),
         verify=_verify_judge,
         prepare=_prepare_judge,
@@ -271,7 +271,7 @@ EXERCISES = (
         points=3,
         hints=(
             "Pas de « Principal » : ces droits sont ceux d'un utilisateur.",
-            "Quatre règles au plus : lister, agir chez soi, lire ce qui est commun.",
+            "Trois règles suffisent : lister, agir sous son préfixe, lire le préfixe commun.",
             "Les deux préfixes vont dans la même condition StringLike, chacun avec /*.",
             "Avec « equipe-7* », l'équipe 70 est ouverte ; avec « equipe-7/* », non.",
         ),

@@ -71,7 +71,7 @@ def _verify_publish(context: Context) -> None:
     stranger.expect_read_only((prefix, ""), points=1)
 
 
-# --- 2. Tout, sauf un préfixe -------------------------------------------------------------------
+# --- 3. Tout, sauf un préfixe -------------------------------------------------------------------
 
 _OPEN = ("accueil.txt", "affiches/port.jpg", "catalogue/liste.csv", "catalogue/2026/ajouts.csv",
          "catalogue-achats/devis.txt")  # fmt: skip

@@ -33,7 +33,7 @@ def policy_of(context: Context, name: str) -> dict[str, Any] | None:
     """Renvoie la politique d'un bucket de départ, ``None`` s'il n'en a pas.
 
     Raises:
-        Review: le bucket n'existe plus, ou se ferme à l'élève lui-même.
+        Review: le bucket n'existe plus, ou se ferme à l'étudiant lui-même.
     """
     try:
         text = context.client.get_bucket_policy(bucket_name=context.bucket(name))
@@ -52,7 +52,7 @@ def policy_of(context: Context, name: str) -> dict[str, Any] | None:
 
 @dataclass(frozen=True)
 class Stranger:
-    """Un inconnu, devant un bucket de l'élève et sa politique."""
+    """Un inconnu, devant un bucket de l'étudiant et sa politique."""
 
     context: Context
     name: str

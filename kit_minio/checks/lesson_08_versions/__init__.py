@@ -1,14 +1,15 @@
-"""Les exercices de la leçon 08 : garder, relire, restaurer, effacer, peser, faire expirer.
+"""Les exercices de la leçon 08 : garder, relire, effacer, peser, faire expirer, restaurer.
 
-Entrent la graine et le store de l'élève ; sort la série. ``histories`` lit les versions d'une clé ;
-puis viennent ``settings`` (les exercices 1 et 2), ``removals`` (3 et 4) et ``upkeep`` (5 et 6).
+Entrent la graine et le serveur S3 ; sort la série. ``histories`` lit les versions d'une clé ;
+puis viennent ``settings`` (les exercices 1 et 2), ``removals`` (3 et 6) et ``upkeep`` (4 et 5).
 """
 
 from kit_minio.checks.lesson_08_versions import removals, settings, upkeep
 from kit_minio.checks.model import Series
 
+_RESTORE, _ERASE = removals.EXERCISES
 SERIES = Series(
     "08",
     "versions-et-cycle-de-vie",
-    (*settings.EXERCISES, *removals.EXERCISES, *upkeep.EXERCISES),
+    (*settings.EXERCISES, _ERASE, *upkeep.EXERCISES, _RESTORE),
 )

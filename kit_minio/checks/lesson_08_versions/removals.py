@@ -9,7 +9,7 @@ from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import make_versioned, put_text
 from kit_minio.checks.steps import keeping
 
-# --- 3. Restaurer -------------------------------------------------------------------------------
+# --- 6. Restaurer -------------------------------------------------------------------------------
 
 
 def _folder(context: Context) -> tuple[dict[str, list[str]], list[str], list[str]]:
@@ -37,7 +37,7 @@ def _verify_restore(context: Context) -> None:
     for key, texts in history.items():
         kept = texts_of(context, "dossier", key)
         if any(text not in kept for text in texts):
-            fact = f"Une version de « {key} » a été effacée pour de bon, et ne se retrouve plus."
+            fact = f"Une version de « {key} » a été effacée pour de bon : elle est perdue."
             raise destroyed(context, fact)
     present = context.keys("dossier")
     invoices = [key for key in history if key not in left]
@@ -45,15 +45,15 @@ def _verify_restore(context: Context) -> None:
     strange = [key for key in present if key not in invoices]
     if not back and not strange and len(present) == 1:
         raise Todo(
-            "Aucune facture n'est de retour, et aucun marqueur n'est parti : il ne se supprime que "
-            "par son version_id. is_latest est un texte, « true » ; sans recursive=True, un "
-            "listage ne donne pas toujours les clés ; et remove_objects() ne fait rien tant que "
-            "son résultat n'est pas parcouru."
+            "Aucune facture n'est de retour, et aucun marqueur n'est supprimé : donnez son "
+            "version_id pour le supprimer. is_latest est un texte, « true » ; sans recursive=True, "
+            "un listage ne donne pas toujours les clés ; et remove_objects() ne fait rien tant que "
+            "vous ne parcourez pas son résultat."
         )
     if strange:
         what = "Un objet qui devait rester supprimé est de retour : il n'est pas sous factures/."
         if strange[0] not in left:
-            what = "Un objet est de trop : une facture se rétablit sous sa propre clé."
+            what = "Un objet est de trop : rétablissez chaque facture sous sa propre clé."
         raise Review(what, found=strange[0])
     missing = [key for key in invoices if key not in present]
     if missing:
@@ -74,7 +74,7 @@ def _verify_restore(context: Context) -> None:
             )
 
 
-# --- 4. Effacer pour de bon ---------------------------------------------------------------------
+# --- 3. Effacer pour de bon ---------------------------------------------------------------------
 
 
 def _customers(context: Context) -> tuple[str, dict[str, list[str | None]]]:
@@ -118,17 +118,17 @@ def _verify_erase(context: Context) -> None:
     if left == len(histories[key]) - removals and len(markers) == removals:
         raise Todo(
             f"Toutes les versions de « {key} » sont encore là. remove_objects() ne fait rien tant "
-            "que son résultat n'est pas parcouru."
+            "que vous ne parcourez pas son résultat."
         )
     if left:
         raise Review(
-            f"Des versions de « {key} » se lisent encore, par leur identifiant.",
+            f"Des versions de « {key} » peuvent encore être lues, par leur identifiant.",
             found=count_of(left, "version", "versions"),
             expected="aucune",
         )
     if markers:
         raise Review(
-            f"Les données sont effacées, mais il reste de quoi dire que « {key} » a existé.",
+            f"Les données sont effacées, mais un marqueur montre encore que « {key} » a existé.",
             found=count_of(len(markers), "marqueur de suppression", "marqueurs de suppression"),
             expected="aucun",
             points=1,
@@ -147,7 +147,8 @@ EXERCISES = (
             "Deux chemins : supprimer ce marqueur par son version_id, ou copier la dernière "
             "version sur la clé.",
             "Parcourez list_objects(…, prefix='factures/', recursive=True, "
-            "include_version=True) et retirez ceux dont is_delete_marker est vrai.",
+            "include_version=True) et supprimez les marqueurs courants : is_delete_marker est "
+            "vrai, et is_latest vaut « true ».",
         ),
         verify=_verify_restore,
         prepare=_prepare_restore,
@@ -169,7 +170,7 @@ EXERCISES = (
         points=2,
         hints=(
             "Sans version_id, une suppression ajoute un marqueur et n'efface rien.",
-            "Les marqueurs ont un version_id, eux aussi, et se suppriment de même.",
+            "Les marqueurs ont aussi un version_id : supprimez-les de la même façon.",
             "Listez les versions avec prefix=key, ne gardez que la clé exacte, et appelez "
             "remove_object(…, version_id=…) pour chacune.",
         ),

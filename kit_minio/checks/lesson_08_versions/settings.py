@@ -140,9 +140,10 @@ EXERCISES = (
         "Garder les versions",
         points=1,
         hints=(
-            "Une version n'est gardée que si le bucket les garde au moment du dépôt.",
+            "Le bucket ne garde une version que si vous l'avez demandé avant le dépôt.",
             "client.set_bucket_versioning() attend un VersioningConfig(status=ENABLED).",
-            "Activez, puis déposez trois fois sous la même clé, service.ini, dans l'ordre.",
+            "Activez la conservation des versions, puis déposez les trois textes sous la même "
+            "clé, service.ini, dans l'ordre.",
         ),
         verify=_verify_keep,
         prepare=_prepare_keep,

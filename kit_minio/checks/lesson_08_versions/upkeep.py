@@ -12,7 +12,7 @@ from kit_minio.checks.lesson_08_versions.histories import put_history
 from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import make_versioned, put_json
 
-# --- 5. Ce que l'on garde, ce que l'on voit -----------------------------------------------------
+# --- 4. Ce que l'on garde, ce que l'on voit -----------------------------------------------------
 
 
 def _measures(context: Context) -> dict[str, list[int | None]]:
@@ -64,16 +64,16 @@ def _verify_weigh(context: Context) -> None:
         elif value == counts.get(name):
             said[name] = f"« {name} » est un nombre d'objets : des octets sont demandés."
         elif name != "marqueurs" and value == 0:
-            said[name] = f"« {name} » est nul : sans recursive=True, un listage a des dossiers."
+            said[name] = f"« {name} » est nul : sans recursive=True, un listage donne des préfixes."
     if answer["marqueurs"] == sum(steps[-1] is None for steps in measures):
-        said["marqueurs"] = "Un marqueur demeure même quand l'objet a été déposé de nouveau."
+        said["marqueurs"] = "Un marqueur reste, même quand l'objet a été déposé de nouveau."
     wrong = [name for name, value in expected.items() if not same(answer[name], value)]
     if wrong:
         points = 1 if len(wrong) == 1 else 0
         raise Review(said[wrong[0]], found=answer[wrong[0]], points=points)
 
 
-# --- 6. Des durées de vie -----------------------------------------------------------------------
+# --- 5. Des durées de vie -----------------------------------------------------------------------
 
 _EXISTING, _DAYS = "sauvegardes/", 90
 

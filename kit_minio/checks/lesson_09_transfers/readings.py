@@ -102,7 +102,7 @@ def _expect_together(context: Context, keys: list[str]) -> None:
         )
 
 
-# --- 2. Rendre compte ---------------------------------------------------------------------------
+# --- 4. Rendre compte ---------------------------------------------------------------------------
 
 
 def _order(context: Context) -> tuple[dict[str, bytes], list[str]]:
@@ -208,7 +208,7 @@ EXERCISES = (
         hints=(
             "pool.submit(fonction, clé) renvoie une promesse ; gardez la clé à côté.",
             "future.result() renvoie le résultat, ou lève l'erreur de cette clé-là.",
-            "S3Error a un attribut code : c'est lui que l'on attend dans « echecs ».",
+            "S3Error a un attribut code : mettez-le dans « echecs ».",
             "hashlib.sha256(octets).hexdigest() donne l'empreinte.",
         ),
         verify=_verify_report,

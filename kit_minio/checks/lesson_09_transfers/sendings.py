@@ -87,10 +87,10 @@ def _cause(fault: int | str, calls: int) -> str:
         return f"ne passe jamais : il faut s'arrêter après {_ATTEMPTS} essais, et pas avant"
     if calls > _expected(fault):
         return "avait réussi : il ne fallait pas recommencer après la réussite"
-    return f"pouvait passer : une connexion coupée se retente, {_ATTEMPTS} essais au plus"
+    return f"pouvait passer : après une connexion coupée, il faut {_ATTEMPTS} essais au plus"
 
 
-# --- 4. Borner ----------------------------------------------------------------------------------
+# --- 2. Borner ----------------------------------------------------------------------------------
 
 
 def _quota(context: Context) -> tuple[int, list[str]]:
@@ -126,13 +126,13 @@ def _verify_bounded(context: Context) -> None:
     stored = [key for key in context.keys("flux") if key != "consigne.txt"]
     if not stored:
         raise Todo(
-            "Aucun objet n'est déposé : une coroutine ne s'exécute que si on l'attend, avec await."
+            "Aucun objet n'est déposé : sans await devant l'appel, une coroutine ne s'exécute pas."
         )
     missing, extra = sorted(set(keys) - set(stored)), sorted(set(stored) - set(keys))
     if missing:
         raise Review(
-            f"Il manque {count_of(len(missing), 'objet', 'objets')} de la consigne : tous se "
-            "déposent, et le dernier s'attend, avec await.",
+            f"Il manque {count_of(len(missing), 'objet', 'objets')} de la consigne : déposez-les "
+            "tous, et attendez le dernier avec await.",
             found=count_of(len(stored), "objet", "objets"),
             expected=count_of(len(keys), "objet", "objets"),
         )
@@ -148,7 +148,7 @@ def _verify_bounded(context: Context) -> None:
         )
     if peak < limit:
         raise Review(
-            "La consigne est respectée, mais il en passe moins à la fois qu'elle ne le permet.",
+            "La limite est respectée, mais il y a moins de dépôts à la fois qu'elle n'en permet.",
             found=f"{peak} à la fois",
             expected=f"{limit} à la fois",
             points=1,

@@ -178,7 +178,7 @@ def _verify_write_back(context: Context) -> None:
 
 
 def _rows(data: bytes) -> list[list[str]]:
-    """Renvoie les lignes d'un CSV de l'élève, sans celle des titres."""
+    """Renvoie les lignes d'un CSV de l'étudiant, sans celle des titres."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -197,7 +197,7 @@ def _rows(data: bytes) -> list[list[str]]:
     if len(headers) == 1 and any(mark in first for mark in ",\t|"):
         message = "Les colonnes ne sont pas séparées par des points-virgules."
     elif headers[:1] == [""]:
-        message = "Il y a une colonne sans nom en tête : l'étiquette des lignes de pandas."
+        message = "Il y a une colonne sans nom en tête : l'index des lignes de pandas."
     elif sorted(headers) == sorted(_HEADERS):
         message = "Les deux colonnes sont dans l'autre ordre."
     elif headers[:1] and headers[0][:1].isdigit():
@@ -304,7 +304,7 @@ EXERCISES = (
         points=2,
         hints=(
             "pandas lit « 00417 » comme le nombre 417, sauf si dtype dit le contraire.",
-            "to_csv() écrit aussi l'étiquette des lignes, sauf avec index=False.",
+            "to_csv() écrit aussi l'index des lignes, sauf avec index=False.",
             'fs.open(chemin, "w", ContentType="…") donne le type ; écrivez dedans avec '
             'to_csv(file, sep=";", index=False).',
         ),

@@ -1,4 +1,4 @@
-"""Leçon 10, exercices 3 et 4 : l'index d'un Parquet, le découpage par mois."""
+"""Leçon 10, exercices 3 et 5 : l'index d'un Parquet, le découpage par mois."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _verify_footer(context: Context) -> None:
     expect_answer(context, _summary(index), known=_mistaken_summaries(index), each=0.5)
 
 
-# --- 4. Découper --------------------------------------------------------------------------------
+# --- 5. Découper --------------------------------------------------------------------------------
 
 
 _COLUMNS = ["date", "station", "velos"]
@@ -215,7 +215,7 @@ def _verify_partition(context: Context) -> None:
     if len(files) != len(keys):
         raise _leftover(
             context,
-            "Les relevés sont bien découpés, mais des objets vides tiennent lieu de dossiers.",
+            "Les relevés sont bien découpés, mais il y a des objets vides, pour des dossiers.",
             found=next(key for key in keys if key.endswith("/")),
             points=2,
         )
@@ -295,7 +295,7 @@ EXERCISES = (
             "Ajoutez une colonne « mois » : les sept premiers caractères de la date.",
             "ds.write_dataset() découpe d'après partitioning=[…], et met le nom de la colonne "
             'dans la clé avec partitioning_flavor="hive".',
-            "Sans create_dir=False, pyarrow dépose des objets vides en guise de dossiers ; avec "
+            "Sans create_dir=False, pyarrow dépose des objets vides pour des dossiers ; avec "
             'existing_data_behavior="overwrite_or_ignore", il remplace ce qu\'il a déjà écrit.',
         ),
         verify=_verify_partition,

@@ -1,4 +1,4 @@
-"""Leçon 10, exercice 5 : une question posée à plusieurs fichiers Parquet."""
+"""Leçon 10, exercice 4 : une question posée à plusieurs fichiers Parquet."""
 
 from __future__ import annotations
 
@@ -120,8 +120,8 @@ EXERCISES = (
         points=2,
         hints=(
             'ds.dataset(…, partitioning="hive") donne une colonne « jour », tirée des clés.',
-            "Une variable Python, jeu de données ou DataFrame, s'emploie comme une table dans "
-            "duckdb.sql().",
+            "Dans duckdb.sql(), le nom d'une variable Python (jeu de données ou DataFrame) "
+            "désigne une table.",
             "Joignez les relevés du jour et les communes sur la station, GROUP BY commune, "
             "ORDER BY … DESC, LIMIT 3 ; puis une liste de listes.",
         ),

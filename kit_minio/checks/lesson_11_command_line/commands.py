@@ -1,4 +1,4 @@
-"""Leçon 11, exercices 1 et 2 : lire la sortie d'une commande, en traduire trois."""
+"""Leçon 11, exercices 1 et 3 : lire la sortie d'une commande, en traduire trois."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _verify_read_output(context: Context) -> None:
         Known({key: size for key, size in sizes.items() if size < _MILLION},
               "Ce sont les objets de moins d'un million d'octets."),
         Known({key: size // 1000 for key, size in expected.items()},
-              "Les tailles se donnent en octets."),
+              "Donnez les tailles en octets."),
         Known(sizes, "Tous les objets sont là : seuls ceux de plus d'un million d'octets sont "
               "demandés."),
     ]  # fmt: skip
@@ -89,7 +89,7 @@ def _verify_read_output(context: Context) -> None:
         expect_answer(context, expected, known=known)
 
 
-# --- 2. De la commande à Python -----------------------------------------------------------------
+# --- 3. De la commande à Python -----------------------------------------------------------------
 
 # Aucun serveur ne le devinerait d'après la clé.
 _CSV = "text/csv; charset=utf-8; header=present"
@@ -137,7 +137,9 @@ def _verify_translate(context: Context) -> None:
     (_, new), folder, (_, target) = orders["move"], orders["remove"], orders["copy"]
     found = context.keys("atelier")
     if found == sorted([*start, "commandes.txt"]):
-        raise Todo("Aucune des trois commandes n'est faite.")
+        raise Todo(
+            "Le bucket est dans son état de départ : aucune des trois commandes n'est faite."
+        )
     if "commandes.txt" not in found:
         raise destroyed(context, "« commandes.txt », qu'aucune commande ne supprimait, a disparu.")
     kept = [key for key in start if key != orders["move"][0] and not key.startswith(folder)]
@@ -225,8 +227,8 @@ EXERCISES = (
         points=3,
         hints=(
             "Le tableau de la leçon donne l'appel Python de chaque commande.",
-            "mv, c'est copy_object() puis remove_object() ; rm --recursive, une boucle sur "
-            "list_objects(prefix=…, recursive=True).",
+            "mv correspond à copy_object() puis remove_object() ; rm --recursive, à une boucle "
+            "sur list_objects(prefix=…, recursive=True). shlex.split() coupe une commande en mots.",
             "copy_object() change le type avec metadata={'Content-Type': …} et "
             "metadata_directive=REPLACE ; relire puis redéposer convient aussi.",
         ),

@@ -1,4 +1,4 @@
-"""Leçon 11, exercices 3 et 4 : ce qui diffère entre deux côtés, et le miroir d'un dossier."""
+"""Leçon 11, exercices 2 et 4 : ce qui diffère entre deux côtés, et le miroir d'un dossier."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kit_minio.checks.expectations import destroyed, expect_intact
 from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import make_versioned, put_all
 
-# --- 3. Ce qui diffère --------------------------------------------------------------------------
+# --- 2. Ce qui diffère --------------------------------------------------------------------------
 
 
 def _sides(context: Context) -> tuple[dict[str, bytes], dict[str, bytes]]:
@@ -88,8 +88,8 @@ def _verify_differ(context: Context) -> None:
         for name in names
     ):
         raise Review(
-            "Les noms commencent encore par gauche/ ou droite/ : deux clés ne se comparent "
-            "qu'une fois ce début retiré.",
+            "Les noms commencent encore par gauche/ ou droite/ : retirez ce début avant de "
+            "comparer les clés.",
             found=answer,
         )
     _expect_whole_names(context, sorted({*left, *right}))
@@ -252,8 +252,8 @@ EXERCISES = (
         hints=(
             "Faites de chaque côté un dictionnaire : le nom sans gauche/ ou droite/, et de "
             "quoi reconnaître le contenu.",
-            "Deux contenus peuvent avoir la même taille ; l'ETag d'un petit objet est le MD5 "
-            "de son contenu.",
+            "Deux contenus différents peuvent avoir la même taille. Deux petits objets déposés de "
+            "la même façon, sans chiffrement, ont le même ETag si leur contenu est le même.",
             "Avec left et right, des dictionnaires nom → ETag : set(left) - set(right), "
             "l'inverse, puis les noms communs dont l'ETag diffère.",
         ),
@@ -277,10 +277,11 @@ EXERCISES = (
         "Un miroir chaque nuit",
         points=4,
         hints=(
-            "Listez d'abord ce qui est sous le préfixe : pour chaque clé, son ETag.",
+            "Listez d'abord les clés qui sont sous le préfixe.",
             "La clé d'un fichier est prefix + path.relative_to(folder).as_posix(), pour chaque "
             "fichier de folder.rglob('*').",
-            "N'envoyez que si l'ETag listé n'est pas hashlib.md5(octets).hexdigest() ; après "
+            "Déposez chaque fichier avec une métadonnée : hashlib.sha256(octets).hexdigest(). La "
+            "nuit suivante, lisez-la avec stat_object(), et n'envoyez que si elle a changé. Après "
             "les envois, supprimez les clés listées qui n'ont plus de fichier.",
         ),
         verify=_verify_mirror,

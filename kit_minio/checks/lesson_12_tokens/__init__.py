@@ -1,6 +1,6 @@
 """Les exercices de la leçon 12 : la fin d'un lien, le jeton du moment, le nécessaire, six refus.
 
-Entrent la graine et le store de l'élève ; sort la série. ``tokens`` invente clés et jetons ; puis
+Entrent la graine et le serveur S3 ; sort la série. ``tokens`` invente clés et jetons ; puis
 viennent ``instants`` (les exercices 1 et 2), ``necessary`` (3) et ``refusals`` (4).
 """
 

@@ -102,16 +102,17 @@ def _advice(link: _Link, found: datetime) -> str:
     if found == link.own:
         return "L'URL dit cet instant, mais son jeton de session expire avant."
     if found == link.token:
-        return "Le jeton dit cet instant, mais l'URL cesse de servir avant."
+        return "Le jeton dit cet instant, mais l'URL cesse de fonctionner avant."
     if f"X-Amz-Date={found:%Y%m%dT%H%M%SZ}" in link.url:
-        return "C'est l'instant de la signature : X-Amz-Expires, en secondes, s'y ajoute."
+        return "C'est l'instant de la signature : ajoutez-lui X-Amz-Expires, en secondes."
     if found in (link.end.replace(second=0), link.end.replace(hour=0, minute=0, second=0)):
-        return "L'instant se donne à la seconde près, heure comprise."
+        return "Donnez l'instant à la seconde près, heure comprise."
     gap_of_hours = abs(found - link.end)
     if gap_of_hours % timedelta(minutes=15) == timedelta() and gap_of_hours <= timedelta(hours=14):
-        return "Un instant est juste à un fuseau horaire près : il se donne en temps universel."
+        return "Un instant est juste à un fuseau horaire près : donnez-le en temps universel."
     late = found > link.end
-    return "Un lien ne vit pas si longtemps." if late else "Un lien vit plus longtemps que cela."
+    told = "moins" if late else "plus"
+    return f"Un lien reste valable {told} longtemps que votre réponse."
 
 
 # --- 2. Suivre un fichier de jeton --------------------------------------------------------------
@@ -217,9 +218,9 @@ EXERCISES = (
         "La vie des liens",
         points=2,
         hints=(
-            "Une URL présignée cesse de servir au premier de deux instants.",
-            "Le premier se calcule avec X-Amz-Date et X-Amz-Expires ; le second est exp, dans "
-            "le jeton, quand il y en a un.",
+            "Une URL présignée cesse de fonctionner au premier de deux instants.",
+            "Calculez le premier avec X-Amz-Date et X-Amz-Expires ; le second est exp, dans le "
+            "jeton, quand il y en a un.",
             "datetime.strptime(date, '%Y%m%dT%H%M%SZ').replace(tzinfo=UTC) lit X-Amz-Date ; "
             "datetime.fromtimestamp(exp, UTC) lit exp ; min() choisit.",
         ),

@@ -111,7 +111,7 @@ EXERCISES = (
             "Trois déclarations suffisent : lire, déposer, lister.",
             "Lire et déposer portent sur des objets (bucket/préfixe*) ; lister porte sur le "
             "bucket lui-même.",
-            "s3:ListBucket se limite par une condition : "
+            "Limitez s3:ListBucket par une condition : "
             '{"StringEquals": {"s3:prefix": "…"}}, ou StringLike.',
         ),
         verify=_verify,

@@ -1,11 +1,10 @@
-"""Les exercices de la leçon 13 : nommer, détecter, enregistrer, régler, laisser expirer.
+"""Les exercices de la leçon 13 : nommer, régler, laisser expirer, détecter, enregistrer.
 
-Entrent la graine et le store de l'étudiant ; sort la série. ``films`` a les exercices 2 et 3, qui
-regardent des images, que ``shots`` lit à part ; ``keeping`` les exercices 1, 4 et 5.
+Entrent la graine et le serveur S3 ; sort la série. ``keeping`` a les trois premiers
+exercices ; ``films`` les deux derniers, qui regardent des images, que ``shots`` lit à part.
 """
 
 from kit_minio.checks.lesson_13_camera import films, keeping
 from kit_minio.checks.model import Series
 
-_NAMING, *_SETTLING = keeping.EXERCISES
-SERIES = Series("13", "projet-video", (_NAMING, *films.EXERCISES, *_SETTLING))
+SERIES = Series("13", "projet-video", (*keeping.EXERCISES, *films.EXERCISES))

@@ -1,4 +1,4 @@
-"""Leçon 13, exercices 2 et 3 : les images où quelque chose bouge, et leur enregistrement."""
+"""Leçon 13, exercices 4 et 5 : les images où quelque chose bouge, et leur enregistrement."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-# --- 2. Détecter --------------------------------------------------------------------------------
+# --- 4. Détecter --------------------------------------------------------------------------------
 
 _WIDTH, _HEIGHT, _FRAMES, _RATE = 96, 64, 30, 10
 _BLINKING = (0, 0, 16, 16)  # gauche, haut, droite, bas
 _STILL = (
-    "Des images immobiles sont données : chacune se compare à la précédente, et le jour qui se "
+    "Des images immobiles sont données : comparez chaque image à la précédente ; le jour qui se "
     "lève n'est pas un mouvement."
 )
 
@@ -84,8 +84,8 @@ def _mistaken_ranks(expected: list[int]) -> list[Known]:
         "se lève change un peu chaque pixel."
     )
     shifted = (
-        "Les numéros sont décalés d'une image : la première a le numéro 0, et le mouvement se voit "
-        "sur la seconde image de chaque couple."
+        "Les numéros sont décalés d'une image : la première a le numéro 0, et c'est la seconde "
+        "image de chaque couple qui compte."
     )
     return [
         Known(every, blinking),
@@ -139,7 +139,7 @@ def _verify_motion(context: Context) -> None:
     expect_answer(context, expected, ordered=False, known=known)
 
 
-# --- 3. Enregistrer -----------------------------------------------------------------------------
+# --- 5. Enregistrer -----------------------------------------------------------------------------
 
 _SPECK, _SPECK_AT = (40, 60, 53, 63), 14  # une poussière, le temps d'une image : moins de 1 %
 
@@ -214,7 +214,7 @@ def _wrong_keys(
             )
         return Review(f"{message} {past}", found=strange[0], points=0.5)
     if keys == _keys_of(start, (rank - 1 for rank in ranks)):
-        message = "Ces images sont celles d'avant : le mouvement se voit sur la seconde du couple."
+        message = "Ces images sont celles d'avant : c'est la seconde image du couple qui compte."
         return Review(f"{message} {past}", found=found[0], expected=first)
     message = "Les clés ne sont pas celles des images où quelque chose bouge."
     return Review(f"{message} {past}", found=found[0], expected=first)

@@ -1,4 +1,4 @@
-"""Leçon 13, exercices 1, 4 et 5 : la clé d'une image, les réglages, les durées de vie."""
+"""Leçon 13, exercices 1 à 3 : la clé d'une image, les réglages, les durées de vie."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _wrong_part(key: str, right: str) -> str:
     return f"regardez {' et '.join(wrong[:2]) or 'les millisecondes'}"
 
 
-# --- 4. Régler ----------------------------------------------------------------------------------
+# --- 2. Régler ----------------------------------------------------------------------------------
 
 
 _BUCKET, _GIVEN, _FIXED = "reglages", "quai.yaml", "corrige.yaml"
@@ -154,14 +154,14 @@ def _verify_settings(context: Context) -> None:
             raise Review(
                 f"« {name} » est perdu, et prend sa valeur par défaut."
                 if lost
-                else f"« {name} » n'a pas la valeur de {_GIVEN} : les valeurs se lisent dans ce "
+                else f"« {name} » n'a pas la valeur de {_GIVEN} : lisez les valeurs dans ce "
                 "fichier, qui change à la correction.",
                 found=getattr(found, name),
                 points=0.5,
             )
 
 
-# --- 5. Laisser expirer -------------------------------------------------------------------------
+# --- 3. Laisser expirer -------------------------------------------------------------------------
 
 
 def _lifetimes(context: Context) -> tuple[int, int]:
@@ -275,7 +275,7 @@ EXERCISES = (
         hints=(
             "parse_settings() ou read_settings() dit une faute à la fois : recommencez "
             "jusqu'à ce qu'il n'y en ait plus.",
-            "Deux lignes sont à retirer, un nom est mal écrit, et une durée est un nombre.",
+            "Retirez deux lignes, corrigez un nom mal écrit, et faites d'une durée un nombre.",
             "Gardez les autres valeurs telles quelles, et déposez le texte corrigé sous "
             "« corrige.yaml ».",
         ),

@@ -52,7 +52,7 @@ def read_shots(context: Context, name: str, keys: list[str]) -> dict[str, Shot |
     try:
         found = decode(context.run, _PROGRAM, files)
     except NotRead:
-        raise Review("Vos images ne se lisent pas.", found=keys[0]) from None
+        raise Review("Vos images ne sont pas lisibles.", found=keys[0]) from None
     return {key: _shot(one) for key, one in found.items()}
 
 

@@ -1,6 +1,6 @@
 """Les exercices de la leçon 14 : une identité, une durée, une sauvegarde, puis tout le service.
 
-Entre l'espace d'un élève, et l'adresse de son API ; sort une issue. ``people`` dit qui est qui ;
+Entre l'espace d'un étudiant, et l'adresse de son API ; sort une issue. ``people`` dit qui est qui ;
 ``identify``, ``retention`` et ``backup`` sont les trois premiers exercices ; ``service`` mène les
 étapes du dernier, écrites dans ``partitions``, ``documents`` et ``upkeep``.
 """
@@ -104,18 +104,18 @@ SERIES = Series(
             "Le service entier",
             points=9,
             hints=(
-                "Commencez par une fonction qui dit qui demande : les routes la reçoivent par "
-                "user: Annotated[str, Depends(who)].",
+                "Commencez par une fonction qui donne le nom de la personne, d'après son jeton : "
+                "les routes le reçoivent par user: Annotated[str, Depends(who)].",
                 "Une seule fonction construit les clés : f'utilisateurs/{user}/documents/{id}' ; "
                 "elle refuse (404) un identifiant qui n'a pas la forme des vôtres.",
-                "Le titre a des accents : quote() au dépôt, unquote() à la lecture. Les tags et "
-                "les métadonnées se donnent à put_object(), en un seul appel.",
+                "Le titre a des accents : quote() au dépôt, unquote() à la lecture. Donnez les "
+                "tags et les métadonnées à put_object(), en un seul appel.",
                 "Les durées ont des bornes : Annotated[int, Query(ge=1, le=168)] répond 422 à "
                 "votre place. Les textes aussi : Annotated[str, Form(max_length=…)] ou "
                 "Form(pattern=…), une expression régulière entre ^ et $.",
                 "La sauvegarde et la conservation sont celles des exercices précédents.",
-                "En asynchrone, le client naît une fois, dans le lifespan de l'application, et non "
-                "à chaque demande : le service répond dix fois plus vite.",
+                "En asynchrone, créez le client une seule fois, dans le lifespan de l'application, "
+                "et non à chaque requête : le service répond dix fois plus vite.",
             ),
             verify=service.verify_service,
             prepare=service.prepare_service,

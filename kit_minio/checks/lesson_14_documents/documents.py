@@ -90,7 +90,7 @@ def _deposit(context: Context, user: str) -> tuple[Document, Reply]:
         )
     if told not in own:
         raise Review(
-            "L'API a répondu, mais aucun nouveau document n'est à sa place dans le store.",
+            "L'API a répondu, mais aucun nouveau document n'est à sa place sur le serveur S3.",
             found=shown_list(new) or "aucun objet de plus",
             expected=f"{home(user)}<identifiant>",
         )

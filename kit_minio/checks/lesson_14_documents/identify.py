@@ -75,8 +75,8 @@ def _expect_read_each_time(context: Context, user: str) -> None:
     reply = ask(context, "GET", "/me", headers=bearer(token))
     if reply.status != 401:
         raise Review(
-            "Un jeton vient d'être retiré du bucket, et l'API le connaît encore : ils se lisent à "
-            "chaque demande.",
+            "Un jeton vient d'être retiré du bucket, et l'API le connaît encore : lisez les jetons "
+            "à chaque requête.",
             found=reply.said,
             expected="401",
         )
