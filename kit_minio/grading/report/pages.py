@@ -20,6 +20,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from helpers.components.forms import highlighted, sheet
 from helpers.exercises.outcome import Verdict
 from helpers.french import count_of, duration, number, points_of
 from kit_minio.authoring.exercises import EXERCISES
@@ -36,6 +37,7 @@ SIGNS = {Verdict.PASSED: "✓", Verdict.REVIEW: "✗", Verdict.ERROR: "!", Verdi
 _TEMPLATES = Path(__file__).parent / "templates"
 _UNTRIED = "Complétez la cellule"  # ce que l'on dit dans le notebook
 _STUB = re.compile(r"# Votre code ici\n\s*\.\.\.")
+_LONGEST_COLOURED = 20_000  # caractères
 _ZWJ = "\u200d"  # lie les parties d'un émoji
 _NB = "\N{NO-BREAK SPACE}"
 
@@ -138,11 +140,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = (_TEMPLATES / "style.css").read_text("utf-8")
+    style = sheet() + (_TEMPLATES / "style.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     environment.globals |= {"style": Markup(style), "style_hash": f"sha256-{digest}"}  # noqa: S704
     environment.filters |= {
         "anchor": lambda mark: f"exercice-{mark.lesson}-{mark.exercise}",
+        "coloured": coloured,
         "by_key": lambda marks: {key_of(mark): mark for mark in marks},
         "count_of": count_of,
         "number": number,
@@ -153,7 +156,7 @@ def _environment() -> Environment:
         "prose": prose,
         "said": _said,
         "sign": lambda verdict: SIGNS[verdict],
-        "tone": lambda verdict: verdict.name.lower(),
+        "tone": lambda verdict: f"kit-{verdict.name.lower()}",
     }
     return environment
 
@@ -172,6 +175,13 @@ def visible(value: Any) -> Any:
         else letter
         for letter in value
     )
+
+
+def coloured(code: str) -> str:
+    """Renvoie le code d'une copie en couleurs, échappé ; sans couleur s'il est démesuré."""
+    code = visible(code)
+    shown: str = highlighted(code) if len(code) <= _LONGEST_COLOURED else code
+    return shown
 
 
 def _said(mark: Mark) -> str:

@@ -4,13 +4,16 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from helpers.components import sheet
 from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio import checks as lessons
 from kit_minio.checks.model import Context, evaluate
 from kit_minio.grading.model import Mark
+from kit_minio.grading.report import pages
 from kit_minio.grading.report.pages import ORDERS, About, batch_title, class_page, student_page
 from tests.support.results import (
     PAYLOADS,
@@ -253,3 +256,19 @@ def test_several_lessons_share_a_page():
     assert "Leçon 02 · Les objets" in page
     page = text_of(class_page([found], About("Exercices 01, 02")))
     assert "02.1 · Importer une vidéo" in page
+
+
+def test_code_is_coloured_and_nothing_in_it_is_html():
+    shown = pages.coloured('x = "<script>\u202e"')
+    assert "&lt;script&gt;[U+202E]" in shown
+    assert "<script>" not in shown
+    assert '<span class="s2">' in shown
+    huge = "x = 1 # " * 10_000
+    assert pages.coloured(huge) == huge
+
+
+def test_the_reports_have_the_sheet_of_the_kit_and_no_colour_of_their_own():
+    own = (Path(pages.__file__).parent / "templates" / "style.css").read_text("utf-8")
+    assert not re.search(r"#[0-9a-f]{3,6}\b", own)
+    page = pages.student_page(result("Zoé", 1, [mark(TASKS[0])]), "Titre").decode()
+    assert f"<style>{sheet()}" in page
