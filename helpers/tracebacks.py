@@ -14,11 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from helpers.components import Card, is_watched
-from helpers.errors import KitError, explain
+from helpers.errors import Explanation, KitError, explain
 from helpers.suggestions import suggestion
 
 _LONGEST = 200  # caractères d'une ligne
 _COLORS = re.compile(r"\x1b\[[\d;]*m")
+_UNKNOWN = Explanation(
+    "Cette ligne s'est arrêtée sur une erreur que le kit n'explique pas.",
+    "Son message, ci-dessous, dit ce qui ne va pas ; la trace montre par où Python est passé.",
+)
 _last_error: BaseException | None = None
 _last_run = (0, 0)  # quelle erreur, dans quelle cellule
 
@@ -103,7 +107,7 @@ class _Told:
 
 def _told(shell: Any, error: BaseException) -> _Told | None:
     """Renvoie de quoi remplacer la trace, ou rien si l'erreur n'est pas expliquée."""
-    explanation = explain(error)
+    explanation = explain(error) or (_UNKNOWN if is_watched() else None)
     if explanation is None:
         return None
     is_cell, trace = shell.compile.format_code_name, traceback.walk_tb(error.__traceback__)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
-from helpers.components import Card, Table
+from helpers.components import Card, Message, Table
 from helpers.exercises.outcome import Verdict
 from helpers.french import number, points_of
-from helpers.widgets.parts import Displayed, button, explained, paragraph
+from helpers.widgets.parts import Displayed, button, explained
 from kit_minio.classroom.joining import joined
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Panel(Displayed):
         def refresh() -> None:
             with explained(error):
                 table, total = self.summary()
-                content.value = table._repr_html_() + paragraph(total, "status")
+                content.value = table._repr_html_() + Message(total, role="status").html()
 
         tasks = [(task.exercise.title, task) for task in self.tp.tasks.values()]
         chosen = w.Dropdown(options=tasks, description="Exercice")
@@ -65,7 +65,8 @@ class Panel(Displayed):
             with explained(error):
                 chosen.value.restore()
                 title = chosen.value.exercise.title
-                content.value += paragraph(f"« {title} » : données de départ remises.", "status")
+                done = f"« {title} » : données de départ remises."
+                content.value += Message(done, tone="passed", role="status").html()
 
         refresh()
         self.tp.watchers.append(refresh)

@@ -114,6 +114,9 @@ def test_where_someone_watches_an_error_is_a_card_and_its_trace_is_folded(monkey
         for _ in range(2):
             _, shown, _ = watched.run("f(0)")
         assert re.search(r"ligne 4 de la cellule \[\d+\] : return 1 / x", shown)
+        _, shown, _ = watched.run("raise Exception('<b>mien</b>')")
+        assert "une erreur que le kit n&#39;explique pas" in shown
+        assert "Exception : &lt;b&gt;mien&lt;/b&gt;" in shown
 
 
 @pytest.mark.slow
