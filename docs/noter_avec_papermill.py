@@ -8,7 +8,7 @@
   aurait sinon les points de la précédente ;
 - ``allow_errors`` : papermill s'arrête à la première exception, et les exercices suivants
   n'auraient aucun point ;
-- les points se lisent sur le serveur, et non dans ce que la copie affiche.
+- lisez les points sur le serveur, et non dans ce que la copie affiche.
 
 Rien n'enferme les copies ici : elles s'exécutent avec vos droits, et l'une d'elles peut écrire
 elle-même ses points. « python3 kit.py grade » les enferme, et juge hors d'elles.
@@ -33,7 +33,7 @@ def grade(lesson: str, copies: Sequence[Path], executed: Path) -> dict[str, dict
 
     Args:
         lesson: le numéro de la leçon, par exemple ``"01"``.
-        copies: les notebooks remis ; leur nom est celui de l'élève.
+        copies: les notebooks remis ; leur nom est celui de l'étudiant.
         executed: le dossier où écrire les notebooks exécutés.
     """
     client = connect()

@@ -330,7 +330,7 @@ def read_worksheet(path: Path) -> Worksheet:
         return Worksheet(path.read_bytes())
     except OSError as error:
         raise SettingsError(
-            f"La feuille {path} ne se lit pas ({system_cause(error)}).",
+            f"La feuille {path} n'est pas lisible ({system_cause(error)}).",
             "Vérifiez le chemin donné à --worksheet.",
         ) from error
 
