@@ -99,7 +99,7 @@ def kit_command(port: int = 8890) -> list[str]:
 def copy_kit(folder: Path) -> Path:
     """Copie le kit dans ``folder/kit-minio``, pour que JupyterLab n'écrive pas dans le dépôt."""
     unwanted = shutil.ignore_patterns(
-        ".*", "__pycache__", "*.egg-info", "artefacts", "build", "node_modules"
+        ".*", "__pycache__", "*.egg-info", "artefacts", "build", "node_modules", "travail"
     )
     return Path(shutil.copytree(ROOT, folder / "kit-minio", ignore=unwanted))
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = ("notebooks/00-demarrage.ipynb", "notebooks/01-buckets.ipynb")
-_UNWANTED = (".*", "__pycache__", "*.egg-info", "artefacts", "build", "node_modules")
+_UNWANTED = (".*", "__pycache__", "*.egg-info", "artefacts", "build", "node_modules", "travail")
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ def test_its_links_lead_from_the_notebook_to_the_copies(shown, tmp_path):
     places = {(tmp_path / unquote(link)).resolve() for link in links}
     assert work_folder() / "lecons" / "00-demarrage.ipynb" in places
     assert all(place.is_file() for place in places)
+    assert not [link for link in links if link.startswith("/")]
 
 
 def test_it_brings_its_style_and_its_picture_but_no_form(shown, monkeypatch):
