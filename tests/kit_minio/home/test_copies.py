@@ -244,3 +244,11 @@ def test_a_copy_handed_in_is_graded_like_the_notebook_of_the_kit(tmp_path, monke
         assert "réponse = 42" in [cell.source for cell in cells]
         assert [cell.id for cell in cells] == [cell.id for cell in references()["01"].cells]
         assert json.dumps(copy.remarks) == "[]" or whole
+
+
+def test_a_work_folder_given_as_it_is_comes_from_one_student(tmp_path, monkeypatch):
+    monkeypatch.setenv("KIT_DATA", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+    prepare()
+    with open_batch(str(tmp_path / "travail"), ["01"]) as batch:
+        assert [copy.name for copy in batch] == ["travail"]
