@@ -10,7 +10,8 @@ textes), ``steps`` (les points), ``comparison`` et ``differences`` (ce qui diff�
 (les données de départ) ; ce qui sert aux API et aux URL : ``applications``, ``exchanges``,
 ``routes``, ``signed_urls``, ``novelty``, ``policy_engine`` ; puis, dans un notebook, ``workbook``
 (la série ouverte), ``history`` (ce que l'élève a exécuté), ``progress`` (ce qui lui est acquis),
-``feedback`` (les boutons d'un exercice), ``panel`` (le tableau de bord).
+``freshness`` (une carte dit qu'elle ne vaut plus), ``sections`` (où relire la leçon), ``feedback``
+(les boutons d'un exercice), ``panel`` (le tableau de bord).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from minio import Minio
 
     from kit_minio.checks.workbook import Workbook
+    from kit_minio.home.shown import Home
 
 MODULES = {
     "01": "lesson_01_buckets",
@@ -44,6 +46,7 @@ MODULES = {
     "12": "lesson_12_tokens",
     "13": "lesson_13_camera",
     "14": "lesson_14_documents",
+    "15": "lesson_15_integrity",
 }
 
 

@@ -1,0 +1,301 @@
+"""Deux API que d'autres serveurs concurrencent : réserver une place, compter des voix.
+
+La vérification joue l'autre serveur : elle écrit les mêmes objets, au même instant. Ce qu'elle
+écrit, elle le retire.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+
+import httpx
+from minio.error import S3Error
+
+from helpers.french import count_of
+from kit_minio.checks.answers import about, expect_same
+from kit_minio.checks.exchanges import Reply, certificates, send
+from kit_minio.checks.expectations import bucket_lost, expect_intact, expect_object
+from kit_minio.checks.model import Context, Exercise, Review
+from kit_minio.checks.preparation import fill, put_json
+from kit_minio.checks.routes import ask, call, done, expect_status, expect_values, judging
+from kit_minio.checks.steps import in_steps
+
+_MOMENTS = 8  # où l'autre serveur écrit, tant que dure une demande
+_TEXT, _JSON = "text/plain", "application/json"
+
+
+def _at_once(calls: list[Callable[[], Reply]]) -> list[Reply]:
+    """Fait toutes les demandes au même instant ; renvoie les réponses, dans le même ordre."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(one) for one in calls]]
+
+
+@contextmanager
+def _other_server(context: Context, name: str) -> Iterator[Callable[..., Reply]]:
+    """Donne de quoi écrire, sous condition, un objet du bucket, comme un autre serveur."""
+    with httpx.Client(trust_env=False, verify=certificates()) as http:
+
+        def put(key: str, data: bytes, headers: dict[str, str]) -> Reply:
+            url = context.client.get_presigned_url(
+                method="PUT", bucket_name=context.bucket(name), object_name=key
+            )
+            return send(http, "PUT", url, content=data, headers=headers)
+
+        yield put
+
+
+# --- 4. Réserver --------------------------------------------------------------------------------
+
+_RIVAL = "un autre serveur"
+
+
+def _seats(context: Context) -> tuple[dict[str, bytes], list[int]]:
+    """Renvoie les places déjà prises, par clé, puis des numéros de places libres."""
+    rng = context.random()
+    taken, *free = rng.sample(range(100, 1000), 25)
+    return {f"places/{taken}.txt": b"Nina"}, free
+
+
+def _prepare_book(context: Context) -> None:
+    fill(context, "salle", _seats(context)[0], _TEXT)
+
+
+def _book(context: Context, seat: int, name: str) -> Reply:
+    return ask(context, "PUT", f"/places/{seat}", params={"nom": name})
+
+
+def _verify_book(context: Context) -> None:
+    taken, free = _seats(context)
+    if not context.client.bucket_exists(bucket_name=context.bucket("salle")):
+        raise bucket_lost(context, "salle")
+    expect_intact(context, "salle", taken)
+    with judging(context, "PUT /places/{numero}"), _seats_given_back(context, free):
+        in_steps(
+            (1, partial(_expect_booking, context, next(iter(taken)), free[0])),
+            (1, partial(_expect_one_winner, context, free[1:])),
+        )
+
+
+@contextmanager
+def _seats_given_back(context: Context, seats: list[int]) -> Iterator[None]:
+    before = set(context.keys("salle"))
+    try:
+        yield
+    finally:
+        for seat in seats:
+            if (key := f"places/{seat}.txt") not in before:
+                context.client.remove_object(bucket_name=context.bucket("salle"), object_name=key)
+
+
+def _expect_booking(context: Context, taken: str, seat: int) -> None:
+    path = f"/places/{seat}"
+    booked = _book(context, seat, "Zoé")
+    expect_status(booked, "PUT", path, 201)
+    expect_values(booked.json(), place=seat, nom="Zoé")
+    expect_object(context, "salle", f"places/{seat}.txt", data="Zoé".encode())
+    number = int(taken.removeprefix("places/").removesuffix(".txt"))
+    for busy, name in ((seat, "Zoé"), (number, "Nina")):
+        expect_status(_book(context, busy, "Omar"), "PUT", f"/places/{busy}", 409)
+        expect_object(context, "salle", f"places/{busy}.txt", data=name.encode())
+
+
+def _expect_one_winner(context: Context, seats: list[int]) -> None:
+    """S'assure qu'une place demandée plusieurs fois au même instant n'est donnée qu'une fois.
+
+    L'autre serveur écrit plus ou moins tard, d'une place à l'autre, tant que dure une demande : il
+    passe ainsi entre le regard et l'écriture de qui fait les deux.
+    """
+    seconds = 0.0
+    with _other_server(context, "salle") as put:
+        for rank, seat in enumerate(seats):
+            names = [f"client {number}" for number in range(1 if rank % 3 else 4)]
+            moment = seconds * (rank % _MOMENTS) / _MOMENTS
+            rival = partial(_later, moment, put, f"places/{seat}.txt")
+            calls = [partial(_book, context, seat, name) for name in names]
+            began = time.monotonic()
+            *replies, other = _at_once([*calls, rival])
+            seconds = time.monotonic() - began - moment
+            for reply in replies:
+                expect_status(reply, "PUT", f"/places/{seat}", 201, 409)
+            winners = [name for name, reply in zip(names, replies, strict=True)
+                       if reply.status == 201]  # fmt: skip
+            winners += [_RIVAL] if other.status == 200 else []
+            _expect_winner(context, seat, winners, len(names))
+
+
+def _later(seconds: float, put: Callable[..., Reply], key: str) -> Reply:
+    time.sleep(seconds)
+    return put(key, _RIVAL.encode(), {"If-None-Match": "*", "Content-Type": _TEXT})
+
+
+def _expect_winner(context: Context, seat: int, winners: list[str], asked: int) -> None:
+    told = (
+        f"{count_of(asked, 'demande', 'demandes')} de la place {seat}, et celle d'un autre "
+        "serveur, au même instant"
+    )
+    if len(winners) != 1:
+        raise Review(
+            f"{told} : elle est donnée {count_of(len(winners), 'fois', 'fois')}. Entre le moment "
+            "où l'on regarde et celui où l'on écrit, un autre peut écrire.",
+            found=", ".join(winners) or "à personne",
+            expected="une seule fois",
+        )
+    kept = context.read("salle", f"places/{seat}.txt").decode(errors="replace")
+    if kept != winners[0]:
+        raise Review(
+            f"{told} : celui qui a reçu 201 n'est pas celui qui est écrit. Une demande refusée a "
+            "écrit par-dessus.",
+            found=kept,
+            expected=winners[0],
+        )
+
+
+# --- 5. Voter -----------------------------------------------------------------------------------
+
+_URN = "urne.json"
+_VOTES = 6  # au même instant
+_DUELS = 24  # puis un à un, pendant qu'un autre serveur vote
+_CONTESTED_SECONDS = 20.0  # d'une demande qui a le droit de recommencer plusieurs fois
+
+
+def _urn(context: Context) -> dict[str, int]:
+    low, middle, high = sorted(context.random().sample(range(10, 99), 3))
+    return {"oui": middle, "non": high, "blanc": low}
+
+
+def _prepare_vote(context: Context) -> None:
+    context.make_bucket("scrutin")
+    put_json(context, "scrutin", _URN, _urn(context))
+
+
+def _counted(context: Context) -> dict[str, int]:
+    """Renvoie ce que contient l'urne.
+
+    Raises:
+        Review: ce n'est plus un décompte.
+    """
+    try:
+        found = json.loads(context.read("scrutin", _URN))
+    except (S3Error, ValueError):
+        found = None
+    wanted = dict.fromkeys(_urn(context), int)
+    if not isinstance(found, dict) or {name: type(found.get(name)) for name in wanted} != wanted:
+        raise Review(
+            f"L'objet « {_URN} » n'est plus un décompte : il a perdu des choix, ou ne se lit pas. "
+            f"tp.{context.name}.reset() le remet.",
+            found=found,
+        )
+    return found
+
+
+def _verify_vote(context: Context) -> None:
+    if not context.client.bucket_exists(bucket_name=context.bucket("scrutin")):
+        raise bucket_lost(context, "scrutin")
+    before = _counted(context)
+    try:
+        with judging(context, "POST /votes/{choix}"):
+            in_steps(
+                (1, partial(_expect_a_vote, context)),
+                (2, partial(_expect_every_vote, context)),
+            )
+    finally:
+        put_json(context, "scrutin", _URN, before)
+
+
+def _expect_a_vote(context: Context) -> None:
+    before = _counted(context)
+    answer = done(context, "POST", "/votes/non").json()
+    expect_values(answer, choix="non", voix=before["non"] + 1)
+    with about("Après une voix pour « non »"):
+        expect_same(_counted(context), before | {"non": before["non"] + 1})
+    call(context, "POST", "/votes/peut-etre", 404)
+    with about("Après un vote pour un choix inconnu"):
+        expect_same(_counted(context), before | {"non": before["non"] + 1})
+
+
+def _expect_every_vote(context: Context) -> None:
+    """S'assure que des voix simultanées, et celles d'un autre serveur, sont toutes comptées."""
+    before = _counted(context)
+    vote = partial(ask, context, "POST", seconds=_CONTESTED_SECONDS)
+    choices = ["oui", "non"] * (_VOTES // 2)
+    replies = _at_once([partial(vote, f"/votes/{choice}") for choice in choices])
+    seconds = 0.0
+    with _other_server(context, "scrutin") as put:
+        for rank in range(_DUELS):
+            moment = seconds * (rank % _MOMENTS) / _MOMENTS
+            began = time.monotonic()
+            replies += _at_once(
+                [partial(vote, "/votes/non"), partial(_vote_elsewhere, context, put, moment)]
+            )
+            seconds = time.monotonic() - began - moment
+    refused = [reply for reply in replies if not 200 <= reply.status < 300]
+    if refused:
+        expect_status(refused[0], "POST", "/votes/oui", 200)
+    added = {"oui": _VOTES // 2, "non": _VOTES // 2 + _DUELS, "blanc": _DUELS}
+    expected = {name: count + added.get(name, 0) for name, count in before.items()}
+    found = _counted(context)
+    lost = sum(expected.values()) - sum(found[name] for name in expected)
+    if lost > 0:
+        raise Review(
+            f"{_VOTES} votes au même instant, puis {_DUELS} pendant qu'un autre serveur vote : "
+            f"{count_of(lost, 'voix est perdue', 'voix sont perdues')}. Chaque écriture doit "
+            "demander que l'objet soit encore celui qui a été lu (If-Match), et recommencer sinon.",
+            found=found,
+            expected=expected,
+        )
+    with about("Après des votes simultanés"):
+        expect_same(found, expected)
+
+
+def _vote_elsewhere(context: Context, put: Callable[..., Reply], seconds: float) -> Reply:
+    """Vote « blanc » depuis un autre serveur, un peu plus tard, sans perdre de voix."""
+    time.sleep(seconds)
+    bucket, reply = context.bucket("scrutin"), Reply(412, b"")
+    while reply.status == 412:
+        stat = context.client.stat_object(bucket_name=bucket, object_name=_URN)
+        count = _counted(context)
+        data = json.dumps(count | {"blanc": count["blanc"] + 1}).encode()
+        reply = put(_URN, data, {"If-Match": f'"{stat.etag}"', "Content-Type": _JSON})
+    return reply
+
+
+EXERCISES = (
+    Exercise(
+        "book",
+        "Réserver une place",
+        points=2,
+        hints=(
+            "Regarder puis écrire laisse passer un autre entre les deux : demandez au serveur S3 "
+            "de faire les deux d'un seul geste.",
+            "get_presigned_url(method=\"PUT\", …) donne l'URL ; requests.put l'emploie avec "
+            'l\'en-tête "If-None-Match": "*".',
+            "Un statut 412 du serveur S3 devient un 409 de votre API ; un 200 devient un 201.",
+        ),
+        verify=_verify_book,
+        prepare=_prepare_book,
+        api=True,
+        traps={"une place déjà prise": lambda context: len(_seats(context)[0]) == 1},
+    ),
+    Exercise(
+        "vote",
+        "Compter des voix",
+        points=3,
+        hints=(
+            "Lisez l'urne et son ETag par une seule requête GET : deux requêtes verraient deux "
+            "états.",
+            "Écrivez avec l'en-tête If-Match ; sur un 412, relisez et recommencez.",
+            "Un verrou (Lock) ne protège que ce serveur : un autre écrit aussi dans l'urne.",
+        ),
+        verify=_verify_vote,
+        prepare=_prepare_vote,
+        api=True,
+        traps={
+            "des nombres distincts": lambda context: len(set(_urn(context).values())) == 3,
+        },
+    ),
+)

@@ -1,0 +1,122 @@
+"""Un envoi interrompu : le terminer, supprimer celui que personne ne reprendra."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from kit_minio.checks.expectations import bucket_lost, expect_object, stat_of
+from kit_minio.checks.model import Context, Exercise, Review, Todo
+from kit_minio.checks.steps import in_steps
+
+_MIB = 1024**2
+_FILM, _DRAFT, _TEAM = "film.bin", "brouillon.bin", "equipe/montage.bin"
+_MISSING = "parties/manquante.bin"
+
+
+def _parts(context: Context) -> tuple[list[bytes], int]:
+    """Renvoie les parties du film, et le rang de celle qui manque : jamais la dernière."""
+    rng = context.random()
+    marks = rng.sample(range(256), 4)
+    missing = rng.choice((0, 1, 2))
+    sizes = (5 * _MIB, 5 * _MIB, 5 * _MIB, rng.randint(100, 999))
+    return [bytes([mark]) * size for mark, size in zip(marks, sizes, strict=True)], missing
+
+
+def _prepare(context: Context) -> None:
+    parts, missing = _parts(context)
+    bucket = context.make_bucket("films")
+    present = {rank + 1: part for rank, part in enumerate(parts) if rank != missing}
+    for key, sent in ((_FILM, present), (_DRAFT, {1: b"essai"}), (_TEAM, {1: b"montage"})):
+        _begin(context, bucket, key, sent)
+    context.put("films", _MISSING, parts[missing], content_type="video/mp4")
+
+
+def _begin(context: Context, bucket: str, key: str, parts: dict[int, bytes]) -> None:
+    """Ouvre un envoi et envoie des parties, par leur numéro, sans le terminer."""
+    # minio-py n'ouvre pas d'envoi autrement.
+    upload = context.client._create_multipart_upload(bucket, key, {"Content-Type": "video/mp4"})
+    for number, data in parts.items():
+        context.client._upload_part(bucket, key, data, None, upload, number)
+
+
+def _unfinished(context: Context) -> list[str]:
+    """Renvoie les clés des envois qui ne sont pas terminés."""
+    found = context.client._list_multipart_uploads(context.bucket("films"))
+    return [upload.object_name for upload in found.uploads]
+
+
+def _verify(context: Context) -> None:
+    if not context.client.bucket_exists(bucket_name=context.bucket("films")):
+        raise bucket_lost(context, "films")
+    waiting = _unfinished(context)
+    if _TEAM not in waiting:
+        raise Review(
+            f"L'envoi de « {_TEAM} » n'est plus là : c'est celui d'une équipe au travail, et "
+            f"l'énoncé demande de n'y pas toucher. tp.{context.name}.reset() le remet."
+        )
+    in_steps(
+        (2, partial(_expect_film, context, waiting)), (1, partial(_expect_gone, context, waiting))
+    )
+
+
+def _expect_film(context: Context, waiting: list[str]) -> None:
+    parts, missing = _parts(context)
+    if stat_of(context, "films", _FILM) is None:
+        if _FILM in waiting:
+            raise Todo(f"L'envoi de « {_FILM} » n'est pas terminé.")
+        raise Review(
+            f"L'envoi de « {_FILM} » a été supprimé avec ses parties, et l'objet n'existe pas. "
+            f"tp.{context.name}.reset() le remet."
+        )
+    found, whole = context.read("films", _FILM), b"".join(parts)
+    if found == parts[missing]:
+        raise Review(
+            f"« {_FILM} » ne contient que la partie qui manquait : elle a été déposée seule, au "
+            "lieu de rejoindre l'envoi en cours.",
+            found=f"{len(found)} octets",
+            expected=f"{len(whole)} octets",
+        )
+    if found == b"".join(parts[:missing] + parts[missing + 1 :]):
+        raise Review(
+            f"L'envoi de « {_FILM} » est terminé sans la partie {missing + 1}.",
+            found=f"{len(found)} octets",
+            expected=f"{len(whole)} octets",
+        )
+    if len(found) == len(whole) and found != whole:
+        raise Review(f"Les parties de « {_FILM} » ne sont pas dans l'ordre, ou pas les bonnes.")
+    expect_object(context, "films", _FILM, data=whole)
+    if _FILM in waiting:
+        raise Review(
+            f"« {_FILM} » est juste, mais un envoi de cette clé reste inachevé : ses parties "
+            "occupent encore le disque.",
+            points=1.5,
+        )
+
+
+def _expect_gone(context: Context, waiting: list[str]) -> None:
+    if stat_of(context, "films", _DRAFT) is not None:
+        raise Review(
+            f"« {_DRAFT} » est devenu un objet : son envoi a été terminé au lieu d'être supprimé."
+        )
+    if _DRAFT in waiting:
+        raise Todo(f"L'envoi de « {_DRAFT} » est encore là.")
+
+
+EXERCISES = (
+    Exercise(
+        "repair",
+        "Reprendre un envoi",
+        points=3,
+        hints=(
+            "list_multipart_uploads donne les envois inachevés, et list_parts leurs parties, dont "
+            "les numéros disent laquelle manque.",
+            "upload_part(Bucket=…, Key=…, UploadId=…, PartNumber=…, Body=…) envoie la partie qui "
+            "manque à l'envoi qui existe déjà.",
+            "complete_multipart_upload veut toutes les parties, par numéro croissant, avec leur "
+            "ETag ; abort_multipart_upload supprime l'envoi du brouillon.",
+        ),
+        verify=_verify,
+        prepare=_prepare,
+        traps={"la partie qui manque n'est pas la dernière": lambda c: _parts(c)[1] < 3},
+    ),
+)
