@@ -17,6 +17,7 @@ from kit_minio.authoring.notebooks import LESSONS, read
 from kit_minio.suite.command import run_command
 from kit_minio.suite.report import Report
 from kit_minio.suite.stages import Stage, chosen
+from kit_minio.terminal import say
 
 _AT_ONCE = 3  # étapes ; sur deux cœurs, car chacune attend souvent son serveur
 _BUILD_SECONDS = 1500  # Go construit les programmes en six minutes sur deux cœurs
@@ -38,7 +39,7 @@ def run(only: Iterable[str] = (), everything: bool = False) -> int:
     started = time.monotonic()
     reports = _run_all(stages)
     for report in sorted(reports, key=lambda report: stages.index(report.stage)):
-        print(report)
+        say(report)
     print(f"Durée totale : {time.monotonic() - started:.0f} s")
     for cell in minio_only():
         print(f"Sur MinIO seulement : {cell}")
@@ -57,7 +58,7 @@ def _run_all(stages: list[Stage]) -> list[Report]:
             runs = [pool.submit(run_stage, stage, minio, interrupted) for stage in stages]
             for done in as_completed(runs):
                 reports.append(done.result())
-                print(reports[-1], flush=True)
+                say(reports[-1])
         except BaseException:
             interrupted.set()
             pool.shutdown(cancel_futures=True)
