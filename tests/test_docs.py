@@ -1,0 +1,269 @@
+"""Les tableaux de docs/ : chaque case est ce que répond le serveur en cours."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import boto3
+import pytest
+import requests
+from botocore.exceptions import ClientError
+from minio.commonconfig import ENABLED, GOVERNANCE, Filter
+from minio.error import S3Error
+from minio.lifecycleconfig import (
+    AbortIncompleteMultipartUpload,
+    Expiration,
+    LifecycleConfig,
+    Rule,
+)
+from minio.retention import Retention
+from minio.versioningconfig import VersioningConfig
+
+from helpers import connect, current_server, fresh_space, remove_space
+
+DOCS = Path(__file__).parents[1] / "docs"
+STALE = '"0123456789abcdef"'
+PLACES = {"embedded": 1, "native": 2, "docker": 2}  # la colonne du serveur en cours
+
+
+@pytest.fixture(scope="module")
+def s() -> Iterator[SimpleNamespace]:
+    """Donne de quoi parler au serveur : minio, boto3, et de nouveaux buckets."""
+    client, server = connect(), current_server()
+    space, made = fresh_space(client, "differences"), []
+
+    def bucket(**options) -> str:
+        made.append(f"{space}-{len(made)}")
+        client.make_bucket(bucket_name=made[-1], **options)
+        return made[-1]
+
+    boto = boto3.client(
+        "s3",
+        endpoint_url=server.url,
+        region_name=server.region,
+        aws_access_key_id=server.access_key,
+        aws_secret_access_key=server.secret_key,
+    )
+    yield SimpleNamespace(client=client, boto=boto, bucket=bucket, column=PLACES[server.way])
+    remove_space(client, space)
+
+
+def put(s, bucket: str, *keys: str, **options) -> None:
+    for key in keys:
+        s.client.put_object(
+            bucket_name=bucket, object_name=key, data=io.BytesIO(b"x"), length=1,
+            content_type="text/plain", **options,
+        )  # fmt: skip
+
+
+def listed(s, bucket: str, **options) -> str:
+    found = s.client.list_objects(bucket_name=bucket, **options)
+    return ", ".join(f"`{item.object_name}`" for item in found) or "rien"
+
+
+def signed(s, method: str, bucket: str, key: str, headers=None, seconds: int = 60) -> str:
+    url = s.client.get_presigned_url(
+        method=method, bucket_name=bucket, object_name=key, expires=timedelta(seconds=seconds)
+    )
+    if seconds == 1:
+        url = re.sub(r"X-Amz-Date=\d{8}", "X-Amz-Date=20200101", url)
+    reply = requests.request(method, url, data="x", headers=headers, timeout=10)
+    code = re.search(r"<Code>(\w+)</Code>", reply.text)
+    return f"{reply.status_code} {code[1] if code else ''}".strip()
+
+
+def status(ask: Callable, **options) -> str:
+    try:
+        return str(ask(**options)["ResponseMetadata"]["HTTPStatusCode"])
+    except ClientError as error:
+        reply = error.response
+        return f"{reply['ResponseMetadata']['HTTPStatusCode']} {reply['Error']['Code']}"
+
+
+def with_rule(s, bucket: str, **action) -> str:
+    rule = Rule(status=ENABLED, rule_filter=Filter(prefix=""), rule_id="essai", **action)
+    xml = LifecycleConfig([rule])
+    try:
+        s.client.set_bucket_lifecycle(bucket_name=bucket, config=xml)
+    except S3Error as error:
+        return f"{error.response.status} {error.code}"
+    return "200"
+
+
+def removed_once(s) -> tuple[str, str]:
+    """Renvoie un bucket dont le seul objet est supprimé, et la version du marqueur."""
+    bucket = s.bucket()
+    config = VersioningConfig(status=ENABLED)
+    s.client.set_bucket_versioning(bucket_name=bucket, config=config)
+    put(s, bucket, "k")
+    s.client.remove_object(bucket_name=bucket, object_name="k")
+    found = s.client.list_objects(bucket_name=bucket, include_version=True)
+    return bucket, next(item.version_id for item in found if item.is_delete_marker)
+
+
+def order(s) -> str:
+    put(s, bucket := s.bucket(), "a/1", "a-1")
+    return listed(s, bucket, recursive=True)
+
+
+def nested(s) -> str:
+    put(s, bucket := s.bucket(), "a")
+    put(s, bucket, "a/b")
+    return listed(s, bucket, recursive=True)
+
+
+def emptied(s) -> str:
+    put(s, bucket := s.bucket(), "d/1")
+    s.client.remove_object(bucket_name=bucket, object_name="d/1")
+    return listed(s, bucket)
+
+
+def guessed(s) -> str:
+    signed(s, "PUT", bucket := s.bucket(), "note.txt")
+    return s.client.stat_object(bucket_name=bucket, object_name="note.txt").content_type
+
+
+def metadata_name(s) -> str:
+    put(s, bucket := s.bucket(), "k", metadata={"auteur": "Nina"})
+    found = s.client.stat_object(bucket_name=bucket, object_name="k").metadata
+    return next(name for name in found if "auteur" in name.lower())
+
+
+def listed_metadata(s) -> str:
+    put(s, bucket := s.bucket(), "k", metadata={"auteur": "Nina"})
+    (found,) = s.client.list_objects(bucket_name=bucket, include_user_meta=True)
+    return "avec elles" if "Nina" in (found.metadata or {}).values() else "sans elles"
+
+
+def taken(s) -> str:
+    put(s, bucket := s.bucket(), "k")
+    return signed(s, "PUT", bucket, "k", {"If-None-Match": "*"})
+
+
+def stale_delete(s) -> str:
+    put(s, bucket := s.bucket(), "k")
+    return status(s.boto.delete_object, Bucket=bucket, Key="k", IfMatch=STALE)
+
+
+def wrong_digest(s) -> str:
+    url = s.boto.generate_presigned_url(
+        "put_object",
+        Params={"Bucket": s.bucket(), "Key": "k", "ChecksumSHA256": "A" * 43 + "="},
+    )
+    reply = requests.put(
+        url, data="x", headers={"x-amz-checksum-sha256": "A" * 43 + "="}, timeout=10
+    )
+    return f"{reply.status_code} {re.search(r'<Code>(.+?)<', reply.text)[1]}"
+
+
+def same_bucket(s) -> str:
+    return status(s.boto.create_bucket, Bucket=s.bucket())
+
+
+def marker(s) -> str:
+    bucket, version = removed_once(s)
+    return status(s.boto.get_object, Bucket=bucket, Key="k", VersionId=version)
+
+
+def versions_left(s) -> str:
+    return status(s.boto.delete_bucket, Bucket=removed_once(s)[0])
+
+
+def locked(s) -> str:
+    bucket = s.bucket(object_lock=True)
+    until = datetime.now(UTC) + timedelta(minutes=1)
+    put(s, bucket, "k", retention=Retention(GOVERNANCE, until))
+    where = {
+        "Bucket": bucket,
+        "Key": "k",
+        "VersionId": s.client.stat_object(bucket_name=bucket, object_name="k").version_id,
+    }
+    found = status(s.boto.delete_object, **where)
+    s.boto.delete_object(**where, BypassGovernanceRetention=True)
+    return found
+
+
+def expiration(s) -> str:
+    with_rule(s, bucket := s.bucket(), expiration=Expiration(days=3))
+    put(s, bucket, "k")
+    found = s.client.stat_object(bucket_name=bucket, object_name="k").metadata
+    return "présent" if "x-amz-expiration" in {name.lower() for name in found} else "absent"
+
+
+def abort_rule(s) -> str:
+    after = AbortIncompleteMultipartUpload(days_after_initiation=2)
+    return with_rule(s, s.bucket(), abort_incomplete_multipart_upload=after)
+
+
+def cors(s) -> str:
+    rules = {"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}
+    return status(s.boto.put_bucket_cors, Bucket=s.bucket(), CORSConfiguration=rules)
+
+
+def server_keys(s) -> str:
+    return status(
+        s.boto.put_object, Bucket=s.bucket(), Key="k", Body=b"x", ServerSideEncryption="AES256"
+    )
+
+
+def own_key(s) -> str:
+    return status(
+        s.boto.put_object, Bucket=s.bucket(), Key="k", Body=b"x",
+        SSECustomerAlgorithm="AES256", SSECustomerKey="k" * 32,
+    )  # fmt: skip
+
+
+PROBES: dict[str, Callable[[SimpleNamespace], str]] = {
+    "Lister les clés `a-1` et `a/1`": order,
+    "Lister après avoir déposé `a`, puis `a/b`": nested,
+    "Lister, sans récursion, quand le seul objet de `d/` vient d’être supprimé": emptied,
+    "Type d’un `note.txt` déposé sans type": guessed,
+    "Nom rendu de la métadonnée `auteur`": metadata_name,
+    "Lister avec les métadonnées (`include_user_meta`)": listed_metadata,
+    "`PUT` avec `If-None-Match: *` sur une clé prise": taken,
+    "`PUT` avec `If-Match` sur une clé absente": lambda s: signed(
+        s, "PUT", s.bucket(), "k", {"If-Match": STALE}
+    ),
+    "`DELETE` avec un `If-Match` périmé": stale_delete,
+    "`PUT` avec un SHA-256 déclaré faux": wrong_digest,
+    "URL présignée, avec un en-tête `x-amz-…` non signé": lambda s: signed(
+        s, "PUT", s.bucket(), "k", {"x-amz-meta-lieu": "port"}
+    ),
+    "URL présignée expirée": lambda s: signed(s, "GET", s.bucket(), "k", seconds=1),
+    "Créer un bucket que l’on a déjà": same_bucket,
+    "Lire un marqueur de suppression, par sa version": marker,
+    "Supprimer un bucket où ne restent que des versions": versions_left,
+    "Supprimer une version verrouillée": locked,
+    "Lire un objet qu’une règle fera expirer : `x-amz-expiration`": expiration,
+    "Poser la règle `AbortIncompleteMultipartUpload`, seule": abort_rule,
+    "Régler le CORS d’un bucket": cors,
+    "Chiffrer avec les clés du serveur (SSE-S3), sans service de clés": server_keys,
+    "Chiffrer avec une clé à soi (SSE-C), sans TLS": own_key,
+}
+
+
+def rows() -> dict[str, list[str]]:
+    """Renvoie les lignes du tableau des différences, par leur première case."""
+    text = (DOCS / "differences.md").read_text("utf-8").replace("\N{NO-BREAK SPACE}", " ")
+    cells = [
+        [cell.strip() for cell in line.strip("|").split(" | ")]
+        for line in text.splitlines()
+        if line.startswith("| ")
+    ][1:]
+    return {first.strip(): [first, *others] for first, *others in cells}
+
+
+def test_each_line_of_the_table_has_its_probe() -> None:
+    assert list(rows()) == list(PROBES)
+    assert all(len(cells) == 4 for cells in rows().values())
+
+
+@pytest.mark.both_servers
+@pytest.mark.parametrize("line", PROBES)
+def test_the_server_answers_what_the_table_says(s, line: str) -> None:
+    assert PROBES[line](s) == rows()[line][s.column]
