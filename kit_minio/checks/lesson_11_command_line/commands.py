@@ -1,4 +1,4 @@
-"""Leçon 11, exercices 1 et 3 : lire la sortie d'une commande, en traduire trois."""
+"""Leçon 11, exercices 1 et 4 : lire la sortie d'une commande, en traduire trois."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _verify_read_output(context: Context) -> None:
         expect_answer(context, expected, known=known)
 
 
-# --- 3. De la commande à Python -----------------------------------------------------------------
+# --- 4. De la commande à Python -----------------------------------------------------------------
 
 # Aucun serveur ne le devinerait d'après la clé.
 _CSV = "text/csv; charset=utf-8; header=present"

@@ -1,4 +1,4 @@
-"""Leçon 11, exercices 2 et 4 : ce qui diffère entre deux côtés, et le miroir d'un dossier."""
+"""Leçon 11, exercices 2 et 5 : ce qui diffère entre deux côtés, et le miroir d'un dossier."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _expect_whole_names(context: Context, pages: Collection[str]) -> None:
         raise Review(f"Un nom n'est pas entier : {told}.", found=strange[0])
 
 
-# --- 4. Un miroir chaque nuit -------------------------------------------------------------------
+# --- 5. Un miroir chaque nuit -------------------------------------------------------------------
 
 
 _NIGHTS, _BACKUP = "site/", "secours/"

@@ -72,5 +72,5 @@ def test_a_reading_that_stops_is_told(context: Context) -> None:
         raise NotRead
 
     context.put("jardin", "a", b"x")
-    with pytest.raises(Review, match="ne se lisent pas"):
+    with pytest.raises(Review, match="ne sont pas lisibles"):
         read_shots(replace(context, run=stopped), "jardin", ["a"])
