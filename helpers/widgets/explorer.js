@@ -19,7 +19,7 @@ function render({ model, el: root }) {
   });
   const details = make("section", { class: "kit-details" });
   const link = make("div");
-  const refresh = button("Actualiser", () => ask("refresh"));
+  const refresh = button("Actualiser", search);
   root.append(
     make("nav", { "aria-label": "Emplacement", class: "kit-path" }, path),
     make("div", { class: "kit-tools" }, make("label", { text: "Chercher " }, filter), refresh),

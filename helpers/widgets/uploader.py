@@ -187,6 +187,8 @@ class _View(Live):
         self.files = chosen
 
     def do_send(self, wanted: list[dict[str, str]]) -> None:
+        if self.sending:
+            return
         self.files = [file | wish for file, wish in zip(self.files, wanted, strict=True)]
         self._rank = 0
         self._transfer = Transfer(self._uploader.client, self._uploader.bucket, self._tell)

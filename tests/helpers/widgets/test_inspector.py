@@ -79,7 +79,7 @@ def test_time_runs_and_the_keyboard_is_enough(bench):
         page.get_by_role("timer").first.wait_for()
         screenshot(page, "inspecteur-1")
         before = page.get_by_role("timer").first.inner_text()
-        assert re.fullmatch(r"✓ Encore valable : il reste 9 min \d+ s\.", before), before
+        assert re.fullmatch(r"✓ Encore valable : il reste 9.min.\d+.s\.", before), before
         page.wait_for_function(
             "before => document.querySelector('[role=timer]').innerText !== before", arg=before
         )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from importlib import import_module
+
+import pytest
 
 from helpers import explore, gallery, open_exercises, panel, upload
 from tests.support.widgets import SCRIPT, asked, parts, put, unreachable
@@ -50,3 +54,11 @@ def test_a_request_of_the_page_is_answered_and_its_error_said(client):
     asked(view, "inconnu")
     assert "AttributeError" in view.error
     assert [message["done"] for message in sent] == [7, 7, 7]
+
+
+@pytest.mark.parametrize("name", ["explorer", "gallery", "inspector", "uploader"])
+def test_whatever_a_page_asks_has_its_method(name):
+    module = import_module(f"helpers.widgets.{name}")
+    asked = set(re.findall(r'(?:ask\(|name: )"(\w+)"', module._View._esm))
+    assert asked
+    assert [one for one in asked if not hasattr(module._View, f"do_{one}")] == []

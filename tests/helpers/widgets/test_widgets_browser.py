@@ -149,7 +149,7 @@ def enter_widget(page: Page) -> None:
     page.keyboard.press("Escape")
 
 
-def test_explorer_with_the_mouse(opened, bucket):
+def test_explorer_with_the_mouse(opened, client, bucket):
     with opened("explorateur") as page:
         see(page, "8 éléments.")
         row(page, "velib.csv").click()
@@ -179,6 +179,9 @@ def test_explorer_with_the_mouse(opened, bucket):
         see(page, "Le navigateur ne sait pas afficher cet objet, déclaré image/png.")
         row(page, "maree.mp4").click()
         page.wait_for_function("() => document.querySelector('.kit-widget video')?.videoWidth > 0")
+        put(client, bucket, "neuf.txt")
+        page.get_by_role("button", name="Actualiser").click()
+        see(page, "9 éléments.")
         row(page, "2026/").dblclick()
         see(page, "1 élément.")
         for name in ("été/", "port.jpg"):
@@ -342,13 +345,12 @@ tp.create.check()"""
     with opened("panneau") as page:
         see(page, "0 exercice réussi sur 4, 0 point sur 7.")
         page.evaluate(f"code => {KERNEL}.requestExecute({{ code }}).done", work)
-        enter_widget(page)
-        press(page, "Actualiser", "Space")
         see(page, "✓ Réussi — Créer deux buckets")
         see(page, "1 exercice réussi sur 4, 1 point sur 7.")
         screenshot(page, "panneau")
-        page.get_by_role("button", name="Actualiser").click()
-        see(page, "○ À faire — Juger des noms")
+        enter_widget(page)
+        press(page, "Recommencer cet exercice", "Space")
+        see(page, "« Créer deux buckets » : données de départ remises.")
 
 
 @pytest.mark.slow
