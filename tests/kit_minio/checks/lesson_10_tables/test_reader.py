@@ -49,7 +49,7 @@ def test_a_reading_that_stops_is_told_with_a_file_of_the_student():
     def stopped(script, data):
         raise NotRead
 
-    with pytest.raises(Review, match="ne se lisent pas") as caught:
+    with pytest.raises(Review, match="ne sont pas lisibles") as caught:
         read_parquets(replace(NOWHERE, run=stopped), {"a.parquet": b""})
     assert caught.value.found == "a.parquet"
 
