@@ -9,7 +9,9 @@ import random
 import re
 import runpy
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -84,6 +86,11 @@ class Student:
 
 def classroom(wanted: tuple[str, ...] = ("01",), *, seed: int = 1, size: int = 30) -> list[Student]:
     """Renvoie une classe ; au-delà de trente élèves, les sortes de copies recommencent."""
+    return deepcopy(_written_once(wanted, seed, size))
+
+
+@cache
+def _written_once(wanted: tuple[str, ...], seed: int, size: int) -> list[Student]:
     rng = random.Random(f"classe-{seed}")
     numbers = rng.sample(range(1000, 9_999), size)
     names = [name.strip() for name in _PEOPLE.split(",")]
