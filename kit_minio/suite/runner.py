@@ -54,7 +54,8 @@ def _run_all(stages: list[Stage]) -> list[Report]:
     reports = []
     with ThreadPoolExecutor(1) as aside, ThreadPoolExecutor(_AT_ONCE) as pool:
         try:
-            minio = aside.submit(_minio_folder, interrupted) if _needs_minio(stages) else None
+            waited = any(stage.built for stage in stages)
+            minio = aside.submit(_minio_folder, interrupted) if waited else None
             runs = [pool.submit(run_stage, stage, minio, interrupted) for stage in stages]
             for done in as_completed(runs):
                 reports.append(done.result())
@@ -64,10 +65,6 @@ def _run_all(stages: list[Stage]) -> list[Report]:
             pool.shutdown(cancel_futures=True)
             raise
     return reports
-
-
-def _needs_minio(stages: list[Stage]) -> bool:
-    return any(stage.server == "native" for stage in stages)
 
 
 def _minio_folder(interrupted: Event) -> Path | None:
@@ -110,7 +107,7 @@ def run_stage(stage: Stage, minio: Future[Path | None] | None, interrupted: Even
     environment = dict(os.environ)
     # Des conteneurs la posent : chacun des noyaux recompilerait alors tout ce qu'il importe.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    if stage.server == "native":
+    if stage.built:
         programs = minio and minio.result()
         if programs is None:
             report.counts["failed" if os.environ.get("CI") == "true" else "skipped"] = 1

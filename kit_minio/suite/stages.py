@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from helpers.errors import SettingsError
+from helpers.files import ROOT
 
 NBVAL = ("--nbval", "--nbval-sanitize-with=tests/sanitize.cfg", "--nbval-kernel-name=python3")
 _ANSWERS = "tests/answers"
@@ -15,12 +16,14 @@ _CLASS = ("tests/classroom", "tests/trials")
 _HOSTILE = "tests/hostile"
 _READERS = "tests/fuzz"
 _COMPOSE = "tests/compose"
+_TERMINAL = "tests/helpers/topics/test_terminal.py"
 _INSTALL = "tests/test_kit.py"
-# Où des tests emploient Chromium chaque jour : importer les autres prend cinq secondes.
-_BROWSER = (
-    "tests/helpers/server", "tests/helpers/topics", "tests/helpers/widgets",
-    "tests/kit_minio/test_catalogue.py", "tests/kit_minio/test_lab.py", f"{_GRADING}/report",
-)  # fmt: skip
+# Les fichiers dont des tests emploient Chromium : importer tous les autres prend cinq secondes.
+_BROWSER = tuple(
+    path.relative_to(ROOT).as_posix()
+    for path in sorted((ROOT / "tests").rglob("test_*.py"))
+    if "chromium" in path.read_text(encoding="utf-8")
+)
 # Les dossiers qui ont leur étape à eux ; tout autre test est un module.
 _APART = (_ANSWERS, _GRADING, *_CLASS, _HOSTILE, _READERS, _INSTALL)
 _MODULES = ("tests", *(f"--ignore={path}" for path in _APART))
@@ -36,6 +39,7 @@ class Stage:
         seconds: le temps laissé à l'étape entière, trois fois au moins ce qu'elle demande.
         quick: dit si « kit.py test » la lance, ou seulement « kit.py test --all ».
         server: la valeur de ``KIT_SERVER``.
+        built: dit si elle attend que Go ait construit MinIO et ``mc``, qu'elle trouve sur le PATH.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Stage:
     seconds: int
     quick: bool = False
     server: str = "embedded"
+    built: bool = False
 
 
 def _pytest(marks: str, *paths: str) -> tuple[tuple[str, ...], ...]:
@@ -53,6 +58,10 @@ def _answers(marks: str, lessons: Iterable[int]) -> tuple[tuple[str, ...], ...]:
     """Toutes les réponses de ces leçons ; un test porte le numéro de la sienne."""
     names = " or ".join(f"{number:02}_ or [{number:02}" for number in lessons)
     return _pytest(marks, _ANSWERS, f"-k={names}")
+
+
+def _on_minio(name: str, commands: tuple[tuple[str, ...], ...]) -> Stage:
+    return Stage(name, commands, 900, server="native", built=True)
 
 
 # Les plus longues d'abord ; celles qui attendent MinIO, que Go construit, à la fin.
@@ -68,22 +77,23 @@ STAGES = (
     Stage(
         "style", (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)), 300, True
     ),
-    Stage("exercices-lents", _answers("slow", range(1, 8)), 900),
-    Stage("exercices-lents-2", _answers("slow", range(8, 15)), 900),
+    Stage("exercices-lents", _answers("slow", range(1, 9)), 900),
+    Stage("exercices-lents-2", _answers("slow", range(9, 16)), 900),
     Stage("correction-lente", _pytest("slow and not browser", _GRADING), 900),
     Stage("classe-lente", _pytest("slow and not browser", *_CLASS), 900),
-    Stage("modules-lents", _pytest("slow and not browser", *_MODULES, f"--ignore={_COMPOSE}"), 900),
-    Stage("navigateur-lent", _pytest("slow and browser", "tests"), 900),
+    Stage("modules-lents",
+          _pytest("slow and not browser", *_MODULES, f"--ignore={_COMPOSE}",
+                  f"--ignore={_TERMINAL}"), 900),
+    Stage("navigateur-lent", _pytest("slow and browser", *_BROWSER), 900),
     Stage("hostiles", _pytest("slow", _HOSTILE), 900),
     Stage("lecteurs", _pytest("", _READERS), 900),
     Stage("installation", _pytest("", _INSTALL), 900),
-    Stage("compose", _pytest("slow", _COMPOSE), 900, server="native"),
-    Stage("modules-minio", _pytest("both_servers and not browser", *_MODULES), 900,
-          server="native"),
-    Stage("exercices-minio", _answers("both_servers", range(1, 8)), 900, server="native"),
-    Stage("exercices-minio-2", _answers("both_servers", range(8, 15)), 900, server="native"),
-    Stage("correction-minio", _pytest("both_servers", _GRADING, *_CLASS, _HOSTILE), 900,
-          server="native"),
+    Stage("compose", _pytest("slow", _COMPOSE), 900, built=True),
+    Stage("terminal", _pytest("slow", _TERMINAL), 300, built=True),
+    _on_minio("modules-minio", _pytest("both_servers and not browser", *_MODULES)),
+    _on_minio("exercices-minio", _answers("both_servers", range(1, 9))),
+    _on_minio("exercices-minio-2", _answers("both_servers", range(9, 16))),
+    _on_minio("correction-minio", _pytest("both_servers", _GRADING, *_CLASS, _HOSTILE)),
 )  # fmt: skip
 
 

@@ -108,6 +108,7 @@ def test_words_are_those_of_the_terminal_of_the_machine():
     assert split(r"mc cp a\ b kit/x", windows=False) == ["mc", "cp", "a b", "kit/x"]
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 @pytest.mark.needs("go")
 def test_mc_works_with_temporary_keys(bucket, mc, monkeypatch):
@@ -135,6 +136,7 @@ def test_mc_works_with_temporary_keys(bucket, mc, monkeypatch):
 # --- La leçon 11 --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 @pytest.mark.needs("go")
 def test_each_mc_block_of_the_lesson_answers_what_it_shows(client, mc, monkeypatch):
@@ -216,6 +218,7 @@ TABLE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.both_servers
 @pytest.mark.needs("go")
 def test_each_command_of_the_table_works(client, mc, aws, tmp_path):

@@ -74,7 +74,7 @@ def test_a_stage_without_minio_is_counted(
     monkeypatch: pytest.MonkeyPatch, ci: str, kind: str
 ) -> None:
     monkeypatch.setenv("CI", ci)
-    stage = next(stage for stage in stages.STAGES if stage.server == "native")
+    stage = next(stage for stage in stages.STAGES if stage.built)
     nothing: Future[Path | None] = Future()
     nothing.set_result(None)
     report = run_stage(stage, nothing, Event())
@@ -96,7 +96,7 @@ def test_a_build_that_fails_leaves_the_other_stages_to_run(
     monkeypatch.setenv("KIT_BIN", str(tmp_path / "bin"))
     monkeypatch.setenv("CI", "")
     programs(bonne="")
-    both = (*stages.STAGES, Stage("minio", (("etape_bonne",),), 60, quick=True, server="native"))
+    both = (*stages.STAGES, Stage("minio", (("etape_bonne",),), 60, quick=True, built=True))
     monkeypatch.setattr(stages, "STAGES", both)
     assert run() == 0
     said = capfd.readouterr().out
