@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import re
 import sys
+from collections.abc import Iterable
 from textwrap import fill
 from typing import Any
 
@@ -72,12 +74,37 @@ class Between(click.IntRange):
         return f"de {self.min} à {self.max}"
 
 
+class Help(click.HelpFormatter):
+    """L'aide de click, dont les titres et les noms ressortent ; click ôte les couleurs ailleurs."""
+
+    def write_heading(self, heading: str) -> None:
+        """Écrit un titre."""
+        self.write(f"{'':>{self.current_indent}}{_painted(f'{heading}:', bold=True)}\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], *widths: Any, **more: Any) -> None:
+        """Écrit des noms et ce qu'ils font, en deux colonnes."""
+        painted = [(_painted(name, fg="cyan"), text) for name, text in rows]
+        super().write_dl(painted, *widths, **more)
+
+
+def _painted(text: str, **style: Any) -> str:
+    return text if "NO_COLOR" in os.environ else click.style(text, **style)
+
+
+class Context(click.Context):
+    """Le contexte d'une commande, avec cette aide."""
+
+    formatter_class = Help
+
+
 class Command(click.Command):
     """Une commande, dans la partie de l'aide où on la cherche.
 
     Args:
         section: le titre de cette partie.
     """
+
+    context_class = Context
 
     def __init__(self, *arguments: Any, section: str = TEACHER, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -88,6 +115,7 @@ class Commands(click.Group):
     """Un groupe de commandes où toute erreur connue est une phrase, jamais une trace."""
 
     command_class = Command
+    context_class = Context
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         options.setdefault("subcommand_metavar", "COMMANDE [ARGUMENTS]…")

@@ -10,6 +10,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from helpers.errors import KIT
 from kit_minio.cli import commands
 from kit_minio.terminal import say
 from tests.helpers.test_progress import in_terminal
@@ -46,6 +47,20 @@ def test_in_a_terminal_a_sign_has_a_colour_and_no_word_is_cut(monkeypatch):
 def test_no_color_is_respected(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in in_terminal(_SAY)
+
+
+@unix
+def test_help_has_colours_in_a_terminal_only(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    command = [sys.executable, "-m", "kit_minio", "--help"]
+    shown = in_terminal(command)
+    assert "\x1b[36mlab" in shown
+    plain = CliRunner().invoke(commands, ["--help"], prog_name=KIT).output
+    assert "\x1b" not in plain
+    assert _COLOUR.sub("", shown).split() == plain.split()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in in_terminal(command)
 
 
 def test_in_a_file_the_text_is_as_it_is(capsys):
