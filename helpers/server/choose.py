@@ -85,7 +85,8 @@ def ensure(say: Say = quiet) -> Server:
     """
     found = find()
     if found is not None and found.way == external.NAME and not is_ready(found):
-        raise ServerError(f"Le serveur existant ne répond pas : {found.url}.", remedy_for(found))
+        place = found.why if found.why.startswith("la classe") else found.url
+        raise ServerError(f"Le serveur existant ne répond pas : {place}.", remedy_for(found))
     if found is not None:
         return found
     with _alone(say):

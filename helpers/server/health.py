@@ -35,6 +35,11 @@ def _volumes_joined(server: Server) -> bool:
 
 def remedy_for(server: Server) -> str:
     """Renvoie ce qu'il faut faire quand ce serveur ne répond pas."""
+    if server.why.startswith("la classe"):
+        return (
+            "Vérifiez que vous êtes sur le réseau de la salle, et que la classe est ouverte. "
+            f"« {KIT} join ADRESSE » suit une nouvelle adresse ; « {KIT} leave » la quitte."
+        )
     if server.way == "external":
         return (
             "Vérifiez son adresse (http ou https compris) et le réseau, "

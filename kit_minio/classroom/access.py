@@ -8,7 +8,7 @@ from typing import Any
 
 from helpers.server import Server
 from helpers.topics.policies import ARN, VERSION
-from helpers.topics.tenants import users_of
+from helpers.topics.tenants import MinioUsers, users_of
 from kit_minio.classroom.entrance import ENTRANCE, HAND_INS
 from kit_minio.classroom.register import Register, Student
 
@@ -57,6 +57,9 @@ class Access:
 
     def __init__(self, server: Server) -> None:
         self._users = users_of(server)
+        # Chaque clé demande à MinIO un long calcul. SeaweedFS, lui, récrit ses utilisateurs à chaque
+        # fois : deux à la fois se perdraient.
+        self.at_once = 4 if isinstance(self._users, MinioUsers) else 1
 
     def create(self, user: str, policy: Mapping[str, Any]) -> tuple[str, str]:
         """Crée un utilisateur et renvoie ses clés ; remplace celui qu'un arrêt aurait laissé.

@@ -206,7 +206,8 @@ def marks_of(data: bytes, lesson: str, when: float) -> dict[str, Mark]:
 
 
 def _mark(told: Any, when: float) -> Mark | None:
-    if not isinstance(told, Mapping) or told.get("verdict") not in _KNOWN:
+    verdict = told.get("verdict") if isinstance(told, Mapping) else None
+    if not isinstance(verdict, str) or verdict not in _KNOWN:
         return None
     tries = told.get("tries")
     tries = min(max(tries, 0), 999) if isinstance(tries, int) else 0
@@ -217,4 +218,4 @@ def _mark(told: Any, when: float) -> Mark | None:
             since = when - min(max(ends[0] - ends[1], 0), 86400)
         except (ValueError, LookupError, TypeError, OverflowError):
             since = when
-    return Mark(str(told["verdict"]), tries, since)
+    return Mark(verdict, tries, since)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass, field
+from functools import cache
 
 from helpers.errors import ContentError
 
@@ -63,6 +64,7 @@ def _control(drawn: str) -> str:
     return _ALPHABET[digest[0] % 32]
 
 
+@cache
 def keys_of(code: str) -> Keys:
     """Renvoie ce qu'ouvre un code, en quelques dizaines de millisecondes de calcul voulues."""
     made = hashlib.scrypt(code.encode(), salt=_SALT, n=2**14, r=8, p=1, dklen=48)

@@ -125,9 +125,10 @@ def by_copy(register: Register) -> dict[str, Student]:
 def last_ones(handed: Iterable[HandIn], limit: datetime | None) -> list[HandIn]:
     """Renvoie la dernière remise de chaque notebook, jusqu'à une date."""
     kept: dict[str, HandIn] = {}
-    for item in sorted(handed, key=lambda item: item.when):
+    # Le tri garde l'ordre du serveur, la plus récente d'abord, dans une même seconde.
+    for item in sorted(handed, key=lambda item: item.when, reverse=True):
         if limit is None or item.when <= limit:
-            kept[item.file] = item
+            kept.setdefault(item.file, item)
     return list(kept.values())
 
 

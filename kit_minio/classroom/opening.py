@@ -6,6 +6,7 @@ Chaque étape se refait sans dommage : interrompue, la même commande finit ce q
 from __future__ import annotations
 
 import socket
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -132,8 +133,6 @@ def _place(server: Server, register: Register, asked: Asked) -> tuple[Address, s
         address = read_address(asked.address or server.url)
         seen = look(address, "")
         return address, "" if seen.trusted else seen.certificate
-    if not asked.tls and server.way == "external":
-        return read_address(asked.address or server.url), ""
     address = _reachable(register, asked)
     certificate = front.certificate(address.host) if asked.tls else ""
     front.open_front(address.host, address.port, tls=asked.tls)
@@ -212,10 +211,15 @@ def _agree(server: Server, register: Register, asked: Asked, *, changed: bool, s
         for student, entered in zip(register.active, states, strict=True)
         if entered is None or (changed and not entered)
     ]
-    for student in batch_bar(missing, "Étudiants préparés"):
+
+    def prepare(student: Student) -> None:
         rooms.prepare_for(client, register, student)
         keys = access.create(student.user, policy_of(register, student))
         rooms.put_entry(client, student.locator, _sealed(server, register, student, keys))
+
+    with ThreadPoolExecutor(access.at_once) as pool:
+        made = batch_bar(pool.map(prepare, missing), "Étudiants préparés", total=len(missing))
+        deque(made, maxlen=0)
     rooms.limit(server, [register.bucket(student) for student in missing])
     _tell(register, added, removed, renewed, say)
 

@@ -79,6 +79,8 @@ def application(board: Board, token: str) -> FastAPI:
         board.register = the_register()  # la liste a pu changer
         asked = lesson or board.current()
         shown = board.shown(asked)
+        if shown["trouble"] and (found := servers.find()):
+            board.client = client_for(found)  # redémarré, il a pu changer de port
         now = f"{asked}-{shown['version']}-{register_file().stat().st_mtime_ns}"
         if seen == now:
             return Response(status_code=204)

@@ -55,28 +55,28 @@ class Room:
     Attributes:
         folder: où sont les dossiers de chacun.
         server: le serveur, avec ses clés d'administrateur.
+        way: la voie de l'enseignant ; ``external``, le serveur est celui de la session.
         said: ce que l'ouverture a dit.
     """
 
     folder: Path
     server: Server
+    way: str = "external"
     said: list[str] = field(default_factory=list)
 
     @contextmanager
     def teacher(self) -> Iterator[Register | None]:
         """Met l'enseignant à ce clavier ; donne sa classe, s'il en a une."""
-        with environment(
-            KIT_DATA=str(self.folder / "enseignant"),
-            KIT_SERVER="external",
-            MINIO_ENDPOINT=self.server.url,
-            MINIO_ACCESS_KEY=self.server.access_key,
-            MINIO_SECRET_KEY=self.server.secret_key,
-        ):
-            yield (
-                the_register()
-                if (self.folder / "enseignant/classe/registre.json").exists()
-                else None
-            )
+        data = self.folder / "enseignant"
+        known = {
+            "MINIO_ENDPOINT": self.server.url,
+            "MINIO_ACCESS_KEY": self.server.access_key,
+            "MINIO_SECRET_KEY": self.server.secret_key,
+        }
+        shared = self.way == "external"
+        settings = known if shared else dict.fromkeys(known)
+        with environment(KIT_DATA=str(data), KIT_SERVER=self.way, **settings):
+            yield the_register() if (data / "classe/registre.json").exists() else None
 
     @contextmanager
     def student(self, name: str) -> Iterator[None]:
@@ -129,6 +129,8 @@ class Room:
         with self.teacher() as register:
             if register is None:
                 return
+        if self.way != "external":
+            return  # son serveur s'en va avec lui
         access, spaces = Access(self.server), [one.space for one in register.students]
         for student in register.students:
             access.remove(student.user)
@@ -140,6 +142,13 @@ class Room:
                 erase_bucket(self.admin, bucket.name)
         for student in register.students:
             drop_entry(self.admin, student.locator)
+
+
+def own_room(folder: Path, way: str) -> Room:
+    """Renvoie une classe sur un serveur à elle, que le kit de l'enseignant démarre."""
+    data = str(folder / "enseignant")
+    with environment(KIT_DATA=data, KIT_SERVER=way):
+        return Room(folder, servers.ensure(), way)
 
 
 def free_port(folder: Path) -> int:

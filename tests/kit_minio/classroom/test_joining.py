@@ -88,7 +88,7 @@ def test_what_does_not_open_is_a_sentence_and_leaves_the_kit_as_it_was(room):
 
 
 def test_a_server_in_the_place_of_the_class_gets_nothing(new_room):
-    """Il a l'adresse, et rend même l'objet d'entrée : son certificat n'est pas celui de la carte."""
+    """Il rend même l'objet d'entrée : son certificat n'est pas celui que la carte attend."""
     new_room.open()
     card = new_room.card("Zoé Martin")
     with new_room.teacher():
@@ -159,8 +159,9 @@ def test_a_new_address_is_followed_without_a_code(new_room):
     (new_room.folder / "port").unlink()
     register = new_room.open()
     with new_room.student("Zoé Martin"):
-        with pytest.raises(S3Error, match="ne répond pas"):
-            connect(quiet=True).list_buckets()
+        with pytest.raises(ServerError, match="ne répond pas : la classe « TP »") as silent:
+            connect(quiet=True)
+        assert "join ADRESSE" in silent.value.remedy
         join([register.address], new_room.said.append)
         assert fresh_space(connect(quiet=True), "lecon-02").startswith(one.space)
 

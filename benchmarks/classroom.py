@@ -1,0 +1,175 @@
+"""Mesure une classe : l'ouvrir, y entrer, et ce que coûte le tableau quand elle grandit.
+
+    python benchmarks/classroom.py 30 100 300
+
+Le serveur est celui du kit ; la classe et ses étudiants ont des dossiers jetables. Pour chaque
+taille : le temps d'ouvrir la classe ; celui d'une relecture du tableau quand rien n'a changé, puis
+quand dix étudiants ont avancé, médianes de neuf ; les requêtes par seconde de fils qui écrivent et
+lisent leurs objets à travers la porte et le passage, et sans eux ; la mémoire de chacun.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import psutil
+from minio import Minio
+
+from helpers import server as servers
+from helpers.s3 import client_for, write_json
+from helpers.server import Server
+from helpers.spaces import erase_bucket
+from kit_minio.classroom import board, front, rooms, tunnel
+from kit_minio.classroom.access import Access
+from kit_minio.classroom.board import Board
+from kit_minio.classroom.joining import join
+from kit_minio.classroom.opening import Asked, open_class
+from kit_minio.classroom.processes import running
+from kit_minio.classroom.register import Register, the_register
+
+ROUNDS = 9
+CHANGED = 10
+THREADS = 16
+REQUESTS = 1600
+STATE = json.dumps({"exercises": {"create": {"verdict": "à revoir", "tries": 1}}}).encode()
+
+
+@contextmanager
+def at(**variables: str) -> Iterator[None]:
+    """Change des variables d'environnement, le temps d'un bloc."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """Renvoie la durée d'une action."""
+    start = perf_counter()
+    action()
+    return perf_counter() - start
+
+
+def rate(client: Minio, bucket: str) -> float:
+    """Renvoie les requêtes par seconde de fils qui écrivent et relisent de petits objets."""
+
+    def one(number: int) -> None:
+        key, data = f"o{number % 50}", b"x" * 1024
+        client.put_object(bucket_name=bucket, object_name=key, data=io.BytesIO(data), length=1024)
+        client.get_object(bucket_name=bucket, object_name=key).read()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return REQUESTS / seconds(lambda: list(pool.map(one, range(REQUESTS // 2))))
+
+
+def memory(pid: int | None) -> str:
+    """Renvoie la mémoire d'un processus, en mébioctets."""
+    return f"{psutil.Process(pid).memory_info().rss >> 20} Mio" if pid else "?"
+
+
+def measure(server: Server, folder: Path, size: int) -> None:
+    """Mesure une classe de cette taille, et n'en laisse rien."""
+    admin = client_for(server)
+    roster = folder / "liste.csv"
+    roster.write_text("nom\n" + "\n".join(f"Etudiant N{rank:04}" for rank in range(size)))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    asked = Asked(roster, address=address, title="Mesure")
+    print(f"\n{size} étudiants, {server.label}")
+    print(f"  ouvrir la classe : {seconds(lambda: open_class(asked, str)):.1f} s")
+    print(f"  la rouvrir       : {seconds(lambda: open_class(asked, str)):.1f} s")
+    register = the_register()
+    try:
+        refreshes(admin, register)
+        through(server, register, folder / "etudiant")
+    finally:
+        clean(server, admin, register)
+
+
+def refreshes(admin: Minio, register: Register) -> None:
+    """Mesure les relectures du tableau."""
+    board.EVERY = 0
+    shown = Board(admin, register)
+    students = register.active
+    for student in students:
+        write_json(admin, register.board, f"01/{student.space}.json", STATE)
+    print(f"  première lecture du tableau : {1000 * seconds(lambda: shown.view('01')):.0f} ms")
+    calm, busy = [], []
+    for _ in range(ROUNDS):
+        calm.append(seconds(lambda: shown.view("01")))
+        for student in students[:CHANGED]:
+            write_json(admin, register.board, f"01/{student.space}.json", STATE)
+        busy.append(seconds(lambda: shown.view("01")))
+    print(f"  relecture sans changement   : {1000 * median(calm):.1f} ms")
+    print(f"  avec {CHANGED} changements        : {1000 * median(busy):.1f} ms")
+
+
+def through(server: Server, register: Register, kit: Path) -> None:
+    """Compare les requêtes d'un étudiant à celles d'un client sans porte ni passage."""
+    door = running(front.MODULE)
+    with at(KIT_DATA=str(kit)):
+        for name in ("KIT_SERVER", "MINIO_ENDPOINT"):
+            os.environ.pop(name, None)
+        join([f"{register.address}/{register.active[0].code}"], str)
+        mine = servers.find()
+        assert mine is not None
+        bucket = f"{register.active[0].space}-mesure"
+        client = client_for(mine)
+        client.make_bucket(bucket_name=bucket)
+        far = rate(client, bucket)
+        passage = running(tunnel.MODULE)
+        told = ", ".join(
+            f"{name} {memory(each['pid'])}"
+            for name, each in (("porte", door), ("passage", passage))
+            if each
+        )
+        tunnel.close()
+    near = rate(client_for(server), bucket)
+    print(f"  requêtes par seconde : {far:.0f} par la porte et le passage, {near:.0f} sans")
+    print(f"  mémoire : {told}, serveur {memory(server.pid)}")
+
+
+def clean(server: Server, admin: Minio, register: Register) -> None:
+    """Retire la classe du serveur."""
+    front.close_front()
+    access = Access(server)
+    for student in register.students:
+        access.remove(student.user)
+        rooms.drop_entry(admin, student.locator)
+    ours = (f"classe-{register.id}-", *(f"{one.space}-" for one in register.students))
+    for bucket in admin.list_buckets():
+        if bucket.name.startswith(ours):
+            erase_bucket(admin, bucket.name)
+
+
+def main() -> None:
+    server = servers.ensure(print)
+    known = {
+        "KIT_SERVER": "external",
+        "MINIO_ENDPOINT": server.url,
+        "MINIO_ACCESS_KEY": server.access_key,
+        "MINIO_SECRET_KEY": server.secret_key,
+    }
+    for size in map(int, sys.argv[1:] or ("30", "100", "300")):
+        with tempfile.TemporaryDirectory() as folder:
+            with at(KIT_DATA=f"{folder}/enseignant", **known):
+                measure(server, Path(folder), size)
+
+
+if __name__ == "__main__":
+    main()

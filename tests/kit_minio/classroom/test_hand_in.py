@@ -1,0 +1,79 @@
+"""Remettre un notebook, et savoir s'il est enregistré."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from helpers.errors import ContentError, SettingsError
+from helpers.s3 import read_object
+from kit_minio.classroom.hand_in import Watch, hand_in
+
+NAME = "08-versions.ipynb"
+
+
+def notebook(*cells: tuple[str, str]) -> bytes:
+    made = [{"id": cell, "cell_type": "code", "source": source} for cell, source in cells]
+    return json.dumps({"cells": made, "nbformat": 4}).encode()
+
+
+def watched(**cells: str) -> Watch:
+    watch = Watch()
+    for cell, source in cells.items():
+        watch._note(SimpleNamespace(cell_id=cell, raw_cell=source))
+    return watch
+
+
+@pytest.mark.both_servers
+def test_the_notebook_as_saved_becomes_one_more_version_and_a_receipt(room, tmp_path):
+    zoe, one = room.enter("Zoé Martin")
+    bucket = room.register.bucket(one)
+    path = tmp_path / "mon travail.ipynb"
+    for number, text in enumerate(("1 + 1", "2 + 2"), 1):
+        path.write_bytes(notebook(("a", text)))
+        with room.student("Zoé Martin"):
+            card = hand_in(NAME, watched(a=text), path)
+        assert card.state == "remis"
+        assert f"C'est votre remise n° {number}." in card.lines[0]
+    assert read_object(zoe, bucket, f"remises/{NAME}") == path.read_bytes()
+
+
+def test_unsaved_work_is_said_and_what_is_saved_is_still_handed_in(room, tmp_path):
+    room.enter("Zoé Martin")
+    path = tmp_path / NAME
+    path.write_bytes(notebook(("a", "1 + 1")))
+    with room.student("Zoé Martin"):
+        card = hand_in(NAME, watched(a="1 + 2"), path)
+    assert card.state == "à revoir" and "enregistrez le notebook" in card.lines[-1]
+    assert "C'est votre remise" in card.lines[0]
+
+
+def test_only_what_is_not_in_the_file_is_unsaved():
+    saved = json.loads(notebook(("a", "1\n"), ("b", "2")))
+    assert not watched(a="1", b="2").unsaved(saved, saved=0)
+    assert watched(a="1", b="3").unsaved(saved, saved=1e12)
+    assert watched(neuve="4").unsaved(saved, saved=0)  # exécutée depuis, et pas dans le fichier
+    assert not watched(enlevee="4").unsaved(saved, saved=1e12)  # effacée, puis enregistré
+    assert not Watch().unsaved(saved, saved=0)
+
+
+def test_what_is_not_a_notebook_is_a_sentence(room, tmp_path):
+    room.enter("Zoé Martin")
+    (tmp_path / "texte.ipynb").write_text("bonjour")
+    (tmp_path / "liste.ipynb").write_text("[]")
+    with room.student("Zoé Martin"):
+        for name, says in (
+            ("absent", "ne se lit pas"),
+            ("texte", "n'est pas un notebook"),
+            ("liste", "n'est pas un notebook"),
+        ):
+            with pytest.raises(ContentError, match=says) as refused:
+                hand_in(NAME, Watch(), tmp_path / f"{name}.ipynb")
+            assert "tp.hand_in(" in refused.value.remedy
+
+
+def test_outside_a_class_a_sentence_says_how_to_join_one(kit_data, tmp_path):
+    with pytest.raises(SettingsError, match="dans aucune classe"):
+        hand_in(NAME, Watch(), tmp_path / NAME)
