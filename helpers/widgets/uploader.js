@@ -31,7 +31,7 @@ function render({ model, el: root }) {
     lines.replaceChildren(...model.get("files").map(file => make("li", { class: "kit-file" },
       field("Clé", "key", file), field("Type", "content_type", file),
       make("span", { text: file.shown }),
-      make("p", { class: `kit-said ${sent(file) ? "kit-passed" : "kit-error"}`, text: file.said }))));
+      make("p", { text: file.said, class: sent(file) ? "kit-said kit-passed" : "kit-said" }))));
     drawSending();
   }
 
@@ -48,6 +48,7 @@ function render({ model, el: root }) {
     [...lines.children].forEach((line, number) => {
       if (sent(files[number])) return;
       const said = line.querySelector(".kit-said");
+      said.classList.toggle("kit-error", !busy());
       if (busy() && number === rank) said.replaceChildren(
         make("progress", { "aria-label": `Envoi de ${files[rank].key}`, max: total || 1, value: done }), ` ${text}`);
       else said.textContent = files[number].said;
