@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from helpers import batch_bar, download_bar, fresh_bucket, upload_bar
 from kit_minio.authoring.notebooks import execute
 from tests.support.browser import errors, reopen
+from tests.support.terminal import in_terminal, left_on_screen
 
 MIB = 1024 * 1024
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -145,41 +146,6 @@ def test_in_a_terminal_the_bar_is_french_and_leaves_the_sentences():
     assert re.search(r"Photos déposées :  50 % \|[^|]+\| 2 sur 4, reste 00:00", shown)
     assert [word for word in re.findall(r"[a-z]+/s\b", shown)] == []
     assert left_on_screen(shown) == _SENTENCES
-
-
-def in_terminal(command: list[str]) -> str:
-    """Exécute une commande dans un terminal de 80 colonnes et renvoie ce qu'elle y écrit."""
-    import fcntl
-    import pty
-    import struct
-    import termios
-
-    main, side = pty.openpty()
-    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    process = subprocess.Popen(
-        command, stdin=side, stdout=side, stderr=side, env=os.environ | {"PYTHONUTF8": "1"}
-    )
-    os.close(side)
-    written = b""
-    try:
-        while part := os.read(main, 4096):
-            written += part
-    except OSError:  # Linux : la commande est finie
-        pass
-    os.close(main)
-    assert process.wait(60) == 0
-    return written.decode()
-
-
-def left_on_screen(written: str) -> list[str]:
-    """Renvoie les lignes que l'écran montre à la fin : un retour chariot revient au bord gauche."""
-    lines = []
-    for line in written.replace("\r\n", "\n").split("\n"):
-        screen = ""
-        for part in line.split("\r"):
-            screen = part + screen[len(part) :]
-        lines.append(screen.rstrip())
-    return [line for line in lines if line]
 
 
 # --- Notebook -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from helpers.errors import KIT
 from kit_minio.cli import commands
 from kit_minio.terminal import say
-from tests.helpers.test_progress import in_terminal
+from tests.support.terminal import in_terminal
 
 SENTENCE = (
     "✗ Le dossier /un/chemin/vraiment/très/long/que/personne/ne/voudrait/couper/en/deux/morceaux "
