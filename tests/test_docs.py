@@ -1,7 +1,9 @@
-"""Les tableaux de docs/ : chaque case est ce que répond le serveur en cours."""
+"""Les pages de docs/ : leurs tableaux disent vrai, leur prose suit les règles du cours."""
 
 from __future__ import annotations
 
+import html
+import inspect
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -10,9 +12,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import boto3
+import nbformat
 import pytest
 import requests
 from botocore.exceptions import ClientError
+from minio import Minio
 from minio.commonconfig import ENABLED, GOVERNANCE, Filter
 from minio.error import S3Error
 from minio.lifecycleconfig import (
@@ -23,10 +27,15 @@ from minio.lifecycleconfig import (
 )
 from minio.retention import Retention
 from minio.versioningconfig import VersioningConfig
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from helpers import connect, current_server, fresh_space, remove_space
+from kit_minio.authoring.form import Page, terms, typography
+from tests.support.axe import faults
+from tests.support.browser import browser_page
 
 DOCS = Path(__file__).parents[1] / "docs"
+PROSE = [*sorted(DOCS.glob("*.md")), DOCS.parent / "README.md", DOCS.parent / "CONTRIBUTING.md"]
 STALE = '"0123456789abcdef"'
 PLACES = {"embedded": 1, "native": 2, "docker": 2}  # la colonne du serveur en cours
 
@@ -125,7 +134,7 @@ def emptied(s) -> str:
 
 def guessed(s) -> str:
     signed(s, "PUT", bucket := s.bucket(), "note.txt")
-    return s.client.stat_object(bucket_name=bucket, object_name="note.txt").content_type
+    return f"`{s.client.stat_object(bucket_name=bucket, object_name='note.txt').content_type}`"
 
 
 def metadata_name(s) -> str:
@@ -267,3 +276,41 @@ def test_each_line_of_the_table_has_its_probe() -> None:
 @pytest.mark.parametrize("line", PROBES)
 def test_the_server_answers_what_the_table_says(s, line: str) -> None:
     assert PROBES[line](s) == rows()[line][s.column]
+
+
+# --- La prose -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
+def test_prose_follows_the_rules_of_the_lessons(path: Path, tmp_path: Path) -> None:
+    """Typographie et termes, comme dans une leçon ; et chaque lien mène à un fichier."""
+    cell = new_markdown_cell(path.read_text("utf-8"))
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "prose.ipynb")
+    page = Page(tmp_path / "prose.ipynb")
+    # CONTRIBUTING donne la liste des mots, ceux à éviter compris.
+    rules = (typography,) if path.name == "CONTRIBUTING.md" else (typography, terms)
+    assert [str(finding) for rule in rules for finding in rule(page)] == []
+    targets = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", cell.source)
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_cheat_sheet_names_real_methods_and_arguments() -> None:
+    text = html.unescape((DOCS / "aide-memoire.html").read_text("utf-8"))
+    calls = re.findall(r"client\.(\w+)\(([^<]*?)\)</code>", text)
+    assert len(calls) > 10
+    for name, arguments in calls:
+        known = inspect.signature(getattr(Minio, name)).parameters
+        assert set(re.findall(r"(\w+)=", re.sub(r"\w+\([^()]*\)", "", arguments))) <= set(known)
+    boto = boto3.client("s3", region_name="us-east-1")
+    for name in re.findall(r"s3\.(\w+)\(", text):
+        assert hasattr(boto, name), name
+
+
+@pytest.mark.slow
+@pytest.mark.needs("chromium")
+def test_cheat_sheet_prints_on_one_page_and_is_readable_by_all(request) -> None:
+    with browser_page("aide-memoire") as page:
+        page.goto((DOCS / "aide-memoire.html").as_uri())
+        assert faults(page, request.config.cache) == []
+        printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
