@@ -166,9 +166,11 @@ def main() -> None:
         "MINIO_SECRET_KEY": server.secret_key,
     }
     for size in map(int, sys.argv[1:] or ("30", "100", "300")):
-        with tempfile.TemporaryDirectory() as folder:
-            with at(KIT_DATA=f"{folder}/enseignant", **known):
-                measure(server, Path(folder), size)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            at(KIT_DATA=f"{folder}/enseignant", **known),
+        ):
+            measure(server, Path(folder), size)
 
 
 if __name__ == "__main__":

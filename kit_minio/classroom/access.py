@@ -57,8 +57,8 @@ class Access:
 
     def __init__(self, server: Server) -> None:
         self._users = users_of(server)
-        # Chaque clé demande à MinIO un long calcul. SeaweedFS, lui, récrit ses utilisateurs à chaque
-        # fois : deux à la fois se perdraient.
+        # MinIO fait un long calcul de chaque clé. SeaweedFS récrit ses utilisateurs à chaque fois :
+        # deux à la fois se perdraient.
         self.at_once = 4 if isinstance(self._users, MinioUsers) else 1
 
     def create(self, user: str, policy: Mapping[str, Any]) -> tuple[str, str]:

@@ -220,7 +220,7 @@ def _agree(server: Server, register: Register, asked: Asked, *, changed: bool, s
     with ThreadPoolExecutor(access.at_once) as pool:
         made = batch_bar(pool.map(prepare, missing), "Étudiants préparés", total=len(missing))
         deque(made, maxlen=0)
-    rooms.limit(server, [register.bucket(student) for student in missing])
+    rooms.limit(server, [register.bucket(student) for student in register.active])
     _tell(register, added, removed, renewed, say)
 
 
