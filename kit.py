@@ -60,6 +60,7 @@ STEPS = (
     (r"^Installing collected packages: (\S+),", "installation de {} et des autres paquets"),
     (r"^(?:Downloading|Collecting) ([\w.-]+)", "téléchargement de {}"),
     (r"^Resolved (\d+) package", "téléchargement de {} paquets"),
+    (r" -m venv (\S)", "création de .venv"),
 )
 
 

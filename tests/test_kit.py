@@ -315,6 +315,7 @@ def test_a_terminal_shows_what_is_being_done_then_forgets_it(new_kit):
         ),
         ("Prepared 109 packages in 4s", "installation de 109 paquets"),
         ("Prepared 9 packages\nInstalled 9 packages", "compilation de 9 paquets, dernière étape"),
+        ("\n$ /usr/bin/python3 -m venv /le kit/.venv", "création de .venv"),
         ("Prepared 9 packages\n\n$ pip install\nCollecting jedi", "téléchargement de jedi"),
     ],
 )
