@@ -65,8 +65,8 @@ def _first(variables: Mapping[str, str], *names: str) -> str | None:
 def parse_endpoint(endpoint: str) -> tuple[str, bool]:
     """Renvoie ``(hôte:port, HTTPS ou non)`` d'une adresse avec ou sans ``http(s)://``.
 
-    Sans schéma, HTTPS est supposé, sauf pour un nom sans point ou cette machine : c'est ce
-    qu'attendent les plateformes qui posent ``AWS_S3_ENDPOINT=minio.exemple.org``.
+    Sans schéma, HTTPS est supposé, sauf pour un nom sans point ou une adresse en chiffres : c'est
+    ce qu'attendent les plateformes qui posent ``AWS_S3_ENDPOINT=minio.exemple.org``.
 
     Raises:
         SettingsError: l'adresse ne se comprend pas.
@@ -83,5 +83,5 @@ def parse_endpoint(endpoint: str) -> tuple[str, bool]:
         # Un mot de passe peut précéder « @ ».
         raise SettingsError.of("server.address", address=text.rpartition("@")[2])
     host = parts.hostname or ""
-    local = "." not in host or host.startswith("127.")
-    return parts.netloc, parts.scheme == "https" or (not parts.scheme and not local)
+    near = "." not in host or host.replace(".", "").isdigit()
+    return parts.netloc, parts.scheme == "https" or (not parts.scheme and not near)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import helpers
+from helpers import current_server
 
 
 def declared() -> dict[str, str]:
@@ -32,6 +34,50 @@ def test_every_name_is_what_its_module_gives(name):
 def test_names_are_sorted_and_the_same_for_types_and_completion():
     assert helpers.__all__ == sorted(declared())
     assert dir(helpers) == helpers.__all__
+
+
+@pytest.mark.both_servers
+@pytest.mark.parametrize("known", [None, "", "intranet.exemple.org, 127.0.0.1"])
+def test_proxy_of_a_school_never_gets_a_request_for_this_machine(known):
+    """Ni du noyau, ni de ce qu'il lance : le proxy d'ici refuse toute connexion."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if "proxy" not in name.lower()},
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "http_proxy": "http://127.0.0.1:9",
+        **({} if known is None else {"NO_PROXY": known}),
+    }
+    program = (
+        "import os, subprocess, sys, requests, helpers\n"
+        f"url = {current_server().url!r}\n"
+        "print(requests.get(url).status_code, os.environ['NO_PROXY'], os.environ['no_proxy'])\n"
+        "child = f'import requests; print(requests.get({url!r}).status_code)'\n"
+        "subprocess.run([sys.executable, '-c', child], check=True)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    here = "127.0.0.1,localhost,::1"
+    kept = "intranet.exemple.org,127.0.0.1,localhost,::1" if known else here
+    assert done.stdout.split() == ["403", kept, here, "403"], done.stderr
+
+
+def test_certificate_of_python_is_that_of_requests_and_boto3():
+    """Une autorité déjà choisie pour l'un d'eux le reste."""
+    program = (
+        "import os, helpers; print(os.environ['REQUESTS_CA_BUNDLE'], os.environ['AWS_CA_BUNDLE'])"
+    )
+    environment = {
+        **os.environ, "SSL_CERT_FILE": "prive.pem", "AWS_CA_BUNDLE": "autre.pem",
+    }  # fmt: skip
+    environment.pop("REQUESTS_CA_BUNDLE", None)
+    said = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    assert said.split() == ["prive.pem", "autre.pem"]
 
 
 def test_unknown_name_is_an_ordinary_error():
