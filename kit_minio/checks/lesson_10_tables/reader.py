@@ -34,4 +34,6 @@ def read_parquets(context: Context, files: dict[str, bytes]) -> dict[str, dict[s
     try:
         return decode(context.run, _PROGRAM, files)
     except NotRead:
-        raise Review("Vos fichiers Parquet ne sont pas lisibles.", found=next(iter(files))) from None
+        raise Review(
+            "Vos fichiers Parquet ne sont pas lisibles.", found=next(iter(files))
+        ) from None
