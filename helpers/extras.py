@@ -5,6 +5,7 @@ Leur liste est le groupe ``full`` de ``pyproject.toml`` ; le reste du cours s'en
 
 import importlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,9 @@ from helpers.errors import KitError
 from helpers.files import ROOT
 from helpers.server import data_folder
 
+# uv : « Downloading pandas (12MiB) » ; pip : « Downloading pandas-2.3.3-cp311.whl (12 MB) ».
+_DOWNLOADING = re.compile(r"\s*Downloading (?P<name>[\w-]+?)(-\d\S*\.whl)? \((?P<size>.+)\)$")
+
 
 class ExtrasError(KitError):
     """Les paquets d'une leçon n'ont pas pu être installés."""
@@ -29,7 +33,8 @@ def ensure_extras(say: Callable[[str], None] | None = None) -> None:
     Ne dit rien si tout est là.
 
     Args:
-        say: reçoit la phrase d'avancement ; par défaut elle s'affiche le temps de l'installation.
+        say: reçoit chaque phrase d'avancement ; par défaut elles s'affichent, le temps de
+            l'installation.
 
     Raises:
         ExtrasError: l'installation échoue ; le message dit pourquoi et que faire.
@@ -46,7 +51,7 @@ def ensure_extras(say: Callable[[str], None] | None = None) -> None:
             return
         names = ", ".join(Requirement(need).name for need in needs)
         (say or print)(f"Installation de {names} (une à deux minutes, une seule fois)…")
-        _install(needs)
+        _install(needs, say or print)
     importlib.invalidate_caches()
     if say is None:
         _clear()
@@ -68,21 +73,28 @@ def _satisfied(need: str) -> bool:
         return False
 
 
-def _install(needs: list[str]) -> None:
+def _install(needs: list[str], say: Callable[[str], None]) -> None:
     uv = shutil.which("uv")
     installer = [uv, "pip", "install", "--python", sys.executable] if uv else None
     command = installer or [sys.executable, "-m", "pip", "install", "--retries", "2"]
-    done = subprocess.run(
+    lines, received = [], 0
+    with subprocess.Popen(
         [*command, *needs],
-        capture_output=True,
-        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
         stdin=subprocess.DEVNULL,
-        check=False,
-    )
-    if done.returncode:
-        said = " ".join((done.stderr or done.stdout).split())[-300:] or "sans message"
+    ) as process:
+        for line in process.stdout or ():
+            lines.append(line)
+            if found := _DOWNLOADING.match(line):
+                received += 1
+                say(f"Téléchargement {received} : {found['name']}, {found['size']}…")
+            elif line.startswith(("Prepared ", "Installing collected ")):
+                say("Tout est reçu, et s'écrit sur le disque…")
+    if process.returncode:
+        said = " ".join(" ".join(lines).split())[-300:] or "sans message"
         raise ExtrasError.of("extras.installer", said=said)
 
 

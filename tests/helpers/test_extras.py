@@ -62,10 +62,40 @@ def test_what_is_missing_is_installed_in_this_python(project, python, monkeypatc
     _needs(project, f"{NAME}=={version}")
     said = []
     ensure_extras(said.append)
-    assert said == [f"Installation de {NAME} (une à deux minutes, une seule fois)…"]
+    assert said == [
+        f"Installation de {NAME} (une à deux minutes, une seule fois)…",
+        "Tout est reçu, et s'écrit sur le disque…",
+    ]
     code = f"import importlib.metadata as m; print(m.version({NAME!r}))"
     done = subprocess.run([python, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == version
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="le faux installateur est un script")
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Downloading miniopy-async (12.2MiB)", " Downloaded miniopy-async", "Prepared 7 packages"],
+        [
+            "  Downloading miniopy_async-1.23-cp311.whl.metadata (89 kB)",
+            "  Downloading miniopy_async-1.23-cp311-manylinux_2_28.whl (12.2MiB)",
+            "Installing collected packages: miniopy-async",
+        ],
+    ],
+    ids=["uv", "pip"],
+)
+def test_what_is_received_is_told(project, tmp_path, monkeypatch, lines):
+    installer = tmp_path / "installer"
+    installer.write_text("#!/bin/sh\ncat <<FIN\n" + "\n".join(lines) + "\nFIN\n", encoding="utf-8")
+    installer.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(installer))
+    monkeypatch.setattr(extras.shutil, "which", lambda name: None)
+    said = []
+    ensure_extras(said.append)
+    assert [sentence.replace("_", "-") for sentence in said[1:]] == [
+        "Téléchargement 1 : miniopy-async, 12.2MiB…",
+        "Tout est reçu, et s'écrit sur le disque…",
+    ]
 
 
 @pytest.mark.slow
