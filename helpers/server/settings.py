@@ -19,15 +19,25 @@ _SHORTEST = {"MINIO_ROOT_USER": 3, "MINIO_ROOT_PASSWORD": 8}  # caractères, ce 
 
 
 def data_folder() -> Path:
-    """Renvoie le dossier de l'état et des données : ``KIT_DATA``, sinon ``.data`` dans le kit."""
-    chosen = os.environ.get("KIT_DATA")
+    """Renvoie le dossier de l'état et des données : ``KIT_DATA``, sinon ``.data`` dans le kit.
+
+    Un kit installé pour plusieurs par un administrateur n'est pas à vous : alors ``~/.kit-minio``.
+    """
+    chosen = os.environ.get("KIT_DATA") or (ROOT / ".data" if _is_ours(ROOT) else "~/.kit-minio")
     # Notre serveur est reconnu à son dossier, que le système donne sans lien symbolique.
-    return (Path(chosen).expanduser() if chosen else ROOT / ".data").resolve()
+    return Path(chosen).expanduser().resolve()
+
+
+def _is_ours(folder: Path) -> bool:
+    """Dit si l'on peut écrire dans un dossier, et s'il est à ce compte."""
+    account = os.getuid() if os.name != "nt" else 0
+    return os.access(folder, os.W_OK) and (not account or folder.stat().st_uid == account)
 
 
 def env_file() -> Path:
-    """Renvoie le fichier ``.env`` : dans ``KIT_DATA`` si elle est définie, sinon dans le kit."""
-    return (data_folder() if os.environ.get("KIT_DATA") else ROOT) / ".env"
+    """Renvoie le fichier ``.env`` : dans le kit, sinon avec les données quand elles sont à part."""
+    apart = os.environ.get("KIT_DATA") or not _is_ours(ROOT)
+    return (data_folder() if apart else ROOT) / ".env"
 
 
 def class_file() -> Path:

@@ -98,14 +98,15 @@ def test_port_is_never_free_from_one_run_of_the_cell_to_the_next() -> None:
     with socket.create_connection(("127.0.0.1", first.port)) as client:
         client.sendall(b"GET /lente HTTP/1.1\r\nHost: essai\r\n\r\n")
         time.sleep(0.2)  # la requête retient l'arrêt, une seconde au plus
-        rerun = threading.Thread(target=serve, args=(hello(),), kwargs={"name": NAME})
+        again: list[serving.ServedApi] = []
+        rerun = threading.Thread(target=lambda: again.append(serve(hello(), name=NAME)))
         rerun.start()
         while rerun.is_alive():
             with pytest.raises(OSError), socket.create_server(("127.0.0.1", first.port)):
                 pass
             time.sleep(0.01)
-    assert httpx.get(f"{first.url}/mot").json() == "bonjour"
-    serving._served[NAME].stop()
+    with again[0]:
+        assert httpx.get(f"{first.url}/mot").json() == "bonjour"
 
 
 def test_another_port_is_taken_where_the_previous_one_is_no_longer_free() -> None:

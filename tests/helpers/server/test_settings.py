@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import re
 import stat
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -12,6 +15,7 @@ import pytest
 
 from helpers import server as servers
 from helpers.errors import SettingsError
+from helpers.files import ROOT
 from helpers.server import settings
 from tests.support.servers import (
     WAY,
@@ -19,6 +23,7 @@ from tests.support.servers import (
     posix_only,
     python,
 )
+from tests.support.unprivileged import as_user, user_folder
 
 
 def test_env_file_describes_a_server_and_the_environment_wins(choice, kit_data):
@@ -29,6 +34,37 @@ def test_env_file_describes_a_server_and_the_environment_wins(choice, kit_data):
     assert (server.endpoint, server.access_key, server.secret_key) == ("localhost:9000", "a", "b c")
     choice.setenv("MINIO_ENDPOINT", "https://ailleurs.exemple.org")
     assert servers.find().endpoint == "ailleurs.exemple.org"
+
+
+_OWN = """
+import sys
+from pathlib import Path
+from helpers.server import settings
+settings.ROOT = Path(sys.argv[1])
+print(settings.data_folder(), settings.env_file())
+"""
+
+
+@posix_only
+@pytest.mark.parametrize("shared", [0o755, 0o777])
+def test_kit_of_an_administrator_keeps_nothing_of_one_of_its_users(tmp_path, shared):
+    """Ses données et ses clés sont chez elle, que le dossier du kit soit ouvert à tous ou non."""
+    if os.geteuid() != 0:
+        pytest.skip("seul root peut avoir un dossier qui n'est pas au compte du test")
+    with user_folder() as own, tempfile.TemporaryDirectory() as name:
+        own, kit = own.resolve(), Path(name).resolve()
+        kit.chmod(shared)
+        environment = {**os.environ, "HOME": str(own), "PYTHONPATH": str(ROOT)}
+        environment.pop("KIT_DATA")
+        folders = {}
+        for owner, command in (("root", []), ("étudiante", as_user())):
+            command = [*command, sys.executable, "-c", _OWN, str(kit)]
+            done = subprocess.run(
+                command, env=environment, capture_output=True, text=True, check=True
+            )
+            folders[owner] = done.stdout.split()
+    assert folders["root"] == [str(kit / ".data"), str(kit / ".env")]
+    assert folders["étudiante"] == [str(own / ".kit-minio"), str(own / ".kit-minio" / ".env")]
 
 
 def test_unreadable_env_file_is_explained(choice, kit_data):
