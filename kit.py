@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit("Installation interrompue : relancez la commande pour la reprendre.")
     except OSError as error:
-        sys.exit(
+        stop(
             f"Le système refuse l'accès à {error.filename or KIT} ({error.strerror}) : placez le "
             "dossier entier du kit là où vous pouvez écrire, fermez JupyterLab s'il est ouvert, "
             "puis relancez la commande."
@@ -93,7 +94,20 @@ def supervise(command: list[str]) -> int:
 
 def say(message: str) -> None:
     """Écrit une ligne sur la sortie d'erreur : la sortie standard est à la commande."""
-    print(message, file=sys.stderr, flush=True)
+    print(fitted(message), file=sys.stderr, flush=True)
+
+
+def fitted(message: str) -> str:
+    """Renvoie un message à la largeur du terminal, s'il y en a un, sans couper un mot."""
+    if not sys.stderr.isatty():
+        return message
+    width = shutil.get_terminal_size().columns
+    return textwrap.fill(message, width, break_long_words=False, break_on_hyphens=False)
+
+
+def stop(message: str) -> None:
+    """Met fin au programme, sur une phrase."""
+    sys.exit(fitted(message))
 
 
 def prepare(needs: list[str]) -> None:
@@ -163,7 +177,7 @@ def install(needs: list[str]) -> None:
     python, stamp = interpreter(), read_stamp()
     usable = python and (not stamp or python in stamp)
     if not usable and not importlib.util.find_spec("ensurepip"):
-        sys.exit(
+        stop(
             f"Ce Python ({sys.executable}) ne peut pas créer .venv, son module ensurepip manque : "
             f"installez-le (« sudo apt install python3.{sys.version_info[1]}-venv » sous Debian et "
             "Ubuntu), puis relancez la commande."
@@ -187,7 +201,7 @@ def install(needs: list[str]) -> None:
     kind = next((k for k in (NETWORK, DISK, IN_USE) if re.search(k[0], last, re.I)), other)
     if kind is NETWORK:
         write_stamp(stamp)  # rien n'a été touché : ce qui était installé sert encore
-    sys.exit(
+    stop(
         f"Installation impossible, {kind[1]} : {kind[2]}, puis relancez la commande "
         f"(journal : {LOG})."
     )

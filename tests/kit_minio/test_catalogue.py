@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from kit_minio.authoring.notebooks import LESSONS, read
 from kit_minio.catalogue import phrases
 
+FIRST = LESSONS / "00-demarrage.ipynb"
 # Des mots anglais qu'aucun libellé français ne contient.
 ENGLISH = re.compile(
     r"\b(the|of|to|and|this|open|close|copy|paste|show|cells?|main|area|enable|toolbar|move|with"
@@ -51,6 +53,12 @@ def test_what_frightens_is_in_french(bench):
         page.keyboard.press("Escape")
         assert {"Supprimer la cellule", "Copier cette cellule (C)"} <= found
         assert sorted(label for label in found - ALLOWED if ENGLISH.search(label)) == []
+
+        # Les menus que cite la leçon 00 portent bien ces noms.
+        prose = "".join(cell.source for cell in read(FIRST).cells).replace("’", "'")
+        quoted = re.findall(r"\*\*\w+ → ([^*]+)\*\*", prose)
+        assert len(quoted) >= 5
+        assert set(quoted) <= {label.replace("’", "'") for label in found}
 
         dialog = page.locator(".jp-Dialog")
         page.evaluate("() => { jupyterapp.commands.execute('notebook:trust') }")
