@@ -53,12 +53,14 @@ class Copy:
         source: le notebook du kit dont elle vient.
         touched: quand l'étudiant l'a enregistrée ; ``None`` s'il ne l'a jamais fait.
         behind: vrai si le notebook du kit a changé depuis, et que la copie a été gardée.
+        recovered: vrai si elle vient de ce que l'étudiant avait écrit dans le kit même.
     """
 
     path: str
     source: Path
     touched: datetime | None = None
     behind: bool = False
+    recovered: bool = False
 
     @property
     def is_exercise(self) -> bool:
@@ -182,7 +184,7 @@ def _recovered(place: Path, source: Path, memory: _Memory) -> str:
     text = nbformat.writes(_adapted(read(source), source.parent.name))
     write_at_once(place, f"{text}\n".encode())
     # Ni texte ni octets connus : cette copie est à l'étudiant, et rien ne la remplacera.
-    memory.note(place, {"reference": _sha(source.read_bytes())})
+    memory.note(place, {"reference": _sha(source.read_bytes()), "recovered": "oui"})
     return (
         f"Vos réponses de exercises/{source.name} sont reprises dans {place} : continuez dans "
         "cette copie. L'ancien fichier reste tel quel."
@@ -198,13 +200,13 @@ def _replaceable(place: Path, known: dict[str, str]) -> bool:
     return lesson and _sources(data) == known.get("sources")
 
 
-def _state(place: Path, source: Path, known: dict[str, str]) -> tuple[datetime | None, bool]:
-    """Renvoie quand une copie a été enregistrée, et si celle du kit est plus récente."""
+def _state(place: Path, source: Path, known: dict[str, str]) -> tuple[datetime | None, bool, bool]:
+    """Renvoie quand une copie a été enregistrée, si le kit l'a dépassée, et si elle en vient."""
     touched = None
     if _sha(place.read_bytes()) != known.get("written"):
         touched = datetime.fromtimestamp(place.stat().st_mtime).astimezone()
     behind = known.get("reference") != _sha(source.read_bytes())
-    return touched, behind and not _replaceable(place, known)
+    return touched, behind and not _replaceable(place, known), "recovered" in known
 
 
 def _fresh(source: Path) -> NotebookNode:

@@ -62,13 +62,13 @@ class Tile:
         lesson: la leçon.
         standing: l'avancement dans ses exercices, s'il est connu.
         begun: vrai si l'étudiant en a enregistré ou vérifié quelque chose.
-        behind: ses notebooks que le kit a changés, et que l'étudiant avait changés aussi.
+        copies: ses copies de travail.
     """
 
     lesson: Lesson
     standing: Standing | None
     begun: bool
-    behind: Sequence[Copy]
+    copies: Sequence[Copy]
 
     @property
     def meter(self) -> Meter | None:
@@ -123,7 +123,7 @@ def look(series: Iterable[Series]) -> View:
         own = [mine[path] for path in _paths(lesson) if path in mine]
         standing = known.get(lesson.number)
         begun = any(copy.touched for copy in own) or bool(standing and standing.last)
-        tiles.append(Tile(lesson, standing, begun, [copy for copy in own if copy.behind]))
+        tiles.append(Tile(lesson, standing, begun, own))
     return View(tiles, what_next(lessons, known, mine), server, _total(known.values()))
 
 

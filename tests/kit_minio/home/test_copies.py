@@ -147,9 +147,11 @@ def test_answers_written_in_the_kit_itself_are_found_said_and_copied(small_cours
     assert small_course.sources(EXERCISE)[1] == "réponse = 42"
     assert source.read_bytes() == before
     assert prepare() == []
+    assert copies()[EXERCISE].recovered
     kept = restart(EXERCISE)
     assert "Votre code ici" in small_course.sources(EXERCISE)[1]
     assert small_course.sources(f"exercices/{kept}")[1] == "réponse = 42"
+    assert not copies()[EXERCISE].recovered
 
 
 def test_answers_written_in_the_kit_do_not_replace_those_of_the_copy(small_course):

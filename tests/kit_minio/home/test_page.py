@@ -1,6 +1,7 @@
 """La page de l'accueil : ce qu'elle dit, et ce que rien n'y fait passer pour du HTML."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def one_tile(**changes):
         "04", "04-prefixes", "Clés et préfixes", 45, "débutant", extras=True, has_exercises=True
     )
     standing = Standing(passed=2, exercises=5, earned=3.5, points=10)
-    tile = Tile(**{"lesson": lesson, "standing": standing, "begun": True, "behind": []} | changes)
+    tile = Tile(**{"lesson": lesson, "standing": standing, "begun": True, "copies": []} | changes)
     following = Next("Reprendre la leçon 04", "lecons/04-prefixes.ipynb")
     return View([tile], following, Message("Serveur S3 : le vôtre."), standing)
 
@@ -81,9 +82,12 @@ def test_an_unknown_progress_is_not_a_zero():
     assert "sur" not in said(one_tile(standing=None)).split("Clés et préfixes")[1].split("★")[0]
 
 
-def test_a_copy_kept_behind_is_said():
-    copy = Copy("exercices/x.ipynb", Path("x"), None, behind=True)
-    assert "Le kit a de nouveaux exercices pour cette leçon" in said(one_tile(behind=[copy]))
+def test_a_copy_kept_or_recovered_is_said():
+    copy = Copy("exercices/x.ipynb", Path("04-prefixes.ipynb"), behind=True)
+    assert "Le kit a de nouveaux exercices pour cette leçon" in said(one_tile(copies=[copy]))
+    copy = replace(copy, behind=False, recovered=True)
+    assert "Vos réponses d’exercises/04-prefixes.ipynb" in said(one_tile(copies=[copy]))
+    assert "copie" not in said(one_tile(copies=[replace(copy, recovered=False)])).split("J’ai")[0]
 
 
 def test_forms_are_only_where_they_work():
@@ -98,7 +102,7 @@ def test_forms_are_only_where_they_work():
 def test_what_a_notebook_a_server_or_a_machine_says_is_never_html():
     lesson = Lesson("04", f"04-{ATTACK}", ATTACK, 45, ATTACK, extras=True, has_exercises=True)
     view = View(
-        [Tile(lesson, None, begun=True, behind=[])],
+        [Tile(lesson, None, begun=True, copies=[])],
         Next(ATTACK, ATTACK),
         Message(ATTACK, ATTACK, "error"),
         None,
