@@ -109,10 +109,10 @@ def test_three_kits_join_work_hand_in_are_graded_and_read_their_feedback(room, t
         assert said(process).endswith("remis 1\n")
     graded = run("grade", "class", "--accept-no-isolation", data=data, cwd=tmp_path, **own)
     assert graded.returncode == 0, graded.stderr
-    assert "Rien n'est remis par 1 étudiant : Ana Nguyễn." in graded.stdout
+    assert "Rien n'est remis par 1\xa0étudiant : Ana Nguyễn." in graded.stdout
     marks = (tmp_path / "correction-remises-tp-s3/notes.csv").read_text(encoding="utf-8-sig")
     assert "Zoé Martin" in marks and "Léa Dupont" in marks and "Ana" not in marks
-    assert "2 retours rendus" in teacher("class", "give-back")
+    assert "2\xa0retours rendus" in teacher("class", "give-back")
     pages = {name: said(student(room, name, "-c", READS)) for name in names}
     for name, other in (("Zoé Martin", "Léa Dupont"), ("Léa Dupont", "Zoé Martin")):
         assert name in pages[name] and other not in pages[name]

@@ -1,5 +1,6 @@
 "use strict";
 const EVERY = 1000; // millisecondes entre deux demandes
+const FIRST = 12; // étudiants à aider que l'on nomme
 const SIGNS = { "réussi": "✓", "à revoir": "✗", "erreur": "!", "à faire": "○" };
 const TONES = { "réussi": "passed", "à revoir": "review", "erreur": "error", "à faire": "todo" };
 const token = location.hash.slice(1);
@@ -32,12 +33,12 @@ function cell(mark) {
   const node = made("td", SIGNS[mark.verdict] ?? "", `kit-${TONES[mark.verdict] ?? "todo"}`);
   let said = mark.verdict;
   if (mark.tries && mark.verdict !== "réussi") {
-    node.append(" ", made("small", String(mark.tries)));
+    node.append(" ", made("small", `× ${mark.tries}`));
     said += `, ${counted(mark.tries, "vérification manquée", "vérifications manquées")}`;
   }
   if (stuck(mark)) {
     node.classList.add("stuck");
-    node.append(" ", made("small", `${minutes(mark.since)} min`));
+    node.append(" ", made("small", `· ${minutes(mark.since)} min`));
     said += `, depuis ${minutes(mark.since)} min`;
   }
   node.setAttribute("aria-label", said);
@@ -80,12 +81,13 @@ function draw() {
   const helped = students.filter((student) => student.marks.some(stuck)).sort(ORDERS.help);
   $("help").hidden = helped.length === 0;
   $("help-title").textContent = `À aider : ${helped.length}`;
-  $("helped").replaceChildren(...helped.slice(0, 40).map((student) => {
+  const more = helped.length > FIRST ? [made("li", `et ${helped.length - FIRST} de plus, dans le tableau`)] : [];
+  $("helped").replaceChildren(...helped.slice(0, FIRST).map((student) => {
     const at = student.marks.findIndex((mark) => stuck(mark) && mark.since === longest(student));
     const mark = student.marks[at];
     return made("li", `${named(student)} : ${state.exercises[at]}, ${minutes(mark.since)} min, `
       + counted(mark.tries, "essai", "essais"));
-  }));
+  }), ...more);
 }
 
 function trouble(sentence) {

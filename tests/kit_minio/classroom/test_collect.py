@@ -52,7 +52,7 @@ def test_the_folder_has_what_each_one_handed_in(room, tmp_path):
     assert (out / files[0]).read_bytes() == b'{"cells": []}'
     assert not past.exists()
     assert "Trop tard, en tout ou partie : Zoé Martin." in said
-    assert any(line.startswith("Rien n'est remis par 2 étudiants") for line in said)
+    assert any(line.startswith("Rien n'est remis par 2\xa0étudiants") for line in said)
 
 
 def test_grading_knows_each_folder_by_the_same_name(tmp_path, kit_data):
