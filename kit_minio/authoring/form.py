@@ -155,7 +155,7 @@ def unannounced(path: Path, plan: str) -> Iterator[Finding]:
     page = Page(path)
     if said := heading(page.notebook):
         start = f"| [{path.name[:2]} · {said.title}](notebooks/{path.name})"
-        end = f" | {said.minutes} min | {said.level} | "
+        end = f" | {said.minutes}\u00a0min | {said.level} | "
         if not any(line.startswith(start) and end in line for line in plan.splitlines()):
             yield page.finding(
                 "le plan du README ne l'annonce pas ainsi",

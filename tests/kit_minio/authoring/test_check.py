@@ -24,7 +24,7 @@ FIRST = """\
 
 **Objectifs.** Ensuite, vous saurez essayer."""
 
-PLAN = "| [99 · Essai](notebooks/99-essai.ipynb)\u00a0: rien | 10 min | débutant | – |\n"
+PLAN = "| [99 · Essai](notebooks/99-essai.ipynb)\u00a0: rien | 10\u00a0min | débutant | – |\n"
 
 
 def lesson(folder, *sources):
