@@ -127,7 +127,7 @@ def test_the_heading_of_a_lesson_is_read(tmp_path):
 def test_the_plan_announces_each_lesson(path):
     plan = (ROOT / "README.md").read_text(encoding="utf-8")
     assert list(map(str, unannounced(path, plan))) == []
-    (fault,) = unannounced(path, plan.replace(" min |", " h |"))
+    (fault,) = unannounced(path, plan.replace("\u00a0min |", "\u00a0h |"))
     assert path.name in str(fault)
 
 
