@@ -64,36 +64,37 @@ def _on_minio(name: str, commands: tuple[tuple[str, ...], ...]) -> Stage:
     return Stage(name, commands, 900, server="native", built=True)
 
 
-# Les plus longues d'abord ; celles qui attendent MinIO, que Go construit, à la fin.
+# Celles de tous les jours, les autres, puis celles qui attendent MinIO, que Go construit ; les plus
+# longues d'abord dans chaque groupe.
 STAGES = (
+    Stage("correction", _pytest("not slow and not browser", _GRADING), 900, quick=True),
+    Stage("exercices", _pytest("not slow", _ANSWERS), 900, quick=True),
+    Stage("helpers", _pytest("not slow and not browser", _HELPERS), 900, quick=True),
     Stage("modules", _pytest("not slow and not browser", *_MODULES, f"--ignore={_HELPERS}"), 900,
           quick=True),
-    Stage("helpers", _pytest("not slow and not browser", _HELPERS), 900, quick=True),
-    Stage("correction", _pytest("not slow and not browser", _GRADING), 900, quick=True),
     Stage("leçons", (("pytest", *NBVAL, "notebooks"),), 900, quick=True),
-    Stage("exercices", _pytest("not slow", _ANSWERS), 900, quick=True),
     Stage("classe", _pytest("not slow and not browser", *_CLASS, _HOSTILE), 900, quick=True),
     Stage("navigateur", _pytest("not slow and browser", *_BROWSER), 900, quick=True),
     Stage(
         "style", (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)), 300, True
     ),
-    Stage("exercices-lents", _answers("slow", range(1, 9)), 900),
     Stage("exercices-lents-2", _answers("slow", range(9, 16)), 900),
-    Stage("correction-lente", _pytest("slow and not browser", _GRADING), 900),
+    Stage("exercices-lents", _answers("slow", range(1, 9)), 900),
     Stage("classe-lente", _pytest("slow and not browser", *_CLASS), 900),
+    Stage("hostiles", _pytest("slow", _HOSTILE), 900),
     Stage("modules-lents",
           _pytest("slow and not browser", *_MODULES, f"--ignore={_COMPOSE}",
                   f"--ignore={_TERMINAL}"), 900),
+    Stage("correction-lente", _pytest("slow and not browser", _GRADING), 900),
     Stage("navigateur-lent", _pytest("slow and browser", *_BROWSER), 900),
-    Stage("hostiles", _pytest("slow", _HOSTILE), 900),
-    Stage("lecteurs", _pytest("", _READERS), 900),
     Stage("installation", _pytest("", _INSTALL), 900),
+    Stage("lecteurs", _pytest("", _READERS), 900),
     Stage("compose", _pytest("slow", _COMPOSE), 900, built=True),
-    Stage("terminal", _pytest("slow", _TERMINAL), 300, built=True),
-    _on_minio("modules-minio", _pytest("both_servers and not browser", *_MODULES)),
     _on_minio("exercices-minio", _answers("both_servers", range(1, 9))),
     _on_minio("exercices-minio-2", _answers("both_servers", range(9, 16))),
     _on_minio("correction-minio", _pytest("both_servers", _GRADING, *_CLASS, _HOSTILE)),
+    _on_minio("modules-minio", _pytest("both_servers and not browser", *_MODULES)),
+    Stage("terminal", _pytest("slow", _TERMINAL), 300, built=True),
 )  # fmt: skip
 
 
