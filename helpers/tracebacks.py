@@ -8,7 +8,7 @@ import re
 import sys
 import traceback
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,89 +48,44 @@ def install_handler(shell: Any) -> None:
 def _shortened(shell: Any, usual: Any, kind: Any, error: Any, *more: Any, **options: Any) -> Any:
     global _last_error, _last_run
     with suppress(Exception):  # une classe d'erreur peut tout redéfinir
-        if told := _told(shell, error):
+        if card := _card(shell, error):
             run, before = (id(error), shell.execution_count), _last_run
             _last_error, _last_run = error, run
             if not is_watched():
-                return [told.text()]
+                parts = [card.title, card.quote, *card.notes, None, card.footer]
+                told = ["" if part is None else part for part in parts if part != ""]
+                return ["\n".join([*told, "Trace complète : full_traceback()"])]
             if run != before:  # IPython demande la même trace deux fois : montrée, puis gardée
                 trace = _COLORS.sub("", "\n".join(usual(kind, error, *more, **options)))
-                sys.modules["IPython"].display.display(told.card(trace.lstrip("-\n")))
+                folded = ("Trace complète, en anglais", trace.lstrip("-\n"))
+                sys.modules["IPython"].display.display(replace(card, details=folded))
             return [f"Cette cellule s'est arrêtée : {type(error).__name__}."]
     return usual(kind, error, *more, **options)
 
 
-@dataclass(frozen=True)
-class _Told:
-    """Une erreur expliquée.
-
-    Attributes:
-        fact: ce qui s'est passé.
-        place: « ligne 2 », et de quelle cellule ou de quel fichier si c'est d'un autre.
-        source: le texte de cette ligne, ou vide.
-        caret: le rang du signe ^ sous elle, ou -1.
-        advice: le nom que l'on voulait écrire, puis le remède.
-        name: le nom et le texte d'origine.
-    """
-
-    fact: str
-    place: str
-    source: str
-    caret: int
-    advice: list[str]
-    name: str
-
-    def _quote(self, sign: str = "") -> list[str]:
-        """Cite la ligne, et pose le signe ^ sous ce qui ne se lit pas."""
-        if not self.source:
-            return []
-        start = f"{self.place} : {sign}"
-        below = [" " * (len(start) + self.caret) + "^"] if self.caret >= 0 else []
-        return [f"{start}{self.source}{sign}", *below]
-
-    def text(self) -> str:
-        """Ce qui remplace la trace, là où personne ne déplierait une carte."""
-        end = ["", self.name, "Trace complète : full_traceback()"]
-        return "\n".join([self.fact, *self._quote("`"), *self.advice, *end])
-
-    def card(self, trace: str) -> Card:
-        """La carte, qui replie la trace."""
-        return Card(
-            "erreur",
-            self.fact,
-            quote="\n".join(self._quote()),
-            notes=self.advice,
-            footer=self.name,
-            details=("Trace complète, en anglais", trace),
-        )
-
-
-def _told(shell: Any, error: BaseException) -> _Told | None:
-    """Renvoie de quoi remplacer la trace, ou rien si l'erreur n'est pas expliquée."""
+def _card(shell: Any, error: BaseException) -> Card | None:
+    """Renvoie la carte d'une erreur, ou rien si elle n'est pas expliquée et que nul ne regarde."""
     explanation = explain(error) or (_UNKNOWN if is_watched() else None)
     if explanation is None:
         return None
     is_cell, trace = shell.compile.format_code_name, traceback.walk_tb(error.__traceback__)
     cells = [(frame, line) for frame, line in trace if is_cell(frame.f_code.co_filename)]
-    where: tuple[str, str, int] = ("", "", -1)
-    near = ""
+    quote = near = ""
     if isinstance(error, SyntaxError):
-        where = _place(shell, error.filename or "<cellule>", error.lineno or 0, error)
+        quote = _place(shell, error.filename or "<cellule>", error.lineno or 0, error)
     elif cells:
         frame, line = cells[-1]  # le plus profond de ce que la personne a écrit
         path = frame.f_code.co_filename
         # La cellule qui s'exécute n'est dans aucune fonction.
         here = (path, "<module>") in [(f.f_code.co_filename, f.f_code.co_name) for f, _ in cells]
-        where = _place(shell, path, line, here=here)
+        quote = _place(shell, path, line, here=here)
         near = suggestion(error, frame, linecache.getline(path, line))
-    advice = [*([near] if near else []), f"→ {explanation.remedy}"]
-    return _Told(explanation.fact, *where, advice, _short(error))
+    notes = [*filter(None, [near]), f"→ {explanation.remedy}"]
+    return Card("erreur", explanation.fact, quote=quote, notes=notes, footer=_short(error))
 
 
-def _place(
-    shell: Any, path: str, line: int, error: Any = None, *, here: bool = True
-) -> tuple[str, str, int]:
-    """Renvoie « ligne 2 », le texte de cette ligne, et où y mettre le signe ^ (-1 : nulle part)."""
+def _place(shell: Any, path: str, line: int, error: Any = None, *, here: bool = True) -> str:
+    """Renvoie « ligne 2 : », cette ligne, et le signe ^ sous ce qui ne se lit pas."""
     where = "" if path[:1] == "<" else f" de {Path(path).name}"
     blank = 0  # IPython exécute une cellule sans les lignes vides de son début
     if cell := shell.compile.format_code_name(path):
@@ -140,10 +95,14 @@ def _place(
         blank = written[: len(written) - len(written.lstrip())].count("\n")
     source = linecache.getline(path, line) or getattr(error, "text", "") or ""
     text = source.strip()[:_LONGEST]
-    offset = -1
-    if text and error and error.offset:
-        offset = max(0, error.offset - 1 - source.index(text))
-    return f"ligne {line + blank}{where}", text, offset
+    if not text:
+        return ""
+    sign = "" if is_watched() else "`"  # la citation d'une carte se voit assez
+    quote = f"ligne {line + blank}{where} : {sign}"
+    if not (error and error.offset):
+        return f"{quote}{text}{sign}"
+    caret = len(quote) + max(0, error.offset - 1 - source.index(text))
+    return f"{quote}{text}{sign}\n{' ' * caret}^"
 
 
 def _short(error: BaseException) -> str:

@@ -3,53 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from helpers.components.forms import Component
 from helpers.french import number
 
-if TYPE_CHECKING:
-    from rich.text import Text
-
 # Le signe dit le ton à qui ne voit pas la couleur.
-_MARKS = {"passed": "✓", "review": "✗", "error": "!", "todo": "•"}
-_TONES = {"réussi": "passed", "à revoir": "review", "erreur": "error"}
-COLORS = {"passed": "green", "review": "yellow", "error": "red", "todo": "dim"}
-
-
-def tone_of(state: str) -> str:
-    """Renvoie le ton d'un état : ``passed``, ``review``, ``error`` ou ``todo``, qui est neutre."""
-    return _TONES.get(state, "todo")
-
-
-def told(state: str) -> str:
-    """Renvoie un état avec son signe : ``✓ Réussi``."""
-    mark = "○" if state == "à faire" else _MARKS[tone_of(state)]
-    return f"{mark} {state[:1].upper()}{state[1:]}"
-
-
-def _text(text: str, style: str = "") -> Text:
-    from rich.text import Text
-
-    return Text(text, style)
+_STATES = {"réussi": ("passed", "✓"), "à revoir": ("review", "✗"), "erreur": ("error", "!")}
+_NEUTRAL = ("todo", "•")
+_MARKS = {**dict(_STATES.values()), "todo": ""}
 
 
 @dataclass(frozen=True, repr=False)
 class Badge(Component):
-    """Un état en deux mots, comme « ✓ Réussi »."""
+    """Un état en deux mots, comme « ✓ Réussi » ; un état que l'on ne connaît pas est neutre."""
 
     state: str
 
     @property
     def tone(self) -> str:
-        """Le ton de l'état."""
-        return tone_of(self.state)
+        """Le ton de l'état : ``passed``, ``review``, ``error``, ou ``todo``, qui est neutre."""
+        return _STATES.get(self.state, _NEUTRAL)[0]
 
     def __str__(self) -> str:
-        return told(self.state)
-
-    def __rich__(self) -> Text:
-        return _text(str(self), f"bold {COLORS[self.tone]}")
+        mark = "○" if self.state == "à faire" else _STATES.get(self.state, _NEUTRAL)[1]
+        return f"{mark} {self.state[:1].upper()}{self.state[1:]}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,7 +37,7 @@ class Meter(Component):
         value: la part.
         total: le tout.
         unit: ce que l'on compte, au pluriel.
-        tone: le ton de la barre ; celui d'une réussite quand tout y est.
+        tone: le ton de la barre.
     """
 
     value: float
@@ -82,10 +59,6 @@ class Meter(Component):
         full = round(self.percent / 10)
         return f"{'█' * full}{'░' * (10 - full)} {self.label}"
 
-    def __rich__(self) -> Text:
-        bar, label = str(self)[:10], str(self)[10:]
-        return _text(bar, COLORS[self.tone]).append(label, "default")
-
 
 @dataclass(frozen=True, repr=False)
 class Message(Component):
@@ -106,13 +79,7 @@ class Message(Component):
     @property
     def heading(self) -> str:
         """Le fait, après le signe de son ton."""
-        return self.fact if self.tone == "todo" else f"{_MARKS[self.tone]} {self.fact}"
+        return f"{_MARKS[self.tone]} {self.fact}".strip()
 
     def __str__(self) -> str:
         return f"{self.heading} {self.remedy}".strip()
-
-    def __rich__(self) -> Text:
-        style = "" if self.tone == "todo" else COLORS[self.tone]
-        return _text(self.heading, style).append(
-            f" {self.remedy}" if self.remedy else "", "default"
-        )

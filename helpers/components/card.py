@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from helpers.components.badge import COLORS, told, tone_of
+from helpers.components.badge import Badge
 from helpers.components.forms import Component
 
 
@@ -42,40 +41,20 @@ class Card(Component):
     @property
     def tone(self) -> str:
         """Le ton de l'état."""
-        return tone_of(self.state)
+        return Badge(self.state).tone
 
     @property
     def heading(self) -> str:
         """L'état et le titre, sur une ligne."""
-        return f"{told(self.state)} — {self.title}"
-
-    def _body(self) -> list[str]:
-        body = [*self.lines, *([self.quote] if self.quote else [])]
-        body += [f"Trouvé : {self.found}"] if self.found else []
-        body += [f"Attendu : {self.expected}"] if self.expected else []
-        return [*body, *self.notes]
-
-    def _foot(self) -> str:
-        return " ".join(filter(None, [self.footer, *self.link[1:]]))
+        return f"{Badge(self.state)} — {self.title}"
 
     def __str__(self) -> str:
-        body = [line for part in [*self._body(), self._foot()] for line in part.splitlines()]
-        parts = [self.heading, *(f"  {line}" for line in body if line)]
+        body = [*self.lines, self.quote]
+        body += [f"Trouvé : {self.found}"] if self.found else []
+        body += [f"Attendu : {self.expected}"] if self.expected else []
+        body += [*self.notes, " ".join(filter(None, [self.footer, *self.link[1:]]))]
+        lines = [line for part in body for line in part.splitlines() if line]
+        parts = [self.heading, *(f"  {line}" for line in lines)]
         parts += ["", self.code] if self.code else []
         parts += ["", *self.details] if self.details else []
         return "\n".join(parts)
-
-    def __rich__(self) -> Any:
-        from rich.console import Group
-        from rich.padding import Padding
-        from rich.syntax import Syntax
-        from rich.text import Text
-
-        style = "bold" if self.tone == "todo" else f"bold {COLORS[self.tone]}"
-        inside: list[Any] = [Text(line) for line in self._body()]
-        inside += [Text(self._foot(), "dim")] if self._foot() else []
-        after: list[Any] = (
-            [Text(""), Syntax(self.code, "python", theme="ansi_dark")] if self.code else []
-        )
-        after += [Text("\n".join(["", *self.details]), "dim")] if self.details else []
-        return Group(Text(self.heading, style), Padding(Group(*inside), (0, 0, 0, 2)), *after)

@@ -6,26 +6,12 @@ import io
 import re
 from base64 import b64encode
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.components.forms import Component
+from helpers.components.forms import FOLDER, Component
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
-    from rich.text import Text
-
-# Les couleurs de matplotlib, et les variables de plot.css qui en tiennent lieu.
-_COLORS = {
-    "#000000": "ink",
-    "#b0b0b0": "line",
-    "#1f77b4": "first",
-    "#ff7f0e": "second",
-    "#2ca02c": "third",
-    "#d62728": "fourth",
-    "#9467bd": "fifth",
-}
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,22 +37,11 @@ class Figure(Component):
     def __str__(self) -> str:
         return "\n".join(filter(None, [f"{self.kind} : {self.alt}", self.caption]))
 
-    def __rich__(self) -> Text:
-        from rich.text import Text
-
-        return Text(str(self))
-
 
 def data_address(data: bytes) -> str:
     """Renvoie une image (JPEG, PNG, GIF, WebP ou SVG) sous la forme d'une adresse ``data:``."""
-    kind = "jpeg"
-    for start, name in (
-        (b"\x89PNG", "png"),
-        (b"GIF8", "gif"),
-        (b"RIFF", "webp"),
-        (b"<", "svg+xml"),
-    ):
-        kind = name if data.startswith(start) else kind
+    starts = {b"\x89P": "png", b"GI": "gif", b"RI": "webp", b"<s": "svg+xml", b"<?": "svg+xml"}
+    kind = starts.get(data[:2], "jpeg")
     return f"data:image/{kind};base64,{b64encode(data).decode()}"
 
 
@@ -90,14 +65,10 @@ def drawn(figure: Drawing) -> bytes:
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "kit"}):
         figure.savefig(out, format="svg", transparent=True, bbox_inches="tight", metadata=unsaid)
     text = re.sub(r"^.*?(?=<svg)", "", out.getvalue(), flags=re.S)
-    for color, name in _COLORS.items():
-        text = text.replace(color, f"var(--{name})")
+    # plot.css donne une autre valeur à celles de matplotlib que l'on n'a pas choisies.
+    text = re.sub(r"#([0-9a-f]{6})\b", r"var(--m\1, #\1)", text)
     head, rest = text.split(">", 1)
+    style = (FOLDER / "plot.css").read_text(encoding="utf-8")
     paper = '<rect width="100%" height="100%" fill="var(--paper)"/>'
     # Ce que matplotlib n'écrit pas est noir : les textes, surtout.
-    return f'{head} fill="var(--ink)"><style>{_style()}</style>{paper}{rest}'.encode()
-
-
-@cache
-def _style() -> str:
-    return Path(__file__).with_name("plot.css").read_text(encoding="utf-8")
+    return f'{head} fill="var(--m000000)"><style>{style}</style>{paper}{rest}'.encode()

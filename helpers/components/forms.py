@@ -5,30 +5,38 @@ from __future__ import annotations
 import os
 import re
 import sys
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 FOLDER = Path(__file__).parent  # sheet.css et components.html, que les pages du kit emploient aussi
+_COLORS = {"passed": "bold green", "review": "bold yellow", "error": "bold red", "todo": ""}
 IN_THE_LAB = "KIT_LAB"  # posé par kit.py lab, dont JupyterLab a déjà la feuille
 
 
 class Component:
     """Ce qui se montre en HTML dans un notebook, en couleurs dans un terminal, en texte ailleurs.
 
-    Une classe donne ``__str__`` et ``__rich__`` ; son HTML est la macro de son nom.
+    Une classe donne ``__str__`` et son ton ; son HTML est la macro de son nom.
     """
+
+    @property
+    def tone(self) -> str:
+        """Le ton : ``todo``, qui est neutre, si la classe n'en dit rien."""
+        return "todo"
 
     def __repr__(self) -> str:
         return str(self)
 
     def __rich__(self) -> Any:
-        """Renvoie ce que ``rich`` écrit dans un terminal."""
-        raise NotImplementedError
+        """Renvoie ce que ``rich`` écrit dans un terminal : la couleur du ton en tête."""
+        from rich.text import Text
+
+        first, line, rest = str(self).partition("\n")
+        return Text.assemble((first, _COLORS[self.tone]), line, rest)
 
     def html(self) -> str:
         """Renvoie le HTML seul, échappé, sans la feuille."""
@@ -98,21 +106,11 @@ def is_watched() -> bool:
     return "__vsc_ipynb_file__" in names or (bool(names) and "JPY_SESSION_NAME" in os.environ)
 
 
-def console() -> Any:
-    """Renvoie le terminal, vu par ``rich`` : ses couleurs et sa largeur."""
-    from rich.console import Console
-
-    return Console(highlight=False, markup=False, emoji=False)
-
-
 def write(item: object) -> None:
     """Écrit une phrase ou un composant : en couleurs dans un terminal, en texte ailleurs."""
-    if sys.stdout is None or not sys.stdout.isatty():
-        print(item, flush=True)
-    elif isinstance(item, Component):
-        console().print(item)
+    if isinstance(item, Component) and sys.stdout is not None and sys.stdout.isatty():
+        from rich.console import Console
+
+        Console(highlight=False).print(item)
     else:
-        # rich couperait une adresse plus longue que la ligne : on ne pourrait plus la copier.
-        wrapped = partial(fill, width=console().width, break_long_words=False)
-        lines = [wrapped(line, break_on_hyphens=False) for line in str(item).split("\n")]
-        print("\n".join(lines), flush=True)
+        print(item, flush=True)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from helpers.components.forms import Component
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,15 +30,6 @@ class Tree(Component):
             f"{branch}{name}{f' ({size})' if size else ''}" for branch, name, size in self.lines()
         ]
         return "\n".join(drawn) or self.empty
-
-    def __rich__(self) -> Text:
-        from rich.text import Text
-
-        drawn = [
-            Text.assemble((branch, "dim"), name, (f" ({size})" if size else "", "dim"))
-            for branch, name, size in self.lines()
-        ]
-        return Text("\n").join(drawn) if drawn else Text(self.empty, "dim")
 
 
 def _lines(branches: Mapping[str, Any], margin: str = "") -> Iterator[tuple[str, str, str]]:

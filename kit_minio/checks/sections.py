@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote
 
-from kit_minio.authoring.notebooks import lessons
+from kit_minio.authoring.notebooks import lessons, read
 
 # Du dossier d'un notebook d'exercices à celui des leçons : dans le travail, puis dans le kit.
 _FOLDERS = ("../lecons", "../notebooks")
@@ -25,10 +25,20 @@ def section_link(lesson: str, exercise: str) -> tuple[str, str] | tuple[()]:
     L'adresse part du notebook ouvert, dont le dossier est celui du noyau.
     """
     title = sections().get(lesson, {}).get(exercise, "")
-    name = next((path.name for path in lessons() if path.name.startswith(lesson)), "")
-    folder = next((one for one in _FOLDERS if Path(one, name).is_file()), "")
-    if not (title and folder):
+    path = next((path for path in lessons() if path.name.startswith(lesson)), None)
+    folder = path and next((one for one in _FOLDERS if Path(one, path.name).is_file()), "")
+    if not (title and path and folder):
         return ()
-    title = title.replace("`", "")
-    anchor = quote(title.replace(" ", "-"))  # comme JupyterLab nomme ses titres
-    return f"{folder}/{name}#{anchor}", f"Relire « {title} », leçon {lesson}"
+    shown = title.replace("`", "")
+    return f"{folder}/{path.name}{_cell(path, title)}", f"Relire « {shown} », leçon {lesson}"
+
+
+@cache
+def _cell(path: Path, title: str) -> str:
+    """Renvoie la cellule de ce titre, telle qu'une adresse la désigne.
+
+    JupyterLab ne trouve un titre que si le notebook est déjà ouvert ; une cellule, toujours.
+    """
+    heading = re.compile(rf"^#+ {re.escape(title)}$", re.M)
+    found = [cell.id for cell in read(path).cells if heading.search(cell.source)]
+    return f"#cell-id={found[0]}" if found else ""

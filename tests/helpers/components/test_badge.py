@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.components.badge import Badge, Message, Meter, told, tone_of
+from helpers.components.badge import Badge, Message, Meter
 
 
 @pytest.mark.parametrize(
@@ -18,8 +18,7 @@ from helpers.components.badge import Badge, Message, Meter, told, tone_of
     ],
 )
 def test_a_state_has_a_tone_and_a_sign(state, tone, text):
-    assert tone_of(state) == tone
-    assert told(state) == str(Badge(state)) == text
+    assert (Badge(state).tone, str(Badge(state))) == (tone, text)
     assert f"kit-{tone}" in Badge(state).html()
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
-from helpers.components import Badge, Component, forms, sheet
+from helpers.components import Badge, forms, sheet
 
 
 def test_each_variable_that_is_used_is_defined():
@@ -24,17 +22,13 @@ def test_the_sheet_comes_where_it_is_missing_and_nowhere_else(monkeypatch):
     assert "<style>" not in Badge("réussi")._repr_html_()
 
 
-def test_a_component_without_a_terminal_form_is_a_fault_of_ours():
-    with pytest.raises(NotImplementedError):
-        Component().__rich__()
-
-
-def test_a_sentence_is_never_cut_in_a_word(capsys, monkeypatch):
-    address = "http://localhost:8888/lab/tree/notebooks/00-demarrage.ipynb?token=" + "a" * 60
-    monkeypatch.setenv("COLUMNS", "40")
-    forms.write(f"Le serveur est prêt. {address}")
-    assert capsys.readouterr().out == f"Le serveur est prêt. {address}\n"
+def test_a_component_is_in_colours_in_a_terminal_only(capsys, monkeypatch):
+    forms.write(Badge("réussi"))
+    assert capsys.readouterr().out == "✓ Réussi\n"
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    forms.write(f"Le serveur du kit est maintenant prêt à répondre : {address}")
-    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
-    assert lines == ["Le serveur du kit est maintenant prêt à", "répondre :", address]
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    forms.write(Badge("réussi"))
+    assert re.fullmatch(r"\x1b\[[\d;]+m✓ Réussi\x1b\[0m\n", capsys.readouterr().out)
+    forms.write("Une phrase.")
+    assert capsys.readouterr().out == "Une phrase.\n"
