@@ -7,23 +7,14 @@ les graphiques et les vidéos. ``components.html`` les dessine, et ``sheet.css``
 de variables du kit.
 """
 
-from helpers.components.badge import Badge, Message, Meter
-from helpers.components.card import Card
-from helpers.components.figure import Figure
-from helpers.components.forms import FOLDER, Component, is_watched, sheet
-from helpers.components.table import Table
-from helpers.components.tree import Tree
-
-__all__ = [
-    "FOLDER",
-    "Badge",
-    "Card",
-    "Component",
-    "Figure",
-    "Message",
-    "Meter",
-    "Table",
-    "Tree",
-    "is_watched",
-    "sheet",
-]
+from helpers.components.badge import Badge as Badge
+from helpers.components.badge import Message as Message
+from helpers.components.badge import Meter as Meter
+from helpers.components.card import Card as Card
+from helpers.components.figure import Figure as Figure
+from helpers.components.forms import FOLDER as FOLDER
+from helpers.components.forms import Component as Component
+from helpers.components.forms import is_watched as is_watched
+from helpers.components.forms import sheet as sheet
+from helpers.components.table import Table as Table
+from helpers.components.tree import Tree as Tree
