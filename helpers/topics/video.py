@@ -8,6 +8,7 @@ from helpers.components import Figure
 from helpers.components.figure import data_address
 from helpers.s3 import read_object
 
+_EXPIRES = "Une image noire ? L'adresse a expiré : exécutez de nouveau cette cellule."
 _POSTER = 1024 * 1024  # octets : une image plus lourde alourdirait le notebook enregistré
 
 
@@ -32,4 +33,5 @@ def show_video(
         bucket_name=bucket, object_name=key, expires=timedelta(hours=1)
     )
     picture = read_object(client, bucket, poster, most=_POSTER) if poster else b""
-    return Figure("Vidéo", url, alt or key, caption, 480, data_address(picture) if poster else "")
+    told = f"{caption} {_EXPIRES}".strip()
+    return Figure("Vidéo", url, alt or key, told, 480, data_address(picture) if poster else "")
