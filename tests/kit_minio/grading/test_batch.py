@@ -128,7 +128,7 @@ def test_a_wrong_worksheet_stops_before_anything_is_written(zipped, tmp_path, se
     wrong.write_text("nom;prénom\n")
     with pytest.raises(ContentError, match="feuille d'évaluation"):
         run(zipped, out, seen.append, worksheet=wrong)
-    with pytest.raises(SettingsError, match=r"ne se lit pas \(introuvable\)"):
+    with pytest.raises(SettingsError, match=r"n'est pas lisible \(introuvable\)"):
         run(zipped, out, seen.append, worksheet=tmp_path / "absente.csv")
     assert not out.exists()
     assert seen == []

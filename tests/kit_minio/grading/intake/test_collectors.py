@@ -31,7 +31,8 @@ def test_teams_gives_each_student_the_latest_version():
     assert not any(copy.trouble for copy in found.values())
     kept = found["alice-martin"].kept["01"]
     assert (kept.path, kept.attempts) == ("TP1/Version 2/01-buckets.ipynb", 2)
-    assert "Version 2/01-buckets.ipynb », le seul complété" in found["alice-martin"].remarks[0]
+    remarks = "\n".join(found["alice-martin"].remarks)
+    assert "Version 2/01-buckets.ipynb », le seul complété" in remarks
 
 
 def test_the_latest_version_counts_even_if_it_is_less_complete_but_not_if_it_is_blank(pack):
