@@ -64,7 +64,11 @@ WRONG = {
     "le premier niveau seulement": (_python("glob"), "Il manque un fichier", 0),
     "le motif de la leçon": (_python(model="*.*"), "Il manque un fichier", 0),
     "les noms seuls": (_python(name="name"), "suivi du chemin du fichier", 0),
-    "rien": ("...", "n'a encore que son objet de départ", 0),
+    "annoncé seulement": (
+        _aws(exclude=' --exclude "*.tmp" --dryrun'),
+        "n'a encore que son objet de départ",
+        0,
+    ),
 }
 
 THEN = {
