@@ -4,7 +4,8 @@ Entrent les notebooks de ``notebooks/`` et de ``solutions/`` ; sortent les même
 refaites, ceux d'``exercises/``, un cours nbgrader, et des reproches qui nomment fichier, cellule et
 remède.
 
-À lire dans cet ordre : ``notebooks`` (lire, exécuter, récrire une leçon), ``exercises`` (d'une
-solution à son exercice), ``nbgrader`` (l'export), ``form`` puis ``check`` (``kit.py check NN``).
+À lire dans cet ordre : ``notebooks`` (lire, exécuter, récrire une leçon), ``navigation`` (les
+liens de l'un à l'autre), ``exercises`` (d'une solution à son exercice), ``nbgrader`` (l'export),
+``form`` puis ``check`` (``kit.py check NN``).
 ``data/`` refait les fichiers d'exemple.
 """
