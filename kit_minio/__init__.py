@@ -4,6 +4,6 @@ Entre une ligne de commande ; en sortent un JupyterLab ouvert, des notebooks éc
 diagnostic. ``helpers`` n'a besoin de rien d'ici, sauf des vérifications d'une leçon (``checks``).
 
 À lire dans cet ordre : ``cli`` (toutes les commandes) et ``terminal`` (ce qu'elles écrivent), puis
-``server``, ``lab``, ``catalogue`` (son français), ``home``, ``doctor``, ``reset`` ; puis ``checks``,
-``authoring`` (leçons et exercices), ``grading`` (les copies) et ``suite`` (les tests).
+``server``, ``lab``, ``catalogue`` (son français), ``home``, ``doctor``, ``reset`` ; puis
+``checks``, ``authoring`` (leçons et exercices), ``grading`` (les copies) et ``suite`` (les tests).
 """
