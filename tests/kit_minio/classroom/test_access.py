@@ -80,6 +80,9 @@ def test_her_own_buckets_are_hers(two):
     )
     assert refused(zoe.set_bucket_policy, bucket_name=bucket, policy=policy) == ""
     assert remove(zoe, bucket, "a") == refused(zoe.remove_bucket, bucket_name=bucket) == ""
+    beside = f"x-{one.space}-lecon"  # comme la leçon 01
+    assert refused(zoe.make_bucket, bucket_name=beside) == ""
+    assert refused(zoe.remove_bucket, bucket_name=beside) == ""
     names = {found.name for found in zoe.list_buckets()}
     assert all(name.startswith(f"{one.space}-") or name == register.bucket(one) for name in names)
 
@@ -132,6 +135,7 @@ def test_nothing_of_another_student_is_hers(two):
         refused(zoe.stat_object, bucket_name=notes, object_name="secret.txt"),
         refused(zoe.remove_bucket, bucket_name=notes),
         refused(zoe.make_bucket, bucket_name=f"{other.space}-pris"),
+        refused(zoe.make_bucket, bucket_name=f"x-{other.space}-pris"),
         refused(zoe.copy_object, **copied, source=CopySource(notes, "secret.txt")),
         get(zoe, room_of, "remises/01-buckets.ipynb"),
         get(zoe, room_of, "retours/01.html"),
