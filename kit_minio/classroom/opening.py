@@ -218,8 +218,9 @@ def _agree(server: Server, register: Register, asked: Asked, *, changed: bool, s
         rooms.put_entry(client, student.locator, _sealed(server, register, student, keys))
 
     with ThreadPoolExecutor(access.at_once) as pool:
-        made = batch_bar(pool.map(prepare, missing), "Étudiants préparés", total=len(missing))
-        deque(made, maxlen=0)
+        made = pool.map(prepare, missing)
+        if missing:
+            deque(batch_bar(made, "Étudiants préparés", total=len(missing)), maxlen=0)
     rooms.limit(server, [register.bucket(student) for student in register.active])
     _tell(register, added, removed, renewed, say)
 
