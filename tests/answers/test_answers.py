@@ -219,7 +219,8 @@ def test_unsolved_notebooks_run_to_their_end_and_everything_is_to_do(all_series)
         remove_space(client, full_name(f"exercice-{series.lesson}"))  # d'autres tests y ont réussi
         notebook = read(EXERCISES / f"{series.lesson}-{series.slug}.ipynb")
         together.metadata = notebook.metadata
-        together.cells += notebook.cells
+        # Un nom de la leçon d'avant ne doit pas servir à celle-ci.
+        together.cells += [nbformat.v4.new_code_cell("%reset -f"), *notebook.cells]
     NotebookClient(together, resources={"metadata": {"path": str(EXERCISES)}}).execute()
     for series in all_series:
         names = {task.name for task in series.exercises}
