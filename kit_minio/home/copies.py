@@ -34,6 +34,7 @@ from kit_minio.authoring.exercises import EXERCISES, is_intact, reference
 from kit_minio.authoring.navigation import CONTENTS
 from kit_minio.authoring.notebooks import LESSONS, read
 from kit_minio.home.course import course, text_of
+from kit_minio.home.documents import documents
 
 FOLDERS = {"notebooks": "lecons", "exercises": "exercices"}  # du kit, puis du dossier de travail
 HOME = "Accueil.ipynb"  # pour qui n'a pas l'onglet du laboratoire
@@ -99,6 +100,7 @@ def prepare() -> list[str]:
             if sentence := _brought_up_to_date(folder, path, source, memory):
                 said.append(sentence)
         _write_contents(folder / HOME)
+        _write_documents(folder / "docs")
         memory.save()
     except OSError as error:
         raise SettingsError.of("settings.folder", path=folder, cause=system_cause(error)) from error
@@ -255,6 +257,15 @@ def _write_contents(place: Path) -> None:
     data = f"{nbformat.writes(made)}\n".encode()
     if not place.exists() or _sources(place.read_bytes()) != _sources(data):
         write_at_once(place, data)
+
+
+def _write_documents(folder: Path) -> None:
+    """Copie ce que les leçons citent de ``docs/``, et qu'un étudiant n'a pas à changer."""
+    folder.mkdir(exist_ok=True)
+    for name, document in documents().items():
+        data = document.path.read_bytes()
+        if not (folder / name).exists() or (folder / name).read_bytes() != data:
+            write_at_once(folder / name, data)
 
 
 def _adapted(notebook: NotebookNode, inside: str) -> NotebookNode:

@@ -16,12 +16,13 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from markupsafe import Markup
-from tornado.web import authenticated
+from tornado.web import HTTPError, authenticated
 
 from helpers.errors import KitError
 from helpers.samples import sample
 from kit_minio.checks import all_series
 from kit_minio.home import copies, page
+from kit_minio.home.documents import documents
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -52,6 +53,7 @@ class _Handler(JupyterHandler):
     def _place(self) -> page.Place:
         return page.Place(
             link=self._notebook,
+            document=lambda name: self._address("docs", name),
             picture=self._address("port.jpg"),
             diagnosis=self._address("examen"),
             restart=self._address("recommencer"),
@@ -89,6 +91,18 @@ class _Sheet(_Handler):
     async def get(self) -> None:
         self.set_header("Content-Type", "text/css; charset=utf-8")
         self.finish(str(page.style()))
+
+
+class _Document(_Handler):
+    """Une page de ``docs/`` : l'aide-mémoire, le glossaire…"""
+
+    @authenticated
+    @authorized
+    async def get(self, name: str) -> None:
+        if document := documents().get(name):
+            self.finish(page.document_page(document))
+        else:
+            raise HTTPError(404)
 
 
 class _Diagnosis(_Handler):
@@ -133,6 +147,7 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     if Path(server.root_dir).resolve() == copies.work_folder().resolve():
         settings.setdefault("page_config_data", {})["kitHome"] = "yes"
         found |= {"": _Home, "port.jpg": _Picture, "examen": _Diagnosis, "recommencer": _Restart}
+        found["docs/([^/]+)"] = _Document
     rules = [
         (url_path_join(base, ADDRESS, *filter(None, [name])), handler)
         for name, handler in found.items()

@@ -5,8 +5,8 @@ Tout ce qui vient d'un notebook, du serveur ou de la machine y est du texte, éc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from helpers.french import number, points_of
 from helpers.s3 import client_for
 from kit_minio.home.copies import Copy, copies, exercise_path, lesson_path
 from kit_minio.home.course import Lesson, course
+from kit_minio.home.documents import Document, documents
 from kit_minio.home.standing import Next, Standing, standings, what_next
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Place:
 
     Attributes:
         link: donne l'adresse d'un notebook, d'après son chemin dans le dossier de travail.
+        document: donne l'adresse d'une page de ``docs/``, d'après son nom.
         picture: l'adresse de l'image du port.
         diagnosis: l'adresse de l'examen de l'installation ; vide s'il se demande autrement.
         restart: l'adresse où demander une copie neuve ; vide si on ne le peut pas ici.
@@ -48,6 +50,7 @@ class Place:
     """
 
     link: Callable[[str], str]
+    document: Callable[[str], str]
     picture: str
     diagnosis: str = ""
     restart: str = ""
@@ -102,12 +105,14 @@ class View:
         following: ce qu'elle propose de faire ; ``None`` si tout est fait.
         server: le serveur S3, en une phrase.
         total: l'avancement de tout le cours, s'il est connu.
+        documents: ce qui se garde sous la main, par nom.
     """
 
     tiles: Sequence[Tile]
     following: Next | None
     server: Message
     total: Standing | None
+    documents: Mapping[str, Document] = field(default_factory=dict)
 
 
 def look(series: Iterable[Series]) -> View:
@@ -124,7 +129,8 @@ def look(series: Iterable[Series]) -> View:
         standing = known.get(lesson.number)
         begun = any(copy.touched for copy in own) or bool(standing and standing.last)
         tiles.append(Tile(lesson, standing, begun, own))
-    return View(tiles, what_next(lessons, known, mine), server, _total(known.values()))
+    following, total = what_next(lessons, known, mine), _total(known.values())
+    return View(tiles, following, server, total, documents())
 
 
 def fragment(view: View, place: Place) -> str:
@@ -134,8 +140,21 @@ def fragment(view: View, place: Place) -> str:
 
 def whole_page(view: View, place: Place) -> str:
     """Renvoie la page entière, qui se suffit."""
-    inside = Markup(fragment(view, place))  # noqa: S704 - rendu par jinja2, qui échappe
-    return str(_environment().get_template("page.html").render(inside=inside, style=style()))
+    return _page("Accueil", fragment(view, place))
+
+
+def document_page(document: Document) -> str:
+    """Renvoie une page de ``docs/``, entière."""
+    text = document.html()
+    if text.startswith("<!doctype"):
+        return text
+    return _page(document.title, f'<article class="kit kit-document">{text}</article>')
+
+
+def _page(title: str, inside: str) -> str:
+    """Met dans une page du HTML que jinja2 ou markdown-it ont échappé."""
+    page = _environment().get_template("page.html")
+    return str(page.render(title=title, inside=Markup(inside), style=style()))  # noqa: S704
 
 
 def diagnosis(findings: Sequence[Finding]) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from helpers.components.forms import IN_THE_LAB
 from helpers.samples import sample
 from kit_minio.home import copies, page
+from kit_minio.home.documents import FOLDER
 
 if TYPE_CHECKING:
     from kit_minio.checks.model import Series
@@ -40,7 +41,8 @@ class Home:
 
     def _repr_html_(self) -> str:
         data = base64.b64encode(sample("port.jpg").read_bytes()).decode()
-        place = page.Place(link=_link, picture=f"data:image/jpeg;base64,{data}")
+        picture = f"data:image/jpeg;base64,{data}"
+        place = page.Place(link=_link, document=_document, picture=picture)
         style = "" if IN_THE_LAB in os.environ else f"<style>{page.style()}</style>\n"
         return style + page.fragment(self.view, place)
 
@@ -60,7 +62,14 @@ def opened(series: Iterable[Series]) -> Home:
 
 def _link(path: str) -> str:
     """Renvoie l'adresse d'une copie, vue du notebook qui la montre."""
-    place = copies.work_folder() / path
+    return _from_here(copies.work_folder() / path)
+
+
+def _document(name: str) -> str:
+    return _from_here(FOLDER / name)
+
+
+def _from_here(place: Path) -> str:
     try:
         return quote(Path(os.path.relpath(place)).as_posix())
     except ValueError:  # sous Windows, un autre disque

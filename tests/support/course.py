@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from kit_minio.authoring import exercises, navigation, notebooks
-from kit_minio.home import copies, course
+from kit_minio.home import copies, course, documents
 
 BAR = "[Sommaire](../README.md#le-cours) · [Exercices](../exercises/01-buckets.ipynb)"
 
@@ -73,6 +73,10 @@ def small_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallCourse
         (copies, "EXERCISES", "exercises"),
     ):
         monkeypatch.setattr(module, name, root / folder)
+    (root / "docs").mkdir(parents=True)
+    (root / "docs" / "glossaire.md").write_text("# Glossaire\n", encoding="utf-8")
+    every = documents.documents
+    monkeypatch.setattr(copies, "documents", lambda: every(root / "docs"))
     whole = course.course
     monkeypatch.setattr(copies, "course", lambda: whole(root / "notebooks", root / "exercises"))
     monkeypatch.setenv("KIT_DATA", str(tmp_path / "data"))

@@ -37,6 +37,7 @@ def test_the_work_folder_has_a_copy_of_each_notebook_and_nothing_else(small_cour
     shown = [p.relative_to(small_course.work).as_posix() for p in content(small_course.work)]
     assert sorted(path for path in shown if not path.startswith(".")) == [
         HOME,
+        "docs/glossaire.md",
         EXERCISE,
         "lecons/00-demarrage.ipynb",
         LESSON,

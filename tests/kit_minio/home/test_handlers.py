@@ -9,7 +9,7 @@ from kit_minio.home.handlers import ADDRESS
 
 pytestmark = pytest.mark.needs("chromium")  # le laboratoire des tests a son navigateur
 
-NAMES = ["", "/port.jpg", "/feuille.css", "/examen"]
+NAMES = ["", "/port.jpg", "/feuille.css", "/examen", "/docs/glossaire.md"]
 LESSON = "lecons/01-buckets.ipynb"
 
 
@@ -32,6 +32,7 @@ def test_nothing_is_given_to_a_stranger(address, name):
     assert refused.status_code in (200, 403)
     assert "Les leçons" not in refused.text
     assert "Python 3" not in refused.text
+    assert "<h1>Glossaire" not in refused.text
     assert refused.headers["content-type"].startswith("text/html")
     assert httpx.post(f"{address}/recommencer", data={"copy": LESSON}).status_code == 403
 
@@ -51,6 +52,13 @@ def test_the_page_is_whole_or_in_part_and_allows_no_script(address, visitor):
 
 def test_the_diagnosis_is_that_of_doctor(address, visitor):
     assert "dépendances directes" in visitor.get(f"{address}/examen").text
+
+
+def test_only_the_documents_of_students_are_given(address, visitor):
+    assert "<h1>Glossaire" in visitor.get(f"{address}/docs/glossaire.md").text
+    assert "Aide-mémoire" in visitor.get(f"{address}/docs/aide-memoire.html").text
+    for name in ("guide-enseignant.md", "..%2fREADME.md", "%2e%2e/.env", "absent.md"):
+        assert visitor.get(f"{address}/docs/{name}").status_code == 404, name
 
 
 def test_a_restart_needs_the_proof_that_the_page_asked_for_it(address, visitor, bench):
@@ -83,5 +91,5 @@ def test_what_is_beside_the_copies_is_not_shown(bench):
     found = httpx.get(f"{bench.lab.base}/api/contents?token={bench.lab.token}").json()
     assert {item["name"] for item in found["content"]} >= {"lecons", "exercices", "Accueil.ipynb"}
     names = {item["name"] for item in found["content"] if item["type"] == "directory"}
-    assert names == {"lecons", "exercices"}
+    assert names == {"lecons", "exercices", "docs"}
     assert not {item["name"] for item in found["content"]} & {".copies.json", ".env"}

@@ -12,11 +12,13 @@ from kit_minio.checks import all_series
 from kit_minio.doctor import Finding
 from kit_minio.home.copies import Copy, prepare
 from kit_minio.home.course import Lesson, course
+from kit_minio.home.documents import Document
 from kit_minio.home.page import (
     Place,
     Tile,
     View,
     diagnosis,
+    document_page,
     fragment,
     look,
     style,
@@ -26,8 +28,8 @@ from kit_minio.home.standing import Next, Standing
 from tests.support.commands import SILENT
 
 ATTACK = "\"><script>pris</script><img src=x onerror='pris'>&"
-PLACE = Place(link=lambda path: f"/lab/{path}", picture="/port.jpg")
-WITH_FORMS = Place(PLACE.link, "/port.jpg", "/examen", "/recommencer", "")
+PLACE = Place(lambda path: f"/lab/{path}", lambda name: f"/docs/{name}", "/port.jpg")
+WITH_FORMS = replace(PLACE, diagnosis="/examen", restart="/recommencer")
 
 
 class Tags(HTMLParser):
@@ -90,6 +92,17 @@ def test_a_copy_kept_or_recovered_is_said():
     assert "copie" not in said(one_tile(copies=[replace(copy, recovered=False)])).split("J’ai")[0]
 
 
+def test_a_document_becomes_a_page_whose_text_is_never_html(tmp_path):
+    path = tmp_path / "glossaire.md"
+    path.write_text(f"# Glossaire\n\n{ATTACK}\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", "utf-8")
+    found = Tags(document_page(Document(path, "Glossaire")))
+    assert [tag for tag, _ in found.tags].count("td") == 2
+    assert not [tag for tag, attrs in found.tags if tag == "script" or "onerror" in attrs]
+    ready = tmp_path / "aide-memoire.html"
+    ready.write_text("<!doctype html><p>prête", "utf-8")
+    assert document_page(Document(ready, "Aide")) == "<!doctype html><p>prête"
+
+
 def test_forms_are_only_where_they_work():
     assert "<form" not in fragment(one_tile(), PLACE)
     with_forms = Tags(fragment(one_tile(), WITH_FORMS))
@@ -106,6 +119,7 @@ def test_what_a_notebook_a_server_or_a_machine_says_is_never_html():
         Next(ATTACK, ATTACK),
         Message(ATTACK, ATTACK, "error"),
         None,
+        {ATTACK: Document(Path(ATTACK), ATTACK)},
     )
     for text in (
         whole_page(view, WITH_FORMS),
@@ -131,6 +145,7 @@ def test_the_real_course_is_shown_without_writing(client, tmp_path, monkeypatch)
     assert "SeaweedFS" in view.server.fact or "MinIO" in view.server.fact
     text = said(view)
     assert "Les buckets" in text
+    assert "Glossaire" in text
     assert "ne répond pas" not in text
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from helpers import home
 from helpers.components.forms import IN_THE_LAB
+from helpers.files import ROOT
 from kit_minio.home.copies import work_folder
 
 
@@ -22,6 +23,7 @@ def test_its_links_lead_from_the_notebook_to_the_copies(shown, tmp_path):
     links = re.findall(r'<a[^>]* href="([^"]+)"', shown._repr_html_())
     places = {(tmp_path / unquote(link)).resolve() for link in links}
     assert work_folder() / "lecons" / "00-demarrage.ipynb" in places
+    assert ROOT / "docs" / "glossaire.md" in places
     assert all(place.is_file() for place in places)
     assert not [link for link in links if link.startswith("/")]
 
