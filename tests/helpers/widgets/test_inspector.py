@@ -85,7 +85,7 @@ def test_time_runs_and_the_keyboard_is_enough(bench):
         )
         assert page.get_by_role("progressbar", name="Temps restant").count() == 1
         # Au clavier : une URL dans le champ vide, puis Entrée.
-        field = page.get_by_label("URL présignée").nth(1)
+        field = page.get_by_role("textbox", name="URL présignée").nth(1)
         assert field.input_value() == ""
         field.focus()
         page.keyboard.insert_text("https://media.exemple.org/photos/port.jpg")
