@@ -93,3 +93,9 @@ def test_an_application_answers_where_the_grader_waits(handed, port):
 def test_what_is_not_an_application_is_said(handed, port, given):
     handed.upload.check(given)
     assert "attend votre application" in recorded(handed, "upload").refusal.message
+
+
+def test_handing_in_and_reading_a_feedback_do_nothing_while_grading(handed, capsys):
+    handed.hand_in("01-buckets.ipynb")
+    handed.feedback()
+    assert capsys.readouterr().out == ""

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from helpers.errors import SettingsError
+from helpers.errors import ContentError, SettingsError
 from helpers.exercises.submission import Submission
-from helpers.exercises.workbook import open_exercises
+from helpers.exercises.workbook import join, open_exercises
+from helpers.server.settings import class_file
 from kit_minio.checks.workbook import Workbook
 
 
@@ -25,3 +26,9 @@ def test_a_correction_gets_the_series_that_records(client, monkeypatch):
 def test_a_lesson_without_exercises_is_said(client):
     with pytest.raises(SettingsError, match="n'a pas d'exercices"):
         open_exercises("00", client)
+
+
+def test_joining_a_class_with_a_wrong_code_is_said_and_changes_nothing(kit_data):
+    with pytest.raises(ContentError, match="pas celui d'une carte"):
+        join("127.0.0.1:9/AAAA-AAAA-AAAB")
+    assert not class_file().exists()

@@ -170,3 +170,12 @@ def test_data_folder_behind_a_link(tmp_path, kit_data, monkeypatch):
     monkeypatch.delenv("KIT_DATA")
     assert servers.ensure().pid == servers.find().pid
     assert servers.stop() is not None
+
+
+def test_a_class_that_was_joined_has_the_last_word_and_a_damaged_file_none(kit_data, monkeypatch):
+    monkeypatch.setenv("KIT_SPACE", "ailleurs")
+    kit_data.mkdir()
+    settings.class_file().write_text('{"KIT_SPACE": "e123456"}', encoding="utf-8")
+    assert settings.read_settings()["KIT_SPACE"] == "e123456"
+    settings.class_file().write_text("{", encoding="utf-8")
+    assert settings.read_settings()["KIT_SPACE"] == "ailleurs"

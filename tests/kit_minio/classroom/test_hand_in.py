@@ -7,9 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from helpers import panel
 from helpers.errors import ContentError, SettingsError
 from helpers.s3 import read_object
+from kit_minio.checks import open_series
 from kit_minio.classroom.hand_in import Watch, hand_in
+from tests.support.widgets import press, shown
 
 NAME = "08-versions.ipynb"
 
@@ -77,3 +80,13 @@ def test_what_is_not_a_notebook_is_a_sentence(room, tmp_path):
 def test_outside_a_class_a_sentence_says_how_to_join_one(kit_data, tmp_path):
     with pytest.raises(SettingsError, match="dans aucune classe"):
         hand_in(NAME, Watch(), tmp_path / NAME)
+
+
+def test_the_panel_hands_in_only_where_there_is_a_class(room, tmp_path, monkeypatch):
+    zoe, _ = room.enter("Zoé Martin")
+    (tmp_path / "01-buckets.ipynb").write_bytes(notebook(("a", "1")))
+    monkeypatch.chdir(tmp_path)
+    with room.student("Zoé Martin"):
+        box = panel(open_series("01", zoe, 1)).build()
+        press(box, "Remettre ce notebook")
+        assert "C'est votre remise n°" in shown(box).replace("&#39;", "'")
