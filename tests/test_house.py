@@ -133,11 +133,16 @@ def too_long(root: Path) -> Faults:
 def too_big(root: Path) -> Faults:
     """Le paquet des notebooks reste petit."""
     top = [path.read_text(encoding="utf-8") for path in (root / "helpers").glob("*.py")]
-    everything = [source.text for source in sources(root, "helpers")]
+    # components/ est aussi à kit_minio : la borne est celle de ce qui n'est qu'aux notebooks.
+    ours = [
+        source.text
+        for source in sources(root, "helpers")
+        if not source.path.startswith("helpers/components/")
+    ]
     for name, value, limit in (
         ("modules au premier niveau", len(top), 14),
         ("lignes au premier niveau", sum(text.count("\n") for text in top), 2000),
-        ("lignes en tout", sum(text.count("\n") for text in everything), 7000),
+        ("lignes hors des composants", sum(text.count("\n") for text in ours), 7000),
     ):
         if value > limit:
             yield f"helpers a {value} {name}, plus de {limit}"
