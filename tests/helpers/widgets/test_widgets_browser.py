@@ -23,8 +23,7 @@ from tests.support.slow_link import slow_link
 pytestmark = pytest.mark.needs("chromium")
 
 MIB = 1024 * 1024
-NOTEBOOK = "window.jupyterapp.shell.currentWidget"
-KERNEL = f"{NOTEBOOK}.sessionContext.session.kernel"
+KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 NOTEBOOKS = {
     "explorateur": "explore(client, {bucket!r})",
     "depot": "upload(slow, {bucket!r}, 'depot/')",
@@ -165,8 +164,6 @@ def test_explorer_with_the_mouse(opened, client, bucket):
         for key in ("x", "d", "d", "a"):
             page.keyboard.press(key)
         assert len(cells(page)) == before
-        page.keyboard.press("Control+s")  # enregistre, comme ailleurs dans le notebook
-        page.wait_for_function(f"() => !{NOTEBOOK}.context.model.dirty")
         page.get_by_role("button", name="Créer un lien").click()
         see(page, re.compile(r"✓ Encore valable : il reste 14.min.5[0-7].s"))
         link = page.get_by_role("link", name="Ouvrir dans le navigateur")
