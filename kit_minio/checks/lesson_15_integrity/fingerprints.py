@@ -196,7 +196,7 @@ EXERCISES = (
     ),
     Exercise(
         "declare",
-        "Déclarer l'empreinte",
+        "Déclarer une empreinte",
         points=2,
         hints=(
             "Le serveur ne vérifie que l'empreinte déclarée avec l'envoi.",

@@ -49,7 +49,7 @@ def _other_server(context: Context, name: str) -> Iterator[Callable[..., Reply]]
         yield put
 
 
-# --- 4. Réserver --------------------------------------------------------------------------------
+# --- 3. Réserver --------------------------------------------------------------------------------
 
 _RIVAL = "un autre serveur"
 
