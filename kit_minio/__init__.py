@@ -5,5 +5,6 @@ diagnostic. ``helpers`` n'a besoin de rien d'ici, sauf des vérifications d'une 
 
 À lire dans cet ordre : ``cli`` (toutes les commandes) et ``terminal`` (ce qu'elles écrivent), puis
 ``server``, ``lab``, ``catalogue`` (son français), ``home``, ``doctor``, ``reset`` ; puis
-``checks``, ``authoring`` (leçons et exercices), ``grading`` (les copies) et ``suite`` (les tests).
+``checks``, ``authoring`` (leçons et exercices), ``grading`` (les copies), ``classroom`` (une classe
+sur un serveur) et ``suite`` (les tests).
 """

@@ -210,7 +210,7 @@ def exercises(check: bool, nbgrader: Path | None) -> None:
     "--only",
     multiple=True,
     metavar="NOM",
-    help="Ne corrige de nouveau que cet élève, ou cet exercice (01.2) ; le reste est gardé.",
+    help="Ne corrige de nouveau que cet étudiant, ou cet exercice (01.2) ; le reste est gardé.",
 )
 @click.option(
     "--restart", is_flag=True, help="Recommence tout, sans rien reprendre (demande d'abord)."
@@ -252,7 +252,7 @@ def grade(
     """Corrige des copies : notes, retours, page de la classe.
 
     SOURCE est le zip des travaux remis de Moodle, un dossier de copies (un notebook ou un dossier
-    par élève), s3://bucket/préfixe, ou « class » : ce que la classe a remis. Une correction
+    par étudiant), s3://bucket/préfixe, ou « class » : ce que la classe a remis. Une correction
     interrompue reprend où elle en était.
     """
     if dry_run:

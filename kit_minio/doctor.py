@@ -158,4 +158,4 @@ def _isolation() -> Finding:
     try:
         return Finding("✓", find_isolation().sentence)
     except IsolationError as error:
-        return Finding("!", f"{error.fact} Un élève s'en passe.", error.remedy)
+        return Finding("!", f"{error.fact} Un étudiant s'en passe.", error.remedy)

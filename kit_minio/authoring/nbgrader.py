@@ -1,7 +1,7 @@
 """Le cours au format de nbgrader, pour qui corrige déjà avec lui.
 
 Une vérification donne ses points à nbgrader par la valeur de sa cellule : les points partiels y
-comptent donc. Elle juge dans le noyau de l'élève, ce que ``kit_minio.grading`` ne fait jamais.
+comptent donc. Elle juge dans le noyau de l'étudiant, ce que ``kit_minio.grading`` ne fait jamais.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kit_minio.checks.model import Series
 
 CONFIG = "nbgrader_config.py"
 ADVICE = (
-    "Installez le kit là où nbgrader corrige. Les vérifications y jugent dans le noyau de l'élève, "
+    "Installez le kit là où nbgrader corrige. Les vérifications y jugent dans le noyau de l'étudiant, "
     f"où une copie malveillante peut se donner des points : « {KIT} grade » l'empêche."
 )
 _SETTINGS = f"""c = get_config()  # noqa: F821 - donné par nbgrader

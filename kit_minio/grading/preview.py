@@ -104,7 +104,7 @@ def _table(batch: Batch, copies: Sequence[Copy], rows: dict[str, str] | None) ->
         for copy in copies
     ]
     sheet = ["Ligne"] if rows is not None else []
-    headers = ["Élève", "Dossier ou fichier", *lessons, "Notebooks", *sheet, "Python", "À voir"]
+    headers = ["Étudiant", "Dossier ou fichier", *lessons, "Notebooks", *sheet, "Python", "À voir"]
     return Table(headers, lines, right=frozenset({"Notebooks", *lessons}))
 
 

@@ -88,6 +88,6 @@ def test_isolation_is_tried_and_not_guessed_from_the_path(tmp_path, monkeypatch)
         (tmp_path / name).write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    found = finding("Un élève s'en passe")
+    found = finding("Un étudiant s'en passe")
     assert found.mark == "!"
     assert found.remedy

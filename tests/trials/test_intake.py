@@ -81,7 +81,7 @@ def test_12_folders_by_group(tmp_path):
         ("Alice Martin", "Bruno Le Gall", "Chloé Petit", "David Roy"), 7
     )
     page = text_of(tmp_path / "out" / "index.html")
-    assert "Dossiers qui réunissent des élèves : « TD1 », « TD2 »." in page
+    assert "Dossiers qui réunissent des étudiants : « TD1 », « TD2 »." in page
 
 
 @pytest.mark.slow

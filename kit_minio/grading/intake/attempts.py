@@ -105,7 +105,7 @@ def _of_namesakes(drafts: Sequence[Draft], about: str) -> list[str]:
     if len(ranks) == len(done):
         return []
     shown = ", ".join(draft.shown for draft in done)
-    said = f"{about}ces notebooks sont-ils d'un élève, ou d'homonymes : {shown} ?"
+    said = f"{about}ces notebooks sont-ils d'un étudiant, ou d'homonymes : {shown} ?"
     return [said[0].upper() + said[1:]]
 
 
@@ -120,5 +120,5 @@ def _of_several(drafts: Sequence[Draft], about: str) -> list[str]:
     if len(named) < 2 or len(named) < len(done):
         return []
     shown = ", ".join(draft.shown for draft in named.values())
-    said = f"{about}cette copie est-elle d'un élève, ou de plusieurs : {shown} ?"
+    said = f"{about}cette copie est-elle d'un étudiant, ou de plusieurs : {shown} ?"
     return [said[0].upper() + said[1:]]

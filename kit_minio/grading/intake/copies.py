@@ -103,7 +103,7 @@ def open_batch(source: str, lessons: Collection[str] | None = None) -> Iterator[
             raise ContentError(
                 f"Aucune copie dans {source}. {' '.join(remarks[:3])}".rstrip(),
                 "Donnez le zip des travaux remis de Moodle, ou un dossier qui contient un notebook "
-                "ou un dossier par élève.",
+                "ou un dossier par étudiant.",
             )
         traits = distinctive(masters)
         wanted, others = (
@@ -137,7 +137,7 @@ def _copy(submission: Submission, batch: Batch) -> Copy:
     troubles = [*submission.doubts, *read.troubles]
     if submission.anonymous and len(batch) > 1 and not _is_begun(read):
         troubles.append(
-            "Rien ne dit de quel élève est ce notebook, et rien n'y est complété : "
+            "Rien ne dit de quel étudiant est ce notebook, et rien n'y est complété : "
             "est-ce le sujet ?"
         )
     taken: set[str] = set()

@@ -229,7 +229,7 @@ def _doubt(folder: Folder) -> str:
     names = [name for name, sub in crowd.folders.items() if sub.works] or crowd.loose
     shown = ", ".join(f"« {display_name(name)} »" for name in sorted(names)[:5])
     return (
-        "Plusieurs dossiers de cette copie ont chacun un notebook : est-elle d'un élève, ou de "
+        "Plusieurs dossiers de cette copie ont chacun un notebook : est-elle d'un étudiant, ou de "
         f"plusieurs ({shown}) ?"
     )
 

@@ -243,12 +243,12 @@ def _understood(layout: Layout, submissions: list[Submission]) -> list[str]:
     """Renvoie comment le lot a été compris, en phrases."""
     said = []
     if layout.groups:
-        said.append(f"Dossiers qui réunissent des élèves : {_listed(layout.groups)}.")
+        said.append(f"Dossiers qui réunissent des étudiants : {_listed(layout.groups)}.")
     if layout.teams:
         said.append(f"Dossiers au nom de groupe, une copie chacun : {_listed(layout.teams)}.")
     if (nameless := [one.name for one in submissions if one.anonymous]) and submissions[1:]:
         said.append(
-            "Le nom de ces fichiers ne dit pas de quel élève ils sont ; une copie chacun : "
+            "Le nom de ces fichiers ne dit pas de quel étudiant ils sont ; une copie chacun : "
             f"{_listed(nameless)}."
         )
     counts = Counter(one.name.casefold() for one in submissions if not one.moodle_id)
@@ -256,7 +256,7 @@ def _understood(layout: Layout, submissions: list[Submission]) -> list[str]:
         shared = [one for one in submissions if one.name.casefold() == name]
         said.append(
             f"{count_of(len(shared), 'copie', 'copies')} au nom de « {shared[0].name} », comptées "
-            "comme celles d'élèves différents : "
+            "comme celles d'étudiants différents : "
             f"{_listed(one.where for one in shared)}."
         )
     return said

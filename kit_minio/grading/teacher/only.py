@@ -74,7 +74,8 @@ def read_only(
         except LookupError as error:
             raise SettingsError(
                 f"--only « {text} » ne désigne aucune copie, et {error.args[0]}.",
-                "Donnez le nom d'un élève, l'identifiant de sa copie, ou un exercice (« 01.2 »).",
+                "Donnez le nom d'un étudiant, l'identifiant de sa copie, ou un exercice "
+                "(« 01.2 »).",
             ) from error
     if not texts:
         return None

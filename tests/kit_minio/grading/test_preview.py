@@ -117,7 +117,7 @@ def test_the_command_says_it_without_a_server(kit_data):
     source = str(TRIALS / "12-autres-collecteurs" / "par-groupe")
     done = CliRunner().invoke(cli.commands, ["grade", source, "--dry-run", "--lesson", "1"])
     assert done.exit_code == 0, done.output
-    assert "Dossiers qui réunissent des élèves : « TD1 », « TD2 »." in done.output
+    assert "Dossiers qui réunissent des étudiants : « TD1 », « TD2 »." in done.output
     assert sorted(cells_of(done.output)[1]) == [
         *("Alice Martin", "Bruno Le Gall", "Chloé Petit", "David Roy"),
     ]

@@ -22,7 +22,7 @@ def test_folders_by_group_hold_students():
         ("Chloé Petit", False),
         ("David Roy", False),
     ]
-    assert remarks == ["Dossiers qui réunissent des élèves : « TD1 », « TD2 »."]
+    assert remarks == ["Dossiers qui réunissent des étudiants : « TD1 », « TD2 »."]
 
 
 def test_teams_gives_each_student_the_latest_version():

@@ -49,7 +49,7 @@ def test_one_group_of_logins_among_students_is_for_a_human(pack):
     files |= {f"{name}/x.ipynb": FULL for name in ("zoe", "eve", "lea")}
     found, _ = copies(pack(files))
     assert sorted(found) == ["eve", "lea", "les-leve-tot", "zoe"]
-    assert "d'un élève, ou de plusieurs (« alice », « bob »)" in found["les-leve-tot"].trouble
+    assert "d'un étudiant, ou de plusieurs (« alice », « bob »)" in found["les-leve-tot"].trouble
 
 
 @pytest.mark.parametrize("name", ["Les lève-tôt", "Ada Lovelace", "Mon groupe à moi"])

@@ -84,7 +84,9 @@ def test_numbered_files_of_one_name_are_for_a_human(pack):
     files = {f"0{n} - {name}.ipynb": FULL for n, name in ((1, "Zoé Roy"), (2, "Zoé Roy"))}
     found, _ = copies(pack(files | {"03 - Bob Roy.ipynb": FULL}))
     assert sorted(found) == ["bob-roy", "zoe-roy"]
-    assert "d'un élève, ou d'homonymes : « 01 - Zoé Roy.ipynb », « 02" in found["zoe-roy"].trouble
+    assert (
+        "d'un étudiant, ou d'homonymes : « 01 - Zoé Roy.ipynb », « 02" in found["zoe-roy"].trouble
+    )
     assert not found["bob-roy"].trouble
 
 
@@ -92,7 +94,7 @@ def test_files_without_a_name_are_one_copy_each_and_it_is_said(pack):
     files = {f"01-buckets{more}.ipynb": FULL for more in ("", " (1)", " (2)")}
     found, remarks = copies(pack(files))
     assert sorted(found) == ["01-buckets", "01-buckets-1", "01-buckets-2"]
-    assert remarks[0].startswith("Le nom de ces fichiers ne dit pas de quel élève ils sont")
+    assert remarks[0].startswith("Le nom de ces fichiers ne dit pas de quel étudiant ils sont")
 
 
 def test_repositories_show_the_name_of_the_student(pack):
