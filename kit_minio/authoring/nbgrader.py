@@ -20,8 +20,8 @@ from kit_minio.checks.model import Series
 
 CONFIG = "nbgrader_config.py"
 ADVICE = (
-    "Installez le kit là où nbgrader corrige. Les vérifications y jugent dans le noyau de l'étudiant, "
-    f"où une copie malveillante peut se donner des points : « {KIT} grade » l'empêche."
+    "Installez le kit là où nbgrader corrige. Les vérifications y jugent dans le noyau de "
+    f"l'étudiant, où une copie malveillante peut se donner des points : « {KIT} grade » l'empêche."
 )
 _SETTINGS = f"""c = get_config()  # noqa: F821 - donné par nbgrader
 
