@@ -33,12 +33,15 @@ def commands() -> None:
 @click.option("--no-browser", is_flag=True, help="N'ouvre pas le navigateur.")
 @click.option("--port", type=Between(1, 65535), metavar="N", help="Port de JupyterLab.")
 @click.option("--full", is_flag=True, help="Installe d'abord les paquets des leçons 09 à 13 et 15.")
+@click.option("--blank", is_flag=True, help="Donne les leçons sans leurs résultats, à prédire.")
 @click.option("--author", is_flag=True, help="Montre le dossier du kit, et non vos copies.")
-def lab(no_browser: bool, port: int | None, full: bool, author: bool) -> None:
+def lab(no_browser: bool, port: int | None, full: bool, blank: bool, author: bool) -> None:
     """Ouvre JupyterLab sur l'accueil, serveur S3 prêt."""
     from kit_minio.home.copies import prepare, work_folder
     from kit_minio.lab import FIRST_LESSON, run_lab
 
+    if blank and author:
+        raise click.UsageError("--blank et --author ne vont pas ensemble.")
     if full:
         from helpers.extras import ensure_extras
 
@@ -48,7 +51,7 @@ def lab(no_browser: bool, port: int | None, full: bool, author: bool) -> None:
         if author:
             code = run_lab(ROOT, port, not no_browser, FIRST_LESSON)
         else:
-            for sentence in prepare():
+            for sentence in prepare(blank=blank):
                 say(sentence)
             code = run_lab(work_folder(), port, not no_browser)
     sys.stdout.flush()

@@ -84,8 +84,12 @@ def exercise_path(name: str) -> str:
     return f"{FOLDERS['exercises']}/{name}{_SUFFIX}.ipynb"
 
 
-def prepare() -> list[str]:
+def prepare(*, blank: bool = False) -> list[str]:
     """Crée les copies qui manquent, met à jour celles qui peuvent l'être ; dit ce qui est à savoir.
+
+    Args:
+        blank: donne les leçons sans leurs résultats, à prédire ; celles que l'étudiant a changées
+            restent telles quelles.
 
     Raises:
         SettingsError: le dossier de travail ne peut pas être écrit.
@@ -96,6 +100,8 @@ def prepare() -> list[str]:
         for name in FOLDERS.values():
             (folder / name).mkdir(parents=True, exist_ok=True)
         memory = _Memory(folder)
+        if blank:
+            _blank_lessons(folder, memory)
         for path, source in _all():
             if sentence := _brought_up_to_date(folder, path, source, memory):
                 said.append(sentence)
@@ -170,6 +176,20 @@ def _brought_up_to_date(folder: Path, path: str, source: Path, memory: _Memory) 
     except ContentError as error:  # un notebook du kit abîmé n'empêche pas d'ouvrir les autres
         return str(error.fact)
     return ""
+
+
+def _blank_lessons(folder: Path, memory: _Memory) -> None:
+    """Remplace par une copie sans résultats chaque leçon que l'étudiant n'a pas changée."""
+    for path, source in _all():
+        place = folder / path
+        if source.parent == LESSONS and (
+            not place.exists() or _replaceable(place, memory.of(path))
+        ):
+            notebook = _fresh(source)
+            for cell in notebook.cells:
+                if cell.cell_type == "code":
+                    cell.outputs, cell.execution_count = [], None
+            _write(place, source, notebook, memory)
 
 
 def _adopted(place: Path, source: Path, memory: _Memory) -> str:

@@ -8,6 +8,7 @@ import sys
 import nbformat
 import pytest
 from nbformat.sign import NotebookNotary
+from nbformat.v4 import new_code_cell, new_output
 
 from helpers.errors import ContentError, SettingsError
 from kit_minio.authoring import exercises
@@ -103,6 +104,36 @@ def test_a_lesson_only_run_is_brought_up_to_date(small_course):
     assert not copies()[LESSON].behind
     assert prepare() == []
     assert "Plus clair." in small_course.sources(LESSON)[0]
+
+
+def test_blank_lessons_have_nothing_to_read_and_those_of_the_student_stay(small_course):
+    source = small_course.root / "notebooks/01-buckets.ipynb"
+    lesson = nbformat.read(source, 4)
+    run = new_output("stream", text="bonjour")
+    lesson.cells.append(new_code_cell("print('bonjour')", outputs=[run], execution_count=1))
+    nbformat.write(lesson, source)
+    prepare()
+    mine = small_course.work / "lecons/00-demarrage.ipynb"
+    notebook = nbformat.read(mine, 4)
+    notebook.cells[-1].source += " À moi."
+    nbformat.write(notebook, mine)
+    kept, exercise = mine.read_bytes(), (small_course.work / EXERCISE).read_bytes()
+    assert outputs(small_course.work / LESSON)
+    for _ in range(2):
+        prepare(blank=True)
+        assert not outputs(small_course.work / LESSON)
+        assert mine.read_bytes() == kept
+        assert (small_course.work / EXERCISE).read_bytes() == exercise
+    prepare()
+    assert not outputs(small_course.work / LESSON), "les résultats ne reviennent pas d'eux-mêmes"
+    restart(LESSON)
+    assert outputs(small_course.work / LESSON)
+
+
+def outputs(path):
+    """Renvoie les résultats qu'un notebook montre."""
+    cells = nbformat.read(path, 4).cells
+    return [out for cell in cells if cell.cell_type == "code" for out in cell.outputs]
 
 
 def test_a_lesson_that_the_student_changed_is_kept_and_said(small_course):
