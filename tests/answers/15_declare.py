@@ -43,9 +43,15 @@ import json
 
 import requests
 
+# Sans le dire, boto3 signe une URL en version 2, où MinIO ne lit pas cet en-tête.
+signing = boto3.client(
+    "s3", endpoint_url=server.url, region_name=server.region,
+    aws_access_key_id=server.access_key, aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token, config=Config(signature_version="s3v4"),
+)
 refused = []
 for name, fingerprint in json.loads(read("releves", "empreintes.json")).items():
-    url = s3.generate_presigned_url(
+    url = signing.generate_presigned_url(
         "put_object",
         Params={
             "Bucket": tp.bucket("releves"), "Key": f"recus/{name}", "ChecksumSHA256": fingerprint

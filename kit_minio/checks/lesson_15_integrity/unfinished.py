@@ -25,6 +25,9 @@ def _parts(context: Context) -> tuple[list[bytes], int]:
 def _prepare(context: Context) -> None:
     parts, missing = _parts(context)
     bucket = context.make_bucket("films")
+    # MinIO rend à un bucket neuf les envois inachevés de celui qui portait son nom.
+    for upload in context.client._list_multipart_uploads(bucket).uploads:
+        context.client._abort_multipart_upload(bucket, upload.object_name, upload.upload_id or "")
     present = {rank + 1: part for rank, part in enumerate(parts) if rank != missing}
     for key, sent in ((_FILM, present), (_DRAFT, {1: b"essai"}), (_TEAM, {1: b"montage"})):
         _begin(context, bucket, key, sent)
