@@ -9,6 +9,7 @@ import base64
 import json
 import re
 import subprocess
+import time
 
 from helpers.server.choose import find
 from helpers.server.embedded import NAME, program
@@ -39,9 +40,30 @@ def lift_policy(bucket: str) -> bool:
     file = data_folder() / NAME / "bucket.meta"
     file.write_bytes(len(record).to_bytes(4, "big") + record)
     try:
-        return "is loaded" in _shell(bucket, f"fs.meta.load {file.name}")
+        return "is loaded" in _shell(bucket, f"fs.meta.load {file.name}") and _open_again(bucket)
     finally:
         file.unlink(missing_ok=True)
+
+
+def _open_again(bucket: str) -> bool:
+    """Attend que le serveur S3, qui garde les politiques en mémoire, sache que celle-ci n'est plus.
+
+    Faux s'il refuse encore au bout de vingt secondes.
+    """
+    # Ici seulement : importer minio ralentirait toute commande.
+    from minio.error import S3Error
+
+    from helpers.s3 import client_for
+
+    server, deadline = find(), time.monotonic() + _SECONDS
+    while server is not None and time.monotonic() < deadline:
+        try:
+            client_for(server).get_bucket_policy(bucket_name=bucket)
+        except S3Error as error:
+            if error.code != "AccessDenied":
+                return True
+        time.sleep(0.02)
+    return False
 
 
 def drop_bucket(bucket: str) -> bool:
