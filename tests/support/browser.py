@@ -37,6 +37,11 @@ sys.exit(code)
 
 # Le notebook ouvert, vu depuis la page.
 _NOTEBOOK = "window.jupyterapp?.shell.currentWidget"
+# Comme une personne : retiré d'un coup, un notebook qui s'enregistre ouvrirait un dialogue.
+_CLOSE = (
+    "notebook.close();"
+    " while (!notebook.isDisposed) await new Promise(again => setTimeout(again, 20))"
+)
 _OPEN = "jupyterapp.commands.execute('docmanager:open', { path }).then(() => {})"
 
 
@@ -215,7 +220,7 @@ class Bench:
 
     @contextmanager
     def shown(self, path: str) -> Iterator[Page]:
-        """Ouvre un notebook, sans l'exécuter ; à la fin, le ferme sans l'enregistrer.
+        """Ouvre un notebook, sans l'exécuter ; à la fin, le ferme.
 
         Args:
             path: son chemin dans ``root``.
@@ -258,7 +263,7 @@ class Bench:
             page.evaluate(
                 f"async () => {{ const notebook = {_NOTEBOOK};"
                 " if (!notebook?.sessionContext) return;"
-                " await notebook.sessionContext.shutdown(); notebook.dispose() }"
+                f" await notebook.sessionContext.shutdown(); {_CLOSE} }}"
             )
         except BaseException:
             screenshot(page, f"{name}-echec")
@@ -288,7 +293,8 @@ def wait_for_notebook(page: Page) -> None:
 def reopen(page: Page) -> None:
     """Ferme le notebook ouvert et l'ouvre à nouveau, comme il est enregistré."""
     page.evaluate(
-        f"() => {{ const path = {_NOTEBOOK}.context.path; {_NOTEBOOK}.dispose(); return {_OPEN} }}"
+        f"async () => {{ const notebook = {_NOTEBOOK}; const path = notebook.context.path;"
+        f" {_CLOSE}; return {_OPEN} }}"
     )
     wait_for_notebook(page)
 
