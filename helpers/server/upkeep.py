@@ -56,9 +56,10 @@ def _open_again(bucket: str) -> bool:
     from helpers.s3 import client_for
 
     server, deadline = find(), time.monotonic() + _SECONDS
-    while server is not None and time.monotonic() < deadline:
+    client = client_for(server) if server else None
+    while client is not None and time.monotonic() < deadline:
         try:
-            client_for(server).get_bucket_policy(bucket_name=bucket)
+            client.get_bucket_policy(bucket_name=bucket)
         except S3Error as error:
             if error.code != "AccessDenied":
                 return True

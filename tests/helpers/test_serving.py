@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from urllib.parse import urlsplit
 
 import httpx
@@ -34,6 +34,22 @@ def hello(word: str = "bonjour") -> FastAPI:
         return word
 
     return app
+
+
+@contextmanager
+def answering_slowly() -> Iterator[serving.ServedApi]:
+    """Sert une application dont une requête en cours retient l'arrêt, une seconde au plus."""
+    app = hello()
+
+    @app.get("/lente")
+    async def slow() -> None:
+        await asyncio.sleep(60)
+
+    api = serve(app, name=NAME)
+    with socket.create_connection(("127.0.0.1", api.port)) as client:
+        client.sendall(b"GET /lente HTTP/1.1\r\nHost: essai\r\n\r\n")
+        time.sleep(0.2)
+        yield api
 
 
 def is_free(port: int) -> bool:
@@ -88,16 +104,7 @@ def test_ten_reruns_keep_the_port_replace_the_app_and_leave_no_thread() -> None:
 
 
 def test_port_is_never_free_from_one_run_of_the_cell_to_the_next() -> None:
-    app = hello()
-
-    @app.get("/lente")
-    async def slow() -> None:
-        await asyncio.sleep(60)
-
-    first = serve(app, name=NAME)
-    with socket.create_connection(("127.0.0.1", first.port)) as client:
-        client.sendall(b"GET /lente HTTP/1.1\r\nHost: essai\r\n\r\n")
-        time.sleep(0.2)  # la requête retient l'arrêt, une seconde au plus
+    with answering_slowly() as first:
         again: list[serving.ServedApi] = []
         rerun = threading.Thread(target=lambda: again.append(serve(hello(), name=NAME)))
         rerun.start()
@@ -141,16 +148,7 @@ def test_only_this_machine_can_connect() -> None:
 
 
 def test_request_in_progress_does_not_hold_the_stop_for_long() -> None:
-    app = hello()
-
-    @app.get("/lente")
-    async def slow() -> None:
-        await asyncio.sleep(60)
-
-    api = serve(app, name=NAME)
-    with socket.create_connection(("127.0.0.1", api.port)) as client:
-        client.sendall(b"GET /lente HTTP/1.1\r\nHost: essai\r\n\r\n")
-        time.sleep(0.2)
+    with answering_slowly() as api:
         api.stop()
         assert not api.running
     assert is_free(api.port)
