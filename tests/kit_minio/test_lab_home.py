@@ -136,6 +136,26 @@ def test_what_is_written_is_saved_before_the_page_is_closed(bench):
         close(page)
 
 
+def test_saving_twice_at_once_asks_nothing(bench):
+    """Ctrl+S pendant l'enregistrement automatique, quand la réponse du serveur tarde."""
+    with at_home(bench) as page:
+        page.get_by_role("link", name="Leçon 03, Les métadonnées").click()
+        wait_for_notebook(page)
+        page.evaluate(
+            "const { contents } = jupyterapp.serviceManager; const save = contents.save;"
+            " contents.save = async (...args) => { const model = await save.apply(contents, args);"
+            " await new Promise(done => setTimeout(done, 1500)); return model }; 0"
+        )
+        write = f"{CURRENT}.model.cells.get(1).sharedModel.setSource"
+        page.evaluate(f"{write}('# un'); {CURRENT}.context.save(); 0")
+        page.evaluate("() => new Promise(done => setTimeout(done, 700))")  # écrit, sans réponse
+        page.evaluate(f"{write}('# deux'); {CURRENT}.context.save(); 0")
+        page.wait_for_function(f"!{CURRENT}.context.model.dirty")
+        close(page)
+        page.evaluate("delete jupyterapp.serviceManager.contents.save; 0")
+        assert "# deux" in (bench.root / "lecons" / "03-metadonnees.ipynb").read_text("utf-8")
+
+
 @pytest.mark.slow
 def test_contents_lead_home_and_help_examines_and_restarts(bench):
     with at_home(bench) as page:

@@ -42,6 +42,10 @@ _CLOSE = (
     "notebook.close();"
     " while (!notebook.isDisposed) await new Promise(again => setTimeout(again, 20))"
 )
+_SHUT = (
+    f"async () => {{ const notebook = {_NOTEBOOK}; if (!notebook?.sessionContext) return;"
+    f" await notebook.sessionContext.shutdown(); {_CLOSE} }}"
+)
 _OPEN = "jupyterapp.commands.execute('docmanager:open', { path }).then(() => {})"
 
 
@@ -234,7 +238,7 @@ class Bench:
         else:
             with self._kept(name) as page:
                 page.set_default_timeout(SECONDS * 1000)
-                page.evaluate(f"path => {_OPEN}", path)
+                promised(page, f"path => {_OPEN}", path)
                 wait_for_notebook(page)
                 yield page
 
@@ -260,16 +264,26 @@ class Bench:
         assert page is not None
         try:
             yield page
-            page.evaluate(
-                f"async () => {{ const notebook = {_NOTEBOOK};"
-                " if (!notebook?.sessionContext) return;"
-                f" await notebook.sessionContext.shutdown(); {_CLOSE} }}"
-            )
+            promised(page, _SHUT)
         except BaseException:
             screenshot(page, f"{name}-echec")
             page.close()
             self.page = None
             raise
+
+
+def promised(page: Page, function: str, argument: str | None = None) -> None:
+    """Attend la promesse d'une fonction de la page, pendant SECONDS au plus.
+
+    ``page.evaluate`` l'attendrait sans fin, derrière un dialogue que personne ne ferme.
+    """
+    page.evaluate(
+        f"argument => Promise.race([({function})(argument), new Promise((_, refuse) =>"
+        f" setTimeout(() => refuse(Error('sans réponse : ' +"
+        f" (document.querySelector('.jp-Dialog')?.innerText ?? 'aucun dialogue'))),"
+        f" {SECONDS * 1000}))]).then(() => {{}})",
+        argument,
+    )
 
 
 def open_notebook(page: Page, url: str) -> None:
@@ -292,9 +306,10 @@ def wait_for_notebook(page: Page) -> None:
 
 def reopen(page: Page) -> None:
     """Ferme le notebook ouvert et l'ouvre à nouveau, comme il est enregistré."""
-    page.evaluate(
+    promised(
+        page,
         f"async () => {{ const notebook = {_NOTEBOOK}; const path = notebook.context.path;"
-        f" {_CLOSE}; return {_OPEN} }}"
+        f" {_CLOSE}; return {_OPEN} }}",
     )
     wait_for_notebook(page)
 

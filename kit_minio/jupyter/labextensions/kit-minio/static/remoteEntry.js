@@ -186,13 +186,17 @@
     /** Un notebook s'enregistre de lui-même : le fermer, lui ou la page, ne pose aucune question. */
     function saveAlone(panel) {
       const { context } = panel;
-      let saving = null;
       let failed = false;
+
+      // Deux enregistrements à la fois : le second verrait, sur le disque, un notebook « modifié »
+      // par le premier, et JupyterLab demanderait lequel garder. Chacun attend donc le précédent.
+      const write = context.save.bind(context);
+      let last = Promise.resolve();
+      context.save = () => last = last.catch(() => {}).then(write);
 
       function save() {
         // Ce qui échoue, JupyterLab le montre ; on ne le refait pas à chaque frappe.
-        saving ??= context.save().catch(() => { failed = true; }).finally(() => { saving = null; });
-        return saving;
+        return context.save().catch(() => { failed = true; });
       }
 
       const unsaved = () => !context.isDisposed && context.model.dirty
