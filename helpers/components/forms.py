@@ -48,12 +48,12 @@ class Component:
 
 
 @cache
-def templates() -> Environment:
-    """Renvoie l'environnement qui lit ``components.html`` et échappe tout."""
+def templates(*folders: Path) -> Environment:
+    """Renvoie l'environnement qui lit ces dossiers, puis ``components.html``, et échappe tout."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(
-        loader=FileSystemLoader(FOLDER),
+        loader=FileSystemLoader([*folders, FOLDER]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

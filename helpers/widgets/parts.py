@@ -4,7 +4,7 @@ Un widget de ce paquet n'interrompt jamais un notebook : une erreur devient une 
 """
 
 import html
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from helpers.components import Table
 from helpers.components.forms import brought_sheet
 from helpers.errors import KIT, explain
 
-WRAP = {"flex_flow": "row wrap", "align_items": "flex-start"}  # une rangée qui passe à la ligne
 _HERE = Path(__file__)
 _STYLE = _HERE.with_suffix(".css").read_text(encoding="utf-8")
 
@@ -60,8 +59,11 @@ def _text(items: Sequence[str | Table]) -> str:
 
 
 def _html(items: Sequence[str | Table]) -> str:
-    shown = (item._repr_html_() if isinstance(item, Table) else paragraph(item) for item in items)
-    return "\n".join(filter(None, shown))
+    return "\n".join(
+        item._repr_html_() if isinstance(item, Table) else f"<p>{html.escape(item)}</p>"
+        for item in items
+        if item
+    )
 
 
 def sentence(error: BaseException) -> str:
@@ -108,32 +110,3 @@ class Live(anywidget.AnyWidget):
         except Exception as error:  # noqa: BLE001 - montrée en français
             said = sentence(error)
         self.error = said
-
-
-def paragraph(text: str, role: str = "") -> str:
-    """Renvoie un paragraphe HTML, échappé ; rien si le texte est vide.
-
-    Les rôles ARIA ``alert`` et ``status`` le font lire à voix haute dès qu'il paraît.
-    """
-    attribute = f' role="{role}"' if role else ""
-    return f"<p{attribute}>{html.escape(text)}</p>" if text else ""
-
-
-def button(label: str, icon: str, action: Callable[[], None], **options: Any) -> Any:
-    """Renvoie un bouton aussi large que son texte, qui appelle ``action``.
-
-    ``icon`` est un nom de Font Awesome, ou ``""`` ; ``options``, pour ``ipywidgets.Button``.
-    """
-    made = w.Button(description=label, icon=icon, **{"layout": {"width": "max-content"}} | options)
-    made.on_click(lambda _: action())
-    return made
-
-
-@contextmanager
-def explained(area: Any) -> Iterator[None]:
-    """Montre dans ``area``, un widget HTML, ce qui échoue dans le ``with`` ; sinon l'efface."""
-    area.value = ""
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001 - montrée en français
-        area.value = paragraph(sentence(error), "alert")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
-from helpers.widgets.parts import WRAP, Displayed, button, explained
+from helpers.widgets.parts import Displayed
+from kit_minio.checks.buttons import WRAP, button, explained
 
 if TYPE_CHECKING:
     from helpers.components import Card

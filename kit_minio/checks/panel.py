@@ -10,7 +10,8 @@ import ipywidgets as w
 from helpers.components import Card, Message, Table
 from helpers.exercises.outcome import Verdict
 from helpers.french import number, points_of
-from helpers.widgets.parts import Displayed, button, explained
+from helpers.widgets.parts import Displayed
+from kit_minio.checks.buttons import button, explained
 from kit_minio.classroom.joining import joined
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from helpers.components.forms import templates
 from helpers.files import write_at_once
 from kit_minio.classroom.processes import class_folder
 from kit_minio.classroom.register import Register
@@ -13,20 +12,9 @@ from kit_minio.classroom.register import Register
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def environment() -> Environment:
-    """Renvoie de quoi remplir les pages de la classe, tout y étant échappé."""
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def cards_page(register: Register) -> bytes:
     """Renvoie la page des cartes, en A4, huit par feuille."""
-    page = environment().get_template("cards.html")
+    page = templates(_TEMPLATES).get_template("cards.html")
     return page.render(register=register, students=register.active).encode()
 
 

@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jinja2 import FileSystemLoader
 from markupsafe import Markup
 from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
 from helpers import server as servers
-from helpers.components import FOLDER, Message, Meter, sheet
+from helpers.components import Message, Meter, sheet
 from helpers.components.forms import templates
 from helpers.errors import KIT, KitError
 from helpers.french import number, points_of
@@ -135,7 +134,9 @@ def look(series: Iterable[Series]) -> View:
 
 def fragment(view: View, place: Place) -> str:
     """Renvoie la page sans ``<html>`` ni feuille de style, pour qui la met dans une autre."""
-    return str(_environment().get_template("home.html").render(view=view, place=place, path=_path))
+    return str(
+        templates(_TEMPLATES).get_template("home.html").render(view=view, place=place, path=_path)
+    )
 
 
 def whole_page(view: View, place: Place) -> str:
@@ -153,7 +154,7 @@ def document_page(document: Document) -> str:
 
 def _page(title: str, inside: str) -> str:
     """Met dans une page du HTML que jinja2 ou markdown-it ont échappé."""
-    page = _environment().get_template("page.html")
+    page = templates(_TEMPLATES).get_template("page.html")
     return str(page.render(title=title, inside=Markup(inside), style=style()))  # noqa: S704
 
 
@@ -163,7 +164,9 @@ def diagnosis(findings: Sequence[Finding]) -> str:
     Args:
         findings: ce que ``doctor`` a trouvé.
     """
-    return str(_environment().get_template("diagnosis.html").render(findings=findings, kit=KIT))
+    return str(
+        templates(_TEMPLATES).get_template("diagnosis.html").render(findings=findings, kit=KIT)
+    )
 
 
 @cache
@@ -171,11 +174,6 @@ def style() -> Markup:
     """Renvoie la feuille de la page, précédée de celle des composants."""
     own = (_TEMPLATES / "home.css").read_text(encoding="utf-8")
     return Markup(f"{sheet()}\n{own}")  # noqa: S704 - nos fichiers
-
-
-@cache
-def _environment() -> Any:
-    return templates().overlay(loader=FileSystemLoader([_TEMPLATES, FOLDER]))
 
 
 def _paths(lesson: Lesson) -> tuple[str, str]:

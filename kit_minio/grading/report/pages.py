@@ -17,10 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from helpers.components.forms import highlighted, sheet
+from helpers.components.forms import highlighted, sheet, templates
 from helpers.exercises.outcome import Verdict
 from helpers.french import count_of, duration, number, points_of
 from kit_minio.authoring.exercises import EXERCISES
@@ -132,14 +132,8 @@ def class_page(results: Sequence[Result], about: About, file: str = ORDERS[0][1]
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=visible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates(_TEMPLATES)
+    environment.finalize = visible
     style = sheet() + (_TEMPLATES / "style.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     environment.globals |= {"style": Markup(style), "style_hash": f"sha256-{digest}"}  # noqa: S704
