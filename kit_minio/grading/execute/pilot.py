@@ -169,7 +169,8 @@ class Pilot:
         if error is not None:
             told = self.run.errors.setdefault(name, [])
             if len(told) < _MAX_ERRORS:
-                told.append(self.examiner.told(str(error), error.where(cell.source)))
+                code = "\n".join([*self.written.get(name, []), cell.source])
+                told.append(self.examiner.told(str(error), error.where(cell.source), code))
 
     def _new_kernel(self) -> Kernel:
         kernel = self.start()

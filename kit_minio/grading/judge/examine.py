@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 from minio.error import S3Error
 
 from helpers.errors import KitError
-from helpers.exercises.answers import MAX_ANSWER, AnswerError
 from helpers.exercises.outcome import Outcome, Verdict
-from helpers.exercises.submission import ANSWERS
+from kit_minio.answering.answers import MAX_ANSWER, AnswerError
+from kit_minio.answering.submission import ANSWERS
 from kit_minio.checks.decoding import Run, run_apart
 from kit_minio.checks.model import (
     Context,
@@ -236,9 +236,9 @@ class Examiner:
             points=round(max(0.0, outcome.points), 4),
         )
 
-    def told(self, error: str, where: str = "") -> str:
+    def told(self, error: str, where: str = "", code: str = "") -> str:
         """Renvoie le texte d'une exception de la copie, puis sa ligne, pour un retour."""
-        said = self.stable(told(error, self.secret), _MAX_ERROR)
+        said = self.stable(told(error, self.secret, code), _MAX_ERROR)
         return f"{said.removesuffix('.')}. {self.stable(where)}" if where else said
 
     def stable(self, text: str, limit: int = _MAX_TEXT) -> str:

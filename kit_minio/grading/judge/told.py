@@ -12,6 +12,7 @@ _LONGEST = 200  # caractères d'une exception que son explication suit
 _S3_ERROR = re.compile(
     r"S3Error : S3 operation failed; code: (\w+), message: (.*?), resource: ([^,]*).*", flags=re.S
 )
+_BOTO_ERROR = re.compile(r"ClientError : An error occurred \((\w+)\)")
 _KEYS = ("InvalidAccessKeyId", "SignatureDoesNotMatch")  # celles d'un autre serveur
 _UNREACHABLE = (
     r"Max retries exceeded|Connection refused|Failed to resolve|Name or service not known"
@@ -19,21 +20,25 @@ _UNREACHABLE = (
 _ADDRESS = re.compile(
     r"host='([\w.:-]{1,100})', port=(\d{1,5})|\bURL: \"?https?://([\w.:-]{1,100})"
 )
+_WRITTEN = re.compile(r"""["'](?:https?://)?([\w.-]{1,100}:\d{2,5})["'/]""")  # dans du code
 _MINE = re.compile(r"[A-Za-z]:[\\/]|\\\\|~|/(?:Users|home|root|content|mnt|Volumes|media)/")
 _FILE = (
     r"(FileNotFoundError|NotADirectoryError|PermissionError) : \[Errno \d+\] .*?: '([^']{1,300})'"
 )
 
 
-def told(error: str, secret: str) -> str:
+def told(error: str, secret: str, code: str = "") -> str:
     """Renvoie le texte d'une exception, expliqué quand on sait le faire.
 
     Args:
         error: son nom et son texte, « NameError : name 'x' is not defined ».
         secret: le début de l'espace de la copie, tiré au hasard.
+        code: le code de l'exercice, où chercher l'adresse d'un client refusé.
     """
     if found := _S3_ERROR.fullmatch(error):
-        return _of_s3(found, secret) or error
+        return _of_s3(found, secret, code) or error
+    if (refused := _BOTO_ERROR.match(error)) and refused[1] in _KEYS:
+        return f"ClientError {refused[1]}. {_refused(code)}"
     for pattern, say in _SAYINGS:
         if (match := re.match(pattern, error, re.S)) and (text := say(match)):
             return text
@@ -43,7 +48,7 @@ def told(error: str, secret: str) -> str:
     return error
 
 
-def _of_s3(found: re.Match[str], secret: str) -> str:
+def _of_s3(found: re.Match[str], secret: str, source: str) -> str:
     code, message, resource = found[1], found[2], found[3]
     if code == "AccessDenied" and not resource.startswith(f"/{secret}-"):
         return (
@@ -51,15 +56,26 @@ def _of_s3(found: re.Match[str], secret: str) -> str:
             "un nom complet se demande à tp.bucket(…)."
         )
     if code in _KEYS:
-        return (
-            f"S3Error {code}. Les clés que votre code donne à son client ne sont pas celles de la "
-            "correction ; gardez le client de connect()."
-        )
+        return f"S3Error {code}. {_refused(source)}"
     explained = explain_code(code, message)
     return (
         f"S3Error {code}, sur « {resource} ». {explained.fact} {explained.remedy}"
         if explained
         else ""
+    )
+
+
+def _refused(source: str) -> str:
+    """Dit d'où viennent des clés refusées.
+
+    Le serveur de la correction est parfois, par hasard, à l'adresse d'un tutoriel : l'élève lit la
+    même phrase, que quelque chose y réponde ou non.
+    """
+    if written := _WRITTEN.search(source):
+        return _keep(written[1])
+    return (
+        "Les clés que votre code donne à son client ne sont pas celles de la correction ; gardez "
+        "le client de connect()."
     )
 
 
@@ -76,6 +92,10 @@ def _address(match: re.Match[str]) -> str:
             f"Votre code se connecte à {address}, où rien ne répond pendant la correction ; "
             "prenez l'adresse que donne une URL présignée, ou serve(app)."
         )
+    return _keep(address)
+
+
+def _keep(address: str) -> str:
     return f"Votre code se connecte à {address} ; gardez le client de connect()."
 
 

@@ -78,6 +78,26 @@ def test_many_errors_outside_the_exercises_are_not_all_told(grader: Grader) -> N
     assert sum(map(len, result.remarks)) < 20_000
 
 
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_client_of_a_tutorial_is_told_alike_whatever_answers_there(
+    grader: Grader, answers: bool
+) -> None:
+    """Le serveur de la correction est parfois à l'adresse que donne un tutoriel."""
+    port = int(grader.server.endpoint.split(":")[1]) if answers else 1
+    code = (
+        "import urllib3\nfrom minio import Minio\n"
+        "hasty = urllib3.PoolManager(retries=urllib3.Retry(1))\n"  # sinon, six secondes d'attente
+        f'other = Minio("localhost:{port}", "minioadmin", "minioadmin", secure=False,\n'
+        "              http_client=hasty)\n"
+        'other.make_bucket(bucket_name=tp.bucket("archives"))'
+    )
+    result = grader.grade(copy_of("tuto", create=code))
+    assert points_of(result) == {"create": 0, "clean_up": 2, "names": 2, "ensure": 2}
+    said = f"Votre code se connecte à localhost:{port} ; gardez le client de connect()"
+    assert said in said_of(result.marks[0])
+    assert ("InvalidAccessKeyId" in said_of(result.marks[0])) == answers
+
+
 def test_a_dead_kernel_costs_one_exercise(grader: Grader) -> None:
     result = grader.grade(copy_of("mort", clean_up="import os; os.abort()"))
     assert points_of(result) == {"create": 1, "clean_up": 0, "names": 2, "ensure": 2}

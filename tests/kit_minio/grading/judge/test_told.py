@@ -49,6 +49,27 @@ SAYINGS = [
 ]
 
 
+REFUSED = [
+    "S3Error : S3 operation failed; code: InvalidAccessKeyId, message: Unknown., resource: /a, id",
+    "ClientError : An error occurred (SignatureDoesNotMatch) when calling the PutObject operation",
+]
+
+
+@pytest.mark.parametrize("error", REFUSED)
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ('Minio("localhost:9000", "minioadmin")', "se connecte à localhost:9000 ; gardez le"),
+        ("boto3.client('s3', endpoint_url='http://127.0.0.1:9000/')", "à 127.0.0.1:9000 ; gardez"),
+        ("Minio(address, 'a', 'b')  # à 10:30", "à son client ne sont pas celles de la correction"),
+    ],
+)
+def test_refused_keys_are_told_with_the_address_in_the_code(
+    error: str, code: str, said: str
+) -> None:
+    assert said in told(error, "k1", code)
+
+
 @pytest.mark.parametrize(("error", "said"), SAYINGS)
 def test_it_is_told(error: str, said: str) -> None:
     assert said in told(error, "k1")
