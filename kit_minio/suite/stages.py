@@ -78,8 +78,8 @@ STAGES = (
     Stage(
         "style", (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)), 300, True
     ),
-    Stage("exercices-lents-2", _answers("slow", range(9, 16)), 900),
-    Stage("exercices-lents", _answers("slow", range(1, 9)), 900),
+    Stage("exercices-lents-2", _answers("slow", range(10, 21)), 900),
+    Stage("exercices-lents", _answers("slow", range(1, 10)), 900),
     Stage("classe-lente", _pytest("slow and not browser", *_CLASS), 900),
     Stage("hostiles", _pytest("slow", _HOSTILE), 900),
     Stage("modules-lents",
@@ -90,8 +90,8 @@ STAGES = (
     Stage("installation", _pytest("", _INSTALL), 900),
     Stage("lecteurs", _pytest("", _READERS), 900),
     Stage("compose", _pytest("slow", _COMPOSE), 900, built=True),
-    _on_minio("exercices-minio", _answers("both_servers", range(1, 9))),
-    _on_minio("exercices-minio-2", _answers("both_servers", range(9, 16))),
+    _on_minio("exercices-minio", _answers("both_servers", range(1, 10))),
+    _on_minio("exercices-minio-2", _answers("both_servers", range(10, 21))),
     _on_minio("correction-minio", _pytest("both_servers", _GRADING, *_CLASS, _HOSTILE)),
     _on_minio("modules-minio", _pytest("both_servers and not browser", *_MODULES)),
     Stage("terminal", _pytest("slow", _TERMINAL), 300, built=True),

@@ -33,7 +33,7 @@ HERE = Path(__file__).parent
 ALL = [(series, task) for series in lessons.all_series() for task in series.exercises]
 IDS = [f"{series.lesson}_{task.name}" for series, task in ALL]
 # Les deux exercices de loin les plus longs à prouver n'ont sur MinIO que leur solution.
-LONGEST = ("06_large", "14_service")
+LONGEST = ("06_large", "20_service")
 BOTH = [
     pytest.param(*each, id=name, marks=[] if name in LONGEST else [pytest.mark.both_servers])
     for each, name in zip(ALL, IDS, strict=True)

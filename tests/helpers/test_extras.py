@@ -1,4 +1,4 @@
-"""Les paquets des leçons 09 à 13 : installés une fois, sans réseau ici, depuis une roue locale."""
+"""Les paquets des leçons à étoile : installés une fois, sans réseau ici, depuis une roue locale."""
 
 import subprocess
 import sys

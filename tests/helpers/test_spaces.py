@@ -365,7 +365,7 @@ def test_bucket_with_an_object_hidden_by_another_is_erased(client: Minio) -> Non
 
 @pytest.mark.both_servers
 def test_a_space_closed_to_all_is_made_again(client):
-    """L'élève de la leçon 07 qui écrit « Deny s3:* » retrouve sa série."""
+    """L'élève de la leçon 08 qui écrit « Deny s3:* » retrouve sa série."""
     space = fresh_space(client, "essai-ferme")
     closed = f"{space}-salle"
     client.make_bucket(bucket_name=closed)

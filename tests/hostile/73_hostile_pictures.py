@@ -1,6 +1,6 @@
 """Des images faites pour leur lecteur : démesurées, coupées, d'un autre format."""
 
-LESSON = "13"
+LESSON = "19"
 LEVELS = (1, 2)
 HEAVY = True
 CELLS = {

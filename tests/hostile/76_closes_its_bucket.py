@@ -1,6 +1,6 @@
 """Une politique qui interdit tout à tous, au correcteur aussi, sur le bucket d'un exercice."""
 
-LESSON = "07"
+LESSON = "08"
 CELLS = {
     "publish": """
 import json

@@ -20,12 +20,12 @@ from typing import Any
 
 from helpers.display import show_object, show_objects, show_tree
 from helpers.errors import ContentError, SettingsError
-from helpers.exercises.answers import AnswerError, pack
 from helpers.topics.camera import parse_settings
 from helpers.topics.policies import read_policy
 from helpers.topics.presigned import explain_url
 from helpers.topics.tokens import parse_token
 from kit_minio import checks
+from kit_minio.answering.answers import AnswerError, pack
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
 from kit_minio.checks.comparison import same
@@ -198,8 +198,8 @@ def read_messages(data: bytes) -> None:
 
 
 def read_table(data: bytes) -> None:
-    """Les fichiers de la leçon 10, vérifiés par leur exercice."""
-    _examined(_exercise("10", "write_back"), data)
+    """Les fichiers de la leçon 13, vérifiés par leur exercice."""
+    _examined(_exercise("13", "write_back"), data)
 
 
 def read_store(data: bytes) -> None:

@@ -34,7 +34,7 @@ def test_10_the_whole_kit_in_each_copy(lessons, tmp_path):
 @pytest.mark.slow
 def test_10_a_late_lesson_solved_in_the_kit_is_found(tmp_path):
     kit = {path.name: path.read_bytes() for path in EXERCISES.glob("*.ipynb")}
-    mine = {"12-jetons-temporaires.ipynb": solved("12")}
+    mine = {"15-jetons-temporaires.ipynb": solved("15")}
     for name in ("alice", "bruno"):
         with zipfile.ZipFile(tmp_path / f"{name}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
             for path, data in (kit | mine).items():
@@ -44,7 +44,7 @@ def test_10_a_late_lesson_solved_in_the_kit_is_found(tmp_path):
     for name in ("alice", "bruno"):
         (tmp_path / f"{name}.zip").rename(source / f"{name}.zip")
     found = graded(source, tmp_path / "out")
-    assert {mark.lesson for result in found for mark in result.marks} == {"12"}
+    assert {mark.lesson for result in found for mark in result.marks} == {"15"}
     assert [(result.name, result.points == result.out_of) for result in found] == [
         ("alice", True),
         ("bruno", True),

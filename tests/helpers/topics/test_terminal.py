@@ -1,4 +1,4 @@
-"""``terminal()``, et tout ce que la leçon 11 dit de ``aws`` et de ``mc`` : vraiment exécuté."""
+"""``terminal()``, et tout ce que la leçon 14 dit de ``aws`` et de ``mc`` : vraiment exécuté."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from helpers.topics.terminal import environment, split, terminal
 from kit_minio.authoring.notebooks import read
 from tests.support.minio_build import minio_binaries
 
-LESSON = ROOT / "notebooks" / "11-ligne-de-commande.ipynb"
+LESSON = ROOT / "notebooks" / "14-ligne-de-commande.ipynb"
 _BLOCK = re.compile(r"```console\n(.*?)```", flags=re.S)
 _CHANGING = (
     (re.compile(r"127\.0\.0\.1:\d+"), "ADRESSE"),
@@ -133,7 +133,7 @@ def test_mc_works_with_temporary_keys(bucket, mc, monkeypatch):
     assert (done.code, done.text[-7:]) == (0, "a b.txt")
 
 
-# --- La leçon 11 --------------------------------------------------------------------------------
+# --- La leçon 14 --------------------------------------------------------------------------------
 
 
 @pytest.mark.slow

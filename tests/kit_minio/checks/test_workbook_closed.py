@@ -15,14 +15,14 @@ pytestmark = pytest.mark.both_servers
 
 
 def _opened(client: Minio) -> Workbook:
-    found = open_exercises("07", client)
+    found = open_exercises("08", client)
     assert isinstance(found, Workbook)
     return found
 
 
 @pytest.fixture
 def tp(client: Minio) -> Workbook:
-    remove_space(client, full_name("exercice-07"))
+    remove_space(client, full_name("exercice-08"))
     return _opened(client)
 
 

@@ -16,7 +16,7 @@ def test_the_course_says_its_titles_durations_and_exercises():
     assert {lesson.name for lesson in found if lesson.has_exercises} == {
         path.stem for path in EXERCISES.glob("*.ipynb")
     }
-    assert next(lesson.number for lesson in found if lesson.extras) == "09"
+    assert next(lesson.number for lesson in found if lesson.extras) == "11"
 
 
 @pytest.mark.parametrize(

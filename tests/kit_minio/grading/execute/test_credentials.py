@@ -112,7 +112,7 @@ def test_what_a_lock_still_keeps_is_named(
 @embedded_only
 def test_a_space_that_a_copy_closed_to_all_is_erased(client: Minio, server: servers.Server) -> None:
     with open_space(server, client) as space:
-        student, bucket = client_for(space.server), f"{space.name}-exercice-07-salle"
+        student, bucket = client_for(space.server), f"{space.name}-exercice-08-salle"
         student.make_bucket(bucket_name=bucket)
         student.put_object(bucket, "note", io.BytesIO(b"x"), 1)
         student.set_bucket_policy(bucket_name=bucket, policy=deny_everything(bucket))

@@ -14,7 +14,7 @@ import pytest
 from helpers import server as servers
 from helpers.errors import KitError
 from kit_minio.checks.decoding import NotRead, decode
-from kit_minio.checks.lesson_10_tables.files import parquet_bytes
+from kit_minio.checks.lesson_13_tables.files import parquet_bytes
 from kit_minio.grading.execute import reader as module
 from kit_minio.grading.execute.kernels import Kernels
 from kit_minio.grading.execute.limits import Limits
