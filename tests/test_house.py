@@ -19,7 +19,10 @@ import pytest
 from helpers.files import ROOT
 
 PACKAGES = ("helpers", "kit_minio")
-DOOR = ("helpers.exercises.workbook", "kit_minio.checks")
+# Ce que le notebook demande à kit_minio par son nom : de quoi vérifier, ou de quoi rendre.
+DOOR = "helpers.exercises.workbook"
+BEHIND = {"kit_minio.checks", "kit_minio.answering.submission"}
+ANSWERING = "kit_minio.answering"
 CLOCKS = {"monotonic", "perf_counter", "process_time", "time"}
 # Les vérifications d'une leçon sont prouvées par les réponses de tests/answers ; les programmes qui
 # ont fait les données, par ces données, que tests/helpers/test_samples.py examine.
@@ -98,7 +101,7 @@ def graph(root: Path) -> dict[str, set[str]]:
         source.module: {
             module
             for module, _ in imports(source, known)
-            if module in known and (source.module, module) != DOOR
+            if module in known and not (source.module == DOOR and module in BEHIND)
         }
         for source in files
     }
@@ -116,12 +119,19 @@ def cycles(root: Path) -> Faults:
 
 
 def wrong_way(root: Path) -> Faults:
-    """``helpers`` est ce qu'un notebook importe : il n'a besoin de rien d'autre."""
+    """``helpers`` est ce qu'un notebook importe : il n'a besoin de rien d'autre.
+
+    ``kit_minio.answering`` n'a que lui, dans le bac à sable.
+    """
     for module, imported in graph(root).items():
         if module.startswith("helpers."):
             for other in sorted(imported):
                 if other.startswith("kit_minio") or other == "helpers":
                     yield f"{module} importe {other}"
+        if module.startswith(ANSWERING):
+            for other in sorted(imported):
+                if not other.startswith(("helpers.", ANSWERING)):
+                    yield f"{module}, que voit une copie en correction, importe {other}"
 
 
 def too_long(root: Path) -> Faults:
@@ -133,16 +143,11 @@ def too_long(root: Path) -> Faults:
 def too_big(root: Path) -> Faults:
     """Le paquet des notebooks reste petit."""
     top = [path.read_text(encoding="utf-8") for path in (root / "helpers").glob("*.py")]
-    # components/ est aussi à kit_minio : la borne est celle de ce qui n'est qu'aux notebooks.
-    ours = [
-        source.text
-        for source in sources(root, "helpers")
-        if not source.path.startswith("helpers/components/")
-    ]
+    every = [source.text for source in sources(root, "helpers")]
     for name, value, limit in (
         ("modules au premier niveau", len(top), 14),
         ("lignes au premier niveau", sum(text.count("\n") for text in top), 2000),
-        ("lignes hors des composants", sum(text.count("\n") for text in ours), 7000),
+        ("lignes", sum(text.count("\n") for text in every), 7000),
     ):
         if value > limit:
             yield f"helpers a {value} {name}, plus de {limit}"
@@ -335,3 +340,11 @@ def test_what_only_types_need_is_not_an_import_and_the_door_is_open(tmp_path: Pa
         (tmp_path / "kit_minio").mkdir(exist_ok=True)
         (tmp_path / "kit_minio" / f"{name}.py").touch()
     assert list(wrong_way(tmp_path)) == []
+
+
+def test_what_a_copy_sees_needs_nothing_that_it_does_not_see(tmp_path: Path) -> None:
+    submission = tmp_path / "kit_minio" / "answering" / "submission.py"
+    submission.parent.mkdir(parents=True)
+    submission.write_text("from kit_minio import cli\n")
+    (tmp_path / "kit_minio" / "cli.py").touch()
+    assert len(list(wrong_way(tmp_path))) == 1

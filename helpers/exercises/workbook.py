@@ -1,19 +1,20 @@
 """Ouvrir les exercices d'une leçon : ``tp = open_exercises("01", client)``.
 
-Pendant une correction, la série enregistre et ne juge rien (``submission``) ; ailleurs, ce qui la
-vérifie est dans ``kit_minio.checks``, que ce module est seul à charger.
+Pendant une correction, la série enregistre et ne juge rien (``kit_minio.answering.submission``) ;
+ailleurs, ce qui la vérifie est dans ``kit_minio.checks``. Ce module est seul à charger l'une ou
+l'autre : un notebook n'a besoin de rien d'autre que ``helpers``.
 """
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
-
-from helpers.exercises.submission import Submission, open_submission
 
 if TYPE_CHECKING:
     from minio import Minio
 
+    from kit_minio.answering.submission import Submission
     from kit_minio.checks.workbook import Workbook
 
 
@@ -29,10 +30,11 @@ def open_exercises(lesson: str, client: Minio, *, seed: int = 1) -> Workbook | S
         SettingsError: cette leçon n'a pas d'exercices.
         OwnershipError: des buckets de ces exercices ne viennent pas du kit.
     """
-    if rendered := open_submission(lesson, client, seed):
-        return rendered
-    opened: Workbook = import_module("kit_minio.checks").open_series(lesson, client, seed)
-    return opened
+    opened: Workbook | Submission | None = None
+    if "KIT_GRADING" in os.environ:
+        submission = import_module("kit_minio.answering.submission")
+        opened = submission.open_submission(lesson, client, seed)
+    return opened or import_module("kit_minio.checks").open_series(lesson, client, seed)
 
 
 def join(*card: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from helpers.exercises.application import start
+from kit_minio.answering.application import start
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 import httpx
 
-from helpers.exercises.application import DOUBLED, EXCEPTION
+from kit_minio.answering.application import DOUBLED, EXCEPTION
 from kit_minio.checks.model import Context, Review
 
 _MAX_BODY = 1024 * 1024  # octets lus d'une réponse

@@ -18,9 +18,9 @@ import httpx
 from minio.error import S3Error
 
 from helpers.errors import explain
-from helpers.exercises.answers import AnswerError, pack
 from helpers.exercises.outcome import Outcome, Verdict
 from helpers.s3 import read_object
+from kit_minio.answering.answers import AnswerError, pack
 from kit_minio.checks.applications import in_service
 from kit_minio.checks.decoding import Run, run_apart
 from kit_minio.checks.recorded import Answer, unpack

@@ -1,11 +1,11 @@
-"""Relire une réponse enregistrée par ``helpers.exercises.answers`` ; ou par n'importe qui."""
+"""Relire une réponse enregistrée par ``kit_minio.answering.answers`` ; ou par n'importe qui."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 
-from helpers.exercises.answers import MAX_ANSWER, REFUSED, AnswerError, Json
+from kit_minio.answering.answers import MAX_ANSWER, REFUSED, AnswerError, Json
 
 
 @dataclass(frozen=True)

@@ -24,14 +24,14 @@ from urllib3.exceptions import HTTPError
 from helpers.components import Card, Table, is_watched
 from helpers.display import say, show
 from helpers.errors import SettingsError
-from helpers.exercises.answers import ABSENT, pack
 from helpers.exercises.outcome import Outcome, Verdict
-from helpers.exercises.submission import ANSWERS, no_such
 from helpers.french import count_of, moment, number, points_of
 from helpers.s3 import read_object, write_json
 from helpers.server.lock import only_one
 from helpers.server.settings import data_folder, private_folder
 from helpers.spaces import cleared_space, erase_bucket, full_name
+from kit_minio.answering.answers import ABSENT, pack
+from kit_minio.answering.submission import ANSWERS, no_such
 from kit_minio.checks.freshness import Freshness
 from kit_minio.checks.history import History
 from kit_minio.checks.model import Context, Exercise, Series, evaluate

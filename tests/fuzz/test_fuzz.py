@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import ContentError, SettingsError
-from helpers.exercises.answers import AnswerError, pack
 from helpers.topics.camera import parse_settings
 from helpers.topics.policies import read_policy
+from kit_minio.answering.answers import AnswerError, pack
 from kit_minio.checks.comparison import same
 from kit_minio.checks.differences import difference, loose
 from kit_minio.checks.policy_engine import allows

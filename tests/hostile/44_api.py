@@ -52,15 +52,15 @@ def raw():
                 peer.sendall(b"a")
                 time.sleep(0.2)
         threading.Thread(target=drip_headers, daemon=True).start()
-import helpers.exercises.submission
-helpers.exercises.submission._put_in_service = lambda app: (
-    helpers.exercises.submission._served.stop(), threading.Thread(target=raw, daemon=True).start()
-) and helpers.exercises.answers.pack("en service")
+import kit_minio.answering.submission
+kit_minio.answering.submission._put_in_service = lambda app: (
+    kit_minio.answering.submission._served.stop(), threading.Thread(target=raw, daemon=True).start()
+) and kit_minio.answering.answers.pack("en service")
 """,
     "errors": """
-import helpers.exercises.submission
-helpers.exercises.submission._put_in_service = (
-    lambda app: helpers.exercises.answers.pack("en service")
+import kit_minio.answering.submission
+kit_minio.answering.submission._put_in_service = (
+    lambda app: kit_minio.answering.answers.pack("en service")
 )
 """,
     "large": "raise SystemExit",

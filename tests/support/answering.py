@@ -12,9 +12,9 @@ import pytest
 from minio.error import S3Error
 
 from helpers import server as servers
-from helpers.exercises.submission import ANSWERS
 from helpers.s3 import client_for
 from helpers.spaces import erase_bucket
+from kit_minio.answering.submission import ANSWERS
 from kit_minio.authoring.exercises import REGION, SOLUTIONS, sections
 from kit_minio.authoring.notebooks import read
 from kit_minio.checks import history

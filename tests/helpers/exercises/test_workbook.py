@@ -5,9 +5,9 @@ import json
 import pytest
 
 from helpers.errors import ContentError, SettingsError
-from helpers.exercises.submission import Submission
 from helpers.exercises.workbook import join, open_exercises
 from helpers.server.settings import class_file
+from kit_minio.answering.submission import Submission
 from kit_minio.checks.workbook import Workbook
 
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from helpers.exercises.answers import AnswerError
+from kit_minio.answering.answers import AnswerError
 from kit_minio.checks.applications import in_service
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from helpers.exercises.answers import MAX_ANSWER, AnswerError, pack
+from kit_minio.answering.answers import MAX_ANSWER, AnswerError, pack
 from kit_minio.checks.recorded import unpack
 
 

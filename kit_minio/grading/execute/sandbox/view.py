@@ -1,8 +1,9 @@
 """Ce qu'une copie voit dans son bac à sable : une liste blanche, que chaque niveau rend à sa façon.
 
-Du kit, elle voit ``helpers/``, ce qu'un notebook importe, et les quelques fichiers du noyau, par
-leur nom ; de la machine, l'interpréteur, /usr et quelques fichiers de /etc. Tout est en lecture
-seule, sauf les dossiers vides de ``scratch``. Un fichier qui n'est pas cité ici n'est pas visible.
+Du kit, elle voit ``helpers/``, ce qu'un notebook importe, et par leur nom les fichiers du noyau et
+de la série qu'elle ouvre (``kit_minio.answering``) ; de la machine, l'interpréteur, /usr et
+quelques fichiers de /etc. Tout est en lecture seule, sauf les dossiers vides de ``scratch``. Un
+fichier qui n'est pas cité ici n'est pas visible.
 
 Le nom d'un dossier de la machine se lit dans /proc/self/mountinfo, comme dans ``sys.prefix`` :
 Linux l'y écrit pour tout montage, et un interpréteur ne se déplace pas. Il ne mène à rien.
@@ -26,19 +27,21 @@ KIT = "/opt/kit"  # là où elle voit le kit
 HOSTNAME = "eleve"
 NOBODY = 64_999  # un identifiant que personne ne porte, quand le correcteur est root
 
-_INSIDE = "kit_minio/grading/execute/sandbox/inside"
-_INSIDE_FILES = (
-    "filter.py",
-    "kernel.py",
-    "names.py",
-    "namespaces.py",
-    "output.py",
-    "request.py",
-    "script.py",
-    "shell.py",
-    "supervisor.py",
-    "zygote.py",
-)
+_SHOWN = {
+    "kit_minio/answering": ("answers.py", "application.py", "submission.py"),
+    "kit_minio/grading/execute/sandbox/inside": (
+        "filter.py",
+        "kernel.py",
+        "names.py",
+        "namespaces.py",
+        "output.py",
+        "request.py",
+        "script.py",
+        "shell.py",
+        "supervisor.py",
+        "zygote.py",
+    ),
+}
 _SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64")
 _SYSTEM_FILES = (
     "/etc/ld.so.cache",
@@ -118,7 +121,7 @@ def new_view(folder: Path, host: str) -> View:
             )
     mounts = [Mount(place, str(place)) for place in shown]
     mounts += _written_files(folder, host, uid)
-    kit = [*_helpers(), *(ROOT / _INSIDE / name for name in _INSIDE_FILES)]
+    kit = [*_helpers(), *(ROOT / place / name for place in _SHOWN for name in _SHOWN[place])]
     mounts += [Mount(path, f"{KIT}/{path.relative_to(ROOT)}") for path in kit]
     return View(
         mounts=tuple(mounts),

@@ -29,7 +29,7 @@ KERNEL = (
     "ipykernel.datapub",
     "ipykernel.debugger",
     "helpers",
-    "helpers.exercises.submission",
+    "kit_minio.answering.submission",
     "kit_minio.grading.execute.sandbox.inside.output",
     "kit_minio.grading.execute.sandbox.inside.shell",
     "minio.commonconfig",

@@ -20,12 +20,18 @@ from kit_minio.suite.processes import kill_servers
 from tests.support.unprivileged import as_user, user_folder
 
 INSIDE = Path("kit_minio/grading/execute/sandbox/inside")
+ANSWERING = Path("kit_minio/answering")
 
 
 def test_of_the_kit_only_helpers_and_the_kernel_are_shown(tmp_path: Path) -> None:
     mounts = new_view(tmp_path, "localhost").mounts
     shown = {mount.target for mount in mounts if mount.target.startswith(KIT)}
-    inside = {path for path in (ROOT / INSIDE).glob("*.py") if path.name != "__init__.py"}
+    inside = {
+        path
+        for place in (INSIDE, ANSWERING)
+        for path in (ROOT / place).glob("*.py")
+        if path.name != "__init__.py"
+    }
     helpers = {path for path in (ROOT / "helpers").iterdir() if "__pycache__" not in path.name}
     expected = {f"{KIT}/{path.relative_to(ROOT)}" for path in inside | helpers}
     assert shown - {f"{KIT}/helpers/__pycache__"} == expected
@@ -67,7 +73,8 @@ def another_kit() -> Iterator[Path]:
         skip = shutil.ignore_patterns("__pycache__")
         for name in ("helpers", "kit_minio", "tests/support", "exercises", "solutions"):
             shutil.copytree(ROOT / name, kit / name, ignore=skip)
-        for place in ("", "kit_minio", "kit_minio/checks", "kit_minio/grading", "tests", INSIDE):
+        kept = ("kit_minio", "kit_minio/checks", "kit_minio/grading", "tests", INSIDE, ANSWERING)
+        for place in ("", *kept):
             (kit / place / "indice.py").write_text("ANSWER = 42\n")
         # Ce que laisse une version d'avant, où les vérifications étaient là.
         stale = kit / "helpers" / "lessons" / "__pycache__"

@@ -8,8 +8,8 @@ import pytest
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import PlainTextResponse
 
-from helpers.exercises.answers import ABSENT, AnswerError
-from helpers.exercises.application import EXCEPTION
+from kit_minio.answering.answers import ABSENT, AnswerError
+from kit_minio.answering.application import EXCEPTION
 from kit_minio.checks.applications import in_service
 
 

@@ -8,9 +8,9 @@ import pytest
 from fastapi import FastAPI
 from minio.error import S3Error
 
-from helpers.exercises import submission
 from helpers.s3 import read_object
 from helpers.spaces import fresh_space
+from kit_minio.answering import submission
 from kit_minio.checks.recorded import unpack
 
 KINDS = {"names": "answer", "upload": "api", "create": ""}

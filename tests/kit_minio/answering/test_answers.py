@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from urllib3 import HTTPHeaderDict
 
-from helpers.exercises.answers import ABSENT, MAX_ANSWER, AnswerError, pack, refused
+from kit_minio.answering.answers import ABSENT, MAX_ANSWER, AnswerError, pack, refused
 from kit_minio.checks.recorded import unpack
 
 Point = namedtuple("Point", "x y")

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.components import Card
 from helpers.display import show
-from helpers.exercises.answers import ABSENT, AnswerError, pack, refused
 from helpers.s3 import write_json
+from kit_minio.answering.answers import ABSENT, AnswerError, pack, refused
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -114,7 +114,7 @@ _served: ServedApi | None = None
 def _put_in_service(app: Any) -> bytes:
     """Met une application en service sur la socket que le correcteur attend ; dit si c'est fait."""
     global _served
-    from helpers.exercises.application import start
+    from kit_minio.answering.application import start
 
     if _served is not None:
         _served.stop()

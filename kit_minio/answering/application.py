@@ -18,8 +18,8 @@ from urllib.parse import quote
 from minio.error import S3Error
 
 from helpers.errors import KitError, explain
-from helpers.exercises.answers import ABSENT, AnswerError
 from helpers.files import ROOT
+from kit_minio.answering.answers import ABSENT, AnswerError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
