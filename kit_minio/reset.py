@@ -15,6 +15,7 @@ from helpers.errors import ServerError
 from helpers.s3 import client_for
 from helpers.server import Server, docker
 from helpers.spaces import erase_bucket, space_buckets, spaces_of_kit
+from kit_minio.upkeep import drop_bucket
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -141,5 +142,5 @@ def _erase(client: Minio, bucket: str) -> None:
     try:
         erase_bucket(client, bucket)
     except (S3Error, ServerError):
-        if not servers.drop_bucket(bucket):
+        if not drop_bucket(bucket):
             raise

@@ -24,5 +24,4 @@ from helpers.server.settings import data_folder as data_folder
 from helpers.server.settings import env_file as env_file
 from helpers.server.settings import read_settings as read_settings
 from helpers.server.settings import remember as remember
-from helpers.server.upkeep import drop_bucket as drop_bucket
 from helpers.server.upkeep import lift_policy as lift_policy

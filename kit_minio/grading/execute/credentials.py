@@ -24,9 +24,9 @@ from urllib3.exceptions import HTTPError
 
 from helpers.errors import KitError, ServerError
 from helpers.s3 import client_for
-from helpers.server import drop_bucket
 from helpers.spaces import erase_bucket
 from helpers.topics.iam import call_iam, field
+from kit_minio.upkeep import drop_bucket
 
 if TYPE_CHECKING:
     from minio import Minio

@@ -1,71 +1,27 @@
-"""Rouvrir un bucket que sa politique ferme à tous ; en effacer un qu'un verrou retient."""
+"""Rouvrir un bucket que sa politique ferme à tous ; le reste est dans ``kit_minio/test_upkeep``."""
 
 from __future__ import annotations
-
-import json
 
 import pytest
 from minio import Minio
 from minio.error import S3Error
-from minio.versioningconfig import VersioningConfig
 
-from helpers.server import drop_bucket, lift_policy
+from helpers.server import lift_policy
 from helpers.spaces import fresh_bucket
-from tests.support.closed import deny_everything, lock
-from tests.support.servers import embedded_only, get, put
+from tests.support.closed import deny_everything
+from tests.support.servers import embedded_only
 
 pytestmark = embedded_only
 
 
-def test_a_bucket_closed_to_all_is_opened_again_and_nothing_else_changes(client: Minio) -> None:
-    bucket = fresh_bucket(client, "ferme-a-tous")
-    put(client, bucket, "dossier/été.txt")
-    tags = client.get_bucket_tags(bucket_name=bucket)
-    client.set_bucket_versioning(bucket_name=bucket, config=VersioningConfig("Enabled"))
+def test_a_bucket_closed_to_all_is_opened_again(client: Minio) -> None:
+    bucket = fresh_bucket(client, "ferme-puis-rouvert")
     client.set_bucket_policy(bucket_name=bucket, policy=deny_everything(bucket))
-    with pytest.raises(S3Error, match="AccessDenied"):
-        client.delete_bucket_policy(bucket_name=bucket)
     assert lift_policy(bucket)
     with pytest.raises(S3Error, match="NoSuchBucketPolicy"):
         client.get_bucket_policy(bucket_name=bucket)
-    assert get(client, bucket, "dossier/été.txt") == b"bonjour"
-    assert client.get_bucket_tags(bucket_name=bucket) == tags
-    assert client.get_bucket_versioning(bucket_name=bucket).status == "Enabled"
 
 
-def test_a_bucket_without_a_policy_or_that_does_not_exist_stays_so(client: Minio) -> None:
-    bucket = fresh_bucket(client, "sans-politique")
-    assert not lift_policy(bucket)
+def test_what_is_not_closed_is_left_alone(client: Minio) -> None:
+    assert not lift_policy(fresh_bucket(client, "jamais-ferme"))
     assert not lift_policy("absent-de-ce-serveur")
-
-
-@pytest.mark.parametrize("name", ["a\nfs.rm -rf /buckets", "../etc", "", "a b", "A;b"])
-def test_only_the_name_of_a_bucket_is_taken(name: str) -> None:
-    assert not lift_policy(name)
-    assert not drop_bucket(name)
-
-
-def test_a_locked_bucket_is_dropped_and_its_neighbour_stays(client: Minio) -> None:
-    for name in ("verrou", "verrou-voisin"):
-        client.make_bucket(bucket_name=name, object_lock=True)
-        put(client, name, "a\x01b")
-        lock(client, name, "loc")
-    assert drop_bucket("verrou")
-    names = [bucket.name for bucket in client.list_buckets()]
-    assert "verrou" not in names
-    assert "verrou-voisin" in names
-    client.make_bucket(bucket_name="verrou")
-    assert list(client.list_objects(bucket_name="verrou", include_version=True)) == []
-    assert drop_bucket("verrou-voisin")
-
-
-def test_a_policy_can_be_set_again(client: Minio) -> None:
-    bucket = fresh_bucket(client, "politique-de-nouveau")
-    for _ in range(2):
-        client.set_bucket_policy(bucket_name=bucket, policy=deny_everything(bucket))
-        assert lift_policy(bucket)
-    rule = json.loads(deny_everything(bucket))
-    rule["Statement"][0] |= {"Effect": "Allow", "Action": ["s3:GetObject"]}
-    rule["Statement"][0]["Resource"] = [f"arn:aws:s3:::{bucket}/*"]
-    client.set_bucket_policy(bucket_name=bucket, policy=json.dumps(rule))
-    assert "s3:GetObject" in client.get_bucket_policy(bucket_name=bucket)
