@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -100,6 +101,7 @@ def prepare(*, blank: bool = False) -> list[str]:
         for name in FOLDERS.values():
             (folder / name).mkdir(parents=True, exist_ok=True)
         memory = _Memory(folder)
+        _renumber(folder, memory)
         if blank:
             _blank_lessons(folder, memory)
         for path, source in _all():
@@ -176,6 +178,22 @@ def _brought_up_to_date(folder: Path, path: str, source: Path, memory: _Memory) 
     except ContentError as error:  # un notebook du kit abîmé n'empêche pas d'ouvrir les autres
         return str(error.fact)
     return ""
+
+
+def _renumber(folder: Path, memory: _Memory) -> None:
+    """Donne son nouveau numéro à la copie d'une leçon que cette édition du kit a déplacée."""
+    for path, _ in _all():
+        place = folder / path
+        for former in sorted(place.parent.glob(f"[0-9][0-9]{place.name[2:]}")):
+            if place.exists():
+                break
+            data, seen = former.read_bytes(), former.stat()
+            old, new = (f'open_exercises(\\"{each.name[:2]}\\"' for each in (former, place))
+            if _sha(data) != memory.of(former.relative_to(folder).as_posix()).get("written"):
+                write_at_once(former, data.replace(old.encode(), new.encode()))
+                os.utime(former, (seen.st_atime, seen.st_mtime))
+            former.rename(place)
+            memory.move(former, place)
 
 
 def _blank_lessons(folder: Path, memory: _Memory) -> None:
@@ -354,6 +372,10 @@ class _Memory:
 
     def note(self, place: Path, facts: dict[str, str]) -> None:
         self._known[place.relative_to(self._path.parent).as_posix()] = facts
+
+    def move(self, former: Path, place: Path) -> None:
+        if facts := self._known.pop(former.relative_to(self._path.parent).as_posix(), None):
+            self.note(place, facts)
 
     def save(self) -> None:
         data = json.dumps(self._known, indent=1, sort_keys=True).encode()

@@ -1,6 +1,7 @@
 """Le dossier de travail : rien n'y est perdu, et les notebooks du kit ne changent pas."""
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -134,6 +135,26 @@ def outputs(path):
     """Renvoie les résultats qu'un notebook montre."""
     cells = nbformat.read(path, 4).cells
     return [out for cell in cells if cell.cell_type == "code" for out in cell.outputs]
+
+
+def test_the_copies_of_a_lesson_with_a_new_number_follow_it(small_course):
+    small_course.lesson("02-objets", "# 02 · Les objets")
+    prepare()
+    mine = small_course.work / EXERCISE
+    small_course.fill(mine, 'tp = open_exercises("01", client)\nà_moi = 1')
+    os.utime(mine, (0, 0))
+    for folder in ("notebooks", "solutions", "exercises"):
+        former = small_course.root / folder / "01-buckets.ipynb"
+        former.rename(former.with_name("03-buckets.ipynb"))
+    prepare()
+    new = exercise_path("03-buckets")
+    assert small_course.sources(new)[1] == 'tp = open_exercises("03", client)\nà_moi = 1'
+    assert copies()[new].touched.timestamp() == 0
+    assert not mine.exists() and not (small_course.work / LESSON).exists()
+    assert (small_course.work / lesson_path("03-buckets")).exists()
+    before = content(small_course.work)
+    assert prepare() == []
+    assert content(small_course.work) == before
 
 
 def test_a_lesson_that_the_student_changed_is_kept_and_said(small_course):

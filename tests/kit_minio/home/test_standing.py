@@ -7,7 +7,7 @@ import pytest
 
 from helpers.exercises.outcome import Outcome, Verdict
 from helpers.spaces import fresh_space, full_name, remove_space
-from kit_minio.checks import series
+from kit_minio.checks import all_series, series
 from kit_minio.checks.progress import keep_best
 from kit_minio.home.copies import Copy, exercise_path, lesson_path
 from kit_minio.home.course import Lesson
@@ -76,3 +76,24 @@ def test_progress_is_read_on_the_server(client):
         assert not found["01"].complete
     finally:
         remove_space(client, space)
+
+
+# L'avancement est gardé par le numéro de la leçon et le nom de l'exercice : ce qu'un étudiant a
+# acquis sous un numéro de l'édition 0.1 ne doit pas paraître dans la leçon qui porte ce numéro.
+FORMER = {
+    "07": "publish judge exception team audit",
+    "08": "keep read_back erase weigh lifetimes restore",
+    "09": "threads bounded retries report names",
+    "10": "totals write_back footer question partition",
+    "11": "read_output differ shell translate mirror",
+    "12": "links current policy refusals",
+    "13": "keys settings expire motion shots",
+    "14": "identify retention backup service",
+    "15": "compare declare book repair vote",
+}
+
+
+@pytest.mark.parametrize("number", FORMER)
+def test_what_was_earned_in_the_former_edition_does_not_count_in_another_lesson(number):
+    today = {each.lesson: {task.name for task in each.exercises} for each in all_series()}
+    assert not today.get(number, set()) & set(FORMER[number].split())
