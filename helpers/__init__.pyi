@@ -9,6 +9,7 @@ from .display import show_image as show_image
 from .display import show_link as show_link
 from .display import show_object as show_object
 from .display import show_objects as show_objects
+from .display import show_page as show_page
 from .display import show_plot as show_plot
 from .display import show_tree as show_tree
 from .display import user_metadata as user_metadata

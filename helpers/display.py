@@ -20,6 +20,7 @@ from helpers.components.forms import write
 from helpers.errors import ContentError, explain
 from helpers.french import moment, size
 from helpers.s3 import read_object
+from helpers.serving import shown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
@@ -178,13 +179,30 @@ class Link:
         return f"{self.label} : {parts.scheme}://{parts.netloc}{parts.path}"
 
     def _repr_html_(self) -> str:
-        address = html.escape(self.url, quote=True)
+        address = html.escape(shown(self.url), quote=True)
         return f'<a href="{address}" target="_blank" rel="noopener">{html.escape(self.label)}</a>'
+
+
+class Page(Link):
+    """Un lien vers une page web, et cette page dans un cadre."""
+
+    def _repr_html_(self) -> str:
+        address, title = (html.escape(text, quote=True) for text in (shown(self.url), self.label))
+        return (
+            f"<p>{super()._repr_html_()}</p>"
+            f'<iframe src="{address}" title="{title}" loading="lazy" width="100%" height="480">'
+            "</iframe>"
+        )
 
 
 def show_link(url: str, label: str = "Ouvrir dans le navigateur") -> Link:
     """Montre un lien qui s'ouvre dans un nouvel onglet ; ``http`` ou ``https`` seulement."""
     return Link(url, label)
+
+
+def show_page(url: str, label: str) -> Page:
+    """Montre une page web servie par le notebook : un lien, et la page dans un cadre."""
+    return Page(url, label)
 
 
 def show_error(error: BaseException) -> None:

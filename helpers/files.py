@@ -2,6 +2,7 @@
 
 import mimetypes
 import os
+import re
 import secrets
 import time
 from contextlib import suppress
@@ -12,6 +13,9 @@ BINARY = "application/octet-stream"
 # Sans les réglages de la machine : sous Windows, un tableur y change le type des CSV.
 _TYPES = mimetypes.MimeTypes()
 _TYPES.add_type("text/markdown", ".md")  # absent de Python 3.11
+_INERT = re.compile(
+    r"(?:image/(?!svg)|video/|audio/)[a-z0-9.+-]+|text/(?:plain|csv)|application/pdf"
+)
 
 
 def write_at_once(path: Path, data: bytes, *, private: bool = False) -> None:
@@ -46,3 +50,8 @@ def write_at_once(path: Path, data: bytes, *, private: bool = False) -> None:
 def guess_type(name: str) -> str:
     """Renvoie le type MIME que l'extension d'un nom laisse supposer."""
     return _TYPES.guess_type(name)[0] or BINARY
+
+
+def opens_safely(content_type: str) -> bool:
+    """Dit si un navigateur montre ce type sans rien exécuter : une image, et ni HTML ni SVG."""
+    return _INERT.fullmatch(content_type.partition(";")[0].strip().lower()) is not None

@@ -2,7 +2,8 @@
 
 Le serveur est un vrai uvicorn, dans un fil de ce processus : il n'écoute que sur cette machine, et
 les routes ajoutées après coup à l'application répondent aussitôt. La page ``/docs`` fonctionne sans
-Internet : Swagger UI vient d'un paquet Python, et non d'un site.
+Internet : Swagger UI vient d'un paquet Python, et non d'un site. Pour un navigateur d'une autre
+machine, l'application sert aussi le relais vers le serveur S3, sous sa propre adresse.
 """
 
 from __future__ import annotations
@@ -12,17 +13,22 @@ import html
 import socket
 import time
 from contextlib import suppress
+from functools import cache
 from threading import Thread
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from helpers.errors import KitError, SettingsError
+from helpers.server import relay
+from helpers.server.addresses import forwarded_path, is_near, seen_from_browser
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
     from uvicorn import Server
 
-_ASSETS = "/swagger-ui"  # l'adresse des fichiers de Swagger UI
+_ASSETS = "swagger-ui"  # les fichiers de Swagger UI
 # Au-dessous de 32768, aucune connexion sortante ne prend le port entre deux exécutions.
 PORTS = range(8100, 8200)
 _START_SECONDS = 10.0
@@ -110,7 +116,7 @@ class ServedApi:
         answers = f"<p>L'API « {title} » répond sur <code>{self.url}</code>.</p>"
         if not self._docs:
             return answers
-        docs = html.escape(self._docs, quote=True)
+        docs = html.escape(shown(self._docs), quote=True)
         # Le cadre n'est chargé qu'à l'ouverture : un notebook relu plus tard ne demande rien.
         return (
             f'{answers}<p><a href="{docs}" target="_blank" rel="noopener">'
@@ -154,7 +160,7 @@ def serve(app: FastAPI, *, name: str = "api") -> ServedApi:
     api = ServedApi(app.title, app.docs_url, listener.getsockname()[1])
     # Les gestionnaires d'exceptions ajoutés depuis la première requête seraient ignorés sans cela.
     app.middleware_stack = None
-    api.start(_with_offline_docs(app), listener)
+    api.start(_served_app(app, api.port), listener)
     _served[name] = api
     return api
 
@@ -167,30 +173,78 @@ def _listen(port: int) -> socket.socket:
     return socket.create_server(("127.0.0.1", 0))
 
 
-def _with_offline_docs(app: FastAPI) -> ASGIApp:
+def _served_app(app: FastAPI, port: int) -> ASGIApp:
     """Renvoie l'application, où la page de Swagger UI ne demande rien à Internet."""
     from fastapi.openapi.docs import get_swagger_ui_html
     from starlette.staticfiles import StaticFiles
 
     files = StaticFiles(packages=[("fastapi_offline", "static")])
+    # Relatives à la page, ses adresses restent justes derrière le proxy d'un hub.
+    root = "../" * ((app.docs_url or "/").count("/") - 1)
     page = get_swagger_ui_html(
-        openapi_url=app.openapi_url or "",
+        openapi_url=f"{root}{(app.openapi_url or '').lstrip('/')}",
         title=f"{html.escape(app.title)} · Swagger UI",
-        swagger_js_url=f"{_ASSETS}/swagger-ui-bundle.js",
-        swagger_css_url=f"{_ASSETS}/swagger-ui.css",
-        swagger_favicon_url=f"{_ASSETS}/favicon.png",
+        swagger_js_url=f"{root}{_ASSETS}/swagger-ui-bundle.js",
+        swagger_css_url=f"{root}{_ASSETS}/swagger-ui.css",
+        swagger_favicon_url=f"{root}{_ASSETS}/favicon.png",
     )
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if path.startswith(f"{_ASSETS}/"):
-            await files({**scope, "root_path": _ASSETS}, receive, send)
+        if path.startswith(f"/{_ASSETS}/"):
+            await files({**scope, "root_path": f"/{_ASSETS}"}, receive, send)
+        elif path.startswith(f"{relay.PREFIX}/"):
+            await relay.relay()(scope, receive, send)
         elif path and path == app.docs_url:
             await page(scope, receive, send)
         else:
-            await app(scope, receive, _yielding(send))
+            await app(_placed(scope, port), receive, _yielding(send))
 
     return answer
+
+
+def _placed(scope: Scope, port: int) -> Scope:
+    """Renvoie la requête, qui sait sous quel chemin le navigateur voit l'application."""
+    from starlette.datastructures import Headers
+
+    root = forwarded_path(port, Headers(scope=scope)) if scope["type"] == "http" else None
+    if not root:
+        return scope
+    # Le chemin entier : l'application en tire les adresses où elle redirige.
+    return {**scope, "root_path": root, "path": f"{root}{scope['path']}"}
+
+
+def shown(url: str) -> str:
+    """Renvoie l'adresse à donner au navigateur pour ``url``, que le noyau emploie.
+
+    La même s'ils sont sur une machine ; sinon, celle du port, ou du relais vers le serveur S3.
+    """
+    parts = urlsplit(url)
+    if seen_from_browser(0) is None or not is_near(parts.hostname):
+        return url
+    if path := relay.path_to(url):
+        return f"{seen_from_browser(_relay_port())}{path}"
+    address = seen_from_browser(parts.port or 80)
+    return f"{address}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+
+
+def url_for(request: Request, url: str) -> str:
+    """Renvoie une URL présignée, telle que la page d'où vient cette requête peut l'employer.
+
+    Derrière un proxy, elle passe par le relais de l'application même : une seule origine pour tout.
+    """
+    forwarded = forwarded_path(0, request.headers) is not None
+    path = relay.path_to(url) if forwarded else None
+    return f"{request.scope['root_path']}{path}" if path else url
+
+
+@cache
+def _relay_port() -> int:
+    """Renvoie le port du relais de ce noyau, mis en service à sa première adresse."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    served = ServedApi("relais", None, listener.getsockname()[1])
+    served.start(relay.relay(), listener)
+    return served.port
 
 
 def _yielding(send: Send) -> Send:

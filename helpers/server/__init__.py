@@ -9,7 +9,8 @@ n'écoute que sur cette machine, et rien d'autre que lui n'est jamais arrêté.
 
 À lire dans cet ordre : ``choose`` (le choix), ``model`` (un ``Server``), ``settings``, les voies,
 puis ce qu'elles se partagent : ``process``, ``ports``, ``health``, ``lock`` ; ``certificates``
-ferme les ports internes de SeaweedFS, par où ``upkeep`` rouvre un bucket fermé à tous.
+ferme les ports internes de SeaweedFS, par où ``upkeep`` rouvre un bucket fermé à tous ;
+``addresses`` et ``relay`` servent un navigateur qui n'est pas sur cette machine.
 """
 
 from helpers.server.choose import ensure as ensure

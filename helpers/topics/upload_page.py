@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse
 from minio import Minio
 from minio.error import S3Error
@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from helpers.components import FOLDER
 from helpers.french import size
+from helpers.serving import url_for
 
 PAGE = Path(__file__).with_suffix(".html")
 # Les types acceptés, et la fin des clés.
@@ -49,7 +50,7 @@ def upload_app(client: Minio, bucket: str) -> FastAPI:
         return FileResponse(FOLDER / "sheet.css")
 
     @app.post("/uploads", status_code=201)
-    def ask(wish: Wish) -> dict[str, str]:
+    def ask(wish: Wish, request: Request) -> dict[str, str]:
         if wish.content_type not in TYPES:
             raise HTTPException(415, "Ce type de fichier n'est pas accepté.")
         if not 0 < wish.size <= MAX_SIZE:
@@ -57,10 +58,10 @@ def upload_app(client: Minio, bucket: str) -> FastAPI:
         # La clé est tirée au hasard : le nom donné par un inconnu n'entre pas dans le bucket.
         key = f"{uuid.uuid4().hex}{TYPES[wish.content_type]}"
         url = client.presigned_put_object(bucket_name=bucket, object_name=key, expires=_TO_SEND)
-        return {"key": key, "url": url}
+        return {"key": key, "url": url_for(request, url)}
 
     @app.get("/uploads/{key}")
-    def see(key: str) -> dict[str, Any]:
+    def see(key: str, request: Request) -> dict[str, Any]:
         try:
             found = client.stat_object(bucket_name=bucket, object_name=key)
         except S3Error as error:
@@ -72,6 +73,7 @@ def upload_app(client: Minio, bucket: str) -> FastAPI:
             client.remove_object(bucket_name=bucket, object_name=key)
             raise HTTPException(422, "Le fichier reçu n'est pas celui annoncé : il est supprimé.")
         url = client.presigned_get_object(bucket_name=bucket, object_name=key, expires=_TO_SEE)
-        return {"key": key, "size": found.size, "content_type": found.content_type, "url": url}
+        facts = {"key": key, "size": found.size, "content_type": found.content_type}
+        return facts | {"url": url_for(request, url)}
 
     return app

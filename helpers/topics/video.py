@@ -7,6 +7,7 @@ from minio import Minio
 from helpers.components import Figure
 from helpers.components.figure import data_address
 from helpers.s3 import read_object
+from helpers.serving import shown
 
 _EXPIRES = "Une image noire ? L'adresse a expiré : exécutez de nouveau cette cellule."
 _POSTER = 1024 * 1024  # octets : une image plus lourde alourdirait le notebook enregistré
@@ -34,4 +35,6 @@ def show_video(
     )
     picture = read_object(client, bucket, poster, most=_POSTER) if poster else b""
     told = f"{caption} {_EXPIRES}".strip()
-    return Figure("Vidéo", url, alt or key, told, 480, data_address(picture) if poster else "")
+    return Figure(
+        "Vidéo", shown(url), alt or key, told, 480, data_address(picture) if poster else ""
+    )

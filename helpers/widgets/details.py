@@ -12,10 +12,11 @@ from minio import Minio
 from minio.datatypes import Object
 from minio.error import S3Error
 
-from helpers.display import show_link, show_object
-from helpers.files import BINARY, guess_type
+from helpers.display import show_object
+from helpers.files import BINARY, guess_type, opens_safely
 from helpers.french import size
 from helpers.s3 import read_object
+from helpers.serving import shown
 from helpers.topics.presigned import read_url
 from helpers.topics.video import show_video
 from helpers.widgets.inspector import time_left
@@ -25,7 +26,6 @@ _CSV = 16 * 1024  # octets lus pour un tableau
 _LINES = 8  # lignes de CSV montrées
 PICTURE = 5 * 1024 * 1024  # octets : au-delà, une image ne passe pas par le noyau
 _LINK = timedelta(minutes=15)
-_INERT = re.compile(r"(?:image/(?!svg)|video/|audio/)[a-z0-9.+-]+|text/(?:plain|csv)")
 # Le début des images qu'un navigateur affiche : JPEG, PNG, GIF, WebP, AVIF, BMP, ICO, SVG.
 _PICTURES = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n|GIF8|RIFF.{4}WEBP|.{4}ftypavi|BM|\x00\x00\x01\x00|\s*<(?:\?xml|!--|svg)",
@@ -82,7 +82,7 @@ def signed(client: Minio, bucket: str, key: str) -> dict[str, Any]:
         expires=_LINK,
         response_headers=shown_as(stat.content_type or ""),
     )
-    return {"url": show_link(url).url, **time_left(read_url(url))}
+    return {"url": shown(url), **time_left(read_url(url))}
 
 
 def shown_as(content_type: str) -> dict[str, str | list[str] | tuple[str]]:
@@ -92,7 +92,7 @@ def shown_as(content_type: str) -> dict[str, str | list[str] | tuple[str]]:
     qu'un navigateur exécute s'enregistre, et le reste garde le type qu'il avait à la signature.
     """
     kind = content_type.partition(";")[0].strip().lower()
-    if kind == "application/pdf" or _INERT.fullmatch(kind):
+    if opens_safely(kind):
         charset = "; charset=utf-8" if kind.startswith("text/") else ""
         return {"response-content-type": f"{kind}{charset}"}
     return {"response-content-disposition": "attachment"}

@@ -21,6 +21,7 @@ from helpers.display import (
     show_link,
     show_object,
     show_objects,
+    show_page,
     show_plot,
     show_tree,
     user_metadata,
@@ -95,6 +96,30 @@ def test_link_is_clickable_and_its_signature_is_not_written(client, bucket):
         r'<a href="([^"]+)" target="_blank" rel="noopener">Ouvrir &lt;ici&gt;</a>', page
     )
     assert address[1].replace("&amp;", "&") == url
+
+
+def test_a_page_is_shown_with_its_link(monkeypatch):
+    page = show_page("http://127.0.0.1:8100/", "Page de <dépôt>")
+    assert repr(page) == "Page de <dépôt> : http://127.0.0.1:8100/"
+    html = page._repr_html_()
+    assert 'href="http://127.0.0.1:8100/"' in html
+    assert '<iframe src="http://127.0.0.1:8100/" title="Page de &lt;dépôt&gt;"' in html
+
+
+def test_on_a_hub_links_are_those_of_the_browser(client, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ana/")
+    url = client.presigned_get_object("photos", "été.jpg")
+    link = show_link(url, "Voir")
+    assert re.search(
+        r'href="/user/ana/proxy/\d+/kit-s3/127\.0\.0\.1:\d+/photos/%C3%A9t%C3%A9\.jpg\?X-Amz-',
+        link._repr_html_(),
+    )
+    assert "127.0.0.1" in repr(link), "ce que le noyau emploie ne change pas"
+    page = show_page("http://127.0.0.1:8100", "Dépôt")._repr_html_()
+    assert page.count('="/user/ana/proxy/8100/"') == 2
+    assert (
+        'href="https://exemple.org/a?b=1"' in show_link("https://exemple.org/a?b=1")._repr_html_()
+    )
 
 
 def test_image_is_read_from_the_store(client, bucket):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import threading
 import time
@@ -248,6 +249,36 @@ def test_displays_say_where_the_app_answers_or_that_it_is_stopped() -> None:
         assert "<script>alert" not in httpx.get(f"{api.url}/docs").text
     assert "arrêtée" in repr(api)
     assert api.url not in api._repr_html_()
+
+
+def test_behind_a_hub_the_docs_and_redirects_are_under_the_path_of_the_browser(monkeypatch) -> None:
+    """jupyter-server-proxy ôte le chemin, et le dit dans X-Forwarded-Context."""
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ana/")
+    app = hello()
+
+    @app.get("/dossier/")
+    def folder(request: Request) -> str:
+        return str(request.url_for("word_route"))
+
+    with serve(app, name=NAME) as api:
+        root = f"/user/ana/proxy/{api.port}"
+        assert api._repr_html_().count(f'="{root}/docs"') == 2
+        sent = {"Host": "hub.exemple.org", "X-Forwarded-Context": root}
+        with httpx.Client(base_url=api.url, headers=sent) as browser:
+            assert browser.get("/openapi.json").json()["servers"] == [{"url": root}]
+            assert browser.get("/mot").json() == "bonjour"
+            moved = browser.get("/dossier").headers["location"]
+            assert moved == f"http://hub.exemple.org{root}/dossier/"
+            assert browser.get("/dossier/").json() == f"http://hub.exemple.org{root}/mot"
+            page = browser.get("/docs").text
+            addresses = re.findall(r"(?:src|href)=\"([^\"]+)|url: '([^']+)", page)
+            assert {address for pair in addresses for address in pair if address} == {
+                "swagger-ui/swagger-ui-bundle.js",
+                "swagger-ui/swagger-ui.css",
+                "swagger-ui/favicon.png",
+                "openapi.json",
+            }
+        assert "servers" not in httpx.get(f"{api.url}/openapi.json").json(), "le noyau, lui, non"
 
 
 def test_app_without_docs_has_no_link_to_them() -> None:

@@ -102,6 +102,41 @@ def test_url_is_signed_for_the_address_of_the_given_client(client, bucket):
     assert urlsplit(answer.json()["url"]).netloc == "media.exemple.org"
 
 
+@pytest.mark.parametrize(
+    ("variables", "headers", "root"),
+    [
+        (
+            {"JUPYTERHUB_SERVICE_PREFIX": "/user/ana/"},
+            {"Host": "hub.exemple.org", "X-Forwarded-Context": "/user/ana/proxy/8100"},
+            "/user/ana/proxy/8100",
+        ),
+        (
+            {"CODESPACE_NAME": "a", "GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN": "app.github.dev"},
+            {"Host": "localhost:8100", "X-Forwarded-Host": "a-8100.app.github.dev"},
+            "",
+        ),
+    ],
+    ids=["hub", "codespaces"],
+)
+def test_a_far_browser_sends_and_reads_through_the_api_itself(
+    site, client, bucket, monkeypatch, variables, headers, root
+):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    picture = sample("logo.png").read_bytes()
+    wish = {"content_type": "image/png", "size": len(picture)}
+    given = requests.post(f"{site}/uploads", json=wish, headers=headers, timeout=10).json()
+    assert given["url"].startswith(f"{root}/kit-s3/")
+    there = site + given["url"].removeprefix(root)
+    sent = requests.put(there, picture, headers={"Content-Type": "image/png"}, timeout=10)
+    assert sent.status_code == 200
+    seen = requests.get(f"{site}/uploads/{given['key']}", headers=headers, timeout=10).json()
+    answer = requests.get(site + seen["url"].removeprefix(root), timeout=10)
+    assert (answer.content, answer.headers["Content-Type"]) == (picture, "image/png")
+    near = requests.post(f"{site}/uploads", json=wish, timeout=10).json()
+    assert near["url"].startswith("http://"), "le noyau emploie toujours l'adresse du serveur S3"
+
+
 # --- La page ------------------------------------------------------------------------------------
 
 

@@ -33,6 +33,11 @@ def test_video_is_a_short_player_and_hides_its_signature_in_text(client):
     assert len(html) < 1000 < sample("maree.mp4").stat().st_size
 
 
+def test_on_a_hub_the_player_has_the_address_of_the_browser(client, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ana/")
+    assert ' src="/user/ana/proxy/' in show_video(client, "un-bucket", "film.mp4").html()
+
+
 def test_poster_and_caption_stay_in_the_notebook(client):
     bucket = fresh_bucket(client, "affiche")
     client.fput_object(bucket_name=bucket, object_name="p", file_path=str(sample("phare.jpg")))

@@ -1,0 +1,53 @@
+"""Ce que le navigateur voit : l'adresse d'un port de cette machine, quand il est sur une autre.
+
+Un JupyterHub (Binder en est un), Codespaces et VS Code disent par des variables comment leur
+navigateur atteint un port. Le noyau, lui, emploie toujours ``127.0.0.1``.
+"""
+
+import os
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+_NEAR = ("127.0.0.1", "localhost", "::1")
+
+
+def seen_from_browser(port: int) -> str | None:
+    """Renvoie l'adresse de ce port dans le navigateur ; ``None`` si les deux sont sur une machine.
+
+    Elle est sans barre finale, et commence par « / » sur un JupyterHub : son hôte est celui de la
+    page ouverte, que le noyau ne connaît pas.
+    """
+    known = os.environ
+    if prefix := known.get("JUPYTERHUB_SERVICE_PREFIX"):
+        return f"{prefix.rstrip('/')}/proxy/{port}"
+    name, domain = (
+        known.get(key) for key in ("CODESPACE_NAME", "GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN")
+    )
+    if name and domain:
+        return f"https://{name}-{port}.{domain}"
+    # code-server l'écrit parfois « ./proxy/{{port}} », que seul VS Code sait lire.
+    if (uri := known.get("VSCODE_PROXY_URI", "")).startswith(("http://", "https://")):
+        return uri.replace("{{port}}", str(port)).rstrip("/")
+    return None
+
+
+def forwarded_path(port: int, headers: Mapping[str, str]) -> str | None:
+    """Renvoie le chemin que le navigateur met devant les nôtres, « /user/ana/proxy/8100 ».
+
+    Args:
+        port: le port où la requête est arrivée.
+        headers: ses en-têtes, nommés en minuscules.
+
+    Returns:
+        ``None`` si la requête vient de cette machine.
+    """
+    host = urlsplit(f"//{headers.get('host', '')}").hostname
+    address = seen_from_browser(port)
+    if address is None or (host in _NEAR and "x-forwarded-host" not in headers):
+        return None
+    return headers.get("x-forwarded-context") or urlsplit(address).path
+
+
+def is_near(host: str | None) -> bool:
+    """Dit si un hôte n'a de sens que pour le noyau : cette machine, ou un nom sans point."""
+    return host is not None and (host in _NEAR or "." not in host)
