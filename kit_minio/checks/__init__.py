@@ -4,14 +4,15 @@ Entre un ``Context`` : le store, la réponse ou l'API d'un étudiant ; une véri
 rien dire si tout est juste, et lève ``Review`` ou ``Todo`` sinon. Chaque leçon définit ``SERIES`` ;
 ``series`` la donne à la correction, et ``open_series`` l'ouvre dans un notebook.
 
-À lire dans cet ordre : ``model`` (ce qu'est un exercice, et comment il se vérifie),
-``lesson_01_buckets`` (un exemple), ``expectations`` et ``answers`` (les attentes courantes et leurs
-textes), ``steps`` (les points), ``comparison`` et ``differences`` (ce qui diffère), ``preparation``
-(les données de départ) ; ce qui sert aux API et aux URL : ``applications``, ``exchanges``,
-``routes``, ``signed_urls``, ``novelty``, ``policy_engine`` ; puis, dans un notebook, ``workbook``
-(la série ouverte), ``history`` (ce que l'élève a exécuté), ``progress`` (ce qui lui est acquis),
-``freshness`` (une carte dit qu'elle ne vaut plus), ``sections`` (où relire la leçon), ``feedback``
-(les boutons d'un exercice), ``panel`` (le tableau de bord).
+À lire dans cet ordre : ``model`` (ce qu'est un exercice, et comment il se vérifie) et ``outcome``
+(l'issue), ``lesson_01_buckets`` (un exemple), ``expectations`` et ``answers`` (les attentes
+courantes et leurs textes), ``steps`` (les points), ``comparison`` et ``differences`` (ce qui
+diffère), ``preparation`` (les données de départ) ; ce qui sert aux API et aux URL :
+``applications``, ``exchanges``, ``routes``, ``signed_urls``, ``novelty``, ``policy_engine`` ; puis,
+dans un notebook, ``workbook`` (la série ouverte), ``history`` (ce que l'élève a exécuté),
+``progress`` (ce qui lui est acquis), ``freshness`` (une carte dit qu'elle ne vaut plus),
+``sections`` (où relire la leçon), ``feedback`` et ``buttons`` (les boutons d'un exercice),
+``panel`` (le tableau de bord).
 """
 
 from __future__ import annotations

@@ -18,11 +18,11 @@ import httpx
 from minio.error import S3Error
 
 from helpers.errors import explain
-from helpers.exercises.outcome import Outcome, Verdict
 from helpers.s3 import read_object
 from kit_minio.answering.answers import AnswerError, pack
 from kit_minio.checks.applications import in_service
 from kit_minio.checks.decoding import Run, run_apart
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.checks.recorded import Answer, unpack
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as w
 
 from helpers.components import Card, Message, Table
-from helpers.exercises.outcome import Verdict
 from helpers.french import number, points_of
 from helpers.widgets.parts import Displayed
 from kit_minio.checks.buttons import button, explained
+from kit_minio.checks.outcome import Verdict
 from kit_minio.classroom.joining import joined
 
 if TYPE_CHECKING:

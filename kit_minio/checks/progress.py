@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from minio.error import S3Error
 
-from helpers.exercises.outcome import Outcome, Verdict
 from helpers.s3 import read_object, write_json
 from kit_minio.answering.answers import MAX_ANSWER
+from kit_minio.checks.outcome import Outcome, Verdict
 
 if TYPE_CHECKING:
     from minio import Minio

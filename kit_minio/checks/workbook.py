@@ -24,7 +24,6 @@ from urllib3.exceptions import HTTPError
 from helpers.components import Card, Table, is_watched
 from helpers.display import say, show
 from helpers.errors import SettingsError
-from helpers.exercises.outcome import Outcome, Verdict
 from helpers.french import count_of, moment, number, points_of
 from helpers.s3 import read_object, write_json
 from helpers.server.lock import only_one
@@ -35,6 +34,7 @@ from kit_minio.answering.submission import ANSWERS, no_such
 from kit_minio.checks.freshness import Freshness
 from kit_minio.checks.history import History
 from kit_minio.checks.model import Context, Exercise, Series, evaluate
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.checks.progress import Earned, keep_best, read_progress
 from kit_minio.checks.sections import section_link
 from kit_minio.classroom.feedback import feedback

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 from minio.error import MinioException
 from urllib3.exceptions import HTTPError
 
-from helpers.exercises.outcome import Verdict
 from helpers.s3 import read_object
 from kit_minio import checks
+from kit_minio.checks.outcome import Verdict
 from kit_minio.classroom.follow import MOST
 from kit_minio.classroom.register import Register
 

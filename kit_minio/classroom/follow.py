@@ -19,8 +19,8 @@ from urllib3.exceptions import HTTPError
 
 from helpers import server as servers
 from helpers.errors import KitError
-from helpers.exercises.outcome import Outcome, Verdict
 from helpers.s3 import client_for, write_json
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.classroom.joining import joined
 
 MOST = 16 * 2**10  # octets lus d'un de ces objets

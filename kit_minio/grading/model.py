@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpers.exercises.outcome import Outcome, Verdict
+from kit_minio.checks.outcome import Outcome, Verdict
 
 FAILED = "La correction elle-même a échoué."
 AGAIN = "Relancez la même commande : cette copie sera reprise."

@@ -23,8 +23,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from helpers.errors import SettingsError, system_cause
-from helpers.exercises.outcome import Outcome, Verdict
 from helpers.files import write_at_once
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Copy, Mark, Result
 from kit_minio.grading.version import version_of
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from helpers.exercises.outcome import Verdict
 from helpers.spaces import full_name
+from kit_minio.checks.outcome import Verdict
 from kit_minio.checks.progress import read_progress
 from kit_minio.home.copies import Copy, exercise_path, lesson_path
 

@@ -17,7 +17,6 @@ from nbclient import NotebookClient
 
 from helpers import connect
 from helpers import server as servers
-from helpers.exercises.outcome import Verdict
 from helpers.spaces import full_name, remove_space
 from kit_minio import checks as lessons
 from kit_minio.authoring import exercises
@@ -25,6 +24,7 @@ from kit_minio.authoring.exercises import EXERCISES, REGION, SOLUTIONS, sections
 from kit_minio.authoring.notebooks import read
 from kit_minio.checks.lesson_06_api import large
 from kit_minio.checks.model import Context
+from kit_minio.checks.outcome import Verdict
 from kit_minio.checks.progress import read_progress
 from tests.support.answering import Desk, Notebook, open_copies, tidy
 

@@ -12,8 +12,8 @@ import httpx
 from minio import Minio
 
 from helpers import fresh_space
-from helpers.exercises.outcome import Outcome
 from kit_minio.checks.model import Context, Series, evaluate
+from kit_minio.checks.outcome import Outcome
 
 Behaviour = Callable[[], Iterator[bytes]]
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"

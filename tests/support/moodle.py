@@ -6,7 +6,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from helpers.exercises.outcome import Outcome, Verdict
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark, Result
 from tests.support.classroom import Student
 

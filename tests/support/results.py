@@ -3,8 +3,8 @@
 import re
 from html.parser import HTMLParser
 
-from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio import checks as lessons
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark, Result
 from kit_minio.grading.report.pages import batch_title
 

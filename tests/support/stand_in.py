@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from types import SimpleNamespace
 
-from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio import checks as lessons
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.batch import grade
 from kit_minio.grading.model import Mark, Result
 from kit_minio.grading.settings import Settings

@@ -17,7 +17,7 @@ from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
 from helpers.errors import KitError
-from helpers.exercises.outcome import Verdict
+from kit_minio.checks.outcome import Verdict
 
 _PATIENCE = 120  # secondes
 _SILENT = (S3Error, HTTPError, KitError, OSError)

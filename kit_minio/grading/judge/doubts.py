@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import packages_distributions
 from typing import TYPE_CHECKING
 
-from helpers.exercises.outcome import Verdict
+from kit_minio.checks.outcome import Verdict
 
 if TYPE_CHECKING:
     from kit_minio.grading.execute.run import Run

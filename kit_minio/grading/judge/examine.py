@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 from minio.error import S3Error
 
 from helpers.errors import KitError
-from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio.answering.answers import MAX_ANSWER, AnswerError
 from kit_minio.answering.submission import ANSWERS
 from kit_minio.checks.decoding import Run, run_apart
@@ -32,6 +31,7 @@ from kit_minio.checks.model import (
     stopped,
     to_do,
 )
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.checks.recorded import unpack
 from kit_minio.grading.judge.probe import probe
 from kit_minio.grading.judge.told import told

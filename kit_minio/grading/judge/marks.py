@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio.checks.model import Exercise, Series
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.intake.names import without_accents
 from kit_minio.grading.model import Mark
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helpers.exercises.outcome import Verdict
+from kit_minio.checks.outcome import Verdict
 from kit_minio.grading.execute.sandbox.inside.request import BLOCKS
 
 if TYPE_CHECKING:

@@ -21,10 +21,10 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from helpers.components.forms import highlighted, sheet, templates
-from helpers.exercises.outcome import Verdict
 from helpers.french import count_of, duration, number, points_of
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
+from kit_minio.checks.outcome import Verdict
 from kit_minio.grading.model import Mark, Result
 from kit_minio.grading.report.statistics import (
     Spread,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from helpers.exercises.outcome import Verdict
 from helpers.french import number
+from kit_minio.checks.outcome import Verdict
 from kit_minio.grading.model import Mark, Result
 
 _BINS = 10  # deux points sur vingt

@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpers.errors import ContentError, SettingsError, system_cause
-from helpers.exercises.outcome import Verdict
 from helpers.french import number, points_of
+from kit_minio.checks.outcome import Verdict
 from kit_minio.grading.model import Result
 from kit_minio.grading.results import write_file
 from kit_minio.grading.teacher.naming import Key, find_copies, find_exercise

@@ -23,8 +23,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from helpers.errors import ContentError, SettingsError, system_cause
-from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio import checks
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark, Result
 from kit_minio.grading.results import write_file
 from kit_minio.grading.teacher.naming import Key, find_exercise

@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers.exercises.outcome import Verdict
 from kit_minio.checks.model import Context, Exercise, Review, Todo, evaluate
+from kit_minio.checks.outcome import Verdict
 
 
 def exercise(verify, **options):

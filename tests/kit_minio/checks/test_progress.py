@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers.exercises.outcome import Outcome, Verdict
 from helpers.spaces import fresh_bucket
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.checks.progress import Earned, keep_best, read_progress
 
 TODO = Outcome(Verdict.TODO, "")

@@ -16,10 +16,10 @@ from nbclient import NotebookClient
 from helpers import open_exercises
 from helpers import server as servers
 from helpers.errors import KitError, explain
-from helpers.exercises.outcome import Verdict
 from helpers.spaces import erase_bucket, full_name, remove_space
 from kit_minio.authoring.exercises import SOLUTIONS, sections
 from kit_minio.authoring.notebooks import read
+from kit_minio.checks.outcome import Verdict
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 from minio import Minio
 
 from helpers import open_exercises
-from helpers.exercises.outcome import Verdict
 from helpers.spaces import full_name, remove_space
+from kit_minio.checks.outcome import Verdict
 from kit_minio.checks.workbook import Workbook
 from tests.support.closed import deny_everything
 

@@ -8,9 +8,9 @@ import pytest
 from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
-from helpers.exercises.outcome import Outcome, Verdict
 from helpers.s3 import read_object
 from kit_minio.checks import open_series
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.classroom.follow import Follow
 from tests.support.servers import wait_until
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from helpers.errors import ContentError
-from helpers.exercises.outcome import Outcome, Verdict
 from helpers.s3 import read_object
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.classroom.feedback import feedback
 from kit_minio.classroom.give_back import give_back
 from kit_minio.grading.model import Mark, Result

@@ -1,6 +1,6 @@
 """Ce qui passe d'une étape de la correction à la suivante."""
 
-from helpers.exercises.outcome import Outcome, Verdict
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark, Result
 
 

@@ -12,10 +12,10 @@ from datetime import datetime
 import pytest
 
 from helpers.errors import SettingsError
-from helpers.exercises.outcome import Outcome, Verdict
 from helpers.files import ROOT
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Copy, Mark, Result
 from kit_minio.grading.results import Results, fingerprint_of, open_results, write_file
 

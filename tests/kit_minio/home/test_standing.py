@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from helpers.exercises.outcome import Outcome, Verdict
 from helpers.spaces import fresh_space, full_name, remove_space
 from kit_minio.checks import all_series, series
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.checks.progress import keep_best
 from kit_minio.home.copies import Copy, exercise_path, lesson_path
 from kit_minio.home.course import Lesson

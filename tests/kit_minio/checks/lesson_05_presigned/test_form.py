@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.exercises.outcome import Verdict
+from kit_minio.checks.outcome import Verdict
 from tests.support.presigning import form, judge, prepared, store
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers.exercises.outcome import Verdict
 from kit_minio.checks.lesson_05_presigned.sharing import parcel_of
+from kit_minio.checks.outcome import Verdict
 from tests.support.presigning import judge, order, prepared
 
 

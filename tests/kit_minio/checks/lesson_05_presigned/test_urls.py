@@ -6,10 +6,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from helpers.exercises.outcome import Verdict
 from kit_minio.checks.lesson_05_presigned.sharing import request_of
 from kit_minio.checks.lesson_05_presigned.urls import public_host
 from kit_minio.checks.model import Context
+from kit_minio.checks.outcome import Verdict
 from tests.support.presigning import form, judge, link, order, prepared, store
 
 MIB = 1024 * 1024

@@ -7,8 +7,8 @@ import json
 import pytest
 from minio import Minio
 
-from helpers.exercises.outcome import Verdict
 from kit_minio.checks.lesson_06_api import SERIES
+from kit_minio.checks.outcome import Verdict
 from tests.support.hostile_api import answer, endless, hostile_server, once, outcome_of
 
 LIES = {

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from minio import Minio
 
-from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio.checks.lesson_06_api import SERIES
 from kit_minio.checks.lesson_06_api.large import Film
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.execute.run import run_notebook
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.settings import Settings

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.exercises.outcome import Verdict
 from helpers.spaces import fresh_space
 from kit_minio.checks import lesson_13_tables as lesson
 from kit_minio.checks.decoding import NotRead
 from kit_minio.checks.lesson_13_tables.files import parquet_bytes
 from kit_minio.checks.lesson_13_tables.reader import read_parquets
 from kit_minio.checks.model import Context, Review, evaluate
+from kit_minio.checks.outcome import Verdict
 
 pytest.importorskip("pyarrow", reason="pyarrow manque : python3 kit.py lab --full")
 

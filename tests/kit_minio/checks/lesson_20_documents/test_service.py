@@ -11,13 +11,13 @@ from minio import Minio
 from minio.lifecycleconfig import LifecycleConfig
 
 from helpers import fresh_space
-from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio.checks.applications import in_service
 from kit_minio.checks.lesson_20_documents import SERIES
 from kit_minio.checks.lesson_20_documents.people import home, people
 from kit_minio.checks.lesson_20_documents.retention import retention_of, rule_of
 from kit_minio.checks.lesson_20_documents.service import prepare_service
 from kit_minio.checks.model import Context, evaluate
+from kit_minio.checks.outcome import Outcome, Verdict
 from tests.support.hostile_api import Behaviour, answer, endless, hostile_server, once, silence
 
 _KEY = "utilisateurs/zoe/documents/a"

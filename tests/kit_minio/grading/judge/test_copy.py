@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from helpers.exercises.outcome import Verdict
 from kit_minio import checks as lessons
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
+from kit_minio.checks.outcome import Verdict
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.intake.reading import read_cells
 from kit_minio.grading.intake.repair import repair

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio import checks
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.execute.run import Run
 from kit_minio.grading.judge.doubts import doubts_on, is_newer
 from kit_minio.grading.judge.told import told

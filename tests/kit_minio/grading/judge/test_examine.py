@@ -11,10 +11,10 @@ import pytest
 from minio import Minio
 
 from helpers import server as servers
-from helpers.exercises.outcome import Outcome, Verdict
 from helpers.spaces import fresh_space, remove_space
 from kit_minio.answering.answers import pack
 from kit_minio.checks.model import Context, Exercise, Review
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.judge.examine import Examiner
 from kit_minio.grading.judge.store import ExaminerClient
 from tests.support.false_store import FalseStore

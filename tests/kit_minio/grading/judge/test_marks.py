@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from nbformat.v4 import new_code_cell, new_notebook
 
-from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio.checks.model import Exercise, Series
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.execute.cell import TooLong
 from kit_minio.grading.execute.run import Run
 from kit_minio.grading.judge.examine import Exam

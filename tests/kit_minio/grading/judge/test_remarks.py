@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio.checks.model import Exercise, Series
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.execute.cell import TooLong
 from kit_minio.grading.execute.run import Run
 from kit_minio.grading.judge.remarks import remarks_on

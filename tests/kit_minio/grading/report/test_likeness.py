@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio.authoring.exercises import solution_of
 from kit_minio.checks import series
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark, Result
 from kit_minio.grading.report.likeness import likeness
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from helpers.errors import SettingsError
-from helpers.exercises.outcome import Outcome, Verdict
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark, Result
 from kit_minio.grading.report.moodle import comment, feedback_zip, with_full_names, write_moodle
 from kit_minio.grading.report.worksheet import Worksheet

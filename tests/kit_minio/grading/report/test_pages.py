@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from helpers.components import sheet
-from helpers.exercises.outcome import Outcome, Verdict
 from kit_minio import checks as lessons
 from kit_minio.checks.model import Context, evaluate
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark
 from kit_minio.grading.report import pages
 from kit_minio.grading.report.pages import ORDERS, About, batch_title, class_page, student_page

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from helpers.exercises.outcome import Verdict
+from kit_minio.checks.outcome import Verdict
 from kit_minio.grading.report.files import write_reports
 from kit_minio.grading.report.pages import About
 from tests.support.browser import browser_page, screenshot
@@ -33,7 +33,7 @@ AXE = "4.14.1"
 ABOUT = About(
     TITLE,
     ("Isolation de niveau 1 : chaque copie est enfermée.", "Graine de la seconde exécution : 42."),
-    {"Fichiers laissés de côté": ["« lisez-moi.txt » : son nom n'est celui d'aucune copie."]},
+    {"Fichiers laissés de côté": ["« lisez-moi.txt » : ce n'est ni un notebook, ni une archive."]},
 )
 PAGES = ["index.html", "retours/zoe-1.html", "retours/louis-2.html", "retours/hostile-66.html"]
 IDS = ["classe", "élève", "à revoir", "hostile"]

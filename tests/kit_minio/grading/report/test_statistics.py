@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.exercises.outcome import Outcome, Verdict
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark
 from kit_minio.grading.report.statistics import Spread, is_judged, successes
 from tests.support.results import TASKS, classmates, mark, result

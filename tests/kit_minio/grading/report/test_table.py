@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from helpers.exercises.outcome import Verdict
+from kit_minio.checks.outcome import Verdict
 from kit_minio.grading.report.table import marks_csv
 from tests.support.results import TASKS, mark, result
 

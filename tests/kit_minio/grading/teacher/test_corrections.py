@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from helpers.errors import ContentError
-from helpers.exercises.outcome import Outcome, Verdict
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark, Result
 from kit_minio.grading.teacher.corrections import FILE, Correction, apply, read_corrections
 from kit_minio.grading.teacher.scale import Scale

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from helpers.exercises.outcome import Outcome, Verdict
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark, Result
 from kit_minio.grading.report.worksheet import Worksheet
 from kit_minio.grading.teacher.corrections import FILE

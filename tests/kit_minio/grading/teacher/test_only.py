@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helpers.errors import SettingsError
-from helpers.exercises.outcome import Outcome, Verdict
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.intake.submissions import Submission
 from kit_minio.grading.model import Mark, Result
 from kit_minio.grading.teacher.only import Only, merged, read_only

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from helpers.errors import ContentError, SettingsError
-from helpers.exercises.outcome import Outcome, Verdict
 from helpers.files import ROOT
+from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark, Result
 from kit_minio.grading.teacher.scale import FILE, Late, Scale, keep_scale, read_scale, scale_for
 
