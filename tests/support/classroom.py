@@ -89,6 +89,13 @@ def classroom(wanted: tuple[str, ...] = ("01",), *, seed: int = 1, size: int = 3
     return deepcopy(_written_once(wanted, seed, size))
 
 
+def a_few() -> list[Student]:
+    """Renvoie huit des trente : deux homonymes, une note verrouillée, une copie illisible."""
+    kinds = ("truncated", "no ids")
+    students = classroom()
+    return students[:6] + [student for student in students if student.kind in kinds]
+
+
 @cache
 def _written_once(wanted: tuple[str, ...], seed: int, size: int) -> list[Student]:
     rng = random.Random(f"classe-{seed}")

@@ -11,7 +11,7 @@ from kit_minio.grading.execute.limits import Limits
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.model import Copy
 from kit_minio.grading.settings import Settings
-from tests.support.classroom import classroom
+from tests.support.classroom import a_few, classroom
 from tests.support.moodle import moodle_zip
 
 
@@ -27,6 +27,14 @@ def zipped(tmp_path: Path) -> Path:
     """Le zip de Moodle d'une classe de trente."""
     path = tmp_path / "Cours-Devoir-12.zip"
     path.write_bytes(moodle_zip(classroom()))
+    return path
+
+
+@pytest.fixture
+def small_zip(tmp_path: Path) -> Path:
+    """Le zip de Moodle de huit étudiants, pour qui corrige plusieurs fois de suite."""
+    path = tmp_path / "Cours-Devoir-12.zip"
+    path.write_bytes(moodle_zip(a_few()))
     return path
 
 

@@ -59,11 +59,11 @@ def test_a_class_gets_its_marks_feedback_and_moodle_files(zipped, tmp_path, caps
             assert pages[one.moodle_id] == (out / "retours" / f"{one.copy_id}.html").read_bytes()
 
 
-def test_names_come_whole_from_the_worksheet(zipped, tmp_path):
+def test_names_come_whole_from_the_worksheet(small_zip, tmp_path):
     sheet = tmp_path / "feuille.csv"
     sheet.write_bytes(worksheet(STUDENTS))
-    without = {one.name for one in run(zipped, tmp_path / "sans")}
-    with_sheet = {one.name for one in run(zipped, tmp_path / "avec", worksheet=sheet)}
+    without = {one.name for one in run(small_zip, tmp_path / "sans")}
+    with_sheet = {one.name for one in run(small_zip, tmp_path / "avec", worksheet=sheet)}
     assert "Maël DAngelo" in without
     assert "Maël D'Angelo" in with_sheet
 
@@ -104,13 +104,13 @@ def test_a_batch_without_any_readable_copy_still_gets_its_reports(tmp_path, caps
 # --- Les mêmes copies, les mêmes octets ---------------------------------------------------------
 
 
-def test_neither_order_nor_workers_change_a_byte(zipped, tmp_path):
+def test_neither_order_nor_workers_change_a_byte(small_zip, tmp_path):
     found = []
     for workers in (1, 3, 16):
         rng = random.Random(workers)
         out = tmp_path / f"avec {workers}"
         run(
-            zipped,
+            small_zip,
             out,
             lambda copy, rng=rng: time.sleep(rng.random() / 100),
             settings=Settings(replay_seed=5, workers=workers),

@@ -9,59 +9,59 @@ from helpers.errors import ContentError, KitError, SettingsError
 from kit_minio.grading.intake import copies as intake
 from kit_minio.grading.settings import Settings
 from kit_minio.grading.teacher.only import UNTOUCHED
-from tests.support.classroom import classroom
+from tests.support.classroom import a_few
 from tests.support.moodle import moodle_zip
 from tests.support.results import same_bytes
 from tests.support.stand_in import StandIn, run
 
-STUDENTS = classroom()
+STUDENTS = a_few()
 
 
 # --- Reprendre ----------------------------------------------------------------------------------
 
 
-def test_a_second_call_grades_nothing_again(zipped, tmp_path, seen, capsys):
+def test_a_second_call_grades_nothing_again(small_zip, tmp_path, seen, capsys):
     out = tmp_path / "sortie"
-    first = run(zipped, out)
+    first = run(small_zip, out)
     before = same_bytes(out)
     capsys.readouterr()
-    assert run(zipped, out, seen.append) == first
+    assert run(small_zip, out, seen.append) == first
     assert seen == []
     assert same_bytes(out) == before
-    assert "gardées telles quelles : 30" in capsys.readouterr().out
+    assert "gardées telles quelles : 8" in capsys.readouterr().out
 
 
-def test_a_changed_copy_alone_is_graded_again(zipped, tmp_path, seen):
+def test_a_changed_copy_alone_is_graded_again(small_zip, tmp_path, seen):
     out = tmp_path / "sortie"
-    run(zipped, out)
-    students = classroom()
+    run(small_zip, out)
+    students = a_few()
     name, data = next(iter(students[5].files.items()))
     students[5].files[name] = data.replace(b"make_bucket", b"make_bucket ")
     assert students[5].files[name] != data
-    zipped.write_bytes(moodle_zip(students))
-    run(zipped, out, seen.append)
+    small_zip.write_bytes(moodle_zip(students))
+    run(small_zip, out, seen.append)
     assert [copy.moodle_id for copy in seen] == [str(students[5].number)]
 
 
-def test_the_seed_of_the_batch_stays_unless_another_is_asked(zipped, tmp_path, seen):
+def test_the_seed_of_the_batch_stays_unless_another_is_asked(small_zip, tmp_path, seen):
     out = tmp_path / "sortie"
-    assert run(zipped, out)[0].seed == 5
+    assert run(small_zip, out)[0].seed == 5
     other = Settings(replay_seed=99, workers=2)  # tirée au hasard à chaque appel
-    assert run(zipped, out, seen.append, settings=other)[0].seed == 5
+    assert run(small_zip, out, seen.append, settings=other)[0].seed == 5
     assert seen == []
-    assert run(zipped, out, seen.append, seed=6)[0].seed == 6
-    assert len(seen) == 30
-    assert run(zipped, out, settings=other)[0].seed == 6
+    assert run(small_zip, out, seen.append, seed=6)[0].seed == 6
+    assert len(seen) == 8
+    assert run(small_zip, out, settings=other)[0].seed == 6
 
 
-def test_a_higher_isolation_is_not_satisfied_by_former_results(zipped, tmp_path, seen):
+def test_a_higher_isolation_is_not_satisfied_by_former_results(small_zip, tmp_path, seen):
     out = tmp_path / "sortie"
-    run(zipped, out)
-    run(zipped, out, seen.append, settings=Settings(workers=2, minimum_isolation=2))
-    assert len(seen) == 30
+    run(small_zip, out)
+    run(small_zip, out, seen.append, settings=Settings(workers=2, minimum_isolation=2))
+    assert len(seen) == 8
 
 
-def test_the_class_page_tells_the_isolation_of_each_copy_and_not_that_of_today(zipped, tmp_path):
+def test_the_class_page_tells_the_isolation_of_each_copy_and_not_that_of_today(small_zip, tmp_path):
     out = tmp_path / "sortie"
 
     class Weaker(StandIn):
@@ -72,57 +72,59 @@ def test_the_class_page_tells_the_isolation_of_each_copy_and_not_that_of_today(z
     def weaker(settings, say):
         yield Weaker(settings)
 
-    run(zipped, out, settings=Settings(minimum_isolation=0, workers=2), open_grader=weaker)
+    run(small_zip, out, settings=Settings(minimum_isolation=0, workers=2), open_grader=weaker)
     page = (out / "index.html").read_text("utf-8").replace("\u00a0", " ")
     assert "Isolation de niveau 0 : chaque copie est un processus à part" in page
     assert "essai" not in page.partition("Isolation")[2].partition("</li>")[0]
 
-    students = classroom()
+    students = a_few()
     name, data = next(iter(students[5].files.items()))
     students[5].files[name] = data.replace(b"make_bucket", b"make_bucket ")
-    zipped.write_bytes(moodle_zip(students))
-    run(zipped, out, settings=Settings(minimum_isolation=0, workers=2))
+    small_zip.write_bytes(moodle_zip(students))
+    run(small_zip, out, settings=Settings(minimum_isolation=0, workers=2))
     page = (out / "index.html").read_text("utf-8").replace("\u00a0", " ")
-    assert "protège des accidents seulement (29 copies)." in page
+    assert "protège des accidents seulement (7 copies)." in page
     assert "n&#39;atteint que son espace S3 (1 copie)." in page
 
 
-def test_restart_starts_again_with_another_seed(zipped, tmp_path, seen):
+def test_restart_starts_again_with_another_seed(small_zip, tmp_path, seen):
     out = tmp_path / "sortie"
-    run(zipped, out)
-    found = run(zipped, out, seen.append, restart=True, settings=Settings(replay_seed=8, workers=2))
-    assert len(seen) == 30
+    run(small_zip, out)
+    found = run(
+        small_zip, out, seen.append, restart=True, settings=Settings(replay_seed=8, workers=2)
+    )
+    assert len(seen) == 8
     assert found[0].seed == 8
 
 
-def test_restart_without_a_grader_loses_nothing(zipped, tmp_path):
+def test_restart_without_a_grader_loses_nothing(small_zip, tmp_path):
     out = tmp_path / "sortie"
-    run(zipped, out)
+    run(small_zip, out)
 
     def no_isolation(settings, say):
         raise SettingsError("Pas d'isolation.", "Installez-la.")
 
     with pytest.raises(SettingsError, match="Pas d'isolation"):
-        run(zipped, out, restart=True, open_grader=no_isolation)
-    assert len(list((out / "resultats").glob("*.json"))) == 30
+        run(small_zip, out, restart=True, open_grader=no_isolation)
+    assert len(list((out / "resultats").glob("*.json"))) == 8
     assert "Arrêt : Pas d'isolation" in (out / "journal.txt").read_text("utf-8")
 
 
-def test_only_one_student_is_graded_again(zipped, tmp_path, seen):
+def test_only_one_student_is_graded_again(small_zip, tmp_path, seen):
     out = tmp_path / "sortie"
-    run(zipped, out)
+    run(small_zip, out)
     before = same_bytes(out)
     other = STUDENTS[5]
 
-    run(zipped, out, seen.append, only=[str(other.number)])
+    run(small_zip, out, seen.append, only=[str(other.number)])
 
     assert [copy.moodle_id for copy in seen] == [str(other.number)]
     assert same_bytes(out) == before
 
 
-def test_only_one_exercise_changes(zipped, tmp_path, seen):
+def test_only_one_exercise_changes(small_zip, tmp_path, seen):
     out = tmp_path / "sortie"
-    first = {result.copy_id: result for result in run(zipped, out)}
+    first = {result.copy_id: result for result in run(small_zip, out)}
 
     class Severe(StandIn):
         def grade(self, copy):
@@ -134,32 +136,32 @@ def test_only_one_exercise_changes(zipped, tmp_path, seen):
     def severe(settings, say):
         yield Severe(settings, seen.append)
 
-    again = run(zipped, out, only=["01.2"], open_grader=severe)
+    again = run(small_zip, out, only=["01.2"], open_grader=severe)
 
-    assert len(seen) == 30
+    assert len(seen) == 8
     for result in again:
         points = [mark.outcome.points for mark in result.marks]
         known = [mark.outcome.points for mark in first[result.copy_id].marks]
         assert points == known[:1] + [0] * bool(known[1:]) + known[2:]
 
 
-def test_a_copy_that_was_never_graded_is_not_a_zero(zipped, tmp_path, seen):
-    found = run(zipped, tmp_path / "sortie", seen.append, only=[str(STUDENTS[5].number)])
+def test_a_copy_that_was_never_graded_is_not_a_zero(small_zip, tmp_path, seen):
+    found = run(small_zip, tmp_path / "sortie", seen.append, only=[str(STUDENTS[5].number)])
 
     assert len(seen) == 1
-    assert len([result for result in found if result.trouble == UNTOUCHED]) == 29
+    assert len([result for result in found if result.trouble == UNTOUCHED]) == 7
     assert len(list((tmp_path / "sortie" / "resultats").glob("*.json"))) == 1
 
 
-def test_points_given_by_hand_survive_a_rerun_and_a_restart(zipped, tmp_path):
+def test_points_given_by_hand_survive_a_rerun_and_a_restart(small_zip, tmp_path):
     out = tmp_path / "sortie"
-    known = {result.moodle_id: result.copy_id for result in run(zipped, out)}
+    known = {result.moodle_id: result.copy_id for result in run(small_zip, out)}
     chosen = str(STUDENTS[5].number)
     (out / "corrections.csv").write_text(
         f"Copie;Exercice;Points;Commentaire\n{chosen};;0,5;Vu ensemble.\n", encoding="utf-8"
     )
     for options in ({}, {"restart": True}, {"only": [chosen]}):
-        found = {result.moodle_id: result for result in run(zipped, out, **options)}
+        found = {result.moodle_id: result for result in run(small_zip, out, **options)}
 
         assert (found[chosen].points, found[chosen].teacher) == (0.5, "Vu ensemble.")
         page = (out / "retours" / f"{known[chosen]}.html").read_text("utf-8")
@@ -169,23 +171,23 @@ def test_points_given_by_hand_survive_a_rerun_and_a_restart(zipped, tmp_path):
         assert '"copie"' in (out / "notes.csv").read_text("utf-8-sig")
 
 
-def test_an_unreadable_correction_stops_before_the_work(zipped, tmp_path, seen):
+def test_an_unreadable_correction_stops_before_the_work(small_zip, tmp_path, seen):
     out = tmp_path / "sortie"
-    run(zipped, out)
+    run(small_zip, out)
     (out / "corrections.csv").write_text("Copie;Exercice;Points\nzoe;01.1;deux", encoding="utf-8")
 
     with pytest.raises(ContentError, match="ligne 2 : « deux »"):
-        run(zipped, out, seen.append, restart=True)
+        run(small_zip, out, seen.append, restart=True)
     assert seen == []
 
 
-def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(zipped, tmp_path, seen):
+def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(small_zip, tmp_path, seen):
     out = tmp_path / "sortie"
 
     class Interrupted(StandIn):
         def grade_all(self, copies):
             for number, copy in enumerate(copies):
-                if number == 12:
+                if number == 3:
                     raise KeyboardInterrupt
                 yield self.grade(copy)
 
@@ -194,12 +196,12 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(zipped, tmp_path, seen)
         yield Interrupted(settings)
 
     with pytest.raises(KitError, match="la même commande reprend"):
-        run(zipped, out, open_grader=open_grader)
+        run(small_zip, out, open_grader=open_grader)
     page = (out / "index.html").read_text("utf-8").replace("\u00a0", " ")
-    assert "12 copies corrigées sur 30" in page
-    assert len(list((out / "retours").glob("*.html"))) == 12
-    run(zipped, out, seen.append)
-    assert len(seen) == 18
+    assert "3 copies corrigées sur 8" in page
+    assert len(list((out / "retours").glob("*.html"))) == 3
+    run(small_zip, out, seen.append)
+    assert len(seen) == 5
 
 
 # --- Une copie n'arrête pas le lot --------------------------------------------------------------
@@ -227,29 +229,29 @@ def failing(times, seen):
     return open_grader, victim
 
 
-def test_a_failure_of_the_grading_itself_is_tried_again(zipped, tmp_path, seen, capsys):
+def test_a_failure_of_the_grading_itself_is_tried_again(small_zip, tmp_path, seen, capsys):
     open_grader, victim = failing(1, seen)
-    found = run(zipped, tmp_path / "sortie", open_grader=open_grader)
+    found = run(small_zip, tmp_path / "sortie", open_grader=open_grader)
     assert seen.count(victim) == 2
-    assert len(seen) == 31
+    assert len(seen) == 9
     assert sum(bool(one.trouble) for one in found) == 1  # la copie illisible
     said = capsys.readouterr().out
     assert "Second essai pour 1\u00a0copie." in said
     assert "relancez" not in said
 
 
-def test_a_lasting_failure_is_said_and_tried_at_the_next_call(zipped, tmp_path, seen, capsys):
+def test_a_lasting_failure_is_said_and_tried_at_the_next_call(small_zip, tmp_path, seen, capsys):
     open_grader, victim = failing(2, seen)
     out = tmp_path / "sortie"
-    found = run(zipped, out, open_grader=open_grader)
+    found = run(small_zip, out, open_grader=open_grader)
     assert sum(bool(one.trouble) for one in found) == 2
     assert "relancez la même commande" in capsys.readouterr().out
     seen.clear()
-    run(zipped, out, open_grader=open_grader)
+    run(small_zip, out, open_grader=open_grader)
     assert seen == [victim]
 
 
-def test_a_copy_whose_reading_fails_does_not_stop_the_batch(zipped, tmp_path, monkeypatch):
+def test_a_copy_whose_reading_fails_does_not_stop_the_batch(small_zip, tmp_path, monkeypatch):
     read = intake.read_notebook
     # Sans identifiants de cellules, une copie est lue deux fois : pour sa leçon, pour elle-même.
     student = next(student for student in STUDENTS if student.kind == "no ids")
@@ -260,15 +262,15 @@ def test_a_copy_whose_reading_fails_does_not_stop_the_batch(zipped, tmp_path, mo
         return read(data)
 
     monkeypatch.setattr(intake, "read_notebook", fail_on_one)
-    found = {one.moodle_id: one for one in run(zipped, tmp_path / "sortie")}
-    assert len(found) == 30
+    found = {one.moodle_id: one for one in run(small_zip, tmp_path / "sortie")}
+    assert len(found) == 8
     victim = found[str(student.number)]
     assert victim.trouble == "La lecture de cette copie a échoué ; le journal en dit la cause."
     assert "ZeroDivisionError" in (tmp_path / "sortie" / "journal.txt").read_text("utf-8")
     assert sum(bool(one.trouble) for one in found.values()) == 2  # avec la copie illisible
 
 
-def test_the_grader_opens_with_the_seed_of_the_batch(zipped, tmp_path):
+def test_the_grader_opens_with_the_seed_of_the_batch(small_zip, tmp_path):
     opened = []
 
     @contextmanager
@@ -276,5 +278,5 @@ def test_the_grader_opens_with_the_seed_of_the_batch(zipped, tmp_path):
         opened.append(settings.replay_seed)
         yield StandIn(settings)
 
-    run(zipped, tmp_path / "sortie", open_grader=open_grader, seed=77)
+    run(small_zip, tmp_path / "sortie", open_grader=open_grader, seed=77)
     assert opened == [77]
