@@ -26,7 +26,7 @@ _SAKAI = re.compile(r"([^,()/]+), *([^()/]+?) *\(([^()/]+)\)", flags=re.S)
 _NBGRADER = re.compile(r"([^+/]+)\+[^+]+\+([0-9]{4}-[0-9]{2}-[0-9]{2}[^+]*)(?:\+.*)?", flags=re.S)
 _EMAIL = re.compile(r"[_ ]+[^_\s]+(?:@|AT|_at_)[^_\s]+\.[a-z]{2,}(?=[_ ]|$)")
 _PARTICIPANT = re.compile(r"(.*?)participant[ _-]*([0-9]+)", flags=re.I | re.S)
-_SHA = re.compile(r"-(?:main|master)(?:-[0-9a-f]{7,40})?$|-[0-9a-f]{40}$")
+_SHA = re.compile(r"(?:-(?:main|master)(?:-[0-9a-f]{7,40})?|-[0-9a-f]{40})(?: ?\(\d+\))?$")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from kit_minio.grading.intake.lessons import (
     Traits,
     distinctive,
     is_answer_key,
-    lesson_of,
+    lessons_of,
     lessons_to_grade,
 )
 from kit_minio.grading.intake.names import display_name, is_notebook, is_shadow
@@ -130,6 +130,7 @@ def _stem_of(source: str) -> str:
 
 def _copy(submission: Submission, batch: Batch) -> Copy:
     copy = Copy(submission.id, submission.name, submission.moodle_id)
+    copy.remarks += submission.remarks
     read = _read(submission, batch)
     copy.remarks += read.remarks + _summary(read.elsewhere) + _summary(read.keys)
     if read.skipped:
@@ -161,8 +162,8 @@ def _copy(submission: Submission, batch: Batch) -> Copy:
             troubles += submission.strangers()
     elif not read.troubles:
         troubles.append("Cette copie ne contient aucun notebook d'exercices lisible.")
-        troubles += submission.strangers() + submission.refusals()[:3]
-        troubles += _summary(read.elsewhere)
+        told = submission.strangers() + submission.refusals()[:3] + _summary(read.elsewhere)
+        troubles += told or submission.contents()
     read_too = tuple(f"« {display_name(path)} » n'est pas lu" for path in taken)
     kept = [remark for remark in copy.remarks if not remark.startswith(read_too)]
     copy.remarks = _left_aside(submission, taken) + kept
@@ -226,20 +227,24 @@ def _read(submission: Submission, batch: Batch) -> _Read:
                 f"{shown} n'est pas lu : {error}."
             )
             continue
-        lesson = lesson_of(notebook.cells, batch.traits)
-        if lesson is None:
+        parts = lessons_of(notebook.cells, batch.traits)
+        if not parts:
             found.elsewhere.append((shown, "n'est le notebook d'aucune série d'exercices"))
-        elif lesson not in batch.lessons:
-            reason = f"est de la leçon {lesson}, qui n'est pas à corriger"
-            found.elsewhere.append((shown, reason))
-        elif notebooks[1:] and is_answer_key(notebook.cells, batch.masters[lesson]):
-            found.keys.append((shown, "est le corrigé du cours : il ne compte pas"))
-        elif len(found.drafts[lesson]) == MAX_NOTEBOOKS:
-            found.skipped.append(name)
-        else:
-            repaired = repair(batch.masters[lesson], notebook.cells)
-            draft = Draft(name, file, repaired, [*notebook.remarks, *repaired.remarks])
-            found.drafts[lesson].append(replace(draft, python=notebook.python))
+        if len(parts) > 1:
+            lessons = " et ".join(sorted(parts))
+            found.remarks.append(f"{shown} réunit les leçons {lessons} : chacune en a été tirée.")
+        for lesson, cells in parts.items():
+            if lesson not in batch.lessons:
+                reason = f"est de la leçon {lesson}, qui n'est pas à corriger"
+                found.elsewhere.append((shown, reason))
+            elif notebooks[1:] and is_answer_key(cells, batch.masters[lesson]):
+                found.keys.append((shown, "est le corrigé du cours : il ne compte pas"))
+            elif len(found.drafts[lesson]) == MAX_NOTEBOOKS:
+                found.skipped.append(name)
+            else:
+                repaired = repair(batch.masters[lesson], cells)
+                draft = Draft(name, file, repaired, [*notebook.remarks, *repaired.remarks])
+                found.drafts[lesson].append(replace(draft, python=notebook.python))
     return found
 
 

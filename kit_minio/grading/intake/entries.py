@@ -30,7 +30,8 @@ UNREADABLE = (
     zlib.error,
 )
 OPENED = (".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar")
-ARCHIVES = (*OPENED, ".7z", ".rar", ".gz", ".bz2", ".xz", ".zst")
+_MAILS = (".eml", ".msg")
+ARCHIVES = (*OPENED, ".7z", ".rar", ".gz", ".bz2", ".xz", ".zst", *_MAILS)
 
 
 class Refused(Exception):
@@ -108,6 +109,8 @@ def refusal_of(path: str) -> str:
         return "son nom contient un caractère de contrôle"
     if len(path) > 1000 or len(parts) > 20:
         return "son chemin est trop long"
+    if path.lower().endswith(_MAILS):
+        return "un courriel n'est pas ouvert ; enregistrez sa pièce jointe à la place"
     if path.lower().endswith(ARCHIVES) and not path.lower().endswith(OPENED):
         kind = path.rpartition(".")[2].upper()
         return f"une archive {kind} n'est pas ouverte ; il faut un .zip, ou le notebook seul"

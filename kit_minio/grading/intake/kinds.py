@@ -13,6 +13,9 @@ _PAGE = re.compile(
 )
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", flags=re.M)
 _POINTER = "version https://git-lfs.github.com/spec/"
+_TYPED = "onlinetext.html"
+_LINK = re.compile(r"https?://[\w./?=&%#~:+-]{4,200}")
+TYPED = "c'est un texte saisi dans Moodle"
 PAGE = (
     "c'est une page web, et non le notebook ; sur cette page, le bouton « Raw » ou « Télécharger » "
     "donne le fichier .ipynb, ou dans Jupyter : Fichier, Télécharger"
@@ -41,7 +44,11 @@ def is_disguised(file: File) -> bool:
 
 def stranger_in(file: File) -> str:
     """Renvoie ce qu'est un fichier qui n'est pas nommé comme un notebook ; vide s'il est banal."""
-    return stranger(file.head(16 * _HEAD).decode("utf-8", "replace"))
+    text = file.head(16 * _HEAD).decode("utf-8", "replace")
+    if file.path.rpartition("/")[2] == _TYPED:
+        link = _LINK.search(text)
+        return f"{TYPED}{f', avec un lien ({link[0]})' if link else ''} ; il faut le fichier .ipynb"
+    return stranger(text)
 
 
 def stranger(text: str) -> str:

@@ -52,8 +52,11 @@ class Folder:
 
     @cached_property
     def works(self) -> bool:
-        """Dit s'il contient, si loin que ce soit, un notebook ou une archive."""
-        return any(holds_work(file.path) for file in self.all_files())
+        """Dit s'il contient, si loin que ce soit, un notebook ou une archive, même caché."""
+        cut = len(self.path)
+        return any(
+            holds_work(file.path) and not is_setting(file.path[cut:]) for file in self.all_files()
+        )
 
     @property
     def loose(self) -> list[str]:
@@ -240,7 +243,8 @@ def _crowd(folder: Folder) -> Folder | None:
         return None
     if _many_works(folder) or (folder.path and _gathers(folder, alone=False)):
         return folder
-    return next(filter(None, map(_crowd, folder.folders.values())), None)
+    seen = [sub for name, sub in folder.folders.items() if not is_hidden(name)]
+    return next(filter(None, map(_crowd, seen)), None)
 
 
 def _is_kit(folder: Folder) -> bool:
@@ -278,6 +282,11 @@ def _is_class_archive(name: str) -> bool:
 def holds_work(path: str) -> bool:
     """Dit si un fichier est un notebook ou une archive, d'après son nom."""
     return is_notebook(path) or path.lower().endswith(ARCHIVES)
+
+
+def is_setting(path: str) -> bool:
+    """Dit si un fichier est le réglage d'un outil (``.github/classroom/autograding.json``)."""
+    return is_hidden(path.rpartition("/")[0]) and path.lower().endswith(".json")
 
 
 def stem_of(name: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from helpers.french import count_of
-from kit_minio.grading.intake.places import STUB, plain
+from kit_minio.grading.intake.places import STUB, is_blank, plain
 from kit_minio.grading.intake.reading import Cell, read_cells
 from kit_minio.grading.intake.submissions import MAX_READ, Submission
 
@@ -49,6 +49,36 @@ def lesson_of(cells: Sequence[Cell], traits: Traits) -> str | None:
     }
     best = max(scores, key=lambda lesson: scores[lesson])
     return best if scores[best] >= _ENOUGH else None
+
+
+def lessons_of(cells: Sequence[Cell], traits: Traits) -> dict[str, list[Cell]]:
+    """Renvoie les cellules d'une copie, par leçon ; il y en a plusieurs si on les a réunies.
+
+    Une cellule que rien ne distingue est de la leçon qui la précède.
+
+    Args:
+        cells: les cellules de la copie.
+        traits: ce que ``distinctive`` a renvoyé.
+    """
+    first = lesson_of(cells, traits)
+    if first is None:
+        return {}
+    owners = [
+        next((lesson for lesson, known in traits.items() if _traits(cell) & known), "")
+        for cell in cells
+    ]
+    counts = Counter(owners)
+    # De l'autre leçon, il y a presque tout : deux cellules copiées n'en font pas une.
+    present = {lesson for lesson, known in traits.items() if 4 * counts[lesson] >= len(known)}
+    if not present - {first}:
+        return {first: list(cells)}
+    found: dict[str, list[Cell]] = {}
+    present |= {first}
+    current = next(owner for owner in owners if owner in present)
+    for cell, owner in zip(cells, owners, strict=True):
+        current = owner if owner in present else current
+        found.setdefault(current, []).append(cell)
+    return found
 
 
 def lessons_to_grade(
@@ -103,13 +133,22 @@ def _lessons_in(
             if room < 0:
                 break
             cells, _ = read_cells(data)
-            lesson = lesson_of(cells, traits)
-            if lesson is None or (notebooks[1:] and is_answer_key(cells, masters[lesson])):
-                continue
-            given = {plain(cell.source) for cell in masters[lesson].cells}
-            written = any(c.kind == "code" and plain(c.source) not in given | {""} for c in cells)
-            (solved if written else blank).add(lesson)
+            for lesson, part in lessons_of(cells, traits).items():
+                if not (notebooks[1:] and is_answer_key(part, masters[lesson])):
+                    (solved if _is_begun(part, masters[lesson]) else blank).add(lesson)
     return solved, blank - solved
+
+
+def _is_begun(cells: Sequence[Cell], master: Any) -> bool:
+    """Dit si l'élève a écrit quelque chose : une édition d'avant n'est pas un travail."""
+    texts = {cell.id: cell.source for cell in master.cells}
+    given = {plain(source) for source in texts.values()} | {""}
+    return any(
+        cell.kind == "code"
+        and plain(cell.source) not in given
+        and not (cell.id in texts and is_blank(cell.source, texts[cell.id]))
+        for cell in cells
+    )
 
 
 def _traits(cell: Any) -> set[str]:

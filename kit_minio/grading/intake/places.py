@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 from kit_minio.grading.intake.reading import Cell
 
 STUB = "# Votre code ici"
+_WHOLE_STUB = re.compile(rf"^([ \t]*){STUB}\n\1\.\.\.$", flags=re.M)
 # Un appel seul sur sa ligne : tp, tp.create.check(), tp.create.check(reasons), tp.create.hint().
 _CALL = re.compile(r"tp(\.\w+\.(check|hint|solution)\(\w*\))?;?")
 
@@ -127,6 +129,25 @@ def lines_of(source: str) -> set[str]:
     """Renvoie les lignes d'une cellule qui comptent : sans les commentaires, sauf l'amorce."""
     lines = {line.strip() for line in source.splitlines()}
     return {line for line in lines if line and (line == STUB or not line.startswith("#"))}
+
+
+def is_blank(source: str, original: str) -> bool:
+    """Dit si une cellule à compléter ne l'a pas été, fût-elle celle d'une édition d'avant.
+
+    L'amorce y est entière, et rien ne la suit que l'énoncé d'aujourd'hui n'ait aussi.
+
+    Args:
+        source: le texte de la cellule.
+        original: celui de la cellule d'aujourd'hui.
+    """
+    if plain(source) == plain(original):
+        return True
+    stub = _WHOLE_STUB.search(source)
+    if stub is None:
+        return False
+    after = source[stub.end() :].splitlines()
+    inside = itertools.takewhile(lambda line: not line.strip() or line.startswith(stub[1]), after)
+    return lines_of("\n".join(inside)) <= lines_of(original)
 
 
 def only_calls(lines: set[str]) -> bool:

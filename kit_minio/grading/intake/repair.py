@@ -21,6 +21,7 @@ from kit_minio.authoring.exercises import sections
 from kit_minio.grading.intake.places import (
     STUB,
     find_places,
+    is_blank,
     kept_in_place,
     lines_of,
     only_calls,
@@ -117,7 +118,7 @@ class _Rebuilder:
         elif role != "student" and plain(found.source) != plain(cell.source):
             self.note(exercise, f"{_article(role)} avait été modifiée ; celle d'origine a servi.")
         if found is not None and role == "student":
-            self.filled += plain(found.source) != plain(cell.source)
+            self.filled += not is_blank(found.source, cell.source)
             cell.source = found.source
         return cell
 

@@ -13,7 +13,15 @@ from typing import NamedTuple
 from helpers.french import count_of
 from kit_minio.grading.intake.entries import ARCHIVES, File
 from kit_minio.grading.intake.kinds import is_disguised, stranger_in
-from kit_minio.grading.intake.layout import Folder, Layout, Place, holds_work, layout_of, stem_of
+from kit_minio.grading.intake.layout import (
+    Folder,
+    Layout,
+    Place,
+    holds_work,
+    is_setting,
+    layout_of,
+    stem_of,
+)
 from kit_minio.grading.intake.names import (
     display_name,
     is_hidden,
@@ -31,6 +39,9 @@ MAX_BESIDE = 50  # autres fichiers ouverts, pour voir ce qu'ils sont
 # Ce qui ne peut pas être un notebook, et que l'on n'ouvre donc pas.
 _BINARY = re.compile(r"\.(png|jpe?g|gif|svg|pdf|csv|parquet|pyc|pkl|docx?|xlsx?|mp4)$", flags=re.I)
 _HIDDEN = "c'est un fichier caché"
+# Ce qu'un outil garde de son côté : le travail remis en est peut-être loin.
+_SAVED = re.compile(r"(^|/)(\.ipynb_checkpoints|\.trash[^/]*|\.git|__MACOSX)/", flags=re.I)
+_ASIDE = "c'est ce que Jupyter ou le système garde à part, peut-être d'avant le travail remis"
 DRAFT = "c'est un brouillon de Teams (« Working files »), qui n'a pas été remis"
 
 
@@ -48,6 +59,7 @@ class Submission:
         anonymous: vrai si rien ne dit de qui elle est.
         scattered: vrai si elle réunit des fichiers épars, au même nom d'élève.
         doubts: ce qu'un humain doit trancher, en phrases.
+        remarks: ce qui en a été compris, en phrases.
         id: un identifiant sûr et unique dans le lot.
     """
 
@@ -60,6 +72,7 @@ class Submission:
     anonymous: bool = False
     scattered: bool = False
     doubts: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     id: str = ""
 
     def notebooks(self) -> list[tuple[str, File]]:
@@ -91,6 +104,12 @@ class Submission:
             for path, file in self.files
             if path in unread and file.refusal
         ]
+
+    def contents(self) -> list[str]:
+        """Renvoie une phrase sur les fichiers remis, quand rien d'autre n'en est dit."""
+        names = [f"« {display_name(path)} »" for path, file in self.files if not file.refusal]
+        more = " et d’autres" if names[3:] else ""
+        return [f"Elle contient : {', '.join(names[:3])}{more}."] if names else []
 
     def _beside(self) -> list[tuple[str, File]]:
         beside = [(p, file) for p, file in self.files if not (is_notebook(p) or file.refusal)]
@@ -137,6 +156,7 @@ def sort_by_student(files: list[File], name: str = "copie") -> Sorted:
     found = sorted(submissions, key=lambda submission: submission.key)
     for submission in found:
         _keep_turned_in(submission)
+        _show_hidden(submission)
     _identify(found)
     return Sorted(found, list(filter(None, map(_stray, strays))), _understood(layout, found))
 
@@ -175,7 +195,7 @@ def _stray(file: File) -> str:
     hidden = is_hidden(file.path)
     if (hidden and not is_notebook(file.path)) or is_shadow(file.path):
         return ""
-    reason = file.refusal or (_HIDDEN if hidden else "son nom n'est celui d'aucune copie")
+    reason = file.refusal or (_HIDDEN if hidden else "ce n'est ni un notebook, ni une archive")
     return f"« {display_name(file.path)} » est laissé de côté : {reason}."
 
 
@@ -206,8 +226,9 @@ def _submission(key: Key, shared: list[tuple[Place, str, Key]]) -> Submission:
                 file = replace(file, refusal=file.refusal or DRAFT)
             if not is_hidden(path):
                 found.files.append((inside, file))
-            elif is_notebook(path):
-                refused = replace(file, refusal=file.refusal or _HIDDEN)
+            elif is_notebook(path) and not is_setting(path):
+                reason = _ASIDE if _SAVED.search(path) else _HIDDEN
+                refused = replace(file, refusal=file.refusal or reason)
                 found.files.append((inside, refused))
     return found
 
@@ -216,6 +237,19 @@ def _keep_turned_in(submission: Submission) -> None:
     """Écarte les brouillons de qui a remis quelque chose."""
     turned_in = [item for item in submission.files if item[1].refusal != DRAFT]
     submission.files = turned_in or submission.files
+
+
+def _show_hidden(submission: Submission) -> None:
+    """Admet le notebook caché de qui n'a rien remis d'autre ; mais pas une sauvegarde."""
+    if any(holds_work(path) and not is_hidden(path) for path, _ in submission.files):
+        return
+    for rank, (path, file) in enumerate(submission.files):
+        if file.refusal == _HIDDEN and not is_shadow(path):
+            submission.files[rank] = (path, replace(file, refusal=""))
+            shown = f"« {display_name(path)} »"
+            submission.remarks.append(
+                f"{shown} est un fichier caché : faute d'autre notebook, il est lu."
+            )
 
 
 def _identify(submissions: list[Submission]) -> None:

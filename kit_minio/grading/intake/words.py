@@ -150,7 +150,9 @@ def person_in(stem: str) -> str:
     if found := _EMAIL.search(stem):
         return found[0]
     kept = [_bare(chunk) for chunk in _STRONG.split(_COPY_OF.sub("", _DATE.sub(" ", stem)))]
-    return " ".join(filter(None, kept))
+    kept = [chunk for chunk in kept if chunk]
+    people = len(kept) > 1 and all(re.search(r"\w[\s.]+\w", chunk) for chunk in kept)
+    return (" et " if people else " ").join(kept)  # « Zoé Lin - Eve Kim » : un binôme
 
 
 def _bare(chunk: str) -> str:

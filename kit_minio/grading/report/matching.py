@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kit_minio.grading.report.worksheet import Row
 
 _LEAST = 3  # lettres d'un identifiant de connexion
+_LINKS = {"et", "and", "avec", "binome", "trinome", "groupe", "equipe"}  # entre des noms
 
 
 @dataclass
@@ -26,11 +27,13 @@ class Matches:
 
     Attributes:
         copies: par rang de ligne, les copies qui lui correspondent.
+        teams: les copies que plusieurs personnes ont signées, et leurs lignes.
         doubtful: les copies dont le nom convient à plusieurs lignes, et ces lignes.
         strays: les copies sans ligne.
     """
 
     copies: dict[int, list[Result]] = field(default_factory=dict)
+    teams: list[tuple[Result, list[Row]]] = field(default_factory=list)
     doubtful: list[tuple[Result, list[Row]]] = field(default_factory=list)
     strays: list[Result] = field(default_factory=list)
 
@@ -57,8 +60,12 @@ def match_rows(rows: Sequence[Row], results: Iterable[Result], *, in_groups: boo
         # Un identifiant est celui d'un devoir : d'un autre, le nom ne suffit pas à le croire.
         named = in_groups or not result.moodle_id
         ranks = _by_name(rows, result.name) if named else []
-        if len(ranks) == 1:
-            found.copies.setdefault(ranks[0], []).append(result)
+        team = len(ranks) > 1 and _are_all(rows, ranks, result.name)
+        if len(ranks) == 1 or team:
+            for rank in ranks:
+                found.copies.setdefault(rank, []).append(result)
+            if team:
+                found.teams.append((result, [rows[rank] for rank in ranks]))
         elif ranks:
             found.doubtful.append((result, [rows[rank] for rank in ranks]))
         else:
@@ -92,6 +99,16 @@ def _by_name(rows: Sequence[Row], name: str) -> list[int]:
         if ranks := [rank for rank, row in enumerate(rows) if fits(row, name)]:
             return ranks
     return []
+
+
+def _are_all(rows: Sequence[Row], ranks: Sequence[int], name: str) -> bool:
+    """Dit si un nom est celui de toutes ces personnes, l'une après l'autre, et de personne d'autre.
+
+    « Alice Martin et Bruno Le Gall » ; ni « Zoé Roy », que deux lignes portent, ni « Anne Marie
+    Petit », où l'une aurait les mots de l'autre.
+    """
+    said = [word for word in _words(name) if word not in _LINKS]
+    return said == sorted(word for rank in ranks for word in _words(rows[rank].name))
 
 
 def _is_login(row: Row, name: str) -> bool:

@@ -24,8 +24,13 @@ def with_full_names(results: Sequence[Result], sheet: Worksheet) -> list[Result]
     """Renvoie les résultats avec les noms de la feuille : ceux des dossiers perdent des signes."""
     if sheet.in_groups:
         return list(results)
-    names = {result.copy_id: display_name(row.name) for row, result in sheet.match(results)[0]}
-    return [replace(result, name=names.get(result.copy_id) or result.name) for result in results]
+    names: dict[str, list[str]] = {}
+    for row, result in sheet.match(results)[0]:
+        names.setdefault(result.copy_id, []).append(display_name(row.name))
+    return [
+        replace(result, name=" et ".join(names.get(result.copy_id, ())) or result.name)
+        for result in results
+    ]
 
 
 def write_moodle(

@@ -143,7 +143,9 @@ class Worksheet:
             lines = "les lignes sont inchangées" if more else "la ligne est inchangée"
             remarks.append(f"{differ[0]}{more} ; {lines}.")
         doubtful = [f"{one.name} ({', '.join(map(str, rows))})" for one, rows in found.doubtful]
+        teams = [f"{one.name} ({', '.join(map(str, rows))})" for one, rows in found.teams]
         for label, names in (
+            ("Copies signées de plusieurs personnes, qui valent pour chacune", teams),
             ("Copies dont le nom convient à plusieurs lignes, inchangées", doubtful),
             ("Lignes sans copie, inchangées", absent),
             ("Copies sans ligne dans la feuille", [one.name for one in found.strays]),

@@ -1,6 +1,8 @@
 """Les dossiers qui réunissent des élèves, et ceux qui sont d'un seul."""
 
+import io
 import json
+import zipfile
 
 import pytest
 
@@ -10,6 +12,15 @@ from tests.support.trials import solved
 
 FULL = json.dumps(answered("01", dict.fromkeys(TASKS, "solution"))[0]).encode()
 FOUR = ["Alice Martin", "Bruno Le Gall", "Chloé Petit", "David Roy"]
+
+
+def zipped(files):
+    """Renvoie un zip."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
 
 
 def in_two(first, second, ending="/01-buckets.ipynb"):
@@ -106,6 +117,18 @@ def test_a_student_alone_keeps_her_name(pack, tmp_path):
     course = {"TP1/01-buckets.ipynb": FULL, "TP2/02-objets.ipynb": solved("02")}
     found = people_in(pack(course, "eve.zip"))
     assert found == {"eve": (None, ["TP1/01-buckets.ipynb", "TP2/02-objets.ipynb"])}
+
+
+def test_the_settings_of_a_tool_are_nobody_s_work(pack):
+    """GitHub Classroom met un ``autograding.json`` dans chaque dépôt."""
+    files = {}
+    for name in ("alice-martin", "bob42"):
+        files[f"tp-minio-{name}/exercises/01-buckets.ipynb"] = NOTEBOOK
+        files[f"tp-minio-{name}/.github/classroom/autograding.json"] = b"{}"
+    files["tp-minio-zoe-main (1).zip"] = zipped({"tp-minio-zoe-main/01-buckets.ipynb": NOTEBOOK})
+    found, _ = copies(pack(files))
+    assert [copy.name for copy in found.values()] == ["alice-martin", "bob42", "zoe"]
+    assert not any(copy.trouble for copy in found.values())
 
 
 def test_groups_in_groups_keep_homonyms_apart(pack):

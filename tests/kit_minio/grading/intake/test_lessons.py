@@ -5,6 +5,7 @@ import json
 import nbformat
 import pytest
 
+from kit_minio import checks
 from kit_minio.authoring.exercises import EXERCISES, SOLUTIONS
 from kit_minio.authoring.notebooks import read
 from kit_minio.grading.intake.lessons import distinctive, lesson_of
@@ -44,11 +45,43 @@ def test_a_lesson_is_recognised_by_its_cells(lesson, ids):
     assert lesson_of(found, distinctive(MASTERS)) == lesson
 
 
+@pytest.mark.parametrize("ids", [True, False])
+def test_two_lessons_in_one_notebook_are_two_notebooks(ids, pack):
+    first, second = (
+        answered(lesson, dict.fromkeys(references_of(lesson), "solution"))[0]
+        for lesson in ("01", "02")
+    )
+    alone, _ = copies(pack({"a/1.ipynb": json.dumps(first), "a/2.ipynb": json.dumps(second)}))
+    first["cells"] += second["cells"]
+    if not ids:
+        for cell in first["cells"]:
+            del cell["id"]
+    found, _ = copies(pack({"a/tout.ipynb": json.dumps(first)}))
+    assert "réunit les leçons 01 et 02" in " ".join(found["a"].remarks)
+    for lesson in ("01", "02"):
+        sources = [
+            [cell.source for cell in copy["a"].notebooks[lesson].cells] for copy in (alone, found)
+        ]
+        assert sources[0] == sources[1]
+
+
+def test_two_cells_of_another_lesson_do_not_make_it_one(pack):
+    notebook, _ = answered("01", dict.fromkeys(TASKS, "solution"))
+    notebook["cells"] += [json.loads(json.dumps(cell)) for cell in MASTERS["02"].cells[-3:]]
+    found, _ = copies(pack({"a/x.ipynb": json.dumps(notebook)}))
+    assert list(found["a"].notebooks) == ["01"]
+
+
 def test_a_foreign_notebook_belongs_to_no_lesson():
     cells = [code_cell("371bf6f4", "seed = 1"), code_cell("x", "client = connect()")]
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
     found, _ = read_cells(json.dumps(notebook).encode())
     assert lesson_of(found, distinctive(MASTERS)) is None
+
+
+def references_of(lesson):
+    """Renvoie les exercices d'une leçon, par leur nom."""
+    return [task.name for task in checks.series(lesson).exercises]
 
 
 def whole_kit(student, lesson, solved):

@@ -6,6 +6,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from kit_minio.grading.intake.places import (
     STUB,
     find_places,
+    is_blank,
     kept_in_place,
     lines_of,
     only_calls,
@@ -73,3 +74,23 @@ def test_blank_lines_and_ends_of_lines_do_not_count():
 )
 def test_a_call_to_the_exercise_is_not_work(line, is_call):
     assert only_calls({line}) is is_call
+
+
+_TODAY = "restart()\ntries = ...\n# Votre code ici\n..."
+_NESTED = "async def run(remote):\n    # Votre code ici\n    ...\n\n\nawait run(client)"
+
+
+@pytest.mark.parametrize(
+    ("source", "original", "blank"),
+    [
+        (_TODAY, _TODAY, True),
+        ("tries = ...\n# Votre code ici\n...", _TODAY, True),  # l'édition d'avant
+        (_NESTED.replace("await run(client)", "asyncio.run(run(client))"), _NESTED, True),
+        ("restart()\ntries = 3\n# Votre code ici\n", _TODAY, False),
+        ("restart()\ntries = ...\n# Votre code ici\n...\ntries = 3", _TODAY, False),
+        (_NESTED.replace("...\n", "...\n    await remote.put()\n", 1), _NESTED, False),
+        ("tries = 3", _TODAY, False),
+    ],
+)
+def test_an_older_blank_cell_is_blank(source, original, blank):
+    assert is_blank(source, original) is blank

@@ -8,6 +8,9 @@ import pytest
 from tests.support.classroom import classroom
 from tests.support.copies import NOTEBOOK, alone, copies
 from tests.support.moodle import in_groups, moodle_zip
+from tests.support.trials import solved
+
+FULL = solved("01")
 
 # --- Les lots de Moodle ---------------------------------------------------------------------------
 
@@ -97,7 +100,9 @@ def test_a_folder_holds_one_notebook_or_one_folder_a_student(tmp_path):
     assert sorted(found) == ["bob", "eve", "zoe-martin"]
     assert found["zoe-martin"].name == "Zoé Martin"
     assert all(copy.moodle_id is None and not copy.trouble for copy in found.values())
-    assert remarks == ["« consignes.pdf » est laissé de côté : son nom n'est celui d'aucune copie."]
+    assert remarks == [
+        "« consignes.pdf » est laissé de côté : ce n'est ni un notebook, ni une archive."
+    ]
 
 
 def in_zip(files, pack, tmp_path):
@@ -125,8 +130,9 @@ def test_a_hidden_name_makes_nobody_vanish(source, pack, tmp_path):
     found, remarks = copies(source(files, pack, tmp_path), ["01"])
     assert [copy.name for copy in found.values()] == [".NET", "Alice", "Bob", "Chloé"]
     readable = [not copy.trouble for copy in found.values()]
-    assert readable == [True, True, False, False]
-    assert found["bob-13"].remarks == ["« .x.ipynb » est refusé : c'est un fichier caché."]
+    assert readable == [True, True, True, False]
+    said = "« .x.ipynb » est un fichier caché : faute d'autre notebook, il est lu."
+    assert found["bob-13"].remarks == [said]
     assert remarks == []
 
 
@@ -145,6 +151,37 @@ def test_a_hidden_notebook_is_named(source, pack, tmp_path):
     assert "« .ipynb_checkpoints/x-checkpoint.ipynb » est refusé" in found["alice"].remarks[0]
     assert len(remarks) == 1
     assert "bob-checkpoint.ipynb » est laissé de côté : c'est un fichier caché." in remarks[0]
+
+
+def test_a_hidden_notebook_counts_when_it_is_alone_but_not_what_a_tool_keeps(pack):
+    files = {
+        "alice/.travail/x.ipynb": FULL,
+        "bob/.ipynb": FULL,
+        "chloe/.ipynb_checkpoints/x-checkpoint.ipynb": FULL,
+        "dan/.Trash-1000/files/x.ipynb": FULL,
+        "eve/x.ipynb": FULL,
+        "eve/.x.ipynb": FULL,
+    }
+    found, _ = copies(pack(files), ["01"])
+    assert [not copy.trouble for copy in found.values()] == [True, True, False, False, True]
+    assert found["eve"].kept["01"].path == "x.ipynb"
+    assert "peut-être d'avant le travail remis" in found["chloe"].trouble
+
+
+def test_a_copy_without_a_notebook_says_what_it_holds(pack):
+    link = b'<p><a href="https://colab.example/drive/abc">ici</a></p>'
+    files = {
+        "Alice_11_assignsubmission_file/rapport.pdf": b"%PDF",
+        "Bob_12_assignsubmission_onlinetext/onlinetext.html": link,
+        "Zoe_13_assignsubmission_file/TP1.eml": b"From: zoe@univ.example",
+        "Dan_14_assignsubmission_file/x.ipynb": NOTEBOOK,
+    }
+    found, _ = copies(pack(files), ["01"])
+    assert found["alice-11"].trouble.endswith("Elle contient : « rapport.pdf ».")
+    assert "texte saisi dans Moodle, avec un lien (https://colab.example/drive/abc)" in (
+        found["bob-12"].trouble
+    )
+    assert "« TP1.eml » : un courriel n'est pas ouvert" in found["zoe-13"].trouble
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from kit_minio.grading.report.matching import same_name
+from kit_minio.grading.report.moodle import with_full_names
 from kit_minio.grading.report.worksheet import Worksheet
 from tests.support.moodle import result_of
 
@@ -23,13 +24,18 @@ PEOPLE = [
 ]
 
 
-def matched(*names, people=PEOPLE):
-    """Renvoie l'identifiant de la ligne de chaque copie, et les remarques."""
+def sheet_for(people):
+    """Renvoie la feuille d'une classe."""
     stream = io.StringIO(newline="")
     table = [[f"Participant{n}", *others, "", "20,00", "-"] for n, *others in people]
     csv.writer(stream).writerows([HEADER, *table])
+    return Worksheet(stream.getvalue().encode())
+
+
+def matched(*names, people=PEOPLE):
+    """Renvoie l'identifiant de la ligne de chaque copie, et les remarques."""
     found = [result_of(name, None) for name in names]
-    pairs, remarks = Worksheet(stream.getvalue().encode()).match(found)
+    pairs, remarks = sheet_for(people).match(found)
     return {result.name: row.id for row, result in pairs}, remarks
 
 
@@ -69,6 +75,39 @@ def test_a_name_for_two_rows_is_for_a_human_in_one_remark():
         "Zoé Roy (Zoé Roy (13), Zoé Roy (14)), ROY Zoé (Zoé Roy (13), Zoé Roy (14))."
     ]
     assert not any("Lignes sans copie" in remark and "Zoé" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Alice Martin et Bruno Le Gall", "MARTIN Alice - LE GALL Bruno", "Martin_Alice_Le Gall"),
+        *("Binôme Le Gall Bruno, Alice Martin", "Alice Martin & Bruno Le Gall"),
+    ],
+)
+def test_a_copy_signed_by_two_is_for_both(name):
+    name = f"{name} Bruno" if name.endswith("Alice_Le Gall") else name
+    found = [result_of(name, None)]
+    sheet = sheet_for(PEOPLE)
+    pairs, remarks = sheet.match(found)
+    assert [(row.id, result.name) for row, result in pairs] == [("11", name), ("12", name)]
+    said = f"qui valent pour chacune : {name} (Alice Martin (11), Bruno Le Gall (12))."
+    assert any(said in remark for remark in remarks)
+    (shown,) = with_full_names(found, sheet)
+    assert shown.name == "Alice Martin et Bruno Le Gall"
+    assert len(sheet.match([shown])[0]) == 2
+
+
+@pytest.mark.parametrize("name", ["Alice Martin et Zoé Roy", "Alice Martin et Bruno Le Gall Petit"])
+def test_a_copy_signed_by_someone_unknown_is_for_a_human(name):
+    found, remarks = matched(name)
+    assert found == {}
+    assert any(name in remark for remark in remarks)
+
+
+def test_who_also_handed_in_a_copy_of_her_own_is_for_a_human():
+    found, remarks = matched("Alice Martin et Bruno Le Gall", "Bruno Le Gall")
+    assert found == {"Alice Martin et Bruno Le Gall": "11"}
+    assert any("plusieurs copies lui correspondent" in remark for remark in remarks)
 
 
 def test_two_copies_for_one_row_leave_it_untouched():
