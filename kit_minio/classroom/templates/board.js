@@ -14,8 +14,8 @@ const made = (tag, text, kind = "") => {
   if (kind) node.className = kind;
   return node;
 };
-const minutes = (since) => Math.max(0, Math.floor((Date.now() / 1000 - since) / 60));
-const counted = (count, one, many) => `${count} ${count < 2 ? one : many}`;
+const minutes = (since) => `${Math.max(1, Math.floor((Date.now() / 1000 - since) / 60))}\u00a0min`;
+const counted = (count, one, many) => `${count}\u00a0${count < 2 ? one : many}`;
 const named = (student) => (anonymous ? `Étudiant ${student.rank}` : student.name);
 const stuck = (mark) => Boolean(mark && mark.tries && mark.verdict !== "réussi"
   && (mark.tries >= state.stuck.tries || Date.now() / 1000 - mark.since >= state.stuck.seconds));
@@ -38,8 +38,8 @@ function cell(mark) {
   }
   if (stuck(mark)) {
     node.classList.add("stuck");
-    node.append(" ", made("small", `· ${minutes(mark.since)} min`));
-    said += `, depuis ${minutes(mark.since)} min`;
+    node.append(" ", made("small", `· ${minutes(mark.since)}`));
+    said += `, depuis ${minutes(mark.since)}`;
   }
   node.setAttribute("aria-label", said);
   node.title = said;
@@ -85,7 +85,7 @@ function draw() {
   $("helped").replaceChildren(...helped.slice(0, FIRST).map((student) => {
     const at = student.marks.findIndex((mark) => stuck(mark) && mark.since === longest(student));
     const mark = student.marks[at];
-    return made("li", `${named(student)} : ${state.exercises[at]}, ${minutes(mark.since)} min, `
+    return made("li", `${named(student)} : ${state.exercises[at]}, ${minutes(mark.since)}, `
       + counted(mark.tries, "essai", "essais"));
   }), ...more);
 }

@@ -297,6 +297,20 @@ def test_a_file_dropped_on_the_page_is_uploaded(site, client, bucket):
             " data.items.add(new File(['x'], 'a.png', { type: 'image/png' })); return data }"
         )
         page.locator("#zone").dispatch_event("drop", {"dataTransfer": data})
+        assert page.locator("#chosen").inner_text() == "a.png"
         page.get_by_role("button", name="Envoyer").click()
         page.get_by_role("heading", name="Ce que le serveur a reçu").wait_for()
         assert [item.size for item in stored(client, bucket)] == [1]
+
+
+@pytest.mark.needs("chromium")
+def test_the_button_that_chooses_a_file_is_in_french(site):
+    """Celui du navigateur serait dans sa langue : le nôtre le couvre, et ouvre le même choix."""
+    with browser_page("depot-choix") as page:
+        page.goto(site)
+        assert page.locator("#file").evaluate("e => getComputedStyle(e).opacity") == "0"
+        x, y, width, height = page.get_by_text("Choisir un fichier").bounding_box().values()
+        with page.expect_file_chooser() as chooser:
+            page.mouse.click(x + width / 2, y + height / 2)
+        chooser.value.set_files(sample("logo.png"))
+        assert page.locator("#chosen").inner_text() == "logo.png"

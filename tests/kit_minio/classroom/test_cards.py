@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kit_minio.classroom.cards import cards_page
 from kit_minio.classroom.register import new_register
 from kit_minio.classroom.roster import Entry
+from tests.support import axe
+from tests.support.browser import browser_page
 
 
 def test_each_student_has_a_card_with_her_code_and_nothing_of_it_is_markup(kit_data):
@@ -18,3 +22,14 @@ def test_each_student_has_a_card_with_her_code_and_nothing_of_it_is_markup(kit_d
         assert student.space not in page and student.locator not in page
     assert "<script>" not in page and "<b>" not in page
     assert "default-src 'none'" in page
+
+
+@pytest.mark.needs("chromium")
+def test_eight_cards_fill_a_sheet_and_all_can_read_them(kit_data, request):
+    register = new_register("TP")
+    register.update(Entry(f"Étudiant {rank}", str(rank)) for rank in range(17))
+    with browser_page("cartes") as page:
+        page.set_content(cards_page(register).decode())
+        assert axe.faults(page, request.config.cache) == []
+        printed = page.pdf(prefer_css_page_size=True)
+        assert printed.count(b"/Type /Page\n") == 3

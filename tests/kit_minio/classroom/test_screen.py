@@ -11,6 +11,7 @@ from helpers.s3 import write_json
 from helpers.serving import serve
 from kit_minio.classroom.board import Board
 from kit_minio.classroom.screen import application
+from tests.support import axe
 from tests.support.browser import browser_page
 
 HERE = "http://127.0.0.1"
@@ -49,7 +50,7 @@ def test_without_the_token_or_from_another_site_nothing_is_told(shown):
 
 
 @pytest.mark.needs("chromium")
-def test_a_change_in_the_store_is_seen_and_names_can_be_hidden(shown, room):
+def test_a_change_in_the_store_is_seen_and_names_can_be_hidden(shown, room, request):
     app, register = shown
     zoe = register.named("12")
     served = serve(app)
@@ -62,6 +63,9 @@ def test_a_change_in_the_store_is_seen_and_names_can_be_hidden(shown, room):
             write_json(room.admin, register.board, f"01/{zoe.space}.json", data)
             page.locator("#helped li", has_text="Zoé Martin : Créer deux buckets").wait_for()
             assert page.locator("td.stuck").count() == 1
+            for theme in ("light", "dark"):
+                page.emulate_media(color_scheme=theme)
+                assert axe.faults(page, request.config.cache) == []
             page.keyboard.press("n")
             page.locator("#helped li", has_text="Étudiant 3").wait_for()
             assert "Zoé" not in page.content()
