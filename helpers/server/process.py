@@ -20,7 +20,7 @@ START_SECONDS = 30.0
 _STOP_SECONDS = 3.0  # SeaweedFS et MinIO ne perdent rien d'acquitté, même tués
 _PID_FILE = "pid"  # écrit dès le lancement, avant l'état
 # Pour chaque voie, un argument qui n'est qu'aux serveurs lancés par le kit.
-_OWN_ARGUMENTS = {"native": "objects", "embedded": "-dir=."}
+_OWN_ARGUMENTS = {"native": "objects", "embedded": "-dir=.", "disks": "disque{1...4}"}
 
 
 def spawn(

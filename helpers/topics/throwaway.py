@@ -2,7 +2,8 @@
 
 Un serveur S3 apprend à son démarrage à qui il fait confiance : celui du kit, déjà en marche, n'est
 pas touché. Le serveur jetable est tenu par un processus gardien (ce module, lancé comme programme),
-qui l'arrête et efface ses données dès que le notebook le demande, ou meurt.
+qui l'arrête et efface ses données dès que le notebook le demande, ou meurt. ``encrypted`` fait de
+même un serveur qui parle TLS, et ``inside`` un MinIO à quatre disques.
 """
 
 import base64
@@ -12,8 +13,8 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from string import Template
@@ -25,6 +26,8 @@ from helpers.files import ROOT
 from helpers.server import Server
 from helpers.topics.oidc import OidcProvider
 from helpers.topics.tenants import MinioUsers
+
+Start = Callable[[dict[str, Any], ExitStack], Server]
 
 
 @contextmanager
@@ -38,13 +41,31 @@ def trusting_server(provider: OidcProvider, policy: dict[str, Any]) -> Iterator[
     Raises:
         ServerError: le serveur ne démarre pas.
     """
-    native = servers.ensure().way == "native"
+    asked = ("issuer", "audience", "role", "seconds")
+    order = {name: getattr(provider, name) for name in asked} | {"policy": policy}
+    with guarded("helpers.topics.throwaway", order) as (server, _):
+        yield server
+
+
+@contextmanager
+def guarded(program: str, order: dict[str, Any], way: str = "") -> Iterator[tuple[Server, Path]]:
+    """Donne, le temps d'un ``with``, le serveur que démarre un gardien, et le dossier de celui-ci.
+
+    Args:
+        program: le module du gardien, qui appelle ``keep``.
+        order: ce qu'il doit démarrer.
+        way: ``native`` ou ``embedded`` ; par défaut, la sorte du serveur du kit.
+
+    Raises:
+        ServerError: le serveur ne démarre pas.
+    """
+    way = way or ("native" if servers.ensure().way == "native" else "embedded")
     folder = servers.data_folder() / f"jetable-{secrets.token_hex(4)}"
-    ours = {"KIT_DATA": str(folder), "KIT_SERVER": "native" if native else "embedded"}
+    ours = {"KIT_DATA": str(folder), "KIT_SERVER": way}
     prefixes = ("MINIO_", "AWS_", "KIT_")
     inherited = {name: os.environ[name] for name in os.environ if not name.startswith(prefixes)}
     guardian = subprocess.Popen(
-        [sys.executable, "-m", "helpers.topics.throwaway"],
+        [sys.executable, "-m", program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -55,11 +76,9 @@ def trusting_server(provider: OidcProvider, policy: dict[str, Any]) -> Iterator[
     )
     assert guardian.stdin and guardian.stdout  # noqa: S101 - demandés au-dessus
     try:
-        asked = ("issuer", "audience", "role", "seconds")
-        order = {name: getattr(provider, name) for name in asked} | {"policy": policy}
         with suppress(BrokenPipeError):
             print(json.dumps(order), file=guardian.stdin, flush=True)
-        yield parse_answer(guardian.stdout.readline())
+        yield parse_answer(guardian.stdout.readline()), folder
     finally:
         with suppress(BrokenPipeError):
             guardian.stdin.close()
@@ -82,13 +101,19 @@ def parse_answer(line: str) -> Server:
         raise ServerError.of("throwaway.silent") from None
 
 
-def main() -> None:
-    """Démarre le serveur que décrit l'entrée standard, et le garde jusqu'à ce qu'elle se ferme."""
+def keep(minio: Start, seaweedfs: Start) -> None:
+    """Démarre le serveur que décrit l'entrée standard, et le garde jusqu'à ce qu'elle se ferme.
+
+    Args:
+        minio: démarre un MinIO, et confie à l'``ExitStack`` de quoi l'arrêter.
+        seaweedfs: de même, le serveur embarqué.
+    """
     order = json.loads(sys.stdin.readline())
+    start = minio if os.environ["KIT_SERVER"] == "native" else seaweedfs
     try:
-        start = _start_minio if os.environ["KIT_SERVER"] == "native" else _start_seaweedfs
-        print(json.dumps(asdict(start(order))), flush=True)
-        sys.stdin.read()
+        with ExitStack() as opened:
+            print(json.dumps(asdict(start(order, opened))), flush=True)
+            sys.stdin.read()
     except KitError as error:
         print(json.dumps({"fact": error.fact, "remedy": error.remedy}), flush=True)
     finally:
@@ -97,7 +122,7 @@ def main() -> None:
         shutil.rmtree(servers.data_folder(), ignore_errors=True)
 
 
-def _start_minio(order: dict[str, Any]) -> Server:
+def _start_minio(order: dict[str, Any], _: ExitStack) -> Server:
     """MinIO : une politique du nom du rôle, puis le fournisseur, qu'il lit en redémarrant."""
     admin = MinioUsers(servers.ensure()).admin
     admin.policy_add(policy_name=order["role"], policy=order["policy"])
@@ -111,7 +136,7 @@ def _start_minio(order: dict[str, Any]) -> Server:
     return servers.ensure()
 
 
-def _start_seaweedfs(order: dict[str, Any]) -> Server:
+def _start_seaweedfs(order: dict[str, Any], _: ExitStack) -> Server:
     """SeaweedFS : le fournisseur, le rôle et sa politique, dans un fichier lu au démarrage."""
     template = Path(__file__).with_name("throwaway.json.in").read_text(encoding="utf-8")
     key = base64.b64encode(secrets.token_bytes(32)).decode()
@@ -127,4 +152,4 @@ def _start_seaweedfs(order: dict[str, Any]) -> Server:
 
 
 if __name__ == "__main__":
-    main()
+    keep(_start_minio, _start_seaweedfs)
