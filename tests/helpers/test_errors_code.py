@@ -197,6 +197,22 @@ def test_a_tls_client_of_a_plain_server_is_told_to_drop_tls(client: Minio) -> No
     assert "secure=False" in found.remedy
 
 
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("certificate is not valid for 'localhost'. (_ssl.c:1006)", "au nom de « localhost »"),
+        ("hostname '127.0.0.1' doesn't match 's3.exemple.org'", "au nom de « 127.0.0.1 »"),
+        ("certificate verify failed: certificate has expired", "a expiré"),
+        ("certificate verify failed: certificate is not yet valid", "pas encore valable"),
+        ("[Errno 2] No such file or directory", "n'existe pas"),
+        ("[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate", "ne contient pas de certificat"),
+        ("[SSL: WRONG_VERSION_NUMBER] wrong version number", "parle sans doute HTTP"),
+    ],
+)
+def test_a_refused_certificate_says_why(text: str, fact: str) -> None:
+    assert fact in explain_text("SSLError", text).fact
+
+
 def test_an_unknown_certificate_is_told_from_its_text() -> None:
     # Un serveur au certificat inconnu demanderait une autorité : openssl donne ce texte.
     text = "(Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] …')))"
