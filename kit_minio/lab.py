@@ -47,19 +47,12 @@ def run_lab(root: Path, port: int | None, browser: bool, notebook: str = "") -> 
         SettingsError: aucun port n'est libre, ou un réglage de Jupyter est faux sur cette machine.
     """
     # Une seconde d'importation, que les autres commandes n'ont pas à attendre.
-    import zmq
-    from jupyterlab.commands import get_user_settings_dir
     from jupyterlab.labapp import LabApp
 
-    preferences = get_user_settings_dir()
-    _use_kit_configuration()
-    catalogue.complete()
     token = secrets.token_urlsafe(24)
-    encryption = "auto" if zmq.has("curve") else "disabled"
     page = f"/lab/tree/{quote(notebook)}" if (root / notebook).is_file() else "/lab"
-    os.environ[IN_THE_LAB] = "1"  # notre extension apporte la feuille de style
     options = [
-        f"--ServerApp.root_dir={root}",
+        *kit_options(root),
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port or _PORT}",
         f"--ServerApp.open_browser={browser}",
@@ -67,14 +60,8 @@ def run_lab(root: Path, port: int | None, browser: bool, notebook: str = "") -> 
         f"--ServerApp.use_redirect_file={sys.platform != 'win32'}",
         # Écoute locale et jeton : rien ne s'oppose à root, courant dans les conteneurs.
         "--ServerApp.allow_root=True",
-        "--Application.log_level=ERROR",
-        # Sans chiffrement, chaque noyau écrit un avertissement en anglais dans le terminal.
-        f"--MappingKernelManager.transport_encryption={encryption}",
         f"--IdentityProvider.token={token}",
         f"--LabApp.default_url={page}",
-        f"--LabApp.extra_labextensions_path={_OURS / 'labextensions'}",
-        f"--LabApp.user_settings_dir={preferences}",
-        f"--LabApp.workspaces_dir={data_folder() / 'jupyter' / 'workspaces'}",
     ]
     try:
         server = LabApp.initialize_server(argv=options)
@@ -93,6 +80,31 @@ def run_lab(root: Path, port: int | None, browser: bool, notebook: str = "") -> 
     server.io_loop.add_callback(say, f"JupyterLab est prêt ; Ctrl+C l'arrête. Son adresse :\n{url}")
     server.start()
     return 0
+
+
+def kit_options(root: Path) -> list[str]:
+    """Règle l'environnement de ce processus, et renvoie ce que tout JupyterLab du kit a d'options.
+
+    Args:
+        root: le dossier que JupyterLab montre.
+    """
+    import zmq
+    from jupyterlab.commands import get_user_settings_dir
+
+    preferences = get_user_settings_dir()
+    _use_kit_configuration()
+    catalogue.complete()
+    os.environ[IN_THE_LAB] = "1"  # notre extension apporte la feuille de style
+    encryption = "auto" if zmq.has("curve") else "disabled"
+    return [
+        f"--ServerApp.root_dir={root}",
+        "--Application.log_level=ERROR",
+        # Sans chiffrement, chaque noyau écrit un avertissement en anglais dans le terminal.
+        f"--MappingKernelManager.transport_encryption={encryption}",
+        f"--LabApp.extra_labextensions_path={_OURS / 'labextensions'}",
+        f"--LabApp.user_settings_dir={preferences}",
+        f"--LabApp.workspaces_dir={data_folder() / 'jupyter' / 'workspaces'}",
+    ]
 
 
 def _use_kit_configuration() -> None:
