@@ -7,7 +7,10 @@ import inspect
 import io
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import md5
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +18,7 @@ import boto3
 import nbformat
 import pytest
 import requests
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from minio import Minio
 from minio.commonconfig import ENABLED, GOVERNANCE, Filter
@@ -26,10 +30,12 @@ from minio.lifecycleconfig import (
     Rule,
 )
 from minio.retention import Retention
+from minio.sse import SseCustomerKey
 from minio.versioningconfig import VersioningConfig
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from helpers import connect, current_server, fresh_space, remove_space
+from helpers.topics.encrypted import encrypted_server
 from kit_minio.authoring.form import Page, terms, typography
 from tests.support.axe import faults
 from tests.support.browser import browser_page
@@ -38,6 +44,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 PROSE = [*sorted(DOCS.glob("*.md")), DOCS.parent / "README.md", DOCS.parent / "CONTRIBUTING.md"]
 STALE = '"0123456789abcdef"'
 PLACES = {"embedded": 1, "native": 2, "docker": 2}  # la colonne du serveur en cours
+OWN_KEY = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": b"k" * 32}
 
 
 @pytest.fixture(scope="module")
@@ -51,15 +58,32 @@ def s() -> Iterator[SimpleNamespace]:
         client.make_bucket(bucket_name=made[-1], **options)
         return made[-1]
 
-    boto = boto3.client(
+    with ExitStack() as opened:
+        tls = cache(lambda: over_tls(opened))
+        boto, column = boto_for(server), PLACES[server.way]
+        yield SimpleNamespace(client=client, boto=boto, bucket=bucket, column=column, tls=tls)
+    remove_space(client, space)
+
+
+def boto_for(server, **options):
+    return boto3.client(
         "s3",
         endpoint_url=server.url,
         region_name=server.region,
         aws_access_key_id=server.access_key,
         aws_secret_access_key=server.secret_key,
+        **options,
     )
-    yield SimpleNamespace(client=client, boto=boto, bucket=bucket, column=PLACES[server.way])
-    remove_space(client, space)
+
+
+def over_tls(opened: ExitStack) -> SimpleNamespace:
+    """Donne de quoi parler à un serveur en HTTPS, où « k » est chiffré par SSE-C."""
+    server = opened.enter_context(encrypted_server())
+    boto = boto_for(server, verify=server.authority, config=Config(signature_version="s3v4"))
+    boto.create_bucket(Bucket="coffre")
+    boto.put_object(Bucket="coffre", Key="k", Body=b"x", **OWN_KEY)
+    boto.put_object(Bucket="coffre", Key="clair", Body=b"x")
+    return SimpleNamespace(boto=boto, authority=server.authority)
 
 
 def put(s, bucket: str, *keys: str, **options) -> None:
@@ -221,10 +245,45 @@ def server_keys(s) -> str:
 
 
 def own_key(s) -> str:
+    return status(s.boto.put_object, Bucket=s.bucket(), Key="k", Body=b"x", **OWN_KEY)
+
+
+def without_key(s) -> str:
+    return status(s.tls().boto.get_object, Bucket="coffre", Key="k")
+
+
+def another_key(s) -> str:
+    other = OWN_KEY | {"SSECustomerKey": b"z" * 32}
+    return status(s.tls().boto.get_object, Bucket="coffre", Key="k", **other)
+
+
+def useless_key(s) -> str:
+    return status(s.tls().boto.get_object, Bucket="coffre", Key="clair", **OWN_KEY)
+
+
+def key_changed(s) -> str:
+    tls = s.tls()
+    tls.boto.put_object(Bucket="coffre", Key="change", Body=b"x", **OWN_KEY)
+    source = {f"CopySource{name}": value for name, value in OWN_KEY.items()}
     return status(
-        s.boto.put_object, Bucket=s.bucket(), Key="k", Body=b"x",
-        SSECustomerAlgorithm="AES256", SSECustomerKey="k" * 32,
+        tls.boto.copy_object, Bucket="coffre", Key="change", CopySource="coffre/change", **source,
+        **OWN_KEY | {"SSECustomerKey": b"z" * 32},
     )  # fmt: skip
+
+
+def sealed_etag(s) -> str:
+    found = s.tls().boto.head_object(Bucket="coffre", Key="k", **OWN_KEY)["ETag"].strip('"')
+    plain = md5(b"x", usedforsecurity=False).hexdigest()
+    return "celui du contenu en clair" if found == plain else "un autre"
+
+
+def unsigned_key(s) -> str:
+    tls = s.tls()
+    url = tls.boto.generate_presigned_url("get_object", Params={"Bucket": "coffre", "Key": "k"})
+    headers = SseCustomerKey(OWN_KEY["SSECustomerKey"]).headers()
+    reply = requests.get(url, headers=headers, verify=tls.authority, timeout=10)
+    code = re.search(r"<Code>(\w+)</Code>", reply.text)
+    return f"{reply.status_code} {code[1] if code else ''}".strip()
 
 
 PROBES: dict[str, Callable[[SimpleNamespace], str]] = {
@@ -253,6 +312,12 @@ PROBES: dict[str, Callable[[SimpleNamespace], str]] = {
     "Régler le CORS d’un bucket": cors,
     "Chiffrer avec les clés du serveur (SSE-S3), sans service de clés": server_keys,
     "Chiffrer avec une clé à soi (SSE-C), sans TLS": own_key,
+    "Lire sans clé un objet chiffré par SSE-C": without_key,
+    "Le lire avec une autre clé": another_key,
+    "Donner une clé SSE-C pour un objet qui n’est pas chiffré": useless_key,
+    "Copier un objet sur lui-même pour changer sa clé SSE-C": key_changed,
+    "MD5 dans l’ETag d’un objet chiffré par SSE-C": sealed_etag,
+    "URL présignée, avec les en-têtes de SSE-C non signés": unsigned_key,
 }
 
 
