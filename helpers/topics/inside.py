@@ -4,7 +4,6 @@ Où il n'y a pas de MinIO, la leçon se lit : chaque cellule redonne la sortie e
 """
 
 import json
-import secrets
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -23,11 +22,8 @@ from helpers.display import say
 from helpers.errors import ServerError
 from helpers.files import ROOT
 from helpers.s3 import HttpPool, client_for
-from helpers.server import Server, native
-from helpers.server.model import NotHere
-from helpers.server.ports import FIRST_PORT
-from helpers.server.process import end, spawn
-from helpers.topics.throwaway import guarded, keep
+from helpers.server import native
+from helpers.topics.throwaway import guarded
 
 _COUNT = 4
 _WAY = "disks"  # le nom de son dossier
@@ -48,7 +44,7 @@ class Disks:
     def __init__(self) -> None:
         self._opened = ExitStack()
         self.server, folder = self._opened.enter_context(
-            guarded("helpers.topics.inside", {}, "native")
+            guarded("disks", {"way": _WAY, "count": _COUNT}, "native")
         )
         self.folder = folder / _WAY
         self.client = client_for(self.server)
@@ -151,32 +147,6 @@ def open_disks() -> Disks | None:
     return None
 
 
-def _start(_: dict[str, Any], opened: ExitStack) -> Server:
-    """Démarre MinIO sur quatre dossiers, qu'il prend pour des disques."""
-    user, password = f"kit-{secrets.token_hex(4)}", secrets.token_urlsafe(48)
-    environment = {
-        "MINIO_ROOT_USER": user,
-        "MINIO_ROOT_PASSWORD": password,
-        "MINIO_UPDATE": "off",
-        "MINIO_CI_CD": "1",  # sinon MinIO refuse des dossiers du disque du système
-    }
-
-    def command(port: int) -> list[str]:
-        return [
-            native.program() or "minio", "server", f"disque{{1...{_COUNT}}}",
-            "--address", f"127.0.0.1:{port}",
-            "--console-address", f"127.0.0.1:{port + 1}",
-        ]  # fmt: skip
-
-    opened.callback(end, _WAY)
-    try:
-        port, pid = spawn(_WAY, command, (0, 1), FIRST_PORT, environment)
-    except NotHere as error:
-        raise ServerError.of("throwaway.silent") from error
-    console = f"127.0.0.1:{port + 1}"
-    return Server("native", f"127.0.0.1:{port}", user, password, console=console, pid=pid)
-
-
 # --- Sans MinIO ---------------------------------------------------------------------------------
 
 
@@ -227,7 +197,3 @@ def _shown(outputs: list[dict[str, Any]]) -> _Result | None:
 def _joined(value: Any) -> Any:
     """Un texte est enregistré ligne par ligne."""
     return "".join(value) if isinstance(value, list) else value
-
-
-if __name__ == "__main__":
-    keep(_start, _start)
