@@ -7,6 +7,7 @@ from helpers.display import say
 from helpers.files import ROOT
 from helpers.s3 import client_for
 from helpers.server import Server, docker
+from helpers.server.addresses import missing_proxy
 
 
 def connect(*, quiet: bool = False) -> Minio:
@@ -22,6 +23,8 @@ def connect(*, quiet: bool = False) -> Minio:
     server = servers.ensure(say)
     if not quiet:
         say(server.sentence)
+        if sentence := missing_proxy():
+            say(sentence)
     return client_for(server)
 
 

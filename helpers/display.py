@@ -20,7 +20,7 @@ from helpers.components.forms import write
 from helpers.errors import ContentError, explain
 from helpers.french import moment, size
 from helpers.s3 import read_object
-from helpers.serving import shown
+from helpers.serving import shown, warning
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
@@ -189,7 +189,7 @@ class Page(Link):
     def _repr_html_(self) -> str:
         address, title = (html.escape(text, quote=True) for text in (shown(self.url), self.label))
         return (
-            f"<p>{super()._repr_html_()}</p>"
+            f"{warning()}<p>{super()._repr_html_()}</p>"
             f'<iframe src="{address}" title="{title}" loading="lazy" width="100%" height="480">'
             "</iframe>"
         )

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from helpers.errors import KitError, SettingsError
 from helpers.server import relay
-from helpers.server.addresses import forwarded_path, is_near, seen_from_browser
+from helpers.server.addresses import forwarded_path, is_near, seen_from_browser, unreachable
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -113,7 +113,7 @@ class ServedApi:
         title = html.escape(self._title)
         if not self.running:
             return f"<p>L'API « {title} » est arrêtée.</p>"
-        answers = f"<p>L'API « {title} » répond sur <code>{self.url}</code>.</p>"
+        answers = f"<p>L'API « {title} » répond sur <code>{self.url}</code>.</p>{warning()}"
         if not self._docs:
             return answers
         docs = html.escape(shown(self._docs), quote=True)
@@ -226,6 +226,12 @@ def shown(url: str) -> str:
         return f"{seen_from_browser(_relay_port())}{path}"
     address = seen_from_browser(parts.port or 80)
     return f"{address}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+
+
+def warning() -> str:
+    """Renvoie, en HTML, pourquoi le navigateur n'ouvrira pas une page du noyau, ou rien."""
+    sentence = unreachable()
+    return f"<p><strong>{html.escape(sentence)}</strong></p>" if sentence else ""
 
 
 def url_for(request: Request, url: str) -> str:

@@ -14,14 +14,16 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 from helpers.components.forms import IN_THE_LAB
 from helpers.display import say
 from helpers.errors import SettingsError
 from helpers.server import data_folder
+from helpers.server.addresses import seen_from_browser
 from kit_minio import catalogue
+from kit_minio.home.copies import HOME
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -76,6 +78,16 @@ def run_lab(root: Path, port: int | None, browser: bool, notebook: str = "") -> 
     # Les objets du store s'ouvrent sous 127.0.0.1 : une page déposée n'y lit pas nos cookies.
     server.ip = _SHOWN
     url = f"http://{_SHOWN}:{server.port}{server.default_url}?token={token}"
+    if there := seen_from_browser(server.port):
+        far = urlsplit(there)
+        if not far.hostname or far.path:  # un chemin : JupyterLab écrirait les siens sans lui
+            say(f"Votre navigateur n'atteint pas ce JupyterLab : il est sur une autre machine.\n"
+                f"Dans l'éditeur où vous êtes, ouvrez {root / HOME}.")  # fmt: skip
+        else:
+            settings: dict[str, Any] = server.web_app.settings
+            settings["local_hostnames"] = [*settings["local_hostnames"], far.hostname]
+            settings["allow_origin"] = there
+            url = url.replace(f"http://{_SHOWN}:{server.port}", there, 1)
     # Au premier tour de boucle : le port est alors ouvert.
     server.io_loop.add_callback(say, f"JupyterLab est prêt ; Ctrl+C l'arrête. Son adresse :\n{url}")
     server.start()
@@ -101,6 +113,7 @@ def kit_options(root: Path) -> list[str]:
         "--Application.log_level=ERROR",
         # Sans chiffrement, chaque noyau écrit un avertissement en anglais dans le terminal.
         f"--MappingKernelManager.transport_encryption={encryption}",
+        f"--ServerApp.extra_template_paths={_OURS / 'templates'}",
         f"--LabApp.extra_labextensions_path={_OURS / 'labextensions'}",
         f"--LabApp.user_settings_dir={preferences}",
         f"--LabApp.workspaces_dir={data_folder() / 'jupyter' / 'workspaces'}",

@@ -6,9 +6,21 @@ navigateur atteint un port. Le noyau, lui, emploie toujours ``127.0.0.1``.
 
 import os
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from functools import cache
+from urllib.parse import urljoin, urlsplit
+
+import urllib3
 
 _NEAR = ("127.0.0.1", "localhost", "::1")
+_NO_PROXY = (
+    "Les liens, vidéos et pages de ce notebook ne s'ouvriront pas dans votre navigateur : "
+    "jupyter-server-proxy manque à ce Jupyter. Demandez à qui l'administre de l'installer "
+    "(pip install jupyter-server-proxy), puis redémarrez votre serveur Jupyter."
+)
+_NO_ADDRESS = (
+    "Votre navigateur n'ouvrira pas cette page : ici (Onyxia, ou un autre Kubernetes), les ports "
+    "du noyau n'ont pas d'adresse publique. Appelez l'API depuis le notebook."
+)
 
 
 def seen_from_browser(port: int) -> str | None:
@@ -51,3 +63,26 @@ def forwarded_path(port: int, headers: Mapping[str, str]) -> str | None:
 def is_near(host: str | None) -> bool:
     """Dit si un hôte n'a de sens que pour le noyau : cette machine, ou un nom sans point."""
     return host is not None and (host in _NEAR or "." not in host)
+
+
+@cache
+def missing_proxy() -> str | None:
+    """Dit que ce hub ne mène pas le navigateur aux ports du noyau ; ``None`` si rien ne manque."""
+    known = os.environ
+    service, prefix = (known.get(f"JUPYTERHUB_SERVICE_{name}") for name in ("URL", "PREFIX"))
+    if not service or not prefix:
+        return None
+    token = {"Authorization": f"token {known.get('JUPYTERHUB_API_TOKEN', '')}"}
+    url = urljoin(service, f"{prefix}proxy/9/")  # rien n'écoute à ce port : 404 n'est que du hub
+    try:
+        answer = urllib3.request("GET", url, headers=token, timeout=5, retries=False)
+    except urllib3.exceptions.HTTPError:
+        return None
+    return _NO_PROXY if answer.status == 404 else None
+
+
+def unreachable() -> str | None:
+    """Dit pourquoi le navigateur n'ouvrira pas une page que sert le noyau, si on le sait."""
+    if seen_from_browser(0) is None:
+        return _NO_ADDRESS if "KUBERNETES_SERVICE_HOST" in os.environ else None
+    return missing_proxy()

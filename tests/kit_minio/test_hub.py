@@ -76,6 +76,7 @@ def test_two_people_share_an_installation_and_nothing_else(ana: Person, zoe: Per
             clear(page)
             run_all(page)
             assert errors(page) == []
+            assert "jupyter-server-proxy" not in str(cells(page)), "il est là"
             assert page.locator(".jp-OutputArea-output img").first.evaluate("i => i.naturalWidth")
             link = page.get_by_role("link", name="Voir l'image du port")
             address = link.evaluate("link => link.href")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -255,6 +256,30 @@ def test_token_is_required_and_only_this_machine_is_served(bench):
     assert httpx.get(f"{lab.base}/api/contents?token=faux").status_code == 403
     assert httpx.get(f"{lab.base}/api/contents?token={lab.token}").status_code == 200
     assert listening(psutil.Process(lab.process.pid)) == {"127.0.0.1"}
+
+
+def test_another_host_is_refused_in_french(bench):
+    answer = httpx.get(f"{bench.lab.base}/lab", headers={"Host": "ailleurs.exemple.org"})
+    assert answer.status_code == 403
+    assert "Ce JupyterLab refuse cette demande" in answer.text
+    assert "ssh -L" in answer.text
+
+
+@pytest.mark.slow
+def test_on_codespaces_the_address_is_that_of_the_browser(kit: Path, home: Path):
+    place = {
+        "CODESPACE_NAME": "octocat",
+        "GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN": "app.github.dev",
+    }
+    with running_lab(lab_command(kit, LESSON), clean_environment(home, **place)) as lab:
+        seen = urlsplit(lab.url)
+        assert seen.scheme == "https"
+        port = re.fullmatch(r"octocat-(\d+)\.app\.github\.dev", seen.netloc)[1]
+        for host, status in ((seen.netloc, 200), ("octocat-1.app.github.dev", 403)):
+            answer = httpx.get(
+                f"http://127.0.0.1:{port}/api/contents?{seen.query}", headers={"Host": host}
+            )
+            assert answer.status_code == status
 
 
 @pytest.mark.slow

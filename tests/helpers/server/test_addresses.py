@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import socket
 
-from helpers.server.addresses import forwarded_path, is_near, seen_from_browser
+import pytest
+from fastapi import FastAPI
+
+from helpers import connect, serve, show_page
+from helpers.server.addresses import (
+    forwarded_path,
+    is_near,
+    missing_proxy,
+    seen_from_browser,
+    unreachable,
+)
 
 HUB = {"JUPYTERHUB_SERVICE_PREFIX": "/user/zo%C3%A9/"}
 CODESPACES = {
@@ -29,7 +39,7 @@ PLACES = {
 
 
 def at(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
-    for name in (*HUB, *CODESPACES, "VSCODE_PROXY_URI"):
+    for name in (*HUB, *CODESPACES, "VSCODE_PROXY_URI", "KUBERNETES_SERVICE_HOST"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
@@ -66,3 +76,41 @@ def test_a_request_of_the_kernel_is_not_one_of_the_browser(monkeypatch, variable
 )  # fmt: skip
 def test_a_name_without_a_dot_is_one_of_the_kernel_only(host, near):
     assert is_near(host) is near
+
+
+@pytest.mark.needs("chromium")
+def test_a_jupyter_without_its_proxy_is_said_once(bench, monkeypatch, capsys):
+    """Celui du kit n'a pas jupyter-server-proxy ; avec un autre, voir test_hub.py."""
+    prefix = {"JUPYTERHUB_SERVICE_PREFIX": "/", "JUPYTERHUB_SERVICE_URL": f"{bench.lab.base}/"}
+    at(monkeypatch, prefix | {"JUPYTERHUB_API_TOKEN": bench.lab.token})
+    missing_proxy.cache_clear()
+    try:
+        assert "jupyter-server-proxy manque" in (missing_proxy() or "")
+        connect()
+        assert "redémarrez votre serveur Jupyter" in capsys.readouterr().out
+        assert unreachable() == missing_proxy()
+    finally:
+        missing_proxy.cache_clear()
+    at(monkeypatch, {})
+
+
+def test_a_hub_that_does_not_answer_is_not_accused(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+    service = {"JUPYTERHUB_SERVICE_URL": f"http://127.0.0.1:{port}/user/ana/"}
+    at(monkeypatch, {"JUPYTERHUB_SERVICE_PREFIX": "/user/ana/"} | service)
+    missing_proxy.cache_clear()
+    assert missing_proxy() is None
+    missing_proxy.cache_clear()
+
+
+def test_where_ports_have_no_address_the_page_says_so(monkeypatch):
+    at(monkeypatch, {"KUBERNETES_SERVICE_HOST": "10.0.0.1"})
+    page = show_page("http://127.0.0.1:8100", "Page")._repr_html_()
+    assert "n&#x27;ouvrira pas cette page : ici (Onyxia" in page
+    with serve(FastAPI(), name="essai-adresse") as api:
+        assert "Appelez l&#x27;API depuis le notebook" in api._repr_html_()
+        at(monkeypatch, {"VSCODE_PROXY_URI": "https://ide.exemple.org/proxy/{{port}}/"})
+        monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+        assert unreachable() is None
+        assert f'href="https://ide.exemple.org/proxy/{api.port}/docs"' in api._repr_html_()
