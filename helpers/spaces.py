@@ -6,8 +6,8 @@ ou de supprimer ce qui ne porte pas la sienne.
 """
 
 import secrets
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from minio.deleteobjects import DeleteError, DeleteObject
 from minio.error import S3Error
 
 from helpers import server as servers
-from helpers.errors import OwnershipError, ServerError
+from helpers.errors import OwnershipError, ServerError, SettingsError
 
 _SPACE_TAG = "kit-espace"
 _BUCKET_TAG = "kit-bucket"
@@ -56,6 +56,7 @@ def fresh_space(client: Minio, name: str) -> str:
 
     Raises:
         OwnershipError: des buckets de ce préfixe existent et ne viennent pas du kit.
+        SettingsError: ces clés n'ont pas le droit de le créer.
     """
     space = full_name(name)
     for bucket in _marked_last(space, _own_buckets(client, space)):
@@ -91,7 +92,8 @@ def make_space(client: Minio, space: str, *, owner: str = "") -> None:
         space: le nom complet de l'espace, qui n'existe pas.
         owner: le ``KIT_ID`` de qui pourra le supprimer ; par défaut, le nôtre.
     """
-    client.make_bucket(bucket_name=space)
+    with _permitted(space):
+        client.make_bucket(bucket_name=space)
     _mark(client, space, _SPACE_TAG, owner)
 
 
@@ -101,7 +103,7 @@ def _own_buckets(client: Minio, space: str) -> list[str]:
     Raises:
         OwnershipError: l'un d'eux ne vient pas du kit.
     """
-    names = {bucket.name for bucket in client.list_buckets()}
+    names = _names(client)
     tags_of = _reader_of_tags(client, names)
     taken = _buckets_of(names, space, tags_of)
     foreign = [
@@ -146,7 +148,7 @@ def space_buckets(client: Minio, space: str) -> list[str]:
     Raises:
         OwnershipError: le kit n'a pas créé l'un d'eux.
     """
-    names = {bucket.name for bucket in client.list_buckets()}
+    names = _names(client)
     tags_of = _reader_of_tags(client, names)
     taken = _buckets_of(names, space, tags_of)
     for bucket in taken:
@@ -162,12 +164,15 @@ def fresh_bucket(client: Minio, name: str) -> str:
         OwnershipError: ce bucket existe et ne vient pas du kit.
     """
     bucket = full_name(name)
+    with _permitted(bucket):
+        taken = _exists(client, bucket)
     # Vider ne suffirait pas : il garderait ses réglages (versions, politique, durées de vie).
-    if _exists(client, bucket) and _half_made(client, bucket):
+    if taken and _half_made(client, bucket):
         client.remove_bucket(bucket_name=bucket)
     else:
         remove_bucket(client, bucket)
-    client.make_bucket(bucket_name=bucket)
+    with _permitted(bucket):
+        client.make_bucket(bucket_name=bucket)
     _mark(client, bucket, _BUCKET_TAG)
     return bucket
 
@@ -187,12 +192,34 @@ def remove_bucket(client: Minio, bucket: str) -> None:
 
 def spaces_of_kit(client: Minio) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Renvoie les espaces, puis les buckets seuls, que ce kit a marqués sur ce serveur."""
-    tags = {bucket.name: _tags(client, bucket.name) for bucket in client.list_buckets()}
+    tags = {name: _tags(client, name) for name in _names(client)}
     spaces, buckets = (
         tuple(sorted(name for name in tags if tags[name].get(tag) == _kit_id()))
         for tag in (_SPACE_TAG, _BUCKET_TAG)
     )
     return spaces, buckets
+
+
+@contextmanager
+def _permitted(bucket: str) -> Iterator[None]:
+    """Dit, si ces clés n'ont pas de droits sur ce bucket, comment en nommer un qu'elles ouvrent."""
+    try:
+        yield
+    except S3Error as error:
+        if error.code != "AccessDenied":
+            raise
+        file = servers.env_file()
+        raise SettingsError.of("spaces.refused", bucket=bucket, file=file) from error
+
+
+def _names(client: Minio) -> set[str]:
+    """Renvoie les buckets de ces clés ; MinIO en refuse la liste à qui n'en a pas encore."""
+    try:
+        return {bucket.name for bucket in client.list_buckets()}
+    except S3Error as error:
+        if error.code != "AccessDenied":
+            raise
+        return set()
 
 
 def _inside(name: str, space: str) -> bool:

@@ -42,13 +42,15 @@ def read_url(url: str) -> PresignedUrl:
     """Décompose une URL présignée, donnée entière ; ne demande rien au serveur.
 
     Raises:
-        ContentError: ce n'est pas une URL présignée, ou il en manque une partie.
+        ContentError: ce n'est pas une URL présignée de la version 4, ou il en manque une partie.
     """
     try:
         parts = urlsplit(url.strip())
     except ValueError:
         raise ContentError.of("presigned.address") from None
     parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if parameters.get("Signature") and parameters.get("Expires"):
+        raise ContentError.of("presigned.old")
     missing = [name for name in _NEEDED if not parameters.get(name)]
     if not parts.netloc or len(missing) == len(_NEEDED):
         raise ContentError.of("presigned.address")

@@ -111,3 +111,15 @@ def test_what_is_not_a_presigned_url_is_said(url, message):
 )
 def test_durations_in_words(seconds, text):
     assert in_words(timedelta(seconds=seconds)) == text
+
+
+def test_an_url_of_version_2_is_presigned_but_not_read():
+    """Celle que boto3 signe d'office, si l'on ne dit rien."""
+    boto3 = pytest.importorskip("boto3", reason="boto3 manque : python3 kit.py lab --full")
+    keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
+    client = boto3.client("s3", endpoint_url="http://127.0.0.1:9", **keys)
+    url = client.generate_presigned_url("get_object", Params={"Bucket": "photos", "Key": "a.jpg"})
+    with pytest.raises(ContentError) as caught:
+        read_url(url)
+    assert caught.value.fact.startswith("Cette URL est présignée, mais dans l'ancienne version")
+    assert "s3v4" in caught.value.remedy

@@ -21,13 +21,13 @@ _SENTENCES = {
     1: "niveau 1 : chaque copie est enfermée par bubblewrap, et n'atteint que son espace S3",
     2: "niveau 2 : chaque copie est enfermée dans un conteneur, et n'atteint que son espace S3",
 }
-_NAMESPACES = (
+NAMESPACES = (
     "Sous Ubuntu 24.04, bubblewrap a besoin de son profil AppArmor ; dans un conteneur, "
     "de pouvoir créer des espaces de noms."
 )
 _REMEDIES = {
-    "bwrap": _NAMESPACES,
-    "un double": _NAMESPACES,
+    "bwrap": NAMESPACES,
+    "un double": NAMESPACES,
     "podman": "« podman info » doit réussir sous ce compte ; sans être root, podman demande le "
     "paquet uidmap et une plage d'identifiants dans /etc/subuid et /etc/subgid.",
 }

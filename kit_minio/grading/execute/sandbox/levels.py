@@ -7,7 +7,12 @@ import shutil
 import sys
 
 from helpers.errors import system_cause
-from kit_minio.grading.execute.sandbox.isolation import Isolation, IsolationError, is_root
+from kit_minio.grading.execute.sandbox.isolation import (
+    NAMESPACES,
+    Isolation,
+    IsolationError,
+    is_root,
+)
 from kit_minio.grading.execute.sandbox.sandbox import Sandbox
 
 
@@ -43,9 +48,14 @@ def find_isolation(
     raise IsolationError(
         f"Les copies ne peuvent pas être isolées au niveau {only or minimum} : "
         f"{' ; '.join(reasons) or 'aucun niveau permis'}.",
-        "Installez bubblewrap (sudo apt install bubblewrap) ou podman, sous Linux ; "
-        "--accept-no-isolation exécute les copies avec vos droits, sans protection.",
+        f"{_remedy()} --accept-no-isolation exécute les copies avec vos droits, sans protection.",
     )
+
+
+def _remedy() -> str:
+    if sys.platform == "linux" and shutil.which("bwrap"):
+        return NAMESPACES  # installé, il a été refusé
+    return "Installez bubblewrap (sudo apt install bubblewrap) ou podman, sous Linux."
 
 
 def _missing(level: int) -> str | None:

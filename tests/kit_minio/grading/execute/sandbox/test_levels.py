@@ -82,3 +82,18 @@ def test_level_zero_is_never_root(monkeypatch: pytest.MonkeyPatch, system: str, 
     monkeypatch.setattr(levels, "is_root", lambda: True)
     with pytest.raises(IsolationError, match=f"jamais en tant qu(e |'){who}"):
         find_isolation(minimum=0, accept_no_isolation=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap n'existe que sous Linux")
+@pytest.mark.parametrize(("installed", "remedy"), [(True, "AppArmor"), (False, "sudo apt install")])
+def test_a_refused_bubblewrap_is_not_to_install_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, installed: bool, remedy: str
+) -> None:
+    if installed:
+        program = tmp_path / "bwrap"
+        program.write_text("#!/bin/sh\necho 'setting up uid map: Permission denied' >&2\nexit 1\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(IsolationError) as caught:
+        find_isolation(only=1)
+    assert remedy in caught.value.remedy
