@@ -94,6 +94,9 @@ STAGES = (
     _on_minio("exercices-minio-2", _answers("both_servers", range(10, 21))),
     _on_minio("correction-minio", _pytest("both_servers", _GRADING, *_CLASS, _HOSTILE)),
     _on_minio("modules-minio", _pytest("both_servers and not browser", *_MODULES)),
+    # La leçon 18 se rejoue où MinIO n'est pas ; ici, elle s'exécute.
+    Stage("leçon-minio", (("pytest", *NBVAL, "notebooks/18-minio-de-l-interieur.ipynb"),), 300,
+          built=True),
     Stage("terminal", _pytest("slow", _TERMINAL), 300, built=True),
 )  # fmt: skip
 
