@@ -150,6 +150,15 @@ def nested(s) -> str:
     return listed(s, bucket, recursive=True)
 
 
+def stored_as(s, key: str) -> str:
+    bucket = s.bucket()
+    try:
+        put(s, bucket, key)
+    except S3Error as error:
+        return f"{error.response.status} {error.code}"
+    return listed(s, bucket, recursive=True)
+
+
 def emptied(s) -> str:
     put(s, bucket := s.bucket(), "d/1")
     s.client.remove_object(bucket_name=bucket, object_name="d/1")
@@ -289,6 +298,8 @@ def unsigned_key(s) -> str:
 PROBES: dict[str, Callable[[SimpleNamespace], str]] = {
     "Lister les clés `a-1` et `a/1`": order,
     "Lister après avoir déposé `a`, puis `a/b`": nested,
+    "Lister après avoir déposé `a//b`": lambda s: stored_as(s, "a//b"),
+    "Lister après avoir déposé `x\\y`": lambda s: stored_as(s, "x\\y"),
     "Lister, sans récursion, quand le seul objet de `d/` vient d’être supprimé": emptied,
     "Type d’un `note.txt` déposé sans type": guessed,
     "Nom rendu de la métadonnée `auteur`": metadata_name,
