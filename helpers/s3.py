@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import certifi
 import urllib3
-from minio import Minio
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 if TYPE_CHECKING:
+    from minio import Minio
+
     from helpers.server import Server
 
 _SEND_SECONDS = 120  # pour envoyer une partie : 5 Mio à 350 kbit/s
@@ -23,6 +24,8 @@ _SEND_SECONDS = 120  # pour envoyer une partie : 5 Mio à 350 kbit/s
 
 def client_for(server: Server) -> Minio:
     """Renvoie un client pour ce serveur : région donnée, attentes courtes, peu de reprises."""
+    from minio import Minio  # charger minio prend plus de temps que tout le reste du kit
+
     return Minio(
         endpoint=server.endpoint,
         access_key=server.access_key,

@@ -8,7 +8,6 @@ from xml.etree.ElementTree import ParseError
 
 import psutil
 import urllib3
-from minio.error import MinioException
 
 from helpers.s3 import client_for
 from helpers.server.model import WAYS, Server
@@ -63,6 +62,8 @@ def _takes_our_keys(server: Server) -> bool:
     Interroger Docker le dirait aussi, mais cent fois plus lentement.
     """
     if listening(server.endpoint):
+        from minio.error import MinioException  # lent à charger, comme minio dans s3.py
+
         with suppress(MinioException, ParseError, urllib3.exceptions.HTTPError):
             client_for(server).list_buckets()
             return True

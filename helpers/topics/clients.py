@@ -84,7 +84,8 @@ def async_client(client: Minio) -> AsyncMinio:
         raise SettingsError.of("clients.missing", what=what) from None
     base = client._base_url
     found = client._provider.retrieve() if client._provider else None
-    trust = ssl.create_default_context(cafile=authorities())
+    # Lire les certificats prend plus de temps que bien des requêtes : seulement si TLS le demande.
+    trust = ssl.create_default_context(cafile=authorities()) if base.is_https else True
     return AsyncMinio(
         endpoint=base.host,
         access_key=found.access_key if found else None,

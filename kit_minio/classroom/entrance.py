@@ -120,7 +120,8 @@ def fingerprint(certificate: bytes) -> str:
 
 def unverified() -> ssl.SSLContext:
     """Renvoie de quoi ouvrir du TLS sans rien vérifier : à l'appelant de comparer l'empreinte."""
-    context = ssl.create_default_context()
+    # Sans create_default_context, qui lirait tous les certificats de la machine.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
