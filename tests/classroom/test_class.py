@@ -31,7 +31,7 @@ from kit_minio.grading.report import files
 from kit_minio.grading.results import Results
 from kit_minio.grading.settings import Settings
 from kit_minio.suite.processes import kill_servers
-from tests.support.classroom import Student, answered, classroom
+from tests.support.classroom import Student, a_few, answered, classroom
 from tests.support.moodle import lines_of, moodle_zip, rows, split, worksheet
 from tests.support.results import same_bytes
 from tests.support.unprivileged import as_user, user_folder
@@ -55,12 +55,20 @@ def left_on(client: Minio) -> list[str]:
     return [name for name in names if re.match(r"k[0-9a-f]{14}-", name)]
 
 
-# --- Trente copies ------------------------------------------------------------------------------
+# --- Trente copies, huit tous les jours ---------------------------------------------------------
 
 
-@pytest.mark.both_servers
-def test_a_class_of_thirty_gets_its_marks(client: Minio, tmp_path: Path) -> None:
-    students, out = classroom(), tmp_path / "sortie"
+@pytest.mark.parametrize(
+    "people",
+    [
+        pytest.param(a_few, id="eight"),
+        pytest.param(classroom, id="thirty", marks=[pytest.mark.slow, pytest.mark.both_servers]),
+    ],
+)
+def test_a_class_gets_its_marks(
+    client: Minio, tmp_path: Path, people: Callable[[], list[Student]]
+) -> None:
+    students, out = people(), tmp_path / "sortie"
     by_number = {str(student.number): student for student in students}
     source, sheet = tmp_path / "Cours-Devoir-12.zip", tmp_path / "feuille.csv"
     source.write_bytes(moodle_zip(students))

@@ -51,6 +51,8 @@ time.sleep(60)
 """,
 }
 
+EVERY_DAY = ("its own", "in shared memory")
+
 
 @pytest.fixture(params=[pytest.param("group", marks=no_group), "watch"], scope="module")
 def kernels(request: pytest.FixtureRequest) -> Iterator[Kernels]:
@@ -63,7 +65,10 @@ def kernels(request: pytest.FixtureRequest) -> Iterator[Kernels]:
 
 
 @pytest.mark.needs("bubblewrap")
-@pytest.mark.parametrize("kind", TAKEN)
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=[] if kind in EVERY_DAY else [pytest.mark.slow]) for kind in TAKEN],
+)
 def test_all_kinds_of_memory_are_bounded(client: Minio, kernels: Kernels, kind: str) -> None:
     code = f"import os, time\nMEBI = {MEBI}\n{TAKEN[kind]}"
     with (
