@@ -21,12 +21,16 @@ from pathlib import Path
 if os.name != "nt":
     import fcntl
 
-# Les dernières révisions des dépôts d'origine, archivés depuis : elles ne bougeront plus.
-_MINIO = ("github.com/minio/minio", "v0.0.0-20260212201848-7aac2a2c5b7c")
-_MC = ("github.com/minio/mc", "v0.0.0-20250313080218-cf909e1063a9")
+# Chaque jeu a son module Go : programme, paquet, version. Voici les dernières révisions des dépôts
+# d'origine, archivés depuis : elles ne bougeront plus. MinIO, par sa console, contient cette même
+# révision de mc : dans son module, mc ne se compile pas une seconde fois.
+_MINIO = {
+    "minio": ("github.com/minio/minio", "v0.0.0-20260212201848-7aac2a2c5b7c"),
+    "mc": ("github.com/minio/mc", "v0.0.0-20250313080218-cf909e1063a9"),
+}
 # Compose recrée à chaque « up », à partir de 2.31, un conteneur de podman 4 : celui-ci nomme les
 # réseaux là où Docker donne leur identifiant.
-_COMPOSE = ("github.com/docker/compose/v2/cmd", "v2.29.7")
+_COMPOSE = {"docker-compose": ("github.com/docker/compose/v2/cmd", "v2.29.7")}
 _ENVIRONMENT = {
     # Sans CGO, le programme ne dépend d'aucune bibliothèque : une image vide lui suffit.
     "CGO_ENABLED": "0",
@@ -46,8 +50,7 @@ def minio_binaries() -> Path | None:
     Raises:
         BuildError: la construction a échoué ; le message cite la fin de ce que dit Go.
     """
-    folders = {_build("minio", *_MINIO), _build("mc", *_MC)}
-    return None if None in folders else folders.pop()
+    return _build(_MINIO)
 
 
 def compose_binary() -> Path | None:
@@ -56,34 +59,41 @@ def compose_binary() -> Path | None:
     Raises:
         BuildError: la construction a échoué ; le message cite la fin de ce que dit Go.
     """
-    folder = _build("docker-compose", *_COMPOSE)
+    folder = _build(_COMPOSE)
     return folder and folder / "docker-compose"
 
 
-def _build(name: str, package: str, version: str) -> Path | None:
-    """Construit un programme autonome, sauf s'il est déjà là, et renvoie son dossier."""
+def _build(wanted: dict[str, tuple[str, str]]) -> Path | None:
+    """Construit des programmes autonomes, sauf s'ils sont déjà là, et renvoie leur dossier."""
     chosen = os.environ.get("KIT_BIN")
     base = Path(chosen).expanduser() if chosen else Path.home() / ".cache" / "kit-minio" / "bin"
     # Un dossier par jeu de versions : changer une version reconstruit, sans rien effacer.
-    pins = hashlib.sha256(repr((_MINIO, _MC, _COMPOSE)).encode()).hexdigest()[:12]
+    pins = hashlib.sha256(repr((_MINIO, _COMPOSE)).encode()).hexdigest()[:12]
     folder = (base / pins).resolve()
-    if shutil.which(name, path=folder):
+
+    def built() -> bool:
+        return all(shutil.which(name, path=folder) for name in wanted)
+
+    if built():
         return folder
     if shutil.which("go") is None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     # Dans un module à nous, car « go install » refuse un projet dont go.mod écarte des versions.
     with _alone(folder), tempfile.TemporaryDirectory(dir=folder) as draft:
-        if shutil.which(name, path=folder):
+        if built():
             return folder
-        print(f"Go construit {name} (quelques minutes la première fois)…", flush=True)
-        program = f"{name}.exe" if os.name == "nt" else name
+        names = " et ".join(wanted)
+        print(f"Go construit {names} (quelques minutes la première fois)…", flush=True)
         _go(draft, "mod", "init", "kit")
-        _go(draft, "get", f"{package}@{version}")
-        # Sans les tables d'un débogueur : -s et -w les jetteraient, après les avoir fait écrire.
-        _go(draft, "build", "-gcflags=all=-dwarf=false", "-ldflags=-s -w", "-o", program, package)
-        # D'un seul geste : interrompue, la construction ne laisse pas de moitié de programme.
-        (Path(draft) / program).replace(folder / program)
+        _go(draft, "get", *(f"{package}@{version}" for package, version in wanted.values()))
+        for name, (package, _) in wanted.items():
+            program = f"{name}.exe" if os.name == "nt" else name
+            # Sans les tables d'un débogueur : -s et -w les jetteraient, après les avoir écrites.
+            options = ("-gcflags=all=-dwarf=false", "-ldflags=-s -w")
+            _go(draft, "build", *options, "-o", program, package)
+            # D'un seul geste : interrompue, la construction ne laisse pas de moitié de programme.
+            (Path(draft) / program).replace(folder / program)
     return folder
 
 
@@ -109,7 +119,7 @@ def _go(folder: str, *arguments: str) -> None:
 def main() -> None:
     """Construit tout, et affiche le dossier de ``minio`` et ``mc``, ou dit que Go n'est pas là."""
     if hasattr(os, "nice"):
-        os.nice(10)  # les étapes qui n'attendent pas MinIO passent d'abord
+        os.nice(5)  # les étapes qui n'attendent pas MinIO passent d'abord
     try:
         folder = minio_binaries()
         compose_binary()
