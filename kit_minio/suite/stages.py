@@ -36,18 +36,19 @@ class Stage:
     Args:
         name: le nom de l'étape, que ``--only`` accepte.
         commands: les arguments de ``python -m``, une liste par commande.
-        seconds: le temps laissé à l'étape entière, trois fois au moins ce qu'elle demande.
         quick: dit si « kit.py test » la lance, ou seulement « kit.py test --all ».
         server: la valeur de ``KIT_SERVER``.
         built: dit si elle attend que Go ait construit MinIO et ``mc``, qu'elle trouve sur le PATH.
+        seconds: le temps laissé à l'étape entière, trois fois au moins ce qu'elle demande ; un
+            test seul est arrêté bien avant (``timeout``, dans pyproject.toml).
     """
 
     name: str
     commands: tuple[tuple[str, ...], ...]
-    seconds: int
     quick: bool = False
     server: str = "embedded"
     built: bool = False
+    seconds: int = 1800
 
 
 def _pytest(marks: str, *paths: str) -> tuple[tuple[str, ...], ...]:
@@ -61,44 +62,43 @@ def _answers(marks: str, lessons: Iterable[int]) -> tuple[tuple[str, ...], ...]:
 
 
 def _on_minio(name: str, commands: tuple[tuple[str, ...], ...]) -> Stage:
-    return Stage(name, commands, 900, server="native", built=True)
+    return Stage(name, commands, server="native", built=True)
 
 
 # Celles de tous les jours, les autres, puis celles qui attendent MinIO, que Go construit ; les plus
-# longues d'abord dans chaque groupe.
+# longues d'abord dans chaque groupe, pour que la dernière ne finisse pas seule.
 STAGES = (
-    Stage("correction", _pytest("not slow and not browser", _GRADING), 900, quick=True),
-    Stage("exercices", _pytest("not slow", _ANSWERS), 900, quick=True),
-    Stage("helpers", _pytest("not slow and not browser", _HELPERS), 900, quick=True),
-    Stage("modules", _pytest("not slow and not browser", *_MODULES, f"--ignore={_HELPERS}"), 900,
-          quick=True),
-    Stage("leçons", (("pytest", *NBVAL, "notebooks"),), 900, quick=True),
-    Stage("classe", _pytest("not slow and not browser", *_CLASS, _HOSTILE), 900, quick=True),
-    Stage("navigateur", _pytest("not slow and browser", *_BROWSER), 900, quick=True),
+    Stage("modules", _pytest("not slow and not browser", *_MODULES, f"--ignore={_HELPERS}"), True),
+    Stage("correction", _pytest("not slow and not browser", _GRADING), True),
+    Stage("exercices", _pytest("not slow", _ANSWERS), True),
+    Stage("helpers", _pytest("not slow and not browser", _HELPERS), True),
+    Stage("navigateur", _pytest("not slow and browser", *_BROWSER), True),
+    Stage("leçons", (("pytest", *NBVAL, "notebooks"),), True),
+    Stage("classe", _pytest("not slow and not browser", *_CLASS, _HOSTILE), True),
+    Stage("style", (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)), True),
+    Stage("exercices-lents-2", _answers("slow", range(10, 21))),
+    Stage("exercices-lents", _answers("slow", range(1, 10))),
+    Stage("navigateur-lent", _pytest("slow and browser", *_BROWSER)),
+    Stage("classe-lente", _pytest("slow and not browser", *_CLASS)),
     Stage(
-        "style", (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)), 300, True
+        "modules-lents",
+        _pytest("slow and not browser", *_MODULES, f"--ignore={_COMPOSE}", f"--ignore={_TERMINAL}"),
     ),
-    Stage("exercices-lents-2", _answers("slow", range(10, 21)), 900),
-    Stage("exercices-lents", _answers("slow", range(1, 10)), 900),
-    Stage("classe-lente", _pytest("slow and not browser", *_CLASS), 900),
-    Stage("hostiles", _pytest("slow", _HOSTILE), 900),
-    Stage("modules-lents",
-          _pytest("slow and not browser", *_MODULES, f"--ignore={_COMPOSE}",
-                  f"--ignore={_TERMINAL}"), 900),
-    Stage("correction-lente", _pytest("slow and not browser", _GRADING), 900),
-    Stage("navigateur-lent", _pytest("slow and browser", *_BROWSER), 900),
-    Stage("installation", _pytest("", _INSTALL), 900),
-    Stage("lecteurs", _pytest("", _READERS), 900),
-    Stage("compose", _pytest("slow", _COMPOSE), 900, built=True),
-    _on_minio("exercices-minio", _answers("both_servers", range(1, 10))),
+    Stage("hostiles", _pytest("slow", _HOSTILE)),
+    Stage("installation", _pytest("", _INSTALL)),
+    Stage("correction-lente", _pytest("slow and not browser", _GRADING)),
+    Stage("lecteurs", _pytest("", _READERS)),
     _on_minio("exercices-minio-2", _answers("both_servers", range(10, 21))),
-    _on_minio("correction-minio", _pytest("both_servers", _GRADING, *_CLASS, _HOSTILE)),
+    _on_minio("exercices-minio", _answers("both_servers", range(1, 10))),
+    Stage("compose", _pytest("slow", _COMPOSE), built=True),
     _on_minio("modules-minio", _pytest("both_servers and not browser", *_MODULES)),
+    _on_minio("correction-minio", _pytest("both_servers", _GRADING, *_CLASS, _HOSTILE)),
     # La leçon 18 se rejoue où MinIO n'est pas ; ici, elle s'exécute.
-    Stage("leçon-minio", (("pytest", *NBVAL, "notebooks/18-minio-de-l-interieur.ipynb"),), 300,
-          built=True),
-    Stage("terminal", _pytest("slow", _TERMINAL), 300, built=True),
-)  # fmt: skip
+    Stage(
+        "leçon-minio", (("pytest", *NBVAL, "notebooks/18-minio-de-l-interieur.ipynb"),), built=True
+    ),
+    Stage("terminal", _pytest("slow", _TERMINAL), built=True),
+)
 
 
 def chosen(only: Iterable[str], everything: bool) -> list[Stage]:

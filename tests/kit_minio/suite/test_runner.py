@@ -29,7 +29,9 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
     def write(seconds: int = 60, **codes: str) -> None:
         for name, code in codes.items():
             (tmp_path / f"etape_{name}.py").write_text(code, encoding="utf-8")
-        found = tuple(Stage(name, ((f"etape_{name}",),), seconds, quick=True) for name in codes)
+        found = tuple(
+            Stage(name, ((f"etape_{name}",),), seconds=seconds, quick=True) for name in codes
+        )
         monkeypatch.setattr(stages, "STAGES", found)
 
     return write
@@ -96,7 +98,7 @@ def test_a_build_that_fails_leaves_the_other_stages_to_run(
     monkeypatch.setenv("KIT_BIN", str(tmp_path / "bin"))
     monkeypatch.setenv("CI", "")
     programs(bonne="")
-    both = (*stages.STAGES, Stage("minio", (("etape_bonne",),), 60, quick=True, built=True))
+    both = (*stages.STAGES, Stage("minio", (("etape_bonne",),), quick=True, built=True))
     monkeypatch.setattr(stages, "STAGES", both)
     assert run() == 0
     said = capfd.readouterr().out
