@@ -8,11 +8,11 @@ rien dire si tout est juste, et lève ``Review`` ou ``Todo`` sinon. Chaque leço
 (l'issue), ``lesson_01_buckets`` (un exemple), ``expectations`` et ``answers`` (les attentes
 courantes et leurs textes), ``steps`` (les points), ``comparison`` et ``differences`` (ce qui
 diffère), ``preparation`` (les données de départ) ; ce qui sert aux API et aux URL :
-``applications``, ``exchanges``, ``routes``, ``signed_urls``, ``novelty``, ``policy_engine`` ; puis,
-dans un notebook, ``workbook`` (la série ouverte), ``history`` (ce que l'élève a exécuté),
-``progress`` (ce qui lui est acquis), ``freshness`` (une carte dit qu'elle ne vaut plus),
-``sections`` (où relire la leçon), ``feedback`` et ``buttons`` (les boutons d'un exercice),
-``panel`` (le tableau de bord).
+``applications``, ``exchanges``, ``routes``, ``signed_urls``, ``store_requests``, ``novelty``,
+``policy_engine`` ; puis, dans un notebook, ``workbook`` (la série ouverte), ``history`` (ce que
+l'élève a exécuté), ``progress`` (ce qui lui est acquis), ``freshness`` (une carte dit qu'elle ne
+vaut plus), ``sections`` (où relire la leçon), ``feedback`` et ``buttons`` (les boutons d'un
+exercice), ``panel`` (le tableau de bord).
 """
 
 from __future__ import annotations
@@ -39,8 +39,10 @@ MODULES = {
     "04": "lesson_04_prefixes",
     "05": "lesson_05_presigned",
     "06": "lesson_06_api",
+    "07": "lesson_07_receiving",
     "08": "lesson_08_access",
     "09": "lesson_09_versions",
+    "10": "lesson_10_lifecycle",
     "11": "lesson_11_integrity",
     "12": "lesson_12_transfers",
     "13": "lesson_13_tables",

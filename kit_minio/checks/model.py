@@ -11,6 +11,7 @@ import io
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
@@ -82,6 +83,8 @@ class Context:
         made: la fin du nom des buckets que ``make_bucket`` a créés.
         seeded: vrai si des données ont été tirées de la graine.
         silences: le nombre de réponses de l'API attendues en vain.
+        described: les routes que l'API décrit, une fois demandées ; ``None`` si elle n'en décrit
+            pas.
     """
 
     client: Minio
@@ -97,6 +100,7 @@ class Context:
     made: list[str] = field(default_factory=list)
     seeded: bool = False
     silences: int = 0
+    described: set[str] | EllipsisType | None = ...
 
     def bucket(self, name: str) -> str:
         """Renvoie le nom complet d'un bucket de l'élève."""
@@ -131,10 +135,10 @@ class Context:
             **options,
         )
 
-    def make_bucket(self, name: str) -> str:
-        """Crée un bucket de l'élève et renvoie son nom complet."""
+    def make_bucket(self, name: str, *, locked: bool = False) -> str:
+        """Crée un bucket de l'élève, qui peut recevoir des verrous, et renvoie son nom complet."""
         self.made.append(name)
-        self.client.make_bucket(bucket_name=self.bucket(name))
+        self.client.make_bucket(bucket_name=self.bucket(name), object_lock=locked)
         return self.bucket(name)
 
 

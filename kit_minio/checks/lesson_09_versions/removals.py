@@ -9,7 +9,7 @@ from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import make_versioned, put_text
 from kit_minio.checks.steps import keeping
 
-# --- 6. Restaurer -------------------------------------------------------------------------------
+# --- 5. Restaurer -------------------------------------------------------------------------------
 
 
 def _folder(context: Context) -> tuple[dict[str, list[str]], list[str], list[str]]:

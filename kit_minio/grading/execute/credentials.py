@@ -37,13 +37,15 @@ _journal = logging.getLogger("kit_minio.grading")
 _ABANDONED = re.compile(r"(k[0-9a-f]{14})-exercice-\d\d$")
 _POLICY = "copie"
 _SHORTEST = 900  # secondes, le minimum de STS
-# Un objet verrouillé ne se supprimerait plus : une session n'a pas le droit d'en poser. Le serveur
-# embarqué n'a pas de règle d'interdiction : s'il en reste un, le journal le dit.
+# Rien de ce qu'une copie verrouille ne doit rester : elle peut geler une version ou la retenir en
+# mode gouvernance, que le correcteur sait lever, mais ni en mode conformité, ni par défaut dans un
+# bucket. Le serveur embarqué n'a pas de règle d'interdiction : s'il en reste un, le journal le dit.
 _LOCKS = (
-    "s3:BypassGovernanceRetention",
-    "s3:PutBucketObjectLockConfiguration",
-    "s3:PutObjectLegalHold",
-    "s3:PutObjectRetention",
+    {"Action": ["s3:BypassGovernanceRetention", "s3:PutBucketObjectLockConfiguration"]},
+    {
+        "Action": ["s3:PutObjectRetention"],
+        "Condition": {"StringEquals": {"s3:object-lock-mode": "COMPLIANCE"}},
+    },
 )
 
 
@@ -101,13 +103,13 @@ def open_space(
 
 def _session(server: Server, name: str, seconds: float) -> Server:
     """Renvoie le serveur avec les clés d'une session STS limitée à un espace."""
-    denied = {"Effect": "Deny", "Action": list(_LOCKS), "Resource": ["arn:aws:s3:::*"]}
+    denied = [{"Effect": "Deny", "Resource": ["arn:aws:s3:::*"], **each} for each in _LOCKS]
     provider = AssumeRoleProvider(
         sts_endpoint=server.url,
         access_key=server.access_key,
         secret_key=server.secret_key,
         duration_seconds=max(_SHORTEST, int(seconds)),
-        policy=_policy(name, denied),
+        policy=_policy(name, *denied),
         region=server.region,
         role_session_name=name,
     )

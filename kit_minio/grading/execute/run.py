@@ -19,6 +19,7 @@ from kit_minio.grading.execute.watch import MARGIN_SECONDS
 if TYPE_CHECKING:
     from minio import Minio
 
+    from helpers.server import Server
     from kit_minio.grading.grader import Grader
     from kit_minio.grading.judge.examine import Exam
 
@@ -94,7 +95,7 @@ def run_notebook(
             skip,
             transcript or Transcript(0),
         ) as pilot:
-            prepare(series, client_for(space.server), name, seed)
+            prepare(series, client_of_data(grader.server, space), name, seed)
             # Au notebook, toujours la graine distribuée : rien ne lui dit qu'il est rejoué.
             pilot.play(notebook, grader.settings.seed, until, beside)
     if pilot.refused:
@@ -103,12 +104,23 @@ def run_notebook(
 
 
 def prepare(series: Series, client: Minio, space: str, seed: int) -> None:
-    """Dépose les données de départ : le correcteur le fait, et sait donc ce qu'elles sont.
-
-    Le client a les identifiants de la copie : les buckets sont à elle, comme dans le notebook.
-    """
+    """Dépose les données de départ : le correcteur le fait, et sait donc ce qu'elles sont."""
     make_space(client, space, owner=_OWNER)  # remove_bucket(), dans une copie, le reconnaît
     series.prepare(client, space, seed)
+
+
+def client_of_data(server: Server, space: Space) -> Minio:
+    """Renvoie le client qui dépose les données de départ d'une copie.
+
+    Sur le serveur embarqué, il a les identifiants de la copie : les buckets sont à elle, comme dans
+    le notebook. Un bucket de MinIO n'a pas de propriétaire, et une copie n'y a pas le droit d'en
+    créer un qui accepte les verrous : ce sont alors ceux du correcteur.
+
+    Args:
+        server: le serveur, avec les identifiants du correcteur.
+        space: l'espace de la copie.
+    """
+    return client_for(space.server if server.way == "embedded" else server)
 
 
 def environment_of(series: Series, space: Space, name: str) -> dict[str, str]:

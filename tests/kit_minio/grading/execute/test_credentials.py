@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from minio import Minio
+from minio.commonconfig import COMPLIANCE, GOVERNANCE
 from minio.error import S3Error
+from minio.objectlockconfig import DAYS, ObjectLockConfig
+from minio.retention import Retention
 
 from helpers import server as servers
 from helpers.errors import ServerError
@@ -25,6 +30,7 @@ from kit_minio.grading.execute.credentials import (
     new_name,
     open_space,
 )
+from kit_minio.grading.execute.run import client_of_data
 from tests.support.closed import deny_everything, lock
 from tests.support.servers import embedded_only
 
@@ -82,12 +88,37 @@ def test_a_space_is_erased_and_its_keys_open_nothing(client: Minio, server: serv
 def test_a_locked_object_is_refused_or_dropped(
     client: Minio, server: servers.Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """MinIO interdit à une copie de poser un verrou ; le serveur embarqué s'en passe."""
+    """MinIO interdit à une copie de créer un bucket à verrous ; le serveur embarqué s'en passe."""
     with open_space(server, client) as space:
         student, bucket = client_for(space.server), f"{space.name}-exercice-01"
         with nullcontext() if server.way == "embedded" else pytest.raises(S3Error, match="Denied"):
             student.make_bucket(bucket_name=bucket, object_lock=True)
             lock(student, bucket, "note")
+    assert bucket not in [found.name for found in client.list_buckets()]
+    assert "garde" not in caplog.text
+
+
+@pytest.mark.both_servers
+def test_a_copy_may_freeze_and_retain_what_the_grader_can_lift(
+    client: Minio, server: servers.Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    until = datetime.now(UTC) + timedelta(days=1)
+    with open_space(server, client) as space:
+        student, bucket = client_for(space.server), f"{space.name}-exercice-10"
+        client_of_data(server, space).make_bucket(bucket_name=bucket, object_lock=True)
+        student.put_object(bucket, "a", io.BytesIO(b"x"), 1, legal_hold=True)
+        student.set_object_retention(bucket, "a", Retention(GOVERNANCE, until))
+        student.put_object(bucket, "b", io.BytesIO(b"x"), 1, retention=Retention(GOVERNANCE, until))
+        _put(student, bucket, "libre")
+        for_good = Retention(COMPLIANCE, until)
+        attempts: tuple[Callable[[], object], ...] = (
+            lambda: lock(student, bucket, "c"),
+            lambda: student.set_object_retention(bucket, "libre", for_good),
+            lambda: student.set_object_lock_config(bucket, ObjectLockConfig(COMPLIANCE, 1, DAYS)),
+        )
+        for attempt in attempts if server.way != "embedded" else ():
+            with pytest.raises(S3Error, match="AccessDenied"):
+                attempt()
     assert bucket not in [found.name for found in client.list_buckets()]
     assert "garde" not in caplog.text
 
