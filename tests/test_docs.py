@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import inspect
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -35,6 +36,7 @@ from minio.versioningconfig import VersioningConfig
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from helpers import connect, current_server, fresh_space, remove_space
+from helpers.files import ROOT
 from helpers.topics.encrypted import encrypted_server
 from kit_minio.authoring.form import Page, terms, typography
 from tests.support.axe import faults
@@ -368,6 +370,12 @@ def test_prose_follows_the_rules_of_the_lessons(path: Path, tmp_path: Path) -> N
     assert [str(finding) for rule in rules for finding in rule(page)] == []
     targets = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", cell.source)
     assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_codespaces_and_binder_are_asked_for_a_python_of_the_kit() -> None:
+    image = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())["image"]
+    assert image.endswith(":3.12")
+    assert (ROOT / "runtime.txt").read_text() == "python-3.12\n"
 
 
 def test_cheat_sheet_names_real_methods_and_arguments() -> None:

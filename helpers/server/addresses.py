@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from functools import cache
 from urllib.parse import urljoin, urlsplit
 
-import urllib3
-
 _NEAR = ("127.0.0.1", "localhost", "::1")
 _NO_PROXY = (
     "Les liens, vidéos et pages de ce notebook ne s'ouvriront pas dans votre navigateur : "
@@ -68,6 +66,8 @@ def is_near(host: str | None) -> bool:
 @cache
 def missing_proxy() -> str | None:
     """Dit que ce hub ne mène pas le navigateur aux ports du noyau ; ``None`` si rien ne manque."""
+    import urllib3
+
     known = os.environ
     service, prefix = (known.get(f"JUPYTERHUB_SERVICE_{name}") for name in ("URL", "PREFIX"))
     if not service or not prefix:
