@@ -1,12 +1,13 @@
 """Le temps de corriger une classe, en rapports d'une même exécution.
 
-    python benchmarks/grading.py [--copies 30] [--lesson 01] [--many 500]
+    python benchmarks/grading.py [--copies 30] [--lesson 01] [--rounds 1] [--many 500]
 
-Toutes les manières exécutent les mêmes cellules sur le même serveur, l'une après l'autre, chacune
-une fois : des rapports, pas des secondes. Le plancher les exécute sans noyau, dans des processus
-dédoublés d'un programme qui a déjà tout importé. nbgrader, s'il est installé, corrige le cours que
-« exercises --nbgrader » écrit. Le niveau 0 ne s'emploie jamais en tant que root : il est alors
-laissé de côté. La mémoire est celle du correcteur seul.
+Toutes les manières exécutent les mêmes cellules sur le même serveur, l'une après l'autre, à chaque
+tour : des rapports de médianes, pas des secondes. Sur une machine que d'autres occupent, c'est la
+colonne du calcul (CPU, sans celui du serveur) qui compte. Le plancher les exécute sans noyau, dans
+des processus dédoublés d'un programme qui a déjà tout importé. nbgrader, s'il est installé, corrige
+le cours que « exercises --nbgrader » écrit. Le niveau 0 ne s'emploie jamais en tant que root : il
+est alors laissé de côté. La mémoire est celle du correcteur seul.
 
 Pour la croissance, la commande elle-même corrige deux lots de copies vides, de la lecture aux
 rapports : ``--copies``, puis ``--many`` (0 s'en passe).
@@ -18,6 +19,7 @@ import argparse
 import multiprocessing
 import os
 import resource
+import statistics
 import sys
 import tempfile
 import time
@@ -27,7 +29,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -132,7 +134,7 @@ def graded(lesson: str, level: int, *, replay: bool = False) -> Way:
 def autograded(lesson: str, folder: Path) -> Way:
     def autograde(notebooks: list[Any]) -> float:
         started = time.perf_counter()
-        api, name = nbgrader_course(lesson, folder, len(notebooks))
+        api, name = nbgrader_course(lesson, Path(tempfile.mkdtemp(dir=folder)), len(notebooks))
         os.environ["KIT_SPACE"] = new_name(LABEL)
         warnings.simplefilter("ignore")  # ceux de nbgrader
         aside = time.perf_counter() - started
@@ -182,11 +184,16 @@ def whole_batch(lesson: str, folder: Path) -> Way:
     return grade
 
 
-def in_a_process(way: Way, notebooks: list[Any]) -> tuple[float, int] | None:
-    """Renvoie la durée d'une manière, en secondes, et la mémoire de son processus, en Mio.
+class Cost(NamedTuple):
+    """Ce que coûte une manière : sa durée et son calcul, en secondes ; sa mémoire, en Mio."""
 
-    ``None`` si elle n'est pas possible ici.
-    """
+    seconds: float
+    cpu: float
+    memory: int
+
+
+def in_a_process(way: Way, notebooks: list[Any]) -> Cost | None:
+    """Renvoie ce que coûte une manière ; ``None`` si elle n'est pas possible ici."""
     reader, writer = multiprocessing.Pipe()
 
     def measure() -> None:
@@ -196,28 +203,31 @@ def in_a_process(way: Way, notebooks: list[Any]) -> tuple[float, int] | None:
         except IsolationError:
             writer.send(None)
             return
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        writer.send((time.perf_counter() - started - aside, memory))
+        seconds = time.perf_counter() - started - aside
+        spent = [resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        cpu = sum(one.ru_utime + one.ru_stime for one in spent)
+        writer.send(Cost(seconds, cpu, spent[0].ru_maxrss // 1024))
 
     process = multiprocessing.get_context("fork").Process(target=measure)
     process.start()
     process.join()
-    return reader.recv() if reader.poll() else (float("nan"), 0)
+    return reader.recv() if reader.poll() else Cost(float("nan"), float("nan"), 0)
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--copies", type=int, default=30)
     options.add_argument("--lesson", default="01")
+    options.add_argument("--rounds", type=int, default=1)
     options.add_argument("--many", type=int, default=500)
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="kit-", ignore_cleanup_errors=True) as folder:
-        compare(chosen.lesson, chosen.copies, Path(folder))
+        compare(chosen.lesson, chosen.copies, chosen.rounds, Path(folder))
         if chosen.many:
             grow(chosen.lesson, chosen.copies, chosen.many, Path(folder))
 
 
-def compare(lesson: str, copies: int, folder: Path) -> None:
+def compare(lesson: str, copies: int, rounds: int, folder: Path) -> None:
     """Compare les manières de corriger une classe."""
     server = servers.ensure()
     notebook = notebook_of(lesson, {})
@@ -231,27 +241,32 @@ def compare(lesson: str, copies: int, folder: Path) -> None:
         ONE_BY_ONE: one_by_one,
     }
     if find_spec("nbgrader"):
-        ways[NBGRADER] = autograded(lesson, folder / "cours")
+        ways[NBGRADER] = autograded(lesson, folder)
     else:
         print("nbgrader n'est pas installé : laissé de côté.")
     print(f"{copies} copies de la leçon {lesson}. {server.sentence}")
-    seconds: dict[str, float] = {}
-    memories: dict[str, int] = {}
-    for name, way in ways.items():
-        found = in_a_process(way, notebooks)
-        if found is None:
-            print(f"{name} : laissé de côté, pas possible ici.")
-            continue
-        seconds[name], memories[name] = found
-        erase_labelled(server, client_for(server), LABEL)
-    print(f"{'':50} {'plus vite':>10} {'plancher':>9} {'Mio':>5}")
-    for name in reversed(seconds):
-        faster = seconds[ONE_BY_ONE] / seconds[name]
-        slower = seconds[name] / seconds[FLOOR]
-        print(f"{name:50} {faster:9.1f}× {slower:8.1f}× {memories[name]:5}")
-    if ZERO in seconds:
+    costs: dict[str, list[Cost]] = {}
+    for _ in range(rounds):
+        for name, way in [*ways.items()]:
+            found = in_a_process(way, notebooks)
+            erase_labelled(server, client_for(server), LABEL)
+            if found is None:
+                print(f"{name} : laissé de côté, pas possible ici.")
+                del ways[name]
+                continue
+            costs.setdefault(name, []).append(found)
+    medians = {name: Cost(*map(statistics.median, zip(*costs[name], strict=True))) for name in ways}
+    first, floor_ = medians[ONE_BY_ONE], medians[FLOOR]
+    print(f"{'':50} {'plus vite':>10} {'plancher':>9} {'CPU':>10} {'plancher':>9} {'Mio':>5}")
+    for name, cost in reversed(medians.items()):
+        ratios = (
+            f"{first.seconds / cost.seconds:9.1f}× {cost.seconds / floor_.seconds:8.1f}× "
+            f"{first.cpu / cost.cpu:9.1f}× {cost.cpu / floor_.cpu:8.1f}×"
+        )
+        print(f"{name:50} {ratios} {cost.memory:5.0f}")
+    if ZERO in medians:
         print(f"Buts : niveau 0, {AIM_FIRST} fois plus vite et {AIM_FLOOR} fois le plancher ;")
-        level = seconds[ONE] / seconds[ZERO]
+        level = medians[ONE].seconds / medians[ZERO].seconds
         print(f"niveau 1 sur niveau 0 : {level:.2f} (but : {AIM_LEVEL}).")
 
 
@@ -263,10 +278,11 @@ def grow(lesson: str, few: int, many: int, folder: Path) -> None:
     if None in found:
         print("Croissance : laissée de côté, le niveau 1 n'est pas possible ici.")
         return
-    (small, before), (large, after) = found
+    small, large = found
+    more = large.seconds / many / (small.seconds / few)
     print(f"De {few} à {many} copies, par la commande, au niveau 1 :")
-    print(f"le coût d'une copie est multiplié par {large / many / (small / few):.2f} (but : 1) ;")
-    print(f"la mémoire va de {before} à {after} Mio (but : moins de {AIM_MEMORY}).")
+    print(f"le coût d'une copie est multiplié par {more:.2f} (but : 1) ;")
+    print(f"la mémoire va de {small.memory} à {large.memory} Mio (but : moins de {AIM_MEMORY}).")
 
 
 if __name__ == "__main__":

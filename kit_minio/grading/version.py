@@ -18,6 +18,7 @@ from kit_minio.syntax import parse
 _CHECKS = "kit_minio/checks"
 # Ce qui lit les copies n'y est pas : ce qu'il en tire est déjà dans leur empreinte.
 _ENGINE = ("helpers", "kit_minio/grading/execute", "kit_minio/grading/judge")
+_WORDING = "kit_minio/grading/judge/told.py"  # ce module ne fait que des phrases
 # De ces appels, seuls les nombres et les objets comptent : leurs textes sont pour l'élève.
 _TOLD = frozenset({"Card", "ContentError", "Outcome", "Review", "SettingsError", "Todo", "say"})
 _TEXTS = frozenset({"expected", "found", "hints", "title"})
@@ -53,7 +54,7 @@ def _files(root: Path, lessons: Collection[str]) -> Iterator[Path]:
             other = folder == _CHECKS and lessons and _is_of_another(inside[0], lessons)
             data = folder == _CHECKS or inside[0] == "data"
             wanted = path.suffix == ".py" or (data and path.suffix != ".pyc")
-            if wanted and not other and path.is_file():
+            if wanted and not other and path.is_file() and path != root / _WORDING:
                 yield path
 
 

@@ -1,6 +1,6 @@
 """Une boucle qui avale les interruptions."""
 
-SECONDS = 3
+SECONDS = 8
 CELLS = {
     "names": """
 while True:

@@ -7,8 +7,8 @@ from minio.commonconfig import CopySource
 from minio.error import S3Error
 bucket = tp.bucket("plein")
 client.make_bucket(bucket_name=bucket)
-size = 200 * 2**20
-client.put_object(bucket_name=bucket, object_name="a", data=io.BytesIO(os.urandom(2**20) * 200),
+size = 48 * 2**20
+client.put_object(bucket_name=bucket, object_name="a", data=io.BytesIO(os.urandom(2**20) * 48),
                   length=size, part_size=size)
 done = 0
 try:

@@ -48,7 +48,10 @@ from tests.support.copies import notebook_of
 HOSTILE = Path(__file__).parents[1] / "hostile"
 MARKER = "exécuté"
 _MEGA = 1024 * 1024
-LIMITS = Limits(cell_seconds=30, copy_seconds=90, exam_seconds=3, memory=800 * _MEGA)
+# De quoi finir sur une machine lente et chargée ; les copies qui ne finissent pas ont les leurs.
+LIMITS = Limits(
+    cell_seconds=60, copy_seconds=150, exam_seconds=5, memory=800 * _MEGA, upload=256 * _MEGA
+)
 
 
 def scenario(path: Path) -> ModuleType:

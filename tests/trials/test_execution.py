@@ -127,7 +127,7 @@ def test_05_uvicorn_run(tmp_path: Path) -> None:
     found = graded(TRIALS / "05-uvicorn-run", tmp_path / "out")
     for result in found:
         assert min(mark.outcome.points for mark in result.marks[:5]) >= 2
-        assert result.seconds < 60
+        assert not any("Temps dépassé" in said_of(mark) for mark in result.marks)
         told = "uvicorn.run() attend sans fin : servez l'application avec serve(app)."
         assert any(told in remark for remark in result.remarks) == ("fil" not in result.name)
 

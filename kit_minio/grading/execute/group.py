@@ -1,6 +1,8 @@
 """Le groupe (cgroup) d'une copie, là où l'on peut en faire un : Linux y compte toute sa mémoire.
 
-Ailleurs, son surveillant la compte, quatre fois par seconde.
+Ailleurs, son surveillant la compte, quatre fois par seconde. Les tests l'éprouvent sur la version
+que la machine a ; celle qui a écrit ce module n'avait que la première : la seconde suit la
+documentation de Linux, et n'a pas été essayée.
 """
 
 from __future__ import annotations

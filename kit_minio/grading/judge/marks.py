@@ -39,7 +39,7 @@ def with_errors(exam: Outcome, errors: Sequence[str]) -> Outcome:
     if exam.verdict is Verdict.TODO and errors:
         return Outcome(Verdict.ERROR, "Votre code s'est arrêté avant la fin.", errors[0])
     if exam.verdict is Verdict.REVIEW and errors:
-        return replace(exam, message=f"{exam.message} Votre code s'est arrêté : {errors[0]}")
+        return replace(exam, message=f"{exam.message}\nVotre code s'est arrêté. {errors[0]}")
     return exam
 
 

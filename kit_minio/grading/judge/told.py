@@ -141,5 +141,11 @@ _SAYINGS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
             "écrivez await devant l'appel."
         ),
     ),
+    (
+        r"Temps dépassé : (.*)",
+        lambda match: (
+            f"{match[0]}. Cherchez une boucle qui ne finit pas, ou une attente sans terme."
+        ),
+    ),
     (rf"RuntimeError : (uvicorn\.\S+ {re.escape(BLOCKS)})", lambda match: f"{match[1]}."),
 )

@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _UNTRIED = "Complétez la cellule"  # ce que l'on dit dans le notebook
 _STUB = re.compile(r"# Votre code ici\n\s*\.\.\.")
 _LONGEST_COLOURED = 20_000  # caractères
+_CODE = re.compile(r"`([^`\n]+)`")
 _ZWJ = "\u200d"  # lie les parties d'un émoji
 _NB = "\N{NO-BREAK SPACE}"
 
@@ -171,8 +172,13 @@ def visible(value: Any) -> Any:
     )
 
 
+@lru_cache(maxsize=1024)
 def coloured(code: str) -> str:
-    """Renvoie le code d'une copie en couleurs, échappé ; sans couleur s'il est démesuré."""
+    """Renvoie le code d'une copie en couleurs, échappé ; sans couleur s'il est démesuré.
+
+    C'est l'essentiel du temps d'une page, et la même page est faite deux ou trois fois : pour
+    l'élève, pour l'enseignant et pour Moodle.
+    """
     code = visible(code)
     shown: str = highlighted(code) if len(code) <= _LONGEST_COLOURED else code
     return shown
@@ -186,9 +192,17 @@ def _said(mark: Mark) -> str:
     return mark.outcome.message
 
 
-def prose(text: str) -> str:
-    """Renvoie une phrase dont les espaces de la ponctuation française sont insécables."""
-    return re.sub(r"(?<=\S) (?=[:;!?»])|(?<=«) ", _NB, text)
+def prose(text: str) -> Markup:
+    """Renvoie une phrase, échappée, dont les espaces de la ponctuation française sont insécables.
+
+    Ce qui est entre accents graves est du code, et n'est pas touché.
+    """
+    pieces = _CODE.split(visible(text))  # une phrase, du code, une phrase…
+    pieces[::2] = [re.sub(r"(?<=\S) (?=[:;!?»])|(?<=«) ", _NB, piece) for piece in pieces[::2]]
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if rank % 2 else piece
+        for rank, piece in enumerate(pieces)
+    )
 
 
 def batch_title(lessons: Sequence[str]) -> str:

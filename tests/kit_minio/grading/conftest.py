@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from kit_minio.grading.execute.limits import Limits
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.model import Copy
 from kit_minio.grading.settings import Settings
@@ -18,7 +17,7 @@ from tests.support.moodle import moodle_zip
 @pytest.fixture(scope="package")
 def grader() -> Iterator[Grader]:
     """Une correction en cours, au niveau 1 ; les tests qui s'en servent demandent bubblewrap."""
-    with Grader(Settings(replay_seed=7, limits=Limits(cell_seconds=5), workers=3)) as found:
+    with Grader(Settings(replay_seed=7, workers=3)) as found:
         yield found
 
 

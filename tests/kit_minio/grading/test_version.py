@@ -20,6 +20,7 @@ SOME = (
     "kit_minio/checks/lesson_02_objects/tail.py",
     "kit_minio/grading/execute/sandbox/link.py",
     "kit_minio/grading/judge/examine.py",
+    "kit_minio/grading/judge/told.py",
     "kit_minio/grading/report/pages.py",
     "kit_minio/grading/teacher/scale.py",
     "helpers/data/velib.csv",
@@ -68,6 +69,7 @@ def test_what_decides_of_a_mark_is_followed(kit: Path, name: str, old: str, new:
     [
         (CHECK, "", "\n# un commentaire\n"),
         (CHECK, '"""', '"""Autrement dit : '),
+        ("kit_minio/grading/judge/told.py", "Votre code", "Le code"),
         ("kit_minio/grading/report/pages.py", "", "\n_LIMIT = 3\n"),
         ("kit_minio/grading/teacher/scale.py", "", "\n_LIMIT = 3\n"),
         ("kit_minio/checks/lesson_02_objects/tail.py", "", "\n_LIMIT = 3\n"),

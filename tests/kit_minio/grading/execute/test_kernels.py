@@ -156,4 +156,4 @@ def test_everything_dies_with_the_grader(client: Minio) -> None:
     grader.send_signal(signal.SIGKILL)
     grader.wait()
     grader.stdout.close()
-    assert psutil.wait_procs(family, timeout=5)[1] == []
+    assert psutil.wait_procs(family, timeout=60)[1] == []

@@ -27,10 +27,14 @@ def test_papermill_gives_the_seed(grader: Grader, monkeypatch: pytest.MonkeyPatc
     assert run.errors["create"] == ["RuntimeError : 1234. Ligne 2 : `raise RuntimeError(seed)`."]
 
 
-def test_a_slow_cell_is_interrupted_and_the_rest_is_graded(grader: Grader) -> None:
-    result = grader.grade(copy_of("lent", create="import time; time.sleep(60)"))
+def test_a_slow_cell_is_interrupted_and_the_rest_is_graded(
+    grader: Grader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = Limits(cell_seconds=8)
+    monkeypatch.setattr(grader, "settings", Settings(replay_seed=7, limits=limits))
+    result = grader.grade(copy_of("lent", create="import time; time.sleep(300)"))
     assert points_of(result) == {"create": 0, "clean_up": 2, "names": 2, "ensure": 2}
-    said = "Temps dépassé : la cellule a été interrompue au bout de 5 s"
+    said = "Temps dépassé : la cellule a été interrompue au bout de 8 s"
     assert said in said_of(result.marks[0])
 
 
@@ -39,16 +43,16 @@ def test_an_exercise_done_before_its_cell_was_interrupted_keeps_itspoints_of(
     grader: Grader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Lent ne veut pas dire faux : il est rejoué avec d'autres données, comme les autres."""
-    limits = Limits(cell_seconds=1)
+    limits = Limits(cell_seconds=8)
     monkeypatch.setattr(grader, "settings", Settings(replay_seed=7, limits=limits))
     notebook = notebook_of("01", {})
     cell = next(cell for cell in notebook.cells if "reasons = " in cell.source)
-    cell.source += "\nimport time; time.sleep(60)"
+    cell.source += "\nimport time; time.sleep(300)"
     result = grader.grade(Copy("lent", "Lent", notebooks={"01": notebook}))
     assert points_of(result) == {"create": 1, "clean_up": 2, "names": 2, "ensure": 2}
     (remark,) = result.remarks
     assert remark.startswith("L'exercice « ")
-    assert remark.endswith(" est réussi, mais la cellule a été interrompue au bout de 1 s.")
+    assert remark.endswith(" est réussi, mais la cellule a été interrompue au bout de 8 s.")
 
 
 def test_an_error_outside_the_exercises_is_told(grader: Grader) -> None:

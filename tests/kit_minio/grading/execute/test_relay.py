@@ -388,7 +388,7 @@ threading.Thread(target=write, daemon=True).start()
 
 
 def _wait_for(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -30,7 +30,7 @@ def _kill_zygotes(before: set[psutil.Process]) -> None:
     assert ours
     for process in ours:
         process.kill()
-    psutil.wait_procs(ours, timeout=10)
+    psutil.wait_procs(ours, timeout=60)
 
 
 def test_every_thread_gets_the_same(shared: SharedSandbox) -> None:

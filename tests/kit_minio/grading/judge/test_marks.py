@@ -34,7 +34,7 @@ def test_an_error_explains_what_is_missing() -> None:
     assert (found.verdict, found.found) == (Verdict.ERROR, "NameError : x")
     assert with_errors(PASSED, ["NameError : x"]) is PASSED
     assert with_errors(WRONG, ["NameError : x"]).message == (
-        "Faux. Votre code s'est arrêté : NameError : x"
+        "Faux.\nVotre code s'est arrêté. NameError : x"
     )
 
 

@@ -29,6 +29,7 @@ SAYINGS = [
         "Le fichier « a.png » n'existe pas pendant la correction",
     ),
     ("ModuleNotFoundError : No module named 'outils.noms'", "rendez outils.py avec le notebook"),
+    ("Temps dépassé : au bout de 60 s", "au bout de 60 s. Cherchez une boucle qui ne finit pas"),
     ("StdinNotImplementedError : raw_input was called", "écrivez la valeur dans le code"),
     (
         "RuntimeError : asyncio.run() cannot be called from a running event loop",

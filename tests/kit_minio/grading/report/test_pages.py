@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
 from helpers.components import sheet
 from kit_minio import checks as lessons
@@ -14,7 +15,14 @@ from kit_minio.checks.model import Context, evaluate
 from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark
 from kit_minio.grading.report import pages
-from kit_minio.grading.report.pages import ORDERS, About, batch_title, class_page, student_page
+from kit_minio.grading.report.pages import (
+    ORDERS,
+    About,
+    Around,
+    batch_title,
+    class_page,
+    student_page,
+)
 from tests.support.results import (
     PAYLOADS,
     TASKS,
@@ -272,3 +280,26 @@ def test_the_reports_have_the_sheet_of_the_kit_and_no_colour_of_their_own():
     assert not re.search(r"#[0-9a-f]{3,6}\b", own)
     page = pages.student_page(result("Zoé", 1, [mark(TASKS[0])]), "Titre").decode()
     assert f"<style>{sheet()}" in page
+
+
+def test_a_line_of_code_in_a_sentence_is_code_and_nothing_in_it_is_html():
+    said = "Ligne 6 : `a = <b> : `. Ceci : `\u202e`"
+    page = student_page(
+        result(marks=[replace(mark(TASKS[0], Verdict.REVIEW, 0), teacher=said)]), "T"
+    )
+    shown = page.decode().replace("\u00a0", " ")
+    assert "Ligne 6 : <code>a = &lt;b&gt; : </code>. Ceci : <code>[U+202E]</code>" in shown
+    assert "Ligne\u00a06" not in page.decode()
+    assert "Ligne 6\u00a0: <code>a = &lt;b&gt; : </code>" in page.decode()
+
+
+def test_a_page_made_again_is_the_same_and_its_code_is_coloured_once(monkeypatch):
+    coloured = []
+    monkeypatch.setattr(pages, "highlighted", lambda code: coloured.append(code) or Markup("..."))
+    pages.coloured.cache_clear()
+    one = result(marks=[replace(mark(TASKS[0]), code="seul = 1")])
+    first, again = student_page(one, TITLE), student_page(one, TITLE)
+    student_page(one, TITLE, Around("a", "b"))
+    pages.coloured.cache_clear()
+    assert first == again
+    assert coloured == ["seul = 1"]
