@@ -73,6 +73,9 @@ class Notebook:
         before = self.names["tp"]
         with self._history():
             tp = Workbook(self.series, before.client, before.home, space, seed)
+        if space == before.space:
+            for name, task in tp.tasks.items():
+                task.made.extend(before.tasks[name].made)  # ce que reset() remettrait
         self.names |= {"tp": tp, "seed": seed}
         return tp
 
