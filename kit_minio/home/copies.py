@@ -35,7 +35,7 @@ from kit_minio.authoring.exercises import EXERCISES, is_intact, reference
 from kit_minio.authoring.navigation import CONTENTS
 from kit_minio.authoring.notebooks import LESSONS, read
 from kit_minio.home.course import course, text_of
-from kit_minio.home.documents import documents
+from kit_minio.home.documents import cited
 
 FOLDERS = {"notebooks": "lecons", "exercises": "exercices"}  # du kit, puis du dossier de travail
 HOME = "Accueil.ipynb"  # pour qui n'a pas l'onglet du laboratoire
@@ -299,11 +299,11 @@ def _write_contents(place: Path) -> None:
 
 def _write_documents(folder: Path) -> None:
     """Copie ce que les leçons citent de ``docs/``, et qu'un étudiant n'a pas à changer."""
-    folder.mkdir(exist_ok=True)
-    for name, document in documents().items():
-        data = document.path.read_bytes()
-        if not (folder / name).exists() or (folder / name).read_bytes() != data:
-            write_at_once(folder / name, data)
+    for name, source in cited().items():
+        place, data = folder / name, source.read_bytes()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not place.exists() or place.read_bytes() != data:
+            write_at_once(place, data)
 
 
 def _adapted(notebook: NotebookNode, inside: str) -> NotebookNode:

@@ -48,3 +48,13 @@ def documents(folder: Path = FOLDER) -> dict[str, Document]:
         if path.is_file() and (title := _TITLE.search(path.read_text(encoding="utf-8"))):
             found[name] = Document(path, title[1] or title[2])
     return found
+
+
+def cited(folder: Path = FOLDER) -> dict[str, Path]:
+    """Renvoie, par nom dans ``docs/``, ce qu'un notebook peut citer : ces pages, et des images.
+
+    Args:
+        folder: leur dossier.
+    """
+    pages = {name: document.path for name, document in documents(folder).items()}
+    return pages | {f"images/{path.name}": path for path in sorted(folder.glob("images/*.png"))}

@@ -75,8 +75,8 @@ def small_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallCourse
         monkeypatch.setattr(module, name, root / folder)
     (root / "docs").mkdir(parents=True)
     (root / "docs" / "glossaire.md").write_text("# Glossaire\n", encoding="utf-8")
-    every = documents.documents
-    monkeypatch.setattr(copies, "documents", lambda: every(root / "docs"))
+    every = documents.cited
+    monkeypatch.setattr(copies, "cited", lambda: every(root / "docs"))
     whole = course.course
     monkeypatch.setattr(copies, "course", lambda: whole(root / "notebooks", root / "exercises"))
     monkeypatch.setenv("KIT_DATA", str(tmp_path / "data"))

@@ -1,4 +1,4 @@
-"""Signer ce que demandent les exercices de la leçon 05, et le faire juger."""
+"""Signer ce que demandent les exercices des leçons 05 et 07, et le faire juger."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,23 +8,23 @@ from minio.datatypes import PostPolicy
 from helpers.s3 import client_for
 from helpers.server import find
 from kit_minio.checks import series
-from kit_minio.checks.lesson_05_presigned.form import prefix_of
 from kit_minio.checks.lesson_05_presigned.sharing import parcel_of, request_of
-from kit_minio.checks.lesson_05_presigned.urls import public_host
+from kit_minio.checks.lesson_07_receiving.form import prefix_of
 from kit_minio.checks.model import Context, evaluate
+from kit_minio.checks.store_requests import public_host
 
-SERIES = series("05")
+TASKS = {task.name: task for number in ("05", "07") for task in series(number).exercises}
 
 
 def prepared(client, space, name):
     context = Context(client, space, 1, name)
-    SERIES[name].prepare(context)
+    TASKS[name].prepare(context)
     return context
 
 
 def judge(context, answer):
     context.answer = answer
-    return evaluate(SERIES[context.name], context)
+    return evaluate(TASKS[context.name], context)
 
 
 def link(context, host=None):

@@ -9,9 +9,9 @@ from typing import Any
 from minio import Minio
 
 from kit_minio.checks.answers import expect_judgements
-from kit_minio.checks.lesson_05_presigned.urls import public_host, store_of
 from kit_minio.checks.model import Context, Exercise
 from kit_minio.checks.preparation import fill, put_json
+from kit_minio.checks.store_requests import public_host, store_of
 
 CAUSES = {  # pour chaque cause, comment la prouver
     "expirée": "lisez le message de la réponse",

@@ -10,17 +10,11 @@ from urllib.parse import unquote
 from kit_minio.checks.answers import expect_same_text
 from kit_minio.checks.comparison import kind, shown_list
 from kit_minio.checks.expectations import destroyed
-from kit_minio.checks.lesson_05_presigned.urls import (
-    Answer,
-    Link,
-    names_of,
-    open_link,
-    public_host,
-    store_of,
-)
+from kit_minio.checks.lesson_05_presigned.urls import Link, open_link
 from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.checks.preparation import fill, put_json
 from kit_minio.checks.steps import keeping
+from kit_minio.checks.store_requests import Answer, names_of, public_host, store_of
 
 # --- 1. Partager --------------------------------------------------------------------------------
 

@@ -7,9 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from kit_minio.checks.lesson_05_presigned.sharing import request_of
-from kit_minio.checks.lesson_05_presigned.urls import public_host
 from kit_minio.checks.model import Context
 from kit_minio.checks.outcome import Verdict
+from kit_minio.checks.store_requests import public_host
 from tests.support.presigning import form, judge, link, order, prepared, store
 
 MIB = 1024 * 1024

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from kit_minio.checks.comparison import kind, shown_list
-from kit_minio.checks.lesson_05_presigned.urls import Answer, call, names_of, store_of
 from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.checks.preparation import put_json
+from kit_minio.checks.store_requests import Answer, call, names_of, store_of
 
 _LIMIT = 1024 * 1024  # octets
 _FILLED = ("key", "content-type")  # les champs que remplit celui qui dépose
