@@ -19,12 +19,13 @@
   const HOME_FILE = 'Accueil.ipynb';
 
   async function plugin() {
-    const [apputils, coreutils, docmanager, launcher, messaging, notebook, services, widgets] =
-      await Promise.all([
-        '@jupyterlab/apputils', '@jupyterlab/coreutils', '@jupyterlab/docmanager',
-        '@jupyterlab/launcher', '@lumino/messaging', '@jupyterlab/notebook',
-        '@jupyterlab/services', '@lumino/widgets',
-      ].map(load));
+    const [
+      apputils, coreutils, docmanager, launcher, messaging, notebook, rendermime, services, widgets,
+    ] = await Promise.all([
+      '@jupyterlab/apputils', '@jupyterlab/coreutils', '@jupyterlab/docmanager',
+      '@jupyterlab/launcher', '@lumino/messaging', '@jupyterlab/notebook',
+      '@jupyterlab/rendermime', '@jupyterlab/services', '@lumino/widgets',
+    ].map(load));
     const { PageConfig, URLExt } = coreutils;
     const { ServerConnection } = services;
     const base = URLExt.join(PageConfig.getBaseUrl(), ADDRESS);
@@ -240,9 +241,22 @@
       }, true);
     }
 
-    function activate(app, manager, tracker, palette, tiles) {
+    /** Un diagramme garde les couleurs du thème où il a été tracé : il l'est de nouveau. */
+    function followTheme(themes, tracker) {
+      themes?.themeChanged.connect(() => tracker.forEach(panel => {
+        for (const cell of panel.content.widgets) {
+          const text = cell.model.sharedModel.getSource();
+          if (!cell.rendered || cell.placeholder || !text.includes('```mermaid')) continue;
+          const data = { 'text/markdown': text };
+          cell.renderer.renderModel(new rendermime.MimeModel({ data }));
+        }
+      }));
+    }
+
+    function activate(app, manager, tracker, palette, tiles, themes) {
       addSheet();
       tracker.widgetAdded.connect((sender, panel) => saveAlone(panel));
+      followTheme(themes, tracker);
       if (PageConfig.getOption('kitHome') !== 'yes') return;
       let home;
 
@@ -287,7 +301,7 @@
       description: 'L’accueil du kit.',
       autoStart: true,
       requires: [docmanager.IDocumentManager, notebook.INotebookTracker],
-      optional: [apputils.ICommandPalette, launcher.ILauncher],
+      optional: [apputils.ICommandPalette, launcher.ILauncher, apputils.IThemeManager],
       activate,
     };
   }
