@@ -58,7 +58,7 @@ def first_runs(tmp_path_factory, wheels):
     processes.append(kit.start("lab", "a b", "é"))
     waiting = processes[1].stderr.readline()
     (kit.folder / "attente").unlink()
-    outputs = [process.communicate(timeout=60) for process in processes]
+    outputs = [process.communicate(timeout=180) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], outputs
     return kit, waiting, outputs
 
@@ -257,7 +257,7 @@ def test_killed_install_is_redone_and_its_survivor_waited_for(kit):
     assert second.stderr.readline().startswith("Une autre commande")
     os.killpg(killed.pid, signal.SIGKILL)
     (kit.folder / "attente").unlink()
-    out, err = second.communicate(timeout=60)
+    out, err = second.communicate(timeout=180)
     assert err.startswith(INSTALLING)
     assert json.loads(out)["base"] == "entier"
 
@@ -267,7 +267,7 @@ def test_ctrl_c_during_install_is_one_sentence(new_kit):
     process = new_kit.start("lab")
     assert process.stderr.readline().startswith(INSTALLING)
     os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=180)
     assert process.returncode != 0
     assert err.startswith("Installation interrompue") and err.count("\n") == 1
 
@@ -345,7 +345,7 @@ except KeyboardInterrupt:
     )
     process.stdout.readline()
     os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=180)
     assert (process.returncode, err) == (42, b"")
 
 

@@ -51,7 +51,8 @@ _STORE = (
     "76",
     "77",
 )
-pytestmark = pytest.mark.needs("bubblewrap")
+# Le premier test attend que soixante copies soient corrigées.
+pytestmark = [pytest.mark.needs("bubblewrap"), pytest.mark.timeout(1200)]
 
 
 def _case(level: str, name: str = "") -> Any:
@@ -86,7 +87,7 @@ def _start(folder: Path, *command: str, root: bool = False) -> subprocess.Popen[
 
 
 def _report(run: subprocess.Popen[str]) -> Any:
-    output, errors = run.communicate(timeout=280)
+    output, errors = run.communicate(timeout=1100)
     assert run.returncode == 0, errors
     return json.loads(output)
 
@@ -215,7 +216,7 @@ def handed_in() -> Iterator[Path]:
             patch.setenv("JUPYTER_PATH", str(folder / "jupyter"))
             run = _start(folder, "-m", "kit_minio", "grade", "lot.zip", "--out", "sortie")
         try:
-            output, errors = run.communicate(timeout=280)
+            output, errors = run.communicate(timeout=1100)
             assert run.returncode == 0, output + errors
             yield folder
         finally:

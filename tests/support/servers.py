@@ -44,7 +44,7 @@ def hold(lock: Path) -> subprocess.Popen[str]:
 
 def output(process: subprocess.Popen[str]) -> str:
     """Attend la fin d'un interpréteur et renvoie ce qu'il affiche."""
-    out, err = process.communicate("\n", timeout=60)
+    out, err = process.communicate("\n", timeout=180)
     assert process.returncode == 0, err
     return out.strip()
 

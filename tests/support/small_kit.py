@@ -150,7 +150,7 @@ class Kit:
 
     def run(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments, **options)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=180)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def answer(self, *arguments: str, **options: Any) -> tuple[dict[str, Any], str]:
