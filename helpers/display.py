@@ -188,10 +188,12 @@ class Page(Link):
 
     def _repr_html_(self) -> str:
         address, title = (html.escape(text, quote=True) for text in (shown(self.url), self.label))
+        # Le cadre n'est chargé qu'à l'ouverture : un notebook relu plus tard n'y a rien de mort.
         return (
             f"{warning()}<p>{super()._repr_html_()}</p>"
+            "<details><summary>Afficher la page ici</summary>"
             f'<iframe src="{address}" title="{title}" loading="lazy" width="100%" height="480">'
-            "</iframe>"
+            "</iframe></details>"
         )
 
 

@@ -43,6 +43,9 @@ def install_handler(shell: Any) -> None:
         shown.structured_traceback = partial(_shortened, shell, usual)
     shell.compile.reset_compiler_flags()  # sinon une parenthèse oubliée est « incomplete input »
     shell.user_ns.setdefault("full_traceback", full_traceback)
+    # Une cellule à compléter finit par « ... » : sa valeur s'appelle Ellipsis, qui ne dit rien.
+    shown = shell.display_formatter.formatters["text/plain"].singleton_printers
+    shown[id(...)] = lambda _, printer, __: printer.text("... (à compléter)")
 
 
 def _shortened(shell: Any, usual: Any, kind: Any, error: Any, *more: Any, **options: Any) -> Any:

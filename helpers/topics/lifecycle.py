@@ -54,7 +54,7 @@ def show_rules(config: Any) -> Table:
 
 def _scope(rule: Any) -> str:
     chosen = rule.rule_filter
-    tag = f"étiquette {chosen.tag.key}={chosen.tag.value}" if chosen and chosen.tag else ""
+    tag = f"tag {chosen.tag.key}={chosen.tag.value}" if chosen and chosen.tag else ""
     scope = tag or (chosen.prefix if chosen else None) or "tout le bucket"
     return scope if rule.status == "Enabled" else f"{scope} (suspendue)"
 

@@ -37,9 +37,9 @@ def opened(client: Minio, bucket: str, key: str) -> dict[str, Any]:
     """Renvoie ce que l'explorateur montre d'un objet : sa clé, son aperçu, ses métadonnées."""
     stat = client.stat_object(bucket_name=bucket, object_name=key)
     facts = [*show_object(stat, details=True).rows]
-    with suppress(S3Error):  # une clé d'accès peut ne pas lire les étiquettes
+    with suppress(S3Error):  # une clé d'accès peut ne pas lire les tags
         tags = client.get_object_tags(bucket_name=bucket, object_name=key)
-        facts += [["étiquette", *tag] for tag in sorted((tags or {}).items())]
+        facts += [["tag", *tag] for tag in sorted((tags or {}).items())]
     return {"key": key, "preview": preview(client, stat), "facts": facts}
 
 

@@ -10,7 +10,7 @@ import ipywidgets as w
 from helpers.components import Card, Message, Table
 from helpers.french import number, points_of
 from helpers.widgets.parts import Displayed
-from kit_minio.checks.buttons import button, explained
+from kit_minio.checks.buttons import WRAP, button, explained
 from kit_minio.checks.outcome import Verdict
 from kit_minio.classroom.joining import joined
 
@@ -79,4 +79,4 @@ class Panel(Displayed):
                 content.value += self.tp.handed_in()._repr_html_()
 
         deliver = [button("Remettre ce notebook", "paper-plane", hand_in)] if joined() else []
-        return w.VBox([head, error, content, w.HBox([chosen, once_more, *deliver])])
+        return w.VBox([head, error, content, w.HBox([chosen, once_more, *deliver], layout=WRAP)])

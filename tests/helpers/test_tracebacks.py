@@ -44,6 +44,8 @@ class Kernel:
                     self.manager.interrupt_kernel()
             elif message["msg_type"] == "display_data":
                 printed.append(content["data"]["text/html"])
+            elif message["msg_type"] == "execute_result":
+                printed.append(content["data"]["text/plain"])
             elif message["msg_type"] == "error":
                 trace.extend(re.sub(r"\x1b\[[\d;]*m", "", line) for line in content["traceback"])
 
@@ -164,6 +166,10 @@ def test_explained_error_inside_a_function_a_loop_and_an_await(kernel):
         assert trace[1].startswith("ligne 6 de la cellule [")
         assert trace[4].startswith("ValueError : invalid bucket name")
         assert "in outer" in kernel.run("full_traceback()")[1]
+
+
+def test_a_cell_to_complete_says_so(kernel):
+    assert kernel.run("import helpers\n...")[1] == "... (à compléter)"
 
 
 def test_the_trace_is_at_hand_where_it_is_announced_unless_the_name_is_taken():

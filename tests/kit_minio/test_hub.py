@@ -115,6 +115,8 @@ def test_what_a_browser_opens_is_all_on_the_hub(ana: Person, tmp_path) -> None:
         answer = swagger.locator(".live-responses-table")
         answer.get_by_text('"store": true').wait_for()
         assert "200" in answer.inner_text()
+        page.get_by_text("Afficher la page ici").click()
+        page.get_by_text("Afficher la page ici").click()
         deposit = page.frame_locator("iframe[title='Page de dépôt']")
         deposit.locator("#file").set_input_files(sample("phare.jpg"))
         deposit.get_by_role("button", name="Envoyer").click()

@@ -65,13 +65,13 @@ def test_rules_say_what_they_do(client, bucket):
     client.set_bucket_lifecycle(bucket_name=bucket, config=LifecycleConfig(rules))
     assert list(show_rules(client.get_bucket_lifecycle(bucket_name=bucket)).rows) == [
         ["logs/", "expire après 30 j", "journaux"],
+        ["tag etat=jetable", "expire après 1 j", "etiquette"],
         ["temp/ (suspendue)", "expire après 7 j", "temporaires"],
         [
             "tout le bucket",
             "anciennes versions effacées après 30 j, sauf les 3 dernières",
             "versions",
         ],
-        ["étiquette etat=jetable", "expire après 1 j", "etiquette"],
     ]
     alone = Expiration(expired_object_delete_marker=True)
     rule = Rule(ENABLED, Filter(prefix=""), "marqueurs", expiration=alone)

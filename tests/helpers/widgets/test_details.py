@@ -63,7 +63,7 @@ def test_metadata_and_tags_are_shown_with_the_preview(client, bucket):
     assert (found["key"], found["preview"]) == ("note.txt", {"text": "x"})
     assert found["facts"][-2:] == [
         ["utilisateur", "auteur", "Zoé"],
-        ["étiquette", "lieu", "Le Havre"],
+        ["tag", "lieu", "Le Havre"],
     ]
 
 
