@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,8 @@ from helpers.errors import SettingsError
 from helpers.topics.tenants import tenant
 
 PREFIX = "essai-limite"
+EVERYWHERE = {"Effect": "Allow", "Action": ["s3:*"], "Resource": ["arn:aws:s3:::*"]}
+RIGHTS = {"Version": "2012-10-17", "Statement": [EVERYWHERE]}
 
 
 @pytest.fixture
@@ -57,3 +60,29 @@ def test_a_refused_bucket_says_which_prefix_or_server_to_choose(limited, make):
     assert refused.value.fact.startswith("Vos clés ne peuvent pas créer le bucket « ")
     assert "KIT_SPACE=" in refused.value.remedy
     assert "KIT_SERVER=embedded" in refused.value.remedy
+
+
+@pytest.mark.both_servers
+def test_a_lesson_that_makes_users_gets_a_server_of_its_own(limited, monkeypatch, kit_data, capsys):
+    shared = os.environ["MINIO_ENDPOINT"]
+    client = connect(users=True)
+    assert "ne créent pas d'utilisateurs sur" in capsys.readouterr().out
+    server = current_server()
+    assert server.way == "embedded"
+    assert server.url != shared
+    with tenant(server, "essai-a-soi", RIGHTS) as user:
+        user.client.list_buckets()
+    assert fresh_space(client, "lecon-08").endswith("lecon-08")
+    monkeypatch.setenv("KIT_SERVER", "external")  # un noyau redémarré
+    assert current_server().url == shared
+
+
+def test_keys_of_an_administrator_stay_where_they_are(client, monkeypatch, capsys):
+    server = current_server()
+    monkeypatch.setenv("KIT_SERVER", "external")
+    monkeypatch.setenv("MINIO_ENDPOINT", server.url)
+    monkeypatch.setenv("MINIO_ACCESS_KEY", server.access_key)
+    monkeypatch.setenv("MINIO_SECRET_KEY", server.secret_key)
+    connect(users=True)
+    assert "ne créent pas" not in capsys.readouterr().out
+    assert current_server().way == "external"
