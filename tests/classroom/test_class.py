@@ -292,6 +292,6 @@ def kill_when_still(grading: ForkProcess) -> bool:
     family = process.children(recursive=True)
     grading.kill()
     grading.join()
-    _, alive = psutil.wait_procs(family, timeout=10)
+    _, alive = psutil.wait_procs(family, timeout=120)
     assert alive == [], "des processus ont survécu au correcteur"
     return True
