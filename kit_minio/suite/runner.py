@@ -20,8 +20,8 @@ from kit_minio.suite.stages import Stage, chosen
 from kit_minio.terminal import say
 
 # Étapes : chacune attend la moitié du temps un serveur, un noyau ou une page. À deux cœurs, trois
-# en laissent un quart au repos.
-_AT_ONCE = (os.cpu_count() or 2) + 2
+# en laissent un quart au repos. Un conteneur annonce parfois bien plus de cœurs qu'il n'en donne.
+_AT_ONCE = min(os.cpu_count() or 2, 4) + 2
 _BUILD_SECONDS = 3000  # trois minutes de deux cœurs, quand les étapes les lui laissent
 
 
