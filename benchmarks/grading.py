@@ -43,12 +43,15 @@ from kit_minio.authoring import nbgrader
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.grading.batch import grade as grade_batch
 from kit_minio.grading.execute.credentials import erase_labelled, new_label, new_name
+from kit_minio.grading.execute.limits import Limits
 from kit_minio.grading.execute.sandbox.isolation import IsolationError
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.model import Copy
 from kit_minio.grading.settings import Settings
 from tests.support.copies import notebook_of
 
+# Sur une machine occupée, une copie juste ne doit pas s'arrêter au temps.
+PATIENT = Limits(cell_seconds=600, copy_seconds=3600, exam_seconds=600)
 LABEL = new_label()  # celle des espaces d'ici, à effacer
 AIM_FIRST, AIM_FLOOR, AIM_LEVEL, AIM_MEMORY = 8, 2.5, 1.33, 150
 ONE_BY_ONE = "papermill, une copie après l'autre"
@@ -118,6 +121,7 @@ def graded(lesson: str, level: int, *, replay: bool = False) -> Way:
             minimum_isolation=level,
             accept_no_isolation=level == 0,
             replay_seed=7 if replay else None,
+            limits=PATIENT,
         )
         copies = [
             Copy(f"copie-{number}", str(number), notebooks={lesson: notebook})

@@ -22,6 +22,7 @@ from kit_minio.grading.intake.lessons import (
     Traits,
     distinctive,
     is_answer_key,
+    lectures,
     lessons_of,
     lessons_to_grade,
 )
@@ -105,7 +106,7 @@ def open_batch(source: str, lessons: Collection[str] | None = None) -> Iterator[
                 "Donnez le zip des travaux remis de Moodle, ou un dossier qui contient un notebook "
                 "ou un dossier par étudiant.",
             )
-        traits = distinctive(masters)
+        traits = distinctive(masters, lectures())
         wanted, others = (
             lessons_to_grade(submissions, traits, masters) if lessons is None else (asked, [])
         )
@@ -162,7 +163,8 @@ def _copy(submission: Submission, batch: Batch) -> Copy:
             troubles += submission.strangers()
     elif not read.troubles:
         troubles.append("Cette copie ne contient aucun notebook d'exercices lisible.")
-        told = submission.strangers() + submission.refusals()[:3] + _summary(read.elsewhere)
+        told = submission.strangers() + submission.refusals()[:3]
+        told += _summary(read.elsewhere) + _summary(read.keys)
         troubles += told or submission.contents()
     read_too = tuple(f"« {display_name(path)} » n'est pas lu" for path in taken)
     kept = [remark for remark in copy.remarks if not remark.startswith(read_too)]
@@ -212,6 +214,7 @@ def _read(submission: Submission, batch: Batch) -> _Read:
     found = _Read({lesson: [] for lesson in batch.lessons})
     room = MAX_READ
     notebooks = submission.notebooks()
+    lonely = submission.anonymous and len(batch) > 1
     for name, file in notebooks:
         shown = f"« {display_name(name)} »"
         try:
@@ -237,7 +240,7 @@ def _read(submission: Submission, batch: Batch) -> _Read:
             if lesson not in batch.lessons:
                 reason = f"est de la leçon {lesson}, qui n'est pas à corriger"
                 found.elsewhere.append((shown, reason))
-            elif notebooks[1:] and is_answer_key(cells, batch.masters[lesson]):
+            elif (notebooks[1:] or lonely) and is_answer_key(cells, batch.masters[lesson]):
                 found.keys.append((shown, "est le corrigé du cours : il ne compte pas"))
             elif len(found.drafts[lesson]) == MAX_NOTEBOOKS:
                 found.skipped.append(name)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from helpers.french import count_of
+from kit_minio.authoring.notebooks import LESSONS
 from kit_minio.grading.intake.places import STUB, is_blank, plain
 from kit_minio.grading.intake.reading import Cell, read_cells
 from kit_minio.grading.intake.submissions import MAX_READ, Submission
@@ -20,20 +22,29 @@ _ENOUGH = 2  # cellules propres à une leçon qui suffisent à la reconnaître
 Traits = Mapping[str, set[str]]
 
 
-def distinctive(masters: Mapping[str, Any]) -> Traits:
+def distinctive(masters: Mapping[str, Any], others: Iterable[Sequence[Cell]] = ()) -> Traits:
     """Renvoie, par leçon, les identifiants et les textes de cellules qu'elle est seule à avoir.
 
     Args:
         masters: le notebook d'exercice de chaque leçon.
+        others: les cellules de notebooks qui n'en sont pas, ceux du cours par exemple.
     """
+    elsewhere = {trait for cells in others for cell in cells for trait in _traits(cell)}
     traits = {
         lesson: {trait for cell in master.cells for trait in _traits(cell)}
         for lesson, master in masters.items()
     }
     counts = Counter(trait for found in traits.values() for trait in found)
     return {
-        lesson: {trait for trait in found if counts[trait] == 1} for lesson, found in traits.items()
+        lesson: {trait for trait in found if counts[trait] == 1} - elsewhere
+        for lesson, found in traits.items()
     }
+
+
+@cache
+def lectures() -> tuple[list[Cell], ...]:
+    """Renvoie les cellules des leçons de ce kit : un élève rend parfois le kit entier."""
+    return tuple(read_cells(path.read_bytes())[0] for path in sorted(LESSONS.glob("*.ipynb")))
 
 
 def lesson_of(cells: Sequence[Cell], traits: Traits) -> str | None:

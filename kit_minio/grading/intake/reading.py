@@ -17,6 +17,7 @@ MAX_DEPTH = 100  # niveaux d'imbrication
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|([\[{])|([\]}])', flags=re.S)
 
 
+_ACCENT = re.compile(rb"[\xc3\xe2][\x80-\xbf]")  # en UTF-8 : é, à, « … »
 _VERSION = re.compile(r"3\.\d{1,2}(\.\d{1,3}\w{0,8})?")
 
 
@@ -107,14 +108,20 @@ def _python_of(document: dict[str, Any]) -> str:
 
 
 def _text(data: bytes, remarks: list[str]) -> str:
-    """Décode un fichier en UTF-8, UTF-16 ou UTF-32, avec ou sans marque d'ordre (BOM)."""
+    """Décode un fichier en UTF-8, UTF-16 ou UTF-32, avec ou sans marque d'ordre (BOM).
+
+    Un éditeur de Windows a pu l'enregistrer dans sa page de code.
+    """
     if not data.strip(b"\x00 \r\n\t"):
         raise Unreadable("le fichier est vide")
     encoding = json.detect_encoding(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
-        raise Unreadable("ce n'est pas du texte") from None
+        # Là où de l'UTF-8 se lit aussi, c'est qu'il est abîmé.
+        if not data.lstrip().startswith(b"{") or b"\x00" in data or _ACCENT.search(data):
+            raise Unreadable("ce n'est pas du texte") from None
+        encoding, text = "cp1252", data.decode("cp1252", "replace")
     if encoding == "utf-8-sig":
         remarks.append("Le fichier commençait par une marque d'ordre (BOM) : elle a été retirée.")
     elif encoding != "utf-8":

@@ -49,6 +49,7 @@ _WORK = _words("""
 _CLASS = _words("""
     td tds gr grp groupe group section classe class equipe team
 """)
+_TIMES = _words("seance seances semaine semaines week weeks tp")  # d'un même groupe
 _LINKS = _words("""
     de du des d la le les l et a au aux en of the and my mon mes n no numero
 """)
@@ -127,7 +128,7 @@ def is_round(name: str) -> bool:
 def is_class(name: str) -> bool:
     """Dit si un dossier réunit des personnes, d'après son nom : ``TD1``, ``Groupe B``."""
     found = set(tokens(name))
-    return is_group(name) and not (_DATE.search(name) or found & {"seance", "tp"} or found & _BIN)
+    return is_group(name) and not (_DATE.search(name) or found & _TIMES or found & _BIN)
 
 
 def is_person(name: str) -> bool:

@@ -7,8 +7,8 @@ import pytest
 
 from kit_minio import checks
 from kit_minio.authoring.exercises import EXERCISES, SOLUTIONS
-from kit_minio.authoring.notebooks import read
-from kit_minio.grading.intake.lessons import distinctive, lesson_of
+from kit_minio.authoring.notebooks import LESSONS, read
+from kit_minio.grading.intake.lessons import distinctive, lectures, lesson_of
 from kit_minio.grading.intake.reading import read_cells
 from tests.support.classroom import answered, code_cell
 from tests.support.copies import NOTEBOOK, TASKS, copies, notebook_of
@@ -72,6 +72,15 @@ def test_two_cells_of_another_lesson_do_not_make_it_one(pack):
     assert list(found["a"].notebooks) == ["01"]
 
 
+@pytest.mark.parametrize("lesson", MASTERS)
+def test_a_lecture_is_not_its_exercises(lesson):
+    """Des cellules du même nom dans une leçon et ses exercices ne trompent personne."""
+    traits = distinctive(MASTERS, lectures())
+    (path,) = LESSONS.glob(f"{lesson}-*.ipynb")
+    assert lesson_of(read_cells(path.read_bytes())[0], traits) is None
+    assert lesson_of(read_cells(nbformat.writes(MASTERS[lesson]).encode())[0], traits) == lesson
+
+
 def test_a_foreign_notebook_belongs_to_no_lesson():
     cells = [code_cell("371bf6f4", "seed = 1"), code_cell("x", "client = connect()")]
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
@@ -108,6 +117,14 @@ def test_the_whole_kit_in_each_copy_does_not_vote(lesson, asked, pack):
         assert len(copy.remarks) <= 4
     sources = [[cell.source for cell in copy.notebooks[lesson].cells] for copy in found.values()]
     assert sources[0] == sources[1] == sources[2]
+
+
+def test_the_answer_key_beside_the_copies_is_nobody_s(pack):
+    key = (SOLUTIONS / "01-buckets.ipynb").read_bytes()
+    solved_copy = json.dumps(answered("01", dict.fromkeys(TASKS, "solution"))[0])
+    found, _ = copies(pack({"alice.ipynb": solved_copy, "corrigé.ipynb": key}))
+    assert found["alice"].trouble is None
+    assert "est le corrigé du cours : il ne compte pas" in found["corrige"].trouble
 
 
 def test_the_answer_key_of_the_kit_is_not_the_work_of_a_student(pack):

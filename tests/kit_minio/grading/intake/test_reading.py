@@ -62,6 +62,19 @@ def test_lone_surrogates_are_replaced_and_mentioned(pack):
     nbformat.writes(copy.notebooks["01"]).encode()
 
 
+@pytest.mark.parametrize("code", ["latin-1", "cp1252"])
+def test_a_code_page_of_windows_is_converted(code, pack):
+    notebook, _ = answered("01", dict.fromkeys(TASKS, "solution"))
+    at = next(n for n, cell in enumerate(notebook["cells"]) if "make_bucket" in str(cell["source"]))
+    said = "# déjà créé"
+    notebook["cells"][at]["source"] = f"{''.join(notebook['cells'][at]['source'])}\n{said}"
+    data = json.dumps(notebook, ensure_ascii=False).encode(code, "replace")
+    copy = alone(pack({"a/x.ipynb": data}))
+    assert copy.trouble is None
+    assert "Le fichier était en CP1252 : il a été converti." in copy.remarks
+    assert any(said in cell.source for cell in copy.notebooks["01"].cells)
+
+
 # --- Ce qui est à revoir par un humain ------------------------------------------------------------
 
 
@@ -87,7 +100,7 @@ UNREADABLE = {
     "imbriqué": b'{"nbformat": 4, "cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     "imbriqué dans un dictionnaire": b'{"a":' * 5000 + b"1" + b"}" * 5000,
     "trop de listes": b'{"nbformat": 4, "cells": [' + b"[]," * 500_000 + b"[]]}",
-    "latin-1": NOTEBOOK.decode().encode("latin-1", "replace"),
+    "UTF-8 abîmé": NOTEBOOK.replace("é".encode(), b"\xff", 1),
     "pickle": pickle.dumps({"nbformat": 4}),
 }
 

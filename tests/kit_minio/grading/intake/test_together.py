@@ -27,7 +27,8 @@ def test_a_student_comes_back_from_a_date_to_another(pack):
 
 
 @pytest.mark.parametrize(
-    ("first", "second"), [("TP1", "TP2"), ("Devoir 1", "Devoir 2"), ("buckets", "objets")]
+    ("first", "second"),
+    [("TP1", "TP2"), ("Devoir 1", "Devoir 2"), ("buckets", "objets"), ("Semaine 1", "Semaine 2")],
 )
 def test_a_student_has_one_copy_for_all_the_homework(first, second, pack):
     files = {f"{first}/{name}/01-buckets.ipynb": FULL for name in ("alice", "bob", "eve")}
