@@ -137,12 +137,15 @@ def answers(context: Context, path: str) -> bool:
 
 def described(context: Context) -> set[str] | None:
     """Renvoie les routes que l'API décrit (``GET /a/{b}``), ``None`` si elle n'en décrit pas."""
-    reply = ask(context, "GET", "/openapi.json")
-    try:
-        paths = reply.json()["paths"]
-        return {f"{method.upper()} {path}" for path in paths for method in paths[path]}
-    except (Review, LookupError, TypeError, AttributeError):
-        return None
+    if context.described is ...:
+        reply = ask(context, "GET", "/openapi.json")
+        try:
+            paths = reply.json()["paths"]
+            found = {f"{method.upper()} {path}" for path in paths for method in paths[path]}
+        except (Review, LookupError, TypeError, AttributeError):
+            found = None
+        context.described = found
+    return context.described
 
 
 def exists(context: Context, route: str) -> bool:
