@@ -9,10 +9,8 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers.widgets.inspector import inspect_url
-from tests.support.browser import (
-    run_all,
-    screenshot,
-)
+from tests.support.axe import faults
+from tests.support.browser import run_all, screenshot
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -71,7 +69,7 @@ def test_notebook_keeps_a_text_beside_the_widget(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.needs("chromium")
-def test_time_runs_and_the_keyboard_is_enough(bench):
+def test_time_runs_and_the_keyboard_is_enough(bench, request):
     code = f"inspect_url({sign(timedelta(minutes=50))!r})"
     first = f"from helpers.widgets.inspector import inspect_url\n{code}"
     with bench.opened("inspecteur", first, "inspect_url()") as page:
@@ -98,3 +96,4 @@ def test_time_runs_and_the_keyboard_is_enough(bench):
         page.get_by_text("✗ Expirée le").wait_for()
         assert page.get_by_role("cell", name="/photos/port.jpg").count() == 2
         screenshot(page, "inspecteur-2")
+        assert faults(page, request.config.cache, ".kit-widget") == []
