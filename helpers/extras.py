@@ -1,4 +1,4 @@
-"""Les paquets des leçons 11 à 15, 17 et 19 : installés à la première ouverture de l'une d'elles.
+"""Les paquets des leçons 11 à 17 et 19 : installés à la première ouverture de l'une d'elles.
 
 Leur liste est le groupe ``full`` de ``pyproject.toml`` ; le reste du cours s'en passe.
 """

@@ -32,7 +32,7 @@ def commands() -> None:
 @commands.command(section=STUDENT)
 @click.option("--no-browser", is_flag=True, help="N'ouvre pas le navigateur.")
 @click.option("--port", type=Between(1, 65535), metavar="N", help="Port de JupyterLab.")
-@click.option("--full", is_flag=True, help="Installe d'abord les paquets des leçons 11 à 15, 17 et 19.")
+@click.option("--full", is_flag=True, help="Installe d'abord les paquets des leçons 11 à 17 et 19.")
 @click.option("--blank", is_flag=True, help="Donne les leçons sans leurs résultats, à prédire.")
 @click.option("--author", is_flag=True, help="Montre le dossier du kit, et non vos copies.")
 def lab(no_browser: bool, port: int | None, full: bool, blank: bool, author: bool) -> None:

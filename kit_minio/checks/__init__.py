@@ -48,6 +48,7 @@ MODULES = {
     "13": "lesson_13_tables",
     "14": "lesson_14_command_line",
     "15": "lesson_15_tokens",
+    "16": "lesson_16_federation",
     "17": "lesson_17_encryption",
     "18": "lesson_18_inside",
     "19": "lesson_19_camera",

@@ -81,6 +81,7 @@ class Context:
         run: lance, à part, un programme qui décode ce qu'un élève a fait.
         attempted: dit si du code a été exécuté pour cet exercice : « à faire » serait faux.
         made: la fin du nom des buckets que ``make_bucket`` a créés.
+        locksmith: le client qui crée les buckets à verrous, là où ``client`` n'en a pas le droit.
         seeded: vrai si des données ont été tirées de la graine.
         silences: le nombre de réponses de l'API attendues en vain.
         described: les routes que l'API décrit, une fois demandées ; ``None`` si elle n'en décrit
@@ -98,6 +99,7 @@ class Context:
     run: Run = run_apart
     attempted: Callable[[], bool] = lambda: False
     made: list[str] = field(default_factory=list)
+    locksmith: Minio | None = None
     seeded: bool = False
     silences: int = 0
     described: set[str] | EllipsisType | None = ...
@@ -138,7 +140,8 @@ class Context:
     def make_bucket(self, name: str, *, locked: bool = False) -> str:
         """Crée un bucket de l'élève, qui peut recevoir des verrous, et renvoie son nom complet."""
         self.made.append(name)
-        self.client.make_bucket(bucket_name=self.bucket(name), object_lock=locked)
+        maker = (self.locksmith or self.client) if locked else self.client
+        maker.make_bucket(bucket_name=self.bucket(name), object_lock=locked)
         return self.bucket(name)
 
 
@@ -300,11 +303,11 @@ class Series:
         """Le total des points."""
         return sum(exercise.points for exercise in self.exercises)
 
-    def prepare(self, client: Minio, space: str, seed: int) -> None:
+    def prepare(self, client: Minio, space: str, seed: int, locksmith: Minio | None = None) -> None:
         """Dépose les données de départ de tous les exercices, dans un espace vide."""
         for exercise in self.exercises:
             if exercise.prepare:
-                exercise.prepare(Context(client, space, seed, exercise.name))
+                exercise.prepare(Context(client, space, seed, exercise.name, locksmith=locksmith))
 
     def __getitem__(self, name: str) -> Exercise:
         return next(exercise for exercise in self.exercises if exercise.name == name)

@@ -206,7 +206,7 @@ def test_kit_starts_the_reference_server_and_the_lessons_pass_on_it(
         )  # fmt: skip
         assert "Bucket created successfully" in done.stdout  # par le mc du conteneur
         backwards = sorted(LESSONS.glob("*.ipynb"), reverse=True)
-        # La leçon 15 démarre son propre serveur : MinIO, s'il est sur le PATH.
+        # Les leçons 16 à 18 démarrent leur propre serveur : MinIO, s'il est sur le PATH.
         minio = minio_binaries()
         assert minio
         path = f"{minio}{os.pathsep}{environment['PATH']}"

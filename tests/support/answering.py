@@ -21,7 +21,7 @@ from kit_minio.authoring.notebooks import read
 from kit_minio.checks import history
 from kit_minio.checks.workbook import Workbook
 from kit_minio.grading.execute.credentials import erase, open_space
-from kit_minio.grading.execute.run import client_of_data, environment_of, prepare
+from kit_minio.grading.execute.run import environment_of, locksmith_of, prepare
 from kit_minio.grading.judge.examine import Examiner
 from kit_minio.grading.judge.marks import with_errors
 from kit_minio.grading.judge.store import ExaminerClient
@@ -217,7 +217,8 @@ class Copy:
         self.space = space
         self.name = f"{space.name}-exercice-{series.lesson}"
         self.client = ExaminerClient(server, lambda: None)
-        self._owner = client_of_data(server, space)
+        self._owner = client_for(space.server)
+        self._locksmith = locksmith_of(server, client_for(server))
         self._notebooks = {}  # par graine
         self._prepared = None  # la graine et les buckets des données qui peuvent resservir
 
@@ -226,7 +227,7 @@ class Copy:
             return
         erase(self.client, self.space.name)
         with Writes() as writes:
-            prepare(self.series, self._owner, self.name, seed)
+            prepare(self.series, self._owner, self.name, seed, self._locksmith)
         self._prepared = seed, writes.buckets
 
     def _notebook(self, seed):

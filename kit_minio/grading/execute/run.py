@@ -95,7 +95,8 @@ def run_notebook(
             skip,
             transcript or Transcript(0),
         ) as pilot:
-            prepare(series, client_of_data(grader.server, space), name, seed)
+            locksmith = locksmith_of(grader.server, grader.client())
+            prepare(series, client_for(space.server), name, seed, locksmith)
             # Au notebook, toujours la graine distribuée : rien ne lui dit qu'il est rejoué.
             pilot.play(notebook, grader.settings.seed, until, beside)
     if pilot.refused:
@@ -103,24 +104,25 @@ def run_notebook(
     return run
 
 
-def prepare(series: Series, client: Minio, space: str, seed: int) -> None:
-    """Dépose les données de départ : le correcteur le fait, et sait donc ce qu'elles sont."""
+def prepare(series: Series, client: Minio, space: str, seed: int, locksmith: Minio | None) -> None:
+    """Dépose les données de départ : le correcteur le fait, et sait donc ce qu'elles sont.
+
+    Le client a les identifiants de la copie : les buckets sont à elle, comme dans le notebook.
+    """
     make_space(client, space, owner=_OWNER)  # remove_bucket(), dans une copie, le reconnaît
-    series.prepare(client, space, seed)
+    series.prepare(client, space, seed, locksmith)
 
 
-def client_of_data(server: Server, space: Space) -> Minio:
-    """Renvoie le client qui dépose les données de départ d'une copie.
+def locksmith_of(server: Server, client: Minio) -> Minio | None:
+    """Renvoie qui crée les buckets à verrous ; ``None`` : la copie elle-même.
 
-    Sur le serveur embarqué, il a les identifiants de la copie : les buckets sont à elle, comme dans
-    le notebook. Un bucket de MinIO n'a pas de propriétaire, et une copie n'y a pas le droit d'en
-    créer un qui accepte les verrous : ce sont alors ceux du correcteur.
+    Une copie n'en a pas le droit sur MinIO (``credentials``), où un bucket n'a pas de propriétaire.
 
     Args:
-        server: le serveur, avec les identifiants du correcteur.
-        space: l'espace de la copie.
+        server: le serveur.
+        client: un client du correcteur.
     """
-    return client_for(space.server if server.way == "embedded" else server)
+    return None if server.way == "embedded" else client
 
 
 def environment_of(series: Series, space: Space, name: str) -> dict[str, str]:

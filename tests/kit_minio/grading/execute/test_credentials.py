@@ -30,7 +30,7 @@ from kit_minio.grading.execute.credentials import (
     new_name,
     open_space,
 )
-from kit_minio.grading.execute.run import client_of_data
+from kit_minio.grading.execute.run import locksmith_of
 from tests.support.closed import deny_everything, lock
 from tests.support.servers import embedded_only
 
@@ -105,7 +105,8 @@ def test_a_copy_may_freeze_and_retain_what_the_grader_can_lift(
     until = datetime.now(UTC) + timedelta(days=1)
     with open_space(server, client) as space:
         student, bucket = client_for(space.server), f"{space.name}-exercice-10"
-        client_of_data(server, space).make_bucket(bucket_name=bucket, object_lock=True)
+        maker = locksmith_of(server, client) or student
+        maker.make_bucket(bucket_name=bucket, object_lock=True)
         student.put_object(bucket, "a", io.BytesIO(b"x"), 1, legal_hold=True)
         student.set_object_retention(bucket, "a", Retention(GOVERNANCE, until))
         student.put_object(bucket, "b", io.BytesIO(b"x"), 1, retention=Retention(GOVERNANCE, until))
