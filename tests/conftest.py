@@ -32,6 +32,17 @@ _TRIALS = {
     "podman": ("podman info",),
 }
 
+# Ce qui décrit un serveur existant, ou l'endroit où est le navigateur.
+_PLACES = (
+    "MINIO_",
+    "AWS_",
+    "JUPYTERHUB_",
+    "CODESPACE",
+    "GITHUB_CODESPACES",
+    "VSCODE_",
+    "KUBERNETES_",
+)
+
 
 @cache
 def _works(tool: str) -> bool:
@@ -114,7 +125,7 @@ def session_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         way = os.environ.get("KIT_SERVER", "embedded")
         for name in list(os.environ):
-            if name.startswith(("MINIO_", "AWS_")):
+            if name.startswith(_PLACES):
                 patch.delenv(name)
         for name in ("KIT_ID", "KIT_SPACE"):
             patch.delenv(name, raising=False)

@@ -62,6 +62,8 @@ def test_a_port_has_the_address_that_its_place_gives(monkeypatch, variables, add
          "/user/ana/proxy/8100"),
         (CODESPACES, {"host": "localhost:8100", "x-forwarded-host": "a-8100.app.github.dev"}, ""),
         (CODESPACES, {"host": "localhost:8100"}, None),
+        ({"VSCODE_PROXY_URI": "https://ide.exemple.org/proxy/{{port}}/"},
+         {"host": "ide.exemple.org"}, "/proxy/8100"),
     ],
 )  # fmt: skip
 def test_a_request_of_the_kernel_is_not_one_of_the_browser(monkeypatch, variables, headers, path):
