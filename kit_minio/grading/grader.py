@@ -26,8 +26,9 @@ from kit_minio.grading.execute.watch import ServerWatch, ready_server
 from kit_minio.grading.execute.workplace import sweep
 from kit_minio.grading.judge.copy import grade_copy
 from kit_minio.grading.judge.examine import Examiner
+from kit_minio.grading.judge.marks import out_of_time
 from kit_minio.grading.judge.store import ExaminerClient
-from kit_minio.grading.machine import connections_for
+from kit_minio.grading.machine import connections_for, overloaded
 from kit_minio.grading.model import AGAIN, FAILED, Copy, Result
 from kit_minio.grading.turns import Turns
 
@@ -131,14 +132,17 @@ class Grader:
         """Corrige une copie ; ne lève pas d'exception pour ce qu'elle contient.
 
         Si le serveur a fait défaut entre-temps, la copie est recommencée. Si la correction
-        elle-même a échoué, un noyau tué par exemple, elle l'est aussi, seule cette fois.
+        elle-même a échoué, un noyau tué par exemple, elle l'est aussi, seule cette fois ; de même
+        si elle a manqué de temps sur une machine surchargée : lent ne veut pas dire faux.
 
         Raises:
             ServerError: il n'y a plus de serveur ; rien d'autre ne peut être corrigé.
         """
         with self._turns.together():
             result = self._grade(copy)
-        if result.failure not in ("", _LET_DOWN) and not self.watch.stopping.is_set():
+        hurried = out_of_time(result.marks) and overloaded(self.settings.workers)
+        failed = result.failure not in ("", _LET_DOWN)
+        if (failed or hurried) and not self.watch.stopping.is_set():
             with self._turns.alone():
                 result = self._grade(copy)
         return replace(result, remarks=_bounded(result.remarks))

@@ -43,6 +43,17 @@ def connections_for(workers: int) -> int:
     return max(2, min(MAX_CONNECTIONS, share // 2))
 
 
+def overloaded(workers: int) -> bool:
+    """Dit si cette machine a plus à faire que ces copies ne lui en donnent.
+
+    Args:
+        workers: le nombre de copies à la fois.
+    """
+    if sys.platform == "win32":
+        return False  # Windows ne le dit pas
+    return os.getloadavg()[0] > workers + 2 * (os.cpu_count() or 1)
+
+
 def open_files() -> int:
     """Renvoie le nombre de descripteurs que ce processus peut ouvrir, une fois porté au plus."""
     if sys.platform == "win32":

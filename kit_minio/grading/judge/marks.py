@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kit_minio.grading.execute.run import Run
 
 Outcomes = dict[str, Outcome]  # par nom d'exercice
+# told.py, pilot.py, et exchanges.py pour une API
+_LATE = re.compile(r"Temps dépassé|a dépassé \d+ s|pas de réponse en \d|La réponse ne finit pas")
 _ABOUT = 2  # mots communs à partir desquels un indice parle de la faute
 
 
@@ -82,6 +84,15 @@ def marks_of(
         )
         for exercise in series.exercises
     ]
+
+
+def out_of_time(marks: Sequence[Mark]) -> bool:
+    """Dit si un exercice n'est pas réussi parce qu'une cellule ou une API a dépassé son temps."""
+    return any(
+        mark.outcome.verdict is not Verdict.PASSED
+        and _LATE.search(f"{mark.outcome.message}\n{mark.outcome.found}")
+        for mark in marks
+    )
 
 
 def _capped(outcome: Outcome, exercise: Exercise) -> Outcome:

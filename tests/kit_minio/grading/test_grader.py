@@ -15,6 +15,8 @@ import pytest
 from minio import Minio
 
 from kit_minio import checks as lessons
+from kit_minio.checks.outcome import Outcome, Verdict
+from kit_minio.grading import grader as module
 from kit_minio.grading.execute.credentials import new_name
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.model import FAILED, UNEXPECTED, Copy, Result
@@ -73,6 +75,30 @@ def read(key: str):  # un document absent reçoit une URL, lui aussi
     assert "<object object at 0x>" in first["b"][1]
     assert "?X-Amz" not in first["c"][1]
     assert '"verdict": "à revoir"' in first["c"][1]
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_out_of_time_on_a_busy_machine_a_copy_is_graded_again_alone(
+    grader: Grader, monkeypatch: pytest.MonkeyPatch, busy: bool
+) -> None:
+    """La charge d'une machine ne se commande pas : elle est feinte, et la copie lente aussi."""
+    monkeypatch.setattr(module, "overloaded", lambda workers: busy)
+    graded = grader._grade
+    attempts: list[int] = []
+
+    def late_once(copy: Copy) -> Result:
+        attempts.append(grader._turns.wanted)
+        result = graded(copy)
+        if len(attempts) == 1:
+            told = "Temps dépassé : la cellule a été interrompue au bout de 60 s."
+            late = Outcome(Verdict.ERROR, "Votre code s'est arrêté avant la fin.", told)
+            result.marks[0] = replace(result.marks[0], outcome=late)
+        return result
+
+    monkeypatch.setattr(grader, "_grade", late_once)
+    result = grader.grade(copy_of("lente"))
+    assert attempts == ([0, 1] if busy else [0])
+    assert result.points == (7 if busy else 6)
 
 
 @pytest.mark.both_servers

@@ -13,7 +13,13 @@ import pytest
 
 from kit_minio.grading.execute import group
 from kit_minio.grading.execute.limits import MAX_CONNECTIONS, MEBI, Limits
-from kit_minio.grading.machine import connections_for, free_memory, open_files, workers_for
+from kit_minio.grading.machine import (
+    connections_for,
+    free_memory,
+    open_files,
+    overloaded,
+    workers_for,
+)
 
 
 @pytest.fixture
@@ -77,3 +83,11 @@ def test_descriptors_are_shared_between_copies(monkeypatch: pytest.MonkeyPatch, 
         taken = number * (10 + 2 * connections_for(number))  # dix, mesurés, hors connexions
         assert taken < files or connections_for(number) == 2
     assert 2 <= connections_for(8) <= MAX_CONNECTIONS
+
+
+def test_a_machine_busy_with_something_else_is_overloaded(
+    roomy: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for load, found in ((13.0, False), (15.0, True)):  # quatre cœurs, six copies
+        monkeypatch.setattr(os, "getloadavg", lambda load=load: (load, 0.0, 0.0))
+        assert overloaded(6) is found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from kit_minio.checks.model import Exercise, Series
@@ -11,7 +12,14 @@ from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.execute.cell import TooLong
 from kit_minio.grading.execute.run import Run
 from kit_minio.grading.judge.examine import Exam
-from kit_minio.grading.judge.marks import marks_of, outcomes_of, with_errors, worse
+from kit_minio.grading.judge.marks import (
+    marks_of,
+    out_of_time,
+    outcomes_of,
+    with_errors,
+    worse,
+)
+from kit_minio.grading.model import Mark
 
 HINTS = (
     "Un premier indice.",
@@ -36,6 +44,21 @@ def test_an_error_explains_what_is_missing() -> None:
     assert with_errors(WRONG, ["NameError : x"]).message == (
         "Faux.\nVotre code s'est arrêté. NameError : x"
     )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "late"),
+    [
+        (with_errors(TODO, [f"{TooLong(60)}"]), True),
+        (Outcome(Verdict.ERROR, "… : une cellule a dépassé 60 s, sans se laisser…"), True),
+        (Outcome(Verdict.REVIEW, "GET /a : pas de réponse en 60 s."), True),
+        (Outcome(Verdict.REVIEW, "La réponse ne finit pas.", "plus de 60 s"), True),
+        (Outcome(Verdict.PASSED, "C'est exact.", f"{TooLong(60)}"), False),
+        (with_errors(WRONG, ["NameError : x"]), False),
+    ],
+)
+def test_what_ran_out_of_time_is_known(outcome: Outcome, late: bool) -> None:
+    assert out_of_time([Mark("01", "first", "Premier", outcome, 2)]) is late
 
 
 def test_the_worse_of_two_runs_counts() -> None:
