@@ -55,6 +55,7 @@ def run_lab(root: Path, port: int | None, browser: bool, notebook: str = "") -> 
     page = f"/lab/tree/{quote(notebook)}" if (root / notebook).is_file() else "/lab"
     options = [
         *kit_options(root),
+        f"--ServerApp.extra_template_paths={_OURS / 'templates'}",  # la page d'un refus
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port or _PORT}",
         f"--ServerApp.open_browser={browser}",
@@ -113,7 +114,6 @@ def kit_options(root: Path) -> list[str]:
         "--Application.log_level=ERROR",
         # Sans chiffrement, chaque noyau écrit un avertissement en anglais dans le terminal.
         f"--MappingKernelManager.transport_encryption={encryption}",
-        f"--ServerApp.extra_template_paths={_OURS / 'templates'}",
         f"--LabApp.extra_labextensions_path={_OURS / 'labextensions'}",
         f"--LabApp.user_settings_dir={preferences}",
         f"--LabApp.workspaces_dir={data_folder() / 'jupyter' / 'workspaces'}",
