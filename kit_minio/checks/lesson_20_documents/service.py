@@ -15,7 +15,7 @@ from kit_minio.checks.model import Context, Review
 from kit_minio.checks.routes import require
 
 # Chaque étape : ce qu'elle vérifie, sa route, ses points.
-_STEPS: tuple[tuple[str, str, float, Callable[[Context], None]], ...] = (
+STEPS: tuple[tuple[str, str, float, Callable[[Context], None]], ...] = (
     ("santé", "GET /health", 1, upkeep.health),
     ("identité", "", 1, partitions.identity),
     ("dépôt", "POST /documents", 2, documents.depositing),
@@ -40,7 +40,7 @@ def verify_service(context: Context) -> None:
     failures: list[tuple[str, Review]] = []
     keys = {name: set(context.keys(name)) for name in (documents.BUCKET, upkeep.BACKUPS)}
     rules = context.client.get_bucket_lifecycle(bucket_name=context.bucket(documents.BUCKET))
-    for name, route, worth, step in _STEPS:
+    for name, route, worth, step in STEPS:
         try:
             if route:
                 require(context, route)
