@@ -192,8 +192,15 @@
       // Deux enregistrements à la fois : le second verrait, sur le disque, un notebook « modifié »
       // par le premier, et JupyterLab demanderait lequel garder. Chacun attend donc le précédent.
       const write = context.save.bind(context);
+      // Fermé entre-temps, un notebook n'a plus rien à écrire : JupyterLab dirait « Disposed ».
       let last = Promise.resolve();
-      context.save = () => last = last.catch(() => {}).then(write);
+      let pending = 0;
+      context.save = () => {
+        pending += 1;
+        last = last.catch(() => {}).then(() => context.isDisposed || write())
+          .finally(() => { pending -= 1; });
+        return last;
+      };
 
       function save() {
         // Ce qui échoue, JupyterLab le montre ; on ne le refait pas à chaque frappe.
@@ -209,8 +216,8 @@
         timer = setTimeout(() => { if (unsaved()) save(); }, 1000);
       }));
       messaging.MessageLoop.installMessageHook(panel, (handler, message) => {
-        if (message.type !== 'close-request' || !unsaved()) return true;
-        save().then(() => panel.close());
+        if (message.type !== 'close-request' || !(pending || unsaved())) return true;
+        (pending ? last.catch(() => {}) : save()).then(() => panel.close());
         return false;
       });
     }
