@@ -152,6 +152,9 @@ def test_saving_twice_at_once_asks_nothing(bench):
         page.evaluate(f"{write}('# deux'); {CURRENT}.context.save(); 0")
         page.wait_for_function(f"!{CURRENT}.context.model.dirty")
         close(page)
+        # La réponse du second enregistrement arrive quand le notebook est fermé.
+        page.evaluate("() => new Promise(done => setTimeout(done, 2000))")
+        assert page.locator(".jp-Dialog").count() == 0
         page.evaluate("delete jupyterapp.serviceManager.contents.save; 0")
         assert "# deux" in (bench.root / "lecons" / "03-metadonnees.ipynb").read_text("utf-8")
 
