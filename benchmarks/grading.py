@@ -3,11 +3,12 @@
     python benchmarks/grading.py [--copies 30] [--lesson 01] [--rounds 1] [--many 500]
 
 Toutes les manières exécutent les mêmes cellules sur le même serveur, l'une après l'autre, à chaque
-tour : des rapports de médianes, pas des secondes. Sur une machine que d'autres occupent, c'est la
-colonne du calcul (CPU, sans celui du serveur) qui compte. Le plancher les exécute sans noyau, dans
-des processus dédoublés d'un programme qui a déjà tout importé. nbgrader, s'il est installé, corrige
-le cours que « exercises --nbgrader » écrit. Le niveau 0 ne s'emploie jamais en tant que root : il
-est alors laissé de côté. La mémoire est celle du correcteur seul.
+tour : des rapports de médianes, pas des secondes. Le calcul (CPU) est sans celui du serveur ni, au
+niveau 1, celui d'un bac à sable que l'on tue : il ne compare que les autres manières. Le plancher
+les exécute sans noyau, dans des processus dédoublés d'un programme qui a déjà tout importé.
+nbgrader, s'il est installé, corrige le cours que « exercises --nbgrader » écrit. Le niveau 0 ne
+s'emploie jamais en tant que root : il est alors laissé de côté. La mémoire est celle du correcteur
+seul.
 
 Pour la croissance, la commande elle-même corrige deux lots de copies vides, de la lecture aux
 rapports : ``--copies``, puis ``--many`` (0 s'en passe).
