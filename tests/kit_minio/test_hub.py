@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import nbformat
 import pytest
+from playwright.sync_api import Page
 
 from helpers.files import ROOT
 from helpers.samples import sample
@@ -68,6 +69,13 @@ def run(person: Bench, path: str) -> list[str]:
         return errors(page)
 
 
+def unfold(page: Page, summary: str) -> None:
+    """Ouvre un cadre replié ; un clic manquerait sa cible quand JupyterLab peint une cellule."""
+    page.locator("summary", has_text=summary).evaluate(
+        "summary => { summary.parentElement.open = true; summary.scrollIntoView() }"
+    )
+
+
 def test_two_people_share_an_installation_and_nothing_else(ana: Person, zoe: Person) -> None:
     for person in (ana, zoe):
         with person.shown("lecons/00-demarrage.ipynb") as page:
@@ -107,7 +115,7 @@ def test_what_a_browser_opens_is_all_on_the_hub(ana: Person, tmp_path) -> None:
         page.locator("video").evaluate(
             "video => { video.muted = true; return video.play() }"
         )  # refusée, la promesse lève
-        page.get_by_text("Afficher Swagger UI ici").click()
+        unfold(page, "Afficher Swagger UI ici")
         swagger = page.frame_locator("iframe[title='Swagger UI de Essai']")
         swagger.get_by_text("/sante").click()
         swagger.get_by_role("button", name="Try it out").click()
@@ -115,8 +123,8 @@ def test_what_a_browser_opens_is_all_on_the_hub(ana: Person, tmp_path) -> None:
         answer = swagger.locator(".live-responses-table")
         answer.get_by_text('"store": true').wait_for()
         assert "200" in answer.inner_text()
-        page.get_by_text("Afficher la page ici").click()
-        page.get_by_text("Afficher la page ici").click()
+        unfold(page, "Afficher la page ici")
+        unfold(page, "Afficher la page ici")
         deposit = page.frame_locator("iframe[title='Page de dépôt']")
         deposit.locator("#file").set_input_files(sample("phare.jpg"))
         deposit.get_by_role("button", name="Envoyer").click()
