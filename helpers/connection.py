@@ -3,6 +3,7 @@
 import os
 
 from minio import Minio
+from minio.error import S3Error
 
 from helpers import server as servers
 from helpers.display import say
@@ -13,23 +14,25 @@ from helpers.server import Server, docker
 from helpers.server.addresses import missing_proxy
 
 
-def connect(*, quiet: bool = False, users: bool = False) -> Minio:
+def connect(*, quiet: bool = False, users: bool = False, tokens: bool = False) -> Minio:
     """Renvoie un client prêt à l'emploi ; démarre un serveur là où aucun ne tourne.
 
     Args:
         quiet: n'annonce pas le serveur trouvé.
-        users: il faut pouvoir créer des utilisateurs ; si les clés d'un serveur existant ne le
-            peuvent pas, ce noyau emploie désormais le serveur embarqué.
+        users: il faut pouvoir créer des utilisateurs ; si les clés d'un serveur existant, ou d'une
+            classe, ne le peuvent pas, ce noyau emploie désormais le serveur embarqué.
+        tokens: de même, mais pour des jetons temporaires.
 
     Raises:
         SettingsError: une variable manque ou ne se comprend pas.
         ServerError: aucun serveur ne répond et aucun ne peut démarrer.
     """
     server = servers.ensure(say)
-    if users and not _makes_users(server):
-        say(f"Vos clés ne créent pas d'utilisateurs sur {server.endpoint} : ce notebook emploie")
+    if (users or tokens) and not _makes(server, users=users):
+        what = "d'utilisateurs" if users else "de jetons temporaires"
+        say(f"Vos clés ne créent pas {what} sur {server.endpoint} : ce notebook emploie")
         say("le serveur embarqué du kit, jusqu'au redémarrage du noyau.")
-        os.environ["KIT_SERVER"] = "embedded"
+        os.environ.update(KIT_SERVER="embedded", KIT_OUT_OF_CLASS="1")
         server = servers.ensure(say)
     if not quiet:
         say(server.sentence)
@@ -38,18 +41,19 @@ def connect(*, quiet: bool = False, users: bool = False) -> Minio:
     return client_for(server)
 
 
-def _makes_users(server: Server) -> bool:
-    """Dit si ces clés peuvent créer des utilisateurs ; celles du kit le peuvent.
-
-    Dans une classe, que ``kit.py leave`` peut seul quitter, ``tenant`` le dira mieux.
-    """
-    if server.way != "external" or servers.read_settings().get("KIT_CLASS"):
+def _makes(server: Server, *, users: bool) -> bool:
+    """Dit si ces clés créent des utilisateurs, sinon des jetons ; celles du kit le peuvent."""
+    if server.way != "external":
         return True
+    from helpers.topics.iam import call_sts
     from helpers.topics.tenants import users_of
 
     try:
-        users_of(server).exists("kit-essai")
-    except ServerError:
+        if users:
+            users_of(server).exists("kit-essai")
+        else:
+            call_sts(server, Action="AssumeRole", RoleSessionName="essai")
+    except (ServerError, S3Error):
         return False
     return True
 

@@ -86,8 +86,9 @@ def read_settings() -> dict[str, str]:
     except (OSError, ValueError) as error:
         raise SettingsError.of("settings.text", path=path, error=error) from error
     joined: dict[str, str] = {}
-    with suppress(OSError, ValueError):  # hors d'une classe, ce fichier n'est pas là
-        joined = json.loads(class_file().read_text(encoding="utf-8"))
+    if "KIT_OUT_OF_CLASS" not in os.environ:  # un noyau dont la leçon demande un serveur à elle
+        with suppress(OSError, ValueError):  # hors d'une classe, ce fichier n'est pas là
+            joined = json.loads(class_file().read_text(encoding="utf-8"))
     return _stored(text) | dict(os.environ) | joined
 
 

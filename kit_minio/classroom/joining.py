@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -155,6 +156,7 @@ def _keep(entry: Entry, address: Address, locator: str) -> None:
 
 def _start(settings: dict[str, str]) -> None:
     tunnel.close()
+    os.environ.pop("KIT_OUT_OF_CLASS", None)
     if settings["KIT_CLASS_CERTIFICATE"]:
         settings["KIT_CLASS_PID"] = "0"  # le passage y met le sien
     write_private(class_file(), json.dumps(settings))
