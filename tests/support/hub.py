@@ -35,6 +35,7 @@ c.SimpleLocalProcessSpawner.home_dir_template = "{folder}/{{username}}"
 c.Spawner.cmd = [{python!r}, "-m", "kit_minio.hub"]
 c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True"]
 c.Spawner.environment = {{"KIT_SERVER": "embedded"}}
+c.LocalProcessSpawner.interrupt_timeout = 1  # au premier signal, Jupyter pose une question
 c.Spawner.start_timeout = c.Spawner.http_timeout = {seconds}
 c.JupyterHub.tornado_settings = {{"slow_spawn_timeout": {seconds}}}
 """
