@@ -18,11 +18,12 @@ _READERS = "tests/fuzz"
 _COMPOSE = "tests/compose"
 _TERMINAL = "tests/helpers/topics/test_terminal.py"
 _INSTALL = "tests/test_kit.py"
+_HUB = "tests/kit_minio/test_hub.py"
 # Les fichiers dont des tests emploient Chromium : importer tous les autres prend cinq secondes.
 _BROWSER = tuple(
     path.relative_to(ROOT).as_posix()
     for path in sorted((ROOT / "tests").rglob("test_*.py"))
-    if "chromium" in path.read_text(encoding="utf-8")
+    if "chromium" in path.read_text(encoding="utf-8") and path.name != "test_hub.py"
 )
 # Les dossiers qui ont leur étape à eux ; tout autre test est un module.
 _APART = (_ANSWERS, _GRADING, *_CLASS, _HOSTILE, _READERS, _INSTALL)
@@ -79,6 +80,7 @@ STAGES = (
     Stage("exercices-lents-2", _answers("slow", range(11, 21))),
     Stage("exercices-lents", _answers("slow", range(11))),
     Stage("navigateur-lent", _pytest("slow and browser", *_BROWSER)),
+    Stage("hub", _pytest("slow", _HUB)),
     Stage("classe-lente", _pytest("slow and not browser", *_CLASS)),
     Stage(
         "modules-lents",
