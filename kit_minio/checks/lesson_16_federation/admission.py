@@ -112,8 +112,8 @@ EXERCISES = (
             "jwt.PyJWKSet.from_dict(jwks)[kid] est la clé publique ; jwt.decode(…) vérifie la "
             "signature, et lève jwt.InvalidSignatureError si elle est fausse.",
             "jwt.decode(token, key, algorithms=['ES256'], issuer=…, audience=…, "
-            "options={'verify_exp': False}) lève InvalidIssuerError ou InvalidAudienceError ; "
-            "comparez exp vous-même à l'instant de service.json.",
+            "options={'verify_exp': False, 'verify_iat': False}) lève InvalidIssuerError ou "
+            "InvalidAudienceError ; comparez exp vous-même à l'instant de service.json.",
         ),
         verify=_verify,
         prepare=_prepare,
