@@ -180,7 +180,7 @@ EXERCISES = (
         points=2,
         hints=(
             "Trois conditions : la signature d'une autorité connue, le nom demandé, les dates. "
-            "Chaque certificat refusé n'en manque qu'une.",
+            "Il n'en manque qu'une à chaque certificat refusé.",
             "certificat.verify_directly_issued_by(autorité) lève ValueError ou InvalidSignature "
             "si cette autorité ne l'a pas signé.",
             "Un nom à étoile vaut si tout ce qui suit le premier point est égal des deux côtés : "
