@@ -75,7 +75,7 @@ def _verify(context: Context) -> None:
         Known(
             _between(before, after, resets=False),
             "Un serveur a redémarré : son compteur est reparti de zéro. Si la seconde valeur est "
-            "plus petite que la première, elle est toute l'augmentation.",
+            "plus petite que la première, l'augmentation est cette seconde valeur.",
             points=1,
         ),
         Known(
