@@ -4,8 +4,9 @@
 
 Le serveur est celui du kit ; la classe et ses étudiants ont des dossiers jetables. Pour chaque
 taille : le temps d'ouvrir la classe ; celui d'une relecture du tableau quand rien n'a changé, puis
-quand dix étudiants ont avancé, médianes de neuf ; les requêtes par seconde de fils qui écrivent et
-lisent leurs objets à travers la porte et le passage, et sans eux ; la mémoire de chacun.
+quand dix étudiants ont avancé, médianes de neuf ; quand paraît au tableau ce que tous les étudiants
+font à la fois ; les requêtes par seconde de fils qui écrivent et lisent leurs objets à travers la
+porte et le passage, et sans eux ; la mémoire de chacun.
 """
 
 from __future__ import annotations
@@ -16,33 +17,36 @@ import os
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 import psutil
 from minio import Minio
 
 from helpers import server as servers
-from helpers.s3 import client_for, write_json
+from helpers.s3 import client_for
 from helpers.server import Server
 from helpers.spaces import erase_bucket
 from kit_minio.classroom import board, front, rooms, tunnel
 from kit_minio.classroom.access import Access
 from kit_minio.classroom.board import Board
+from kit_minio.classroom.follow import publish
 from kit_minio.classroom.joining import join
 from kit_minio.classroom.opening import Asked, open_class
 from kit_minio.classroom.processes import running
-from kit_minio.classroom.register import Register, the_register
+from kit_minio.classroom.register import Register, Student, the_register
 
 ROUNDS = 9
 CHANGED = 10
 THREADS = 16
 REQUESTS = 1600
-STATE = json.dumps({"exercises": {"create": {"verdict": "à revoir", "tries": 1}}}).encode()
+QUIET = 12  # secondes, plus que le retard que le tableau pardonne à un avis
+PATIENCE = 60  # secondes
 
 
 @contextmanager
@@ -101,22 +105,76 @@ def measure(server: Server, folder: Path, size: int) -> None:
         clean(server, admin, register)
 
 
+def state(number: int) -> bytes:
+    """Renvoie l'état d'un étudiant après tant de vérifications."""
+    told = {"create": {"verdict": "à revoir", "tries": number}}
+    return json.dumps({"exercises": told}).encode()
+
+
 def refreshes(admin: Minio, register: Register) -> None:
     """Mesure les relectures du tableau."""
-    board.EVERY = 0
+    board.EVERY, board.WHOLE = 0.0, 1e9
     shown = Board(admin, register)
     students = register.active
     for student in students:
-        write_json(admin, register.board, f"01/{student.space}.json", STATE)
-    print(f"  première lecture du tableau : {1000 * seconds(lambda: shown.view('01')):.0f} ms")
+        publish(admin, register.board, "01", student.space, state(0))
+    print(f"  première lecture du tableau : {middle([spent(lambda: shown.view('01'))])}")
+    time.sleep(QUIET)  # les avis de la première lecture ne comptent plus
+    publish(admin, register.board, "01", students[0].space, state(1))
+    shown.view("01")
     calm, busy = [], []
-    for _ in range(ROUNDS):
-        calm.append(seconds(lambda: shown.view("01")))
+    for number in range(2, 2 + ROUNDS):
+        calm.append(spent(lambda: shown.view("01")))
         for student in students[:CHANGED]:
-            write_json(admin, register.board, f"01/{student.space}.json", STATE)
-        busy.append(seconds(lambda: shown.view("01")))
-    print(f"  relecture sans changement   : {1000 * median(calm):.1f} ms")
-    print(f"  avec {CHANGED} changements        : {1000 * median(busy):.1f} ms")
+            publish(admin, register.board, "01", student.space, state(number))
+        busy.append(spent(lambda: shown.view("01")))
+    print(f"  relecture sans changement   : {middle(calm)}")
+    print(f"  avec {CHANGED} changements        : {middle(busy)}")
+    board.WHOLE = 0
+    print(f"  liste entière, chaque demi-minute : {middle([spent(lambda: shown.view('01'))])}")
+    board.EVERY, board.WHOLE = 0.8, 30.0
+    print(f"  {appears(admin, register, shown)}")
+
+
+def appears(admin: Minio, register: Register, shown: Board) -> str:
+    """Fait avancer tous les étudiants, et dit quand cela paraît au tableau, relu sans cesse."""
+    students = register.active
+    written: dict[str, float] = {}
+    delays: list[float] = []
+
+    def one(student: Student) -> None:
+        publish(admin, register.board, "01", student.space, state(99))
+        written[student.space] = perf_counter()
+
+    with ThreadPoolExecutor(CHANGED) as pool:
+        start = perf_counter()
+        done = [pool.submit(one, student) for student in students]
+        missing = {student.space for student in students}
+        while missing:
+            lines = shown.view("01").lines
+            now = perf_counter()
+            for space in [each for each in missing if lines[each].marks["create"].tries == 99]:
+                missing.remove(space)
+                delays.append(now - written.get(space, now))
+            time.sleep(0.1)
+            if all(each.done() for each in done) and perf_counter() - start > PATIENCE:
+                return f"{len(missing)} changements ne paraissent pas"
+    return (
+        f"{len(students)} changements en {max(written.values()) - start:.1f} s : "
+        f"vus après {median(delays):.1f} s (médiane), {max(delays):.1f} s au plus"
+    )
+
+
+def spent(action: Callable[[], object]) -> tuple[float, float]:
+    """Renvoie la durée d'une action, et le calcul de ce processus, en millisecondes."""
+    before = process_time()
+    return 1000 * seconds(action), 1000 * (process_time() - before)
+
+
+def middle(measures: list[tuple[float, float]]) -> str:
+    """Écrit les médianes d'une suite de mesures."""
+    lasted, computed = (median(each) for each in zip(*measures, strict=True))
+    return f"{lasted:.1f} ms, dont {computed:.1f} ms de calcul ici"
 
 
 def through(server: Server, register: Register, kit: Path) -> None:

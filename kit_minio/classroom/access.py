@@ -10,6 +10,7 @@ from helpers.server import Server
 from helpers.topics.policies import ARN, VERSION
 from helpers.topics.tenants import MinioUsers, users_of
 from kit_minio.classroom.entrance import ENTRANCE, HAND_INS
+from kit_minio.classroom.follow import NOTICES
 from kit_minio.classroom.register import Register, Student
 
 
@@ -31,7 +32,13 @@ def policy_of(register: Register, student: Student) -> dict[str, Any]:
             _allow(["s3:GetObject", "s3:GetObjectVersion"], [f"{bucket}/*"]),
             _allow(["s3:PutObject"], [f"{bucket}/{HAND_INS}*"]),
             # Deux signes, ceux d'une leçon : treize lignes de plus ralentiraient SeaweedFS.
-            _allow(["s3:PutObject"], [f"{register.board}/??/{space}.json"]),
+            _allow(
+                ["s3:PutObject"],
+                [
+                    f"{register.board}/??/{space}.json",
+                    f"{register.board}/{NOTICES}??????????-??-{space}",
+                ],
+            ),
             _allow(["s3:PutObject"], [f"{ENTRANCE}/{student.locator}"]),
         ],
     }

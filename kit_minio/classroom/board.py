@@ -1,5 +1,5 @@
-"""Où en est la salle, d'après le store seul : une liste par leçon, puis ce qui a changé, et rien
-d'autre.
+"""Où en est la salle, d'après le store seul : une liste par leçon, puis les derniers avis de
+changement, et rien d'autre. Toutes les demi-minutes, la liste entière : un avis a pu se perdre.
 
 Ce que ces objets contiennent vient des étudiants : tout y est borné, et rien n'en est cru sur
 parole.
@@ -8,28 +8,37 @@ parole.
 from __future__ import annotations
 
 import json
+import re
 import time
-from collections.abc import Mapping
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice, takewhile
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from minio.error import MinioException
+from minio.deleteobjects import DeleteObject
+from minio.error import MinioException, S3Error
 from urllib3.exceptions import HTTPError
 
 from helpers.s3 import read_object
 from kit_minio import checks
 from kit_minio.checks.outcome import Verdict
-from kit_minio.classroom.follow import MOST
+from kit_minio.classroom.follow import MOST, NOTICES, notice
 from kit_minio.classroom.register import Register
 
 if TYPE_CHECKING:
     from minio import Minio
 
 EVERY = 0.8  # secondes entre deux lectures du store, au moins
+WHOLE = 30.0  # secondes entre deux listes entières d'une leçon
+_LATE = 10  # secondes qu'un avis peut mettre à paraître après l'heure qu'il porte
+_ALL = 1000  # avis supprimés d'un coup
+_NOTICE = re.compile(rf"{NOTICES}(\d{{10}})-(\d\d)-(\w+)", re.ASCII)
+_OLD = 60  # secondes au bout desquelles un avis ne sert plus
 STUCK_TRIES = 3  # vérifications manquées de suite
 STUCK_SECONDS = 300  # sur le même exercice
 _AT_ONCE = 8
@@ -79,8 +88,8 @@ class View:
     lines: dict[str, Line] = field(default_factory=dict)
     version: int = 0
     trouble: str = ""
-    tags: dict[str, tuple[str, float]] = field(default_factory=dict)
-    read_at: float = 0
+    tags: dict[str, str] = field(default_factory=dict)
+    listed_at: float = 0
 
 
 class Board:
@@ -96,6 +105,9 @@ class Board:
         self.register = register
         self._views: dict[str, View] = {}
         self._lessons: list[str] = []
+        self._followed_at = 0.0
+        self._latest = 0.0  # la plus récente des heures que le serveur a données
+        self._seen: dict[str, str] = {}  # les derniers avis, et leur ETag
         self._lock = Lock()
         self._pool = ThreadPoolExecutor(_AT_ONCE)
 
@@ -119,40 +131,93 @@ class Board:
         """Renvoie une leçon, relue si elle ne l'a pas été à l'instant."""
         with self._lock:
             view = self._views.setdefault(lesson, View(lesson))
-            if time.monotonic() - view.read_at >= EVERY or not view.read_at:
-                self._refresh(view)
-                view.read_at = time.monotonic()
+            now, before, trouble = time.monotonic(), view.version, ""
+            try:
+                if now - view.listed_at >= WHOLE or not view.listed_at:
+                    self._list(view)
+                    view.listed_at = time.monotonic()
+                    self._pool.submit(self._clean)
+                if now - self._followed_at >= EVERY or not self._followed_at:
+                    self._follow()
+                    self._followed_at = time.monotonic()
+            except _SILENT as error:
+                view.listed_at = 0  # à son retour, tout est relu
+                trouble = f"Le serveur ne répond pas ({type(error).__name__}) : le tableau attend."
+            if view.version == before and (trouble != view.trouble or not before):
+                view.version += 1
+            view.trouble = trouble
             return view
 
-    def _refresh(self, view: View) -> None:
-        """Relit ce qui a changé d'une leçon."""
+    def _list(self, view: View) -> None:
+        """Relit ce qui a changé d'une leçon, d'après sa liste entière."""
+        found = {}
+        for name, tag, when in self._objects(f"{view.lesson}/"):
+            found[name.rpartition("/")[2].removesuffix(".json")] = tag, when
+        self._update(view, found)
+
+    def _clean(self) -> None:
+        """Supprime les avis qui ne servent plus."""
+        old = notice(self._latest - _OLD)
+        with suppress(*_SILENT):
+            names = islice((name for name, _, _ in self._objects(NOTICES)), _ALL)
+            self._remove(takewhile(lambda name: name < old, names))
+
+    def _remove(self, names: Iterable[str]) -> None:
+        gone = [DeleteObject(name) for name in names]
+        if gone:
+            bucket = self.register.board
+            deque(self.client.remove_objects(bucket_name=bucket, delete_object_list=gone), 0)
+
+    def _follow(self) -> None:
+        """Relit, dans toutes les leçons, ce que disent les derniers avis."""
+        last = notice(self._latest - _LATE) if self._latest else ""
+        seen, strange = {}, []
+        changed = defaultdict[str, dict[str, tuple[str, float]]](dict)
+        for name, tag, when in self._objects(NOTICES, last):
+            told = _NOTICE.fullmatch(name)
+            # Daté de plus tard, il serait relu à chaque fois.
+            if told is None or int(told[1]) > when + _OLD:
+                strange.append(name)
+                continue
+            seen[name] = tag
+            if told[2] in checks.MODULES and self._seen.get(name) != tag:
+                changed[told[2]][told[3]] = tag, when
+        self._remove(strange)
+        for lesson, found in changed.items():
+            self._update(self._views.setdefault(lesson, View(lesson)), found)
+        self._seen = seen
+
+    def _objects(self, prefix: str, after: str = "") -> Iterator[tuple[str, str, float]]:
+        """Donne le nom, l'ETag et l'heure, en secondes, des objets d'un préfixe."""
+        for item in self.client.list_objects(
+            bucket_name=self.register.board, prefix=prefix, recursive=True, start_after=after
+        ):
+            when = item.last_modified.timestamp() if item.last_modified else 0.0
+            self._latest = max(self._latest, when)
+            yield item.object_name or "", item.etag or "", when
+
+    def _update(self, view: View, found: Mapping[str, tuple[str, float]]) -> None:
+        """Relit les étudiants d'une leçon dont l'ETag n'est pas celui que l'on a lu."""
         spaces = {student.space for student in self.register.active}
-        try:
-            changed = {}
-            listed = self.client.list_objects(
-                bucket_name=self.register.board, prefix=f"{view.lesson}/"
-            )
-            for item in listed:
-                name = (item.object_name or "").rpartition("/")[2].removesuffix(".json")
-                when = item.last_modified.timestamp() if item.last_modified else 0.0
-                tag = (item.etag or "", when)
-                if name in spaces and view.tags.get(name) != tag:
-                    changed[name] = tag
-            read = self._pool.map(lambda name: self._read(view.lesson, name), changed)
-            for (name, tag), data in zip(changed.items(), read, strict=True):
-                view.lines[name] = Line(marks_of(data, view.lesson, tag[1]), tag[1])
-                view.tags[name] = tag
-            trouble = ""
-        except _SILENT as error:
-            changed = {}
-            trouble = f"Le serveur ne répond pas ({type(error).__name__}) : le tableau attend."
-        if changed or trouble != view.trouble or not view.version:
-            view.version += 1
-        view.trouble = trouble
+        changed = {
+            name: each
+            for name, each in found.items()
+            if name in spaces and view.tags.get(name) != each[0]
+        }
+        read = self._pool.map(lambda name: self._read(view.lesson, name), changed)
+        for (name, (tag, when)), data in zip(changed.items(), read, strict=True):
+            view.lines[name] = Line(marks_of(data, view.lesson, when), when)
+            view.tags[name] = tag
+        view.version += bool(changed)
 
     def _read(self, lesson: str, space: str) -> bytes:
         key = f"{lesson}/{space}.json"
-        return read_object(self.client, self.register.board, key, most=MOST)
+        try:
+            return read_object(self.client, self.register.board, key, most=MOST)
+        except S3Error as error:
+            if error.code != "NoSuchKey":  # un avis, et rien : un étudiant peut l'écrire
+                raise
+            return b""
 
     def shown(self, lesson: str) -> dict[str, Any]:
         """Renvoie ce que montre la page, en JSON."""

@@ -1,28 +1,37 @@
 """Ce que la salle voit d'un étudiant : un petit objet par leçon, récrit à chaque vérification.
 
-Il est dans le bucket du suivi, sous le nom de la leçon : une seule liste dit alors à l'enseignant
-tout ce qui a changé. Il informe, et ne vaut pas de points : l'étudiant pourrait l'écrire lui-même.
+Il est dans le bucket du suivi, sous le nom de la leçon. Un second objet, l'avis, dit qu'il vient de
+changer : l'heure du serveur ouvre son nom, et une liste qui part des derniers avis dit alors à
+l'enseignant ce qui a changé, quel que soit le nombre d'étudiants. Rien de cela ne vaut de points :
+l'étudiant pourrait l'écrire lui-même.
 """
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
 
 from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
 from helpers import server as servers
 from helpers.errors import KitError
-from helpers.s3 import client_for, write_json
+from helpers.s3 import client_for
 from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.classroom.joining import joined
 
+if TYPE_CHECKING:
+    from minio import Minio
+    from minio.helpers import ObjectWriteResult
+
+NOTICES = "avis/"
 MOST = 16 * 2**10  # octets lus d'un de ces objets
 
 
@@ -92,9 +101,37 @@ class Follow:
         self._pool.submit(_put, dict(known), self.lesson, data)
 
 
+def publish(client: Minio, board: str, lesson: str, space: str, data: bytes) -> None:
+    """Dépose où en est un étudiant dans une leçon, puis l'avis de ce changement.
+
+    Args:
+        client: un client à ses clés.
+        board: le bucket du suivi.
+        lesson: le numéro de la leçon.
+        space: son espace.
+        data: son état, en JSON.
+    """
+    written = put(client, board, f"{lesson}/{space}.json", data)
+    # L'heure du serveur : celle de l'étudiant peut être fausse.
+    now = parsedate_to_datetime(written.http_headers["Date"]).timestamp()
+    put(client, board, notice(now, lesson, space), data)
+
+
+def notice(when: float, lesson: str = "", space: str = "") -> str:
+    """Renvoie le nom de l'avis d'un changement ; sans étudiant, celui d'où partirait une liste."""
+    return f"{NOTICES}{int(when):010}-{lesson}-{space}"
+
+
+def put(client: Minio, bucket: str, key: str, data: bytes) -> ObjectWriteResult:
+    """Dépose de petits octets, et renvoie la réponse du serveur."""
+    return client.put_object(
+        bucket_name=bucket, object_name=key, data=io.BytesIO(data), length=len(data)
+    )
+
+
 def _put(known: dict[str, Any], lesson: str, data: bytes) -> None:
     with suppress(S3Error, HTTPError, KitError, ValueError):
         server = servers.find()
         if server is not None:
-            key = f"{lesson}/{known['KIT_SPACE']}.json"
-            write_json(client_for(server), known["KIT_CLASS_BOARD"], key, data)
+            client, space = client_for(server), known["KIT_SPACE"]
+            publish(client, known["KIT_CLASS_BOARD"], lesson, space, data)

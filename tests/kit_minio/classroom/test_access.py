@@ -19,6 +19,7 @@ from helpers.s3 import client_for
 from helpers.topics.iam import call_iam, call_sts, field
 from kit_minio.classroom.access import Access, policy_of
 from kit_minio.classroom.entrance import ENTRANCE
+from kit_minio.classroom.follow import notice
 from tests.support.room import refused
 
 pytestmark = pytest.mark.both_servers
@@ -155,8 +156,11 @@ def test_on_the_board_she_writes_her_own_line_and_reads_nothing(two):
     register, zoe, one, _, other = two
     board = register.board
     assert put(zoe, board, f"01/{one.space}.json") == put(zoe, board, f"14/{one.space}.json") == ""
+    assert put(zoe, board, notice(1_800_000_000, "01", one.space)) == ""
     for denied in (
         put(zoe, board, f"01/{other.space}.json"),
+        put(zoe, board, notice(1_800_000_000, "01", other.space)),
+        put(zoe, board, f"avis/{one.space}"),
         put(zoe, board, f"011/{one.space}.json"),
         put(zoe, board, f"{one.space}.json"),
         put(zoe, board, f"01/x/{one.space}.json"),
@@ -164,6 +168,7 @@ def test_on_the_board_she_writes_her_own_line_and_reads_nothing(two):
         listed(zoe, board),
         remove(zoe, board, f"01/{other.space}.json"),
         remove(zoe, board, f"01/{one.space}.json"),
+        remove(zoe, board, notice(1_800_000_000, "01", one.space)),
     ):
         assert denied == "AccessDenied"
 

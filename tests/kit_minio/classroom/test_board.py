@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.s3 import write_json
 from kit_minio.classroom.board import Board, Mark, marks_of
+from kit_minio.classroom.follow import NOTICES, notice, publish, put
 from tests.support.room import environment
 
 WHEN = 1_800_000_000.0
@@ -86,7 +88,7 @@ def test_a_refresh_reads_only_what_changed(new_room, monkeypatch):
 
     def write(space: str, verdict: str, lesson: str = "01") -> None:
         data = told(create={"verdict": verdict})
-        write_json(new_room.admin, register.board, f"{lesson}/{space}.json", data)
+        publish(new_room.admin, register.board, lesson, space, data)
 
     write(zoe, "réussi")
     write(lea, "à revoir")
@@ -103,6 +105,70 @@ def test_a_refresh_reads_only_what_changed(new_room, monkeypatch):
     shown = board.shown("01")
     assert [one["name"] for one in shown["students"]] == ["Ana Nguyễn", "Léa Dupont", "Zoé Martin"]
     assert shown["students"][0]["marks"][0] == {"verdict": "à revoir", "tries": 0, "since": 0}
+
+
+@pytest.mark.both_servers
+def test_a_refresh_lists_the_last_changes_only(new_room, monkeypatch):
+    """Un avis perdu, lui, se rattrape à la liste entière."""
+    register = new_room.open()
+    zoe, lea = (register.named(name).space for name in ("12", "13"))
+    monkeypatch.setattr("kit_minio.classroom.board.EVERY", 0)
+    board = Board(new_room.admin, register)
+
+    def verdicts() -> dict[str, str]:
+        return {
+            space: line.marks["create"].verdict for space, line in board.view("01").lines.items()
+        }
+
+    def write(space: str, verdict: str) -> None:
+        data = told(create={"verdict": verdict})
+        publish(new_room.admin, register.board, "01", space, data)
+
+    write(zoe, "à revoir")
+    assert verdicts() == {zoe: "à revoir"}
+    listed: list[str] = []
+    objects = Board._objects
+
+    def counted(self, prefix, after=""):
+        listed.append(prefix)
+        return objects(self, prefix, after)
+
+    monkeypatch.setattr(Board, "_objects", counted)
+    write(zoe, "réussi")
+    assert verdicts() == {zoe: "réussi"} and listed == [NOTICES]
+    without_notice = told(create={"verdict": "réussi"})
+    put(new_room.admin, register.board, f"01/{lea}.json", without_notice)
+    assert lea not in verdicts()
+    monkeypatch.setattr("kit_minio.classroom.board.WHOLE", 0)
+    assert verdicts() == {zoe: "réussi", lea: "réussi"}
+
+
+@pytest.mark.both_servers
+def test_notices_that_say_nothing_do_not_stay(new_room, monkeypatch):
+    register = new_room.open()
+    zoe = register.named("12").space
+    monkeypatch.setattr("kit_minio.classroom.board.EVERY", 0)
+    now = time.time()
+    strange = [
+        notice(now + 9999, "01", zoe),
+        notice(now - 9999, "01", zoe),
+        f"{NOTICES}12-4567/90-01-{zoe}",
+        f"{NOTICES}zzz",
+    ]
+    kept = notice(now, "01", zoe)  # sans état : rien à en lire
+    for key in (*strange, kept):
+        put(new_room.admin, register.board, key, b"{}")
+    board = Board(new_room.admin, register)
+
+    def left() -> list[str]:
+        found = new_room.admin.list_objects(
+            bucket_name=register.board, prefix=NOTICES, recursive=True
+        )
+        return [item.object_name for item in found]
+
+    assert board.view("01").trouble == "" and board.view("01").lines[zoe].marks == {}
+    board._clean()
+    assert left() == [kept]
 
 
 def test_a_silent_server_is_said_and_what_was_read_stays(new_room, monkeypatch):
