@@ -22,7 +22,7 @@ from kit_minio.grading.execute.cell import KernelLost
 from kit_minio.grading.execute.kernel import Kernel
 from kit_minio.grading.execute.kernels import Kernels
 from kit_minio.grading.execute.limits import Limits
-from kit_minio.grading.execute.sandbox.isolation import Isolation, IsolationError
+from kit_minio.grading.execute.sandbox.isolation import Isolation
 from tests.support.cells import run_cell
 
 pytestmark = pytest.mark.needs("bubblewrap")
@@ -117,8 +117,9 @@ def test_a_sandbox_of_its_own_that_does_not_start_holds_nobody_up(
             assert not waiting.done()
             time.sleep(0.01)
         kernels.stop_running()
-        with pytest.raises(IsolationError, match="ne démarre pas"):
-            waiting.result(10)
+        # L'arrêt vient avant ou après que ce bac à sable est retenu.
+        with pytest.raises(KitError, match=r"ne démarre pas|La correction s'arrête"):
+            waiting.result(60)
 
 
 def test_stopping_ends_the_running_kernels_and_starts_no_more(client: Minio) -> None:
