@@ -29,7 +29,7 @@ def section_link(lesson: str, exercise: str) -> tuple[str, str] | tuple[()]:
     folder = path and next((one for one in _FOLDERS if Path(one, path.name).is_file()), "")
     if not (title and path and folder):
         return ()
-    shown = title.replace("`", "")
+    shown = title.replace("`", "").replace("«\u00a0", "“").replace("\u00a0»", "”")
     return f"{folder}/{path.name}{_cell(path, title)}", f"Relire « {shown} », leçon {lesson}"
 
 

@@ -34,7 +34,8 @@ class Page:
     def _repr_html_(self) -> str:
         return (
             f"<p>Retour rendu le {html.escape(self.when)}.</p>"
-            '<iframe sandbox title="Retour de la correction" '
+            # Comme une carte : par sa classe, la page suit le thème de JupyterLab.
+            '<iframe sandbox class="kit" title="Retour de la correction" '
             f'srcdoc="{html.escape(self.page)}" '
             'style="width: 100%; height: 70vh; border: 1px solid #767f8c; border-radius: 6px">'
             "</iframe>"

@@ -41,6 +41,8 @@ def test_the_link_starts_from_the_notebook_in_the_kit_and_in_the_work_folder(tmp
         assert path == f"../{folder}/01-buckets.ipynb"
         assert text_of(cell).startswith("## Les règles des noms")
         assert text == "Relire « Les règles des noms », leçon 01"
+        (tmp_path / folder / "04-prefixes.ipynb").touch()
+        assert "« Renommer un “dossier” »" in section_link("04", "rename")[1]
     monkeypatch.chdir(tmp_path)
     assert section_link("01", "names") == ()
     assert section_link("01", "inconnu") == ()

@@ -14,6 +14,10 @@ def test_the_frame_runs_nothing_and_nothing_gets_out_of_it():
     assert "<iframe sandbox " in page and "allow-" not in page
 
 
+def test_its_page_is_dark_in_a_dark_lab():
+    assert '<iframe sandbox class="kit"' in Page("<p>Retour</p>", "le 1er")._repr_html_()
+
+
 def test_outside_a_class_it_is_a_sentence(kit_data):
     with pytest.raises(SettingsError, match="dans aucune classe"):
         feedback("01")
