@@ -222,10 +222,11 @@
       });
     }
 
-    /** Montre la table des matières avec le premier notebook ; ensuite, chacun fait à son gré. */
+    /** Montre la table des matières avec le premier notebook, si la fenêtre a la place des deux ; ensuite, chacun fait à son gré. */
     function showContents(app, tracker) {
       tracker.widgetAdded.connect(async function first(sender, panel) {
         tracker.widgetAdded.disconnect(first);
+        if (window.innerWidth < 900) return;
         await panel.context.ready;
         const focused = document.activeElement;
         app.shell.activateById('table-of-contents');
