@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 import psutil
 import pytest
@@ -28,6 +29,14 @@ from tests.support.servers import WAY
 
 SOLUTION = ROOT / "solutions/01-buckets.ipynb"
 TASKS = [exercise.name for exercise in checks.series("01").exercises]
+NOTES_EACH_PASS = """() => {
+    window.passedAt = [];
+    const count = () => {
+        const all = document.querySelectorAll("td.kit-passed").length;
+        while (passedAt.length < all) passedAt.push(Date.now() / 1000);
+    };
+    new MutationObserver(count).observe(document, { childList: true, subtree: true });
+}"""
 READS = """
 from helpers import connect, open_exercises
 tp = open_exercises("01", connect(quiet=True))
@@ -138,15 +147,23 @@ def test_thirty_students_work_while_the_server_is_killed_and_the_board_follows(r
         with room.teacher(), browser_page("classe") as page:
             served = serve(application(Board(client_for(room.server), register), "jeton"))
             page.goto(f"{served.url}/#jeton")
+            page.evaluate(NOTES_EACH_PASS)
             page.locator("td.kit-passed").nth(10).wait_for(timeout=240_000)
             psutil.Process(room.server.pid).kill()
+            passed: list[float] = []
             for process in processes:
                 lines = said(process).splitlines()
+                passed += [float(line.split()[1]) for line in lines if line.startswith("heure")]
                 kept = [line for line in lines if line.startswith(("réussi", "remis"))]
                 assert kept == [*(f"réussi {name}" for name in TASKS), "remis 1"]
             total = len(names) * len(TASKS)
             page.locator("td.kit-passed").nth(total - 1).wait_for(timeout=60_000)
             assert page.locator("td.kit-passed").count() == total
+            seen = page.evaluate("passedAt")
+            assert len(seen) == len(passed) == total
+            # La n-ième réussite, et la n-ième case : coupure du serveur comprise.
+            delays = [there - here for here, there in zip(sorted(passed), seen, strict=True)]
+            print(f"au tableau après {median(delays):.1f} s (médiane), {max(delays):.1f} s au plus")
     finally:
         if served is not None:
             served.stop()
