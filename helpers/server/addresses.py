@@ -73,9 +73,10 @@ def missing_proxy() -> str | None:
     if not service or not prefix:
         return None
     token = {"Authorization": f"token {known.get('JUPYTERHUB_API_TOKEN', '')}"}
-    url = urljoin(service, f"{prefix}proxy/9/")  # rien n'écoute à ce port : 404 n'est que du hub
+    # Rien n'écoute à ce port : 404 ne vient que de Jupyter, qui redirigerait une barre finale.
+    url = urljoin(service, f"{prefix}proxy/9")
     try:
-        answer = urllib3.request("GET", url, headers=token, timeout=5, retries=False)
+        answer = urllib3.request("GET", url, headers=token, timeout=20, retries=False)
     except urllib3.exceptions.HTTPError:
         return None
     return _NO_PROXY if answer.status == 404 else None
