@@ -62,7 +62,7 @@ def test_what_frightens_is_in_french(bench):
 
         dialog = page.locator(".jp-Dialog")
         page.evaluate("() => { jupyterapp.commands.execute('notebook:trust') }")
-        assert "Faire confiance à ce notebook" in dialog.inner_text()
+        dialog.get_by_text("Faire confiance à ce notebook").wait_for()
         page.keyboard.press("Escape")
         page.evaluate(_KILL)
         dialog.get_by_text("Le noyau redémarre").wait_for()
