@@ -19,9 +19,10 @@ from kit_minio.suite.report import Report
 from kit_minio.suite.stages import Stage, chosen
 from kit_minio.terminal import say
 
-# Étapes : chacune attend la moitié du temps un serveur, un noyau ou une page. À deux cœurs, trois
-# en laissent un quart au repos. Un conteneur annonce parfois bien plus de cœurs qu'il n'en donne.
-_AT_ONCE = min(os.cpu_count() or 2, 4) + 2
+# Chaque étape attend souvent un serveur, un noyau ou une page. À deux cœurs, quatre à la fois les
+# saturent : les essais y perdent plus que la suite n'y gagne. Un conteneur annonce parfois bien
+# plus de cœurs qu'il n'en donne.
+_AT_ONCE = min(os.cpu_count() or 2, 4) + 1
 _BUILD_SECONDS = 3000  # trois minutes de deux cœurs, quand les étapes les lui laissent
 
 

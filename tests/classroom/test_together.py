@@ -91,7 +91,7 @@ def copy_until(last: str) -> bytes:
 
 
 def said(process: subprocess.Popen[str]) -> str:
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate(timeout=900)
     assert process.returncode == 0, err[-2000:]
     return out
 
@@ -134,6 +134,7 @@ def test_three_kits_join_work_hand_in_are_graded_and_read_their_feedback(room, t
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1500)  # trente noyaux à la fois, sur une machine qui fait aussi autre chose
 @pytest.mark.needs("chromium")
 def test_thirty_students_work_while_the_server_is_killed_and_the_board_follows(room):
     """Rien de ce que le serveur avait reçu n'est perdu, et tout se voit au tableau."""
@@ -148,7 +149,7 @@ def test_thirty_students_work_while_the_server_is_killed_and_the_board_follows(r
             served = serve(application(Board(client_for(room.server), register), "jeton"))
             page.goto(f"{served.url}/#jeton")
             page.evaluate(NOTES_EACH_PASS)
-            page.locator("td.kit-passed").nth(10).wait_for(timeout=240_000)
+            page.locator("td.kit-passed").nth(10).wait_for(timeout=900_000)
             psutil.Process(room.server.pid).kill()
             passed: list[float] = []
             for process in processes:
@@ -157,7 +158,7 @@ def test_thirty_students_work_while_the_server_is_killed_and_the_board_follows(r
                 kept = [line for line in lines if line.startswith(("réussi", "remis"))]
                 assert kept == [*(f"réussi {name}" for name in TASKS), "remis 1"]
             total = len(names) * len(TASKS)
-            page.locator("td.kit-passed").nth(total - 1).wait_for(timeout=60_000)
+            page.locator("td.kit-passed").nth(total - 1).wait_for(timeout=180_000)
             assert page.locator("td.kit-passed").count() == total
             seen = page.evaluate("passedAt")
             assert len(seen) == len(passed) == total

@@ -20,7 +20,7 @@ from urllib3.exceptions import HTTPError
 from helpers.errors import KitError
 from kit_minio.checks.outcome import Verdict
 
-_PATIENCE = 120  # secondes
+_PATIENCE = 600  # secondes
 _SILENT = (S3Error, HTTPError, KitError, OSError)
 
 
