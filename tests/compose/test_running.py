@@ -62,7 +62,7 @@ class Project:
         file = self.folder / FILE.name
         command = ["docker", "compose", "-f", file, "--project-directory", self.folder, *arguments]
         done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=120, check=False
+            command, env=self.environment, capture_output=True, text=True, timeout=300, check=False
         )
         assert not check or done.returncode == 0, done.stderr
         return done
@@ -140,7 +140,7 @@ def command(environment: dict[str, str], *arguments: str) -> str:
     """Exécute un module (« helpers up », par exemple) et renvoie ce qu'il dit."""
     done = subprocess.run(
         [sys.executable, "-m", *arguments], cwd=ROOT, env=environment,
-        capture_output=True, text=True, encoding="utf-8", timeout=400, check=False,
+        capture_output=True, text=True, encoding="utf-8", timeout=1500, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
@@ -188,6 +188,7 @@ def test_second_up_changes_nothing(project: Project) -> None:
     assert project.up()["ID"] == project.up()["ID"]
 
 
+@pytest.mark.timeout(1700)  # vingt et une leçons
 def test_kit_starts_the_reference_server_and_the_lessons_pass_on_it(
     docker: dict[str, str], tmp_path: Path
 ) -> None:
