@@ -19,11 +19,13 @@ _COMPOSE = "tests/compose"
 _TERMINAL = "tests/helpers/topics/test_terminal.py"
 _INSTALL = "tests/test_kit.py"
 _HUB = "tests/kit_minio/test_hub.py"
-# Les fichiers dont des tests emploient Chromium : importer tous les autres prend cinq secondes.
+# Les fichiers dont des tests emploient Chromium : importer tous les autres prend cinq secondes. Le
+# hub a son étape.
 _BROWSER = tuple(
-    path.relative_to(ROOT).as_posix()
+    name
     for path in sorted((ROOT / "tests").rglob("test_*.py"))
-    if "chromium" in path.read_text(encoding="utf-8") and path.name != "test_hub.py"
+    if "chromium" in path.read_text(encoding="utf-8")
+    and (name := path.relative_to(ROOT).as_posix()) != _HUB
 )
 # Les dossiers qui ont leur étape à eux ; tout autre test est un module.
 _APART = (_ANSWERS, _GRADING, *_CLASS, _HOSTILE, _READERS, _INSTALL)
@@ -41,7 +43,7 @@ class Stage:
         server: la valeur de ``KIT_SERVER``.
         built: dit si elle attend que Go ait construit MinIO et ``mc``, qu'elle trouve sur le PATH.
         seconds: le temps laissé à l'étape entière, trois fois au moins ce qu'elle demande ; un
-            test seul est arrêté bien avant (``timeout``, dans pyproject.toml).
+            test seul est arrêté avant (``timeout``, dans pyproject.toml).
     """
 
     name: str
