@@ -26,7 +26,7 @@ import urllib3
 
 from helpers import server as servers
 from helpers.errors import KitError, ServerError
-from helpers.server import Server, native
+from helpers.server import Server, embedded, native
 from helpers.server.model import NotHere
 from helpers.server.ports import FIRST_PORT, candidates, free_ports
 from helpers.server.process import end, spawn
@@ -86,8 +86,7 @@ def _trusting_seaweedfs(order: dict[str, Any], _: ExitStack) -> Server:
     folder = servers.data_folder() / "embedded"
     folder.mkdir(parents=True)
     (folder / "iam.json").write_text(settings, encoding="utf-8")
-    # SeaweedFS lit dans ce fichier les options que sa ligne de commande ne donne pas.
-    (folder / "mini.options").write_text("s3.iam.config=iam.json\n", encoding="utf-8")
+    (folder / embedded.OPTIONS).write_text("s3.iam.config=iam.json\n", encoding="utf-8")
     return servers.ensure()
 
 
@@ -110,8 +109,7 @@ def _encrypted_seaweedfs(order: dict[str, Any], _: ExitStack) -> Server:
     folder = servers.data_folder() / "embedded"
     folder.mkdir()
     with free_ports(candidates(FIRST_PORT), (0,)) as port:
-        # SeaweedFS lit dans ce fichier les options que sa ligne de commande ne donne pas.
-        (folder / "mini.options").write_text(
+        (folder / embedded.OPTIONS).write_text(
             f"s3.port.https={port}\n"
             f"s3.cert.file={certificates / 'public.crt'}\n"
             f"s3.key.file={certificates / 'private.key'}\n"

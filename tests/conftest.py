@@ -29,6 +29,7 @@ _TRIALS = {
     "bubblewrap": ("bwrap --unshare-all --ro-bind / / true",),
     "chromium": ("chromium --version", "chromium-browser --version", "google-chrome --version"),
     "go": ("go version",),
+    "iptables": ("iptables --version",),
     "podman": ("podman info",),
 }
 

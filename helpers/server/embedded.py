@@ -17,6 +17,7 @@ from helpers.server.process import spawn
 from helpers.server.settings import credentials, data_folder, private_folder
 
 NAME = "embedded"
+OPTIONS = "kit.options"  # des options de plus, s'il existe : une par ligne, « nom=valeur »
 
 
 def program() -> str | None:
@@ -44,6 +45,7 @@ def start(first_port: int, say: Say) -> Server:
     protect(folder)
     user, password = credentials()
     key = secrets.token_urlsafe(24)
+    more = [f"-options={OPTIONS}"] if (folder / OPTIONS).exists() else []
     environment = {
         "AWS_ACCESS_KEY_ID": user,
         "AWS_SECRET_ACCESS_KEY": password,
@@ -72,6 +74,7 @@ def start(first_port: int, say: Say) -> Server:
             "-master.vacuumIntervalSeconds=60",
             # Sinon, un redémarrage sur huit met cinq secondes à retrouver ses volumes.
             "-master.resumeState=false",
+            *more,
         ]  # fmt: skip
 
     # Chaque port HTTP en ouvre un second, 10 000 plus haut (gRPC).

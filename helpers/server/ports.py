@@ -41,16 +41,21 @@ def candidates(first: int) -> Iterator[int]:
 
 
 def is_free(port: int) -> bool:
-    """Dit si rien n'écoute sur ce port de cette machine."""
+    """Dit si un serveur de cette machine peut prendre ce port, et y être joint."""
+    endpoint = f"127.0.0.1:{port}"
+    # macOS laisse prendre 127.0.0.1 quand un programme écoute sur toutes les adresses.
+    if listening(endpoint, 0.2):
+        return False
     with socket.socket() as probe:
         if os.name == "posix":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+            probe.listen()
         except OSError:
             return False
-    # macOS laisse prendre 127.0.0.1 quand un programme écoute sur toutes les adresses.
-    return not listening(f"127.0.0.1:{port}", 0.2)
+        # Un moteur de conteneurs tué détourne encore les ports de ceux qu'il faisait tourner.
+        return listening(endpoint, 0.2)
 
 
 def listening(endpoint: str, seconds: float = 1.0) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from helpers import server as servers
 from helpers.errors import ServerError
+from helpers.files import ROOT
 from helpers.s3 import client_for
 from helpers.server import ports
 from tests.support.servers import (
@@ -58,6 +61,21 @@ def test_port_taken_at_the_last_moment_means_another_try(kit_data, monkeypatch):
         server = servers.ensure()
         assert int(server.endpoint.rpartition(":")[2]) > port
         client_for(server).list_buckets()
+
+
+# Un réseau à part, pour ne rien changer à celui de la machine.
+_APART = "bwrap --unshare-user --unshare-net --uid 0 --gid 0 --cap-add ALL --dev-bind / /"
+_DIVERTED = """
+iptables -t nat -A OUTPUT -p tcp --dport 9000 -j DNAT --to-destination 127.0.0.1:1
+exec "$0" -c "from helpers.server import ports; print(ports.is_free(9000), ports.is_free(9010))"
+"""
+
+
+@pytest.mark.needs("bubblewrap", "iptables")
+def test_a_port_that_a_dead_container_still_diverts_is_not_free():
+    command = [*_APART.split(), "sh", "-e", "-c", _DIVERTED, sys.executable]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["False", "True"], done.stderr
 
 
 @embedded_only
