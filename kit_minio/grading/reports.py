@@ -18,7 +18,7 @@ from helpers.french import count_of
 from kit_minio.grading.execute.sandbox.isolation import Isolation, level_sentence
 from kit_minio.grading.intake.copies import Batch
 from kit_minio.grading.model import Result
-from kit_minio.grading.report.files import in_order, remove_stale, write_reports
+from kit_minio.grading.report.files import in_order, remove_stale, write_class, write_pages
 from kit_minio.grading.report.journal import tell, tell_results
 from kit_minio.grading.report.likeness import likeness
 from kit_minio.grading.report.moodle import FILES, with_full_names, write_moodle
@@ -131,15 +131,16 @@ class Reports:
             **decided,
             "Copies qui se ressemblent : un indice, jamais une preuve": likeness(found),
         }
+        write_pages(self.out, found, title)
         kept: list[str] = []
         if self.sheet and when:
             kept += FILES
-            remarks = write_moodle(self.out, self.sheet, found, title, when)
+            remarks = write_moodle(self.out, self.sheet, found, when)
             notes |= {"Feuille d'évaluation de Moodle": remarks}
         if over:
             notes |= {"Rapports d'une correction précédente": remove_stale(self.out, found, kept)}
         about = About(title, self._how(found), notes)
-        write_reports(self.out, found, about)
+        write_class(self.out, found, about)
         return found, about
 
     def _how(self, results: Sequence[Result]) -> tuple[str, ...]:

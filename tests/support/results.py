@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from kit_minio import checks as lessons
 from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark, Result
+from kit_minio.grading.report.files import write_class, write_pages
 from kit_minio.grading.report.pages import batch_title
 
 TITLE = batch_title(["01"])
@@ -67,6 +68,12 @@ def classmates(passed, total=8):
         others = [mark(task) for task in TASKS[1:]]
         found.append(result(f"Élève {rank}", rank, [first, *others], seconds=61 + rank))
     return found
+
+
+def write_reports(out, results, about):
+    """Écrit toutes les pages d'un lot."""
+    write_pages(out, results, about.title)
+    write_class(out, results, about)
 
 
 class Tags(HTMLParser):

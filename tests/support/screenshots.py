@@ -18,7 +18,6 @@ from kit_minio.classroom import screen
 from kit_minio.classroom.board import Board, Line, Mark, View
 from kit_minio.classroom.register import Register
 from kit_minio.classroom.roster import Entry
-from kit_minio.grading.report.files import write_reports
 from kit_minio.grading.report.pages import About
 from tests.support.browser import (
     ROOT,
@@ -30,7 +29,7 @@ from tests.support.browser import (
     show,
     wait_for_notebook,
 )
-from tests.support.results import TASKS, TITLE, mark, result
+from tests.support.results import TASKS, TITLE, mark, result, write_reports
 
 DOCS = ROOT / "docs"
 NAMES = [f"{last} {first}" for first, last in product(

@@ -7,18 +7,25 @@ from pathlib import Path
 
 from kit_minio.grading.model import Result
 from kit_minio.grading.report.moodle import FILES
-from kit_minio.grading.report.pages import ORDERS, About, Around, class_page, student_page
+from kit_minio.grading.report.pages import (
+    ORDERS,
+    About,
+    Around,
+    class_page,
+    student_page,
+    teacher_page,
+)
 from kit_minio.grading.report.table import marks_csv
 from kit_minio.grading.results import COPIES, PAGES, write_file
 
 
-def write_reports(out: Path, results: Sequence[Result], about: About) -> None:
-    """Écrit les pages de l'enseignant, ``notes.csv`` et ``retours/``, ce que lisent les élèves.
+def write_pages(out: Path, results: Sequence[Result], title: str) -> None:
+    """Écrit ``retours/``, ce que lisent les élèves, et ``copies/``, les mêmes pour l'enseignant.
 
     Args:
         out: le dossier de la correction.
         results: les résultats du lot.
-        about: ce qu'il faut dire du lot.
+        title: le titre du lot.
 
     Raises:
         SettingsError: un fichier ne s'écrit pas.
@@ -31,8 +38,23 @@ def write_reports(out: Path, results: Sequence[Result], about: About) -> None:
         name = f"{result.copy_id}.html"
         executed = (out / COPIES / f"{result.copy_id}.ipynb").exists()
         around = Around(ids[rank], ids[rank + 2], executed=executed)
-        write_file(out / PAGES / name, student_page(result, about.title))
-        write_file(out / COPIES / name, student_page(result, about.title, around))
+        page = student_page(result, title)
+        write_file(out / PAGES / name, page)
+        write_file(out / COPIES / name, teacher_page(page, result.copy_id, around))
+
+
+def write_class(out: Path, results: Sequence[Result], about: About) -> None:
+    """Écrit ``notes.csv`` et la page de la classe.
+
+    Args:
+        out: le dossier de la correction.
+        results: les résultats du lot.
+        about: ce qu'il faut dire du lot.
+
+    Raises:
+        SettingsError: un fichier ne s'écrit pas.
+    """
+    ordered = in_order(results)
     write_file(out / "notes.csv", marks_csv(ordered))
     for _, file, _ in ORDERS:
         write_file(out / file, class_page(ordered, about, file))

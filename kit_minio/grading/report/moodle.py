@@ -13,9 +13,9 @@ from pathlib import Path
 from helpers.french import count_of, number
 from kit_minio.grading.intake.names import display_name
 from kit_minio.grading.model import Mark, Result
-from kit_minio.grading.report.pages import SIGNS, student_page
+from kit_minio.grading.report.pages import SIGNS
 from kit_minio.grading.report.worksheet import Row, Worksheet
-from kit_minio.grading.results import write_file
+from kit_minio.grading.results import PAGES, write_file
 
 FILES = ("moodle-notes.csv", "moodle-retours.zip")
 
@@ -34,15 +34,14 @@ def with_full_names(results: Sequence[Result], sheet: Worksheet) -> list[Result]
 
 
 def write_moodle(
-    out: Path, sheet: Worksheet, results: Sequence[Result], title: str, when: datetime
+    out: Path, sheet: Worksheet, results: Sequence[Result], when: datetime
 ) -> list[str]:
     """Écrit ``moodle-notes.csv`` et ``moodle-retours.zip`` ; renvoie ce qu'il faut en dire.
 
     Args:
-        out: le dossier de la correction.
+        out: le dossier de la correction, où sont déjà les retours.
         sheet: la feuille d'évaluation, telle que Moodle l'a donnée.
         results: les résultats du lot.
-        title: le titre du lot.
         when: la date de la correction.
 
     Raises:
@@ -51,7 +50,9 @@ def write_moodle(
     pairs, remarks = sheet.match(results)
     write_file(out / FILES[0], sheet.fill(pairs, when, comment))
     everyone = _with_rows(sheet, results)
-    feedback = feedback_zip(everyone, lambda result: student_page(result, title))
+    feedback = feedback_zip(
+        everyone, lambda one: (out / PAGES / f"{one.copy_id}.html").read_bytes()
+    )
     write_file(out / FILES[1], feedback)
     filled = count_of(len(pairs), "ligne remplie", "lignes remplies")
     return [f"{filled} sur {len(sheet.rows)}.", *remarks]

@@ -73,16 +73,28 @@ class Around:
     executed: bool = False
 
 
-def student_page(result: Result, title: str, around: Around | None = None) -> bytes:
+def student_page(result: Result, title: str) -> bytes:
     """Renvoie le retour d'un élève, une page HTML qui se suffit à elle-même.
 
     Args:
         result: le résultat de sa copie.
         title: le titre du lot.
-        around: les copies voisines, si la page est pour l'enseignant : l'élève n'en sait rien.
     """
     page = _environment().get_template("student.html")
-    return page.render(result=result, title=title, around=around).encode()
+    return page.render(result=result, title=title).encode()
+
+
+def teacher_page(page: bytes, copy_id: str, around: Around) -> bytes:
+    """Renvoie le retour d'un élève avec, en tête, de quoi passer aux copies voisines.
+
+    Args:
+        page: ce que ``student_page`` a renvoyé : l'élève ne sait rien des autres.
+        copy_id: l'identifiant de sa copie.
+        around: les copies voisines.
+    """
+    links = _environment().get_template("around.html").render(copy_id=copy_id, around=around)
+    before, main, after = page.partition(b"<main>\n")
+    return before + main + links.encode() + b"\n" + after
 
 
 # L'ordre du tableau des copies : son nom, le fichier de la page, et ce qui range.
@@ -176,8 +188,7 @@ def visible(value: Any) -> Any:
 def coloured(code: str) -> str:
     """Renvoie le code d'une copie en couleurs, échappé ; sans couleur s'il est démesuré.
 
-    C'est l'essentiel du temps d'une page, et la même page est faite deux ou trois fois : pour
-    l'élève, pour l'enseignant et pour Moodle.
+    C'est l'essentiel du temps d'une page, refaite à chaque rapport provisoire.
     """
     code = visible(code)
     shown: str = highlighted(code) if len(code) <= _LONGEST_COLOURED else code

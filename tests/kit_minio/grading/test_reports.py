@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 
+from kit_minio.grading.report.pages import student_page
 from tests.support.classroom import classroom
 from tests.support.moodle import moodle_zip, worksheet
 from tests.support.stand_in import StandIn, run
@@ -51,3 +52,15 @@ def test_files_of_a_former_grading_are_removed_and_said(zipped, tmp_path, capsys
     for text in (said, page_of(out)):
         assert "Retirés : moodle-notes.csv et moodle-retours.zip." in text
         assert f"Retirées de retours/, sans copie : {gone}." in text
+
+
+def test_a_page_is_made_once_for_the_student_the_teacher_and_moodle(zipped, tmp_path, monkeypatch):
+    made, sheet = [], tmp_path / "feuille.csv"
+    students = classroom()
+    sheet.write_bytes(worksheet(students))
+    monkeypatch.setattr(
+        "kit_minio.grading.report.files.student_page",
+        lambda result, title: made.append(result.copy_id) or student_page(result, title),
+    )
+    found = run(zipped, tmp_path / "sortie", worksheet=sheet)
+    assert sorted(made) == sorted(one.copy_id for one in found)

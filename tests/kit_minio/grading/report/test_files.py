@@ -2,9 +2,9 @@
 
 import random
 
-from kit_minio.grading.report.files import in_order, remove_stale, write_reports
+from kit_minio.grading.report.files import in_order, remove_stale
 from kit_minio.grading.report.pages import About
-from tests.support.results import TITLE, Tags, classmates, hostile, result
+from tests.support.results import TITLE, Tags, classmates, hostile, result, write_reports
 
 
 def test_the_same_results_give_the_same_files_in_any_order(tmp_path):

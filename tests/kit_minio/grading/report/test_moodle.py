@@ -10,12 +10,18 @@ import pytest
 from helpers.errors import SettingsError
 from kit_minio.checks.outcome import Outcome, Verdict
 from kit_minio.grading.model import Mark, Result
+from kit_minio.grading.report.files import write_pages
 from kit_minio.grading.report.moodle import comment, feedback_zip, with_full_names, write_moodle
 from kit_minio.grading.report.worksheet import Worksheet
 from tests.support.classroom import classroom
 from tests.support.moodle import in_groups, result_of, results_of, rows, sheet_of, worksheet
 
 WHEN = datetime(2026, 11, 21, 9, 30)
+
+
+def write_all(out, sheet, results, when):
+    write_pages(out, results, "Exercices")
+    return write_moodle(out, sheet, results, when)
 
 
 def opened(data):
@@ -55,7 +61,7 @@ def test_feedback_bytes_do_not_depend_on_the_day_or_the_order():
 def test_a_file_that_is_not_written_is_a_sentence(tmp_path):
     (tmp_path / "moodle-retours.zip").mkdir()
     with pytest.raises(SettingsError, match=r"moodle-retours\.zip ne s'écrit pas"):
-        write_moodle(tmp_path, Worksheet(sheet_of()), [result_of("Zoé", 12)], "Exercices", WHEN)
+        write_all(tmp_path, Worksheet(sheet_of()), [result_of("Zoé", 12)], WHEN)
 
 
 def test_names_cannot_leave_their_folder():
@@ -72,7 +78,7 @@ def test_each_member_of_a_team_gets_the_feedback(tmp_path):
     students = classroom()
     leaders = in_groups(students)
     found = [result_of(leader.group.replace("_", " "), None, 7) for leader in leaders]
-    remarks = write_moodle(tmp_path, Worksheet(worksheet(students)), found, "Exercices", WHEN)
+    remarks = write_all(tmp_path, Worksheet(worksheet(students)), found, WHEN)
     with zipfile.ZipFile(tmp_path / "moodle-retours.zip") as archive:
         numbers = {name.split("_")[1] for name in archive.namelist()}
     assert numbers == {str(student.number) for student in students}
@@ -103,17 +109,18 @@ def test_the_comment_is_short_and_complete():
 
 def test_the_sheet_and_the_feedback_are_written_together(tmp_path):
     found = [result_of("Zoé", 12)]
-    remarks = write_moodle(tmp_path, Worksheet(sheet_of()), found, "Exercices", WHEN)
+    remarks = write_all(tmp_path, Worksheet(sheet_of()), found, WHEN)
     assert remarks[0].replace("\u00a0", " ") == "1 ligne remplie sur 1."
     assert rows((tmp_path / "moodle-notes.csv").read_bytes())[1][2] == "15,00"
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        *("moodle-notes.csv", "moodle-retours.zip")
-    ]
+    with opened((tmp_path / "moodle-retours.zip").read_bytes()) as archive:
+        (name,) = archive.namelist()
+        (page,) = (tmp_path / "retours").iterdir()
+        assert archive.read(name) == page.read_bytes()
 
 
 def test_a_copy_under_review_has_its_feedback_and_no_note(tmp_path):
     found = [replace(result_of("Zoé", 12), trouble="Illisible.", marks=[])]
-    write_moodle(tmp_path, Worksheet(sheet_of()), found, "Exercices", WHEN)
+    write_all(tmp_path, Worksheet(sheet_of()), found, WHEN)
     assert rows((tmp_path / "moodle-notes.csv").read_bytes())[1][2] != "15,00"
     with opened((tmp_path / "moodle-retours.zip").read_bytes()) as archive:
         (name,) = archive.namelist()

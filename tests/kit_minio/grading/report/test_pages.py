@@ -22,7 +22,9 @@ from kit_minio.grading.report.pages import (
     batch_title,
     class_page,
     student_page,
+    teacher_page,
 )
+from kit_minio.home.copies import FOLDERS
 from tests.support.results import (
     PAYLOADS,
     TASKS,
@@ -293,13 +295,28 @@ def test_a_line_of_code_in_a_sentence_is_code_and_nothing_in_it_is_html():
     assert "Ligne 6\u00a0: <code>a = &lt;b&gt; : </code>" in page.decode()
 
 
+def test_the_teacher_reads_the_page_of_the_student_with_links_above_it():
+    page = student_page(hostile(), TITLE)
+    shown = teacher_page(page, "hostile-66", Around("a<b", "c", executed=True)).decode()
+    before, links, after = re.split(r'(<nav class="around".*?</nav>\n)', shown, flags=re.DOTALL)
+    assert (before + after).encode() == page
+    assert re.findall('href="([^"]*)"', links) == [
+        *("a%3Cb.html", "../index.html#copies", "hostile-66.ipynb", "c.html")
+    ]
+
+
+def test_a_student_reads_where_the_lesson_is_in_her_own_folder():
+    page = text_of(student_page(result(), TITLE))
+    assert f"À relire : {FOLDERS['notebooks']}/01-buckets.ipynb." in page
+    assert "notebooks/" not in page
+
+
 def test_a_page_made_again_is_the_same_and_its_code_is_coloured_once(monkeypatch):
     coloured = []
     monkeypatch.setattr(pages, "highlighted", lambda code: coloured.append(code) or Markup("..."))
     pages.coloured.cache_clear()
     one = result(marks=[replace(mark(TASKS[0]), code="seul = 1")])
     first, again = student_page(one, TITLE), student_page(one, TITLE)
-    student_page(one, TITLE, Around("a", "b"))
     pages.coloured.cache_clear()
     assert first == again
     assert coloured == ["seul = 1"]

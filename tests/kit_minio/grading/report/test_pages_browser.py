@@ -14,7 +14,6 @@ import pytest
 from playwright.sync_api import Page
 
 from kit_minio.checks.outcome import Verdict
-from kit_minio.grading.report.files import write_reports
 from kit_minio.grading.report.pages import About
 from tests.support.browser import browser_page, screenshot
 from tests.support.results import (
@@ -25,6 +24,7 @@ from tests.support.results import (
     hostile,
     mark,
     result,
+    write_reports,
 )
 
 pytestmark = pytest.mark.needs("chromium")
