@@ -77,10 +77,10 @@ def run_notebook(
     Raises:
         KitError: le serveur ou le bac à sable fait défaut.
     """
-    limits, run = grader.settings.limits, Run(series)
+    limits, run, client = grader.settings.limits, Run(series), grader.client()
     with open_space(
         grader.server,
-        grader.client(),
+        client,
         label=grader.settings.label,
         seconds=limits.copy_seconds + MARGIN_SECONDS,
     ) as space:
@@ -95,7 +95,7 @@ def run_notebook(
             skip,
             transcript or Transcript(0),
         ) as pilot:
-            locksmith = locksmith_of(grader.server, grader.client())
+            locksmith = locksmith_of(grader.server, client)
             prepare(series, client_for(space.server), name, seed, locksmith)
             # Au notebook, toujours la graine distribuée : rien ne lui dit qu'il est rejoué.
             pilot.play(notebook, grader.settings.seed, until, beside)
