@@ -19,6 +19,7 @@ _COMPOSE = "tests/compose"
 _TERMINAL = "tests/helpers/topics/test_terminal.py"
 _INSTALL = "tests/test_kit.py"
 _HUB = "tests/kit_minio/test_hub.py"
+_HOUSE = "tests/test_house.py"
 # Les fichiers dont des tests emploient Chromium : importer tous les autres prend cinq secondes. Le
 # hub a son étape.
 _BROWSER = tuple(
@@ -28,7 +29,7 @@ _BROWSER = tuple(
     and (name := path.relative_to(ROOT).as_posix()) != _HUB
 )
 # Les dossiers qui ont leur étape à eux ; tout autre test est un module.
-_APART = (_ANSWERS, _GRADING, *_CLASS, _HOSTILE, _READERS, _INSTALL)
+_APART = (_ANSWERS, _GRADING, *_CLASS, _HOSTILE, _READERS, _INSTALL, _HOUSE)
 _MODULES = ("tests", *(f"--ignore={path}" for path in _APART))
 
 
@@ -68,20 +69,30 @@ def _on_minio(name: str, commands: tuple[tuple[str, ...], ...]) -> Stage:
     return Stage(name, commands, server="native", built=True)
 
 
-# Celles de tous les jours, les autres, puis celles qui attendent MinIO, que Go construit ; les plus
-# longues d'abord dans chaque groupe, pour que la dernière ne finisse pas seule.
+# Celles de tous les jours : ce qu'une personne fait du kit, d'un bout à l'autre ; les essais de
+# chaque module n'y sont pas. Puis les autres, puis celles qui attendent MinIO, que Go construit ;
+# les plus longues d'abord dans chaque groupe, pour que la dernière ne finisse pas seule.
 STAGES = (
-    Stage("modules", _pytest("not slow and not browser", *_MODULES, f"--ignore={_HELPERS}"), True),
-    Stage("correction", _pytest("not slow and not browser", _GRADING), True),
-    Stage("exercices", _pytest("not slow", _ANSWERS), True),
-    Stage("helpers", _pytest("not slow and not browser", _HELPERS), True),
     Stage("navigateur", _pytest("not slow and browser", *_BROWSER), True),
     Stage("leçons", (("pytest", *NBVAL, "notebooks"),), True),
+    Stage("exercices", _pytest("not slow", _ANSWERS), True),
     Stage("classe", _pytest("not slow and not browser", *_CLASS, _HOSTILE), True),
-    Stage("style", (("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)), True),
+    Stage(
+        "style",
+        (
+            *_pytest("", _HOUSE),
+            ("ruff", "format", "--check", "."),
+            ("ruff", "check", "."),
+            ("mypy",),
+        ),
+        True,
+    ),
     Stage("exercices-lents-2", _answers("slow", range(11, 21))),
     Stage("exercices-lents", _answers("slow", range(11))),
     Stage("navigateur-lent", _pytest("slow and browser", *_BROWSER)),
+    Stage("modules", _pytest("not slow and not browser", *_MODULES, f"--ignore={_HELPERS}")),
+    Stage("correction", _pytest("not slow and not browser", _GRADING)),
+    Stage("helpers", _pytest("not slow and not browser", _HELPERS)),
     Stage("hub", _pytest("slow", _HUB)),
     Stage("classe-lente", _pytest("slow and not browser", *_CLASS)),
     Stage(

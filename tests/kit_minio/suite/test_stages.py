@@ -26,7 +26,9 @@ pytest.main(["--collect-only", "-qqq", "tests"], plugins=[Lister()])
 def test_every_day_the_quick_ones_and_all_on_demand() -> None:
     daily, everything = chosen([], False), chosen([], True)
     assert {stage.server for stage in daily} == {"embedded"}
-    assert {"style", "leçons", "exercices", "correction"} <= {stage.name for stage in daily}
+    assert {"style", "leçons", "exercices", "classe", "navigateur"} <= {
+        stage.name for stage in daily
+    }
     assert everything == list(STAGES)
     assert not any(stage.built for stage in daily), "chaque jour, rien n'attend Go"
     assert set(daily) < set(everything)
