@@ -7,7 +7,7 @@ rien dire si tout est juste, et lève ``Review`` ou ``Todo`` sinon. Chaque leço
 À lire dans cet ordre : ``model`` (ce qu'est un exercice, et comment il se vérifie) et ``outcome``
 (l'issue), ``lesson_01_buckets`` (un exemple), ``expectations`` et ``answers`` (les attentes
 courantes et leurs textes), ``steps`` (les points), ``comparison`` et ``differences`` (ce qui
-diffère), ``preparation`` (les données de départ) ; ce qui sert aux API et aux URL :
+diffère), ``preparation`` et ``making`` (les données de départ) ; ce qui sert aux API et aux URL :
 ``applications``, ``exchanges``, ``routes``, ``signed_urls``, ``store_requests``, ``novelty``,
 ``policy_engine`` ; puis, dans un notebook, ``workbook`` (la série ouverte), ``history`` (ce que
 l'élève a exécuté), ``progress`` (ce qui lui est acquis), ``freshness`` (une carte dit qu'elle ne

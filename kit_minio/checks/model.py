@@ -77,6 +77,8 @@ class Context:
             n'y en a pas.
         http: un client HTTP de l'API de l'élève, pour les exercices d'API.
         process: le processus où tourne cette API ; ``None`` : celui-ci.
+        apart: vrai si une grande bibliothèque ne doit pas être chargée dans ce processus
+            (``making``).
         alone: vrai si les buckets hors de l'espace sont peut-être aussi à l'élève.
         run: lance, à part, un programme qui décode ce qu'un élève a fait.
         attempted: dit si du code a été exécuté pour cet exercice : « à faire » serait faux.
@@ -95,6 +97,7 @@ class Context:
     answer: Any = ...
     http: httpx.Client | None = None
     process: int | None = None
+    apart: bool = False
     alone: bool = True
     run: Run = run_apart
     attempted: Callable[[], bool] = lambda: False
@@ -164,6 +167,8 @@ class Exercise:
             l'exercice avec d'autres données.
         buckets: la fin du nom des buckets que l'élève crée, motifs de ``fnmatch`` ; avec ceux que
             ``prepare`` crée, ce sont ceux que ``reset()`` efface, et nul autre exercice n'en use.
+        own_server: la sorte, dans ``guardian.KINDS``, du serveur que l'élève y administre ;
+            ``tp.own_server()`` le donne.
     """
 
     name: str
@@ -177,6 +182,7 @@ class Exercise:
     traps: Mapping[str, Callable[[Context], bool]] = field(default_factory=dict)
     by_hand: bool = False
     buckets: tuple[str, ...] = ()
+    own_server: str = ""
 
 
 _CAUSES = {
@@ -303,11 +309,19 @@ class Series:
         """Le total des points."""
         return sum(exercise.points for exercise in self.exercises)
 
+    @property
+    def own_server(self) -> str:
+        """La sorte de serveur que l'élève administre dans cette série ; vide, s'il n'y en a pas."""
+        return next((one.own_server for one in self.exercises if one.own_server), "")
+
     def prepare(self, client: Minio, space: str, seed: int, locksmith: Minio | None = None) -> None:
-        """Dépose les données de départ de tous les exercices, dans un espace vide."""
+        """Dépose, pour le correcteur, les données de départ de tous les exercices."""
         for exercise in self.exercises:
             if exercise.prepare:
-                exercise.prepare(Context(client, space, seed, exercise.name, locksmith=locksmith))
+                name = exercise.name
+                exercise.prepare(
+                    Context(client, space, seed, name, apart=True, locksmith=locksmith)
+                )
 
     def __getitem__(self, name: str) -> Exercise:
         return next(exercise for exercise in self.exercises if exercise.name == name)

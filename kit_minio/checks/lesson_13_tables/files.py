@@ -23,14 +23,17 @@ def csv_bytes(headers: list[str], rows: list[list[Any]]) -> bytes:
     return text.getvalue().encode()
 
 
-def parquet_bytes(columns: dict[str, list[Any]], **options: Any) -> bytes:
-    """Renvoie un Parquet ; ``options`` va à ``pyarrow.parquet.write_table``."""
+def parquets(tables: list[dict[str, list[Any]]], options: dict[str, Any]) -> list[bytes]:
+    """Renvoie un Parquet par table ; ``options`` va à ``pyarrow.parquet.write_table``."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns), sink, **options)
-    return bytes(sink.getvalue().to_pybytes())
+    found = []
+    for columns in tables:
+        sink = pa.BufferOutputStream()
+        pq.write_table(pa.table(columns), sink, **options)
+        found.append(bytes(sink.getvalue().to_pybytes()))
+    return found
 
 
 def small(context: Context, name: str, key: str) -> bytes:

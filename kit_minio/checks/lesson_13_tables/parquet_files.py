@@ -15,10 +15,11 @@ from kit_minio.checks.lesson_13_tables.files import (
     CSV_TYPE,
     MAX_FILES,
     csv_bytes,
-    parquet_bytes,
+    parquets,
     small,
 )
 from kit_minio.checks.lesson_13_tables.reader import read_parquets
+from kit_minio.checks.making import made
 from kit_minio.checks.model import Context, Exercise, Review, Todo
 
 # --- 3. L'index ---------------------------------------------------------------------------------
@@ -52,7 +53,7 @@ def _sensors(context: Context) -> tuple[dict[str, list[Any]], int]:
 
 def _sensors_file(context: Context) -> bytes:
     columns, group = _sensors(context)
-    return parquet_bytes(columns, row_group_size=group)
+    return made(context, parquets, [columns], {"row_group_size": group})[0]
 
 
 def _prepare_footer(context: Context) -> None:
@@ -80,20 +81,30 @@ class _Index(NamedTuple):
 
 
 def _index(context: Context) -> _Index:
+    index = _Index([], [], Counter())
+    for rows, columns in made(context, _read_index, _sensors_file(context)):
+        index.rows.append(rows)
+        index.weights.append(Counter({name: size for name, size, _ in columns}))
+        for name, _, plain in columns:
+            index.plain[name] += plain
+    return index
+
+
+def _read_index(data: bytes) -> list[tuple[int, list[tuple[str, int, int]]]]:
+    """Renvoie, par groupe, ses lignes, et par colonne son nom et ses poids, compressé et non."""
     import pyarrow.parquet as pq
 
-    read = pq.read_metadata(io.BytesIO(_sensors_file(context)))
-    index = _Index([], [], Counter())
+    read = pq.read_metadata(io.BytesIO(data))
+    found = []
     for rank in range(read.num_row_groups):
         group = read.row_group(rank)
         columns = [group.column(number) for number in range(read.num_columns)]
-        index.rows.append(group.num_rows)
-        index.weights.append(
-            Counter({column.path_in_schema: column.total_compressed_size for column in columns})
-        )
-        for column in columns:
-            index.plain[column.path_in_schema] += column.total_uncompressed_size
-    return index
+        sizes = [
+            (one.path_in_schema, one.total_compressed_size, one.total_uncompressed_size)
+            for one in columns
+        ]
+        found.append((group.num_rows, sizes))
+    return found
 
 
 def _heaviest(weights: Counter[str]) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 
 from kit_minio.checks.answers import Known, expect_answer
 from kit_minio.checks.comparison import same
-from kit_minio.checks.lesson_13_tables.files import COMMUNES, CSV_TYPE, csv_bytes, parquet_bytes
+from kit_minio.checks.lesson_13_tables.files import COMMUNES, CSV_TYPE, csv_bytes, parquets
+from kit_minio.checks.making import made
 from kit_minio.checks.model import Context, Exercise
 from kit_minio.checks.steps import keeping
 
@@ -52,12 +53,15 @@ def _prepare_question(context: Context) -> None:
     context.put("semaine", "jour.txt", day.encode(), content_type="text/plain")
     table = csv_bytes(["station", "commune"], _listed(communes))
     context.put("semaine", "communes.csv", table, content_type=CSV_TYPE)
-    for name, lines in rows.items():
-        stations, bikes = zip(*lines, strict=True)
+    tables = [
+        dict(zip(("station", "velos"), map(list, zip(*lines, strict=True)), strict=True))
+        for lines in rows.values()
+    ]
+    for name, data in zip(rows, made(context, parquets, tables, {}), strict=True):
         context.put(
             "semaine",
             f"releves/jour={name}/part-0.parquet",
-            parquet_bytes({"station": list(stations), "velos": list(bikes)}),
+            data,
             content_type="application/vnd.apache.parquet",
         )
 

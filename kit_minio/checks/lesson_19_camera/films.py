@@ -14,6 +14,7 @@ from kit_minio.checks.answers import Known, about, expect_answer, expect_same_te
 from kit_minio.checks.comparison import same
 from kit_minio.checks.expectations import expect_intact, mime_of, stat_of
 from kit_minio.checks.lesson_19_camera.shots import Shot, read_shots
+from kit_minio.checks.making import made
 from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.steps import keeping
 
@@ -56,14 +57,15 @@ def _film(rng: random.Random) -> tuple[list[np.ndarray], list[int]]:
     return images, moving
 
 
-def _movie(images: list[np.ndarray]) -> bytes:
+def _movie(images: list[np.ndarray], rate: int) -> bytes:
     """Renvoie une vidéo MP4 de ces images."""
     import av
 
     data = io.BytesIO()
     with av.open(data, "w", format="mp4") as movie:
-        stream = movie.add_stream("libx264", rate=_RATE)
-        stream.width, stream.height, stream.pix_fmt = _WIDTH, _HEIGHT, "yuv420p"
+        stream = movie.add_stream("libx264", rate=rate)
+        stream.height, stream.width = images[0].shape
+        stream.pix_fmt = "yuv420p"
         stream.options = {"crf": "12", "preset": "ultrafast", "threads": "1"}
         for image in images:
             movie.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="gray")))
@@ -74,7 +76,8 @@ def _movie(images: list[np.ndarray]) -> bytes:
 def _prepare_motion(context: Context) -> None:
     images, _ = _film(context.random())
     context.make_bucket("nuit")
-    context.put("nuit", "nuit.mp4", _movie(images), content_type="video/mp4")
+    film = made(context, _movie, images, _RATE)
+    context.put("nuit", "nuit.mp4", film, content_type="video/mp4")
 
 
 def _mistaken_ranks(expected: list[int]) -> list[Known]:
@@ -161,7 +164,8 @@ def _watch(context: Context) -> tuple[datetime, list[np.ndarray], dict[str, int]
 def _prepare_shots(context: Context) -> None:
     start, images, _ = _watch(context)
     context.make_bucket("jardin")
-    context.put("jardin", "jardin.mp4", _movie(images), content_type="video/mp4")
+    film = made(context, _movie, images, _RATE)
+    context.put("jardin", "jardin.mp4", film, content_type="video/mp4")
     context.put("jardin", "depart.txt", start.isoformat().encode(), content_type="text/plain")
 
 

@@ -126,7 +126,8 @@ class Examiner:
         Raises:
             KitError: le bac à sable fait défaut.
         """
-        context = Context(self.client, self.space, self.seed, exercise.name, alone=False)
+        name = exercise.name
+        context = Context(self.client, self.space, self.seed, name, apart=True, alone=False)
         context.process = process
         context.attempted = lambda: attempted
         context.run = self._run

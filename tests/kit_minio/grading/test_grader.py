@@ -23,7 +23,7 @@ from kit_minio.grading.model import FAILED, UNEXPECTED, Copy, Result
 from kit_minio.grading.report.pages import student_page
 from kit_minio.grading.results import open_results
 from tests.support.copies import notebook_of
-from tests.support.grading import copy_of, level_one
+from tests.support.grading import copy_of, graded, hand_in, level_one, peak_in
 
 pytestmark = level_one
 
@@ -155,3 +155,17 @@ def test_resuming_erases_what_a_kill_left_and_ctrl_c_is_prompt(
     assert json.loads(done.read_bytes())["fingerprint"]
     assert not done.with_name("bob.json").exists()
     assert spaces() == []
+
+
+# --- La mémoire ---------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_no_lesson_makes_the_grader_big(tmp_path: Path) -> None:
+    """Au plus 79 Mio mesurés pour le Parquet, 95 pour la vidéo ; ils en prenaient 195 et 116."""
+    for lesson in ("13", "19"):
+        place = tmp_path / lesson
+        hand_in(place / "copies" / "Zoé Lin", lesson)
+        said, (result,) = graded(place, "--workers", "1")
+        assert [mark["outcome"]["verdict"] for mark in result["marks"]] == ["réussi"] * 5, said
+        assert peak_in(said) < 110

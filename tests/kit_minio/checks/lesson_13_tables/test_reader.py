@@ -9,7 +9,7 @@ import pytest
 from helpers.spaces import fresh_space
 from kit_minio.checks import lesson_13_tables as lesson
 from kit_minio.checks.decoding import NotRead
-from kit_minio.checks.lesson_13_tables.files import parquet_bytes
+from kit_minio.checks.lesson_13_tables.files import parquets
 from kit_minio.checks.lesson_13_tables.reader import read_parquets
 from kit_minio.checks.model import Context, Review, evaluate
 from kit_minio.checks.outcome import Verdict
@@ -22,7 +22,7 @@ NOWHERE = Context(None, "essai", 1, "partition")  # lire n'y demande pas de serv
 
 def rows(count, **more):
     columns = {"date": ["2025-03-01"] * count, "station": [1] * count, "velos": [1] * count}
-    return parquet_bytes(columns | more, compression="zstd")
+    return parquets([columns | more], {"compression": "zstd"})[0]
 
 
 def test_hostile_parquets_are_an_error_for_their_author_only():

@@ -14,7 +14,7 @@ import pytest
 from helpers import server as servers
 from helpers.errors import KitError
 from kit_minio.checks.decoding import NotRead, decode
-from kit_minio.checks.lesson_13_tables.files import parquet_bytes
+from kit_minio.checks.lesson_13_tables.files import parquets
 from kit_minio.grading.execute import reader as module
 from kit_minio.grading.execute.kernels import Kernels
 from kit_minio.grading.execute.limits import Limits
@@ -65,7 +65,7 @@ from PIL import Image
 def read(data):
     return {"rows": pq.ParquetFile(io.BytesIO(data)).metadata.num_rows}
 """
-    data = parquet_bytes({"a": [1, 2, 3]})
+    data = parquets([{"a": [1, 2, 3]}], {})[0]
     found = decode(kernels.run_script, program, {"bon": data, "faux": b"PAR1"})
     assert found["bon"] == {"rows": 3}
     assert "error" in found["faux"]
