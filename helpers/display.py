@@ -21,6 +21,7 @@ from helpers.errors import ContentError, explain
 from helpers.french import moment, size
 from helpers.s3 import read_object
 from helpers.serving import shown, warning
+from helpers.suggestions import look_alike
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
@@ -212,3 +213,5 @@ def show_error(error: BaseException) -> None:
     code = getattr(error, "code", None)
     say(f"{type(error).__name__}{f' : {code}' if code else ''}")
     say(str(explain(error) or error))
+    if alike := look_alike(error):
+        say(alike)

@@ -6,9 +6,18 @@ import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from inspect import signature
+from itertools import islice
+from traceback import walk_tb
 from types import FrameType
+from unicodedata import is_normalized, normalize
+
+from minio import Minio
+from minio.error import S3Error
+from urllib3.exceptions import HTTPError
 
 from helpers.errors import texts
+
+_KEYS = 1000  # parmi lesquelles une clé voisine est cherchée : une page de la liste
 
 
 def suggestion(error: BaseException, frame: FrameType, line: str) -> str:
@@ -37,9 +46,49 @@ def suggestion(error: BaseException, frame: FrameType, line: str) -> str:
             r"([\w.]+)\(\).* keyword argument '(\w+)'", str(error)
         ):
             wrong, known = found[2], _parameters(found[1], names)
+        case S3Error(code="NoSuchKey", object_name=str(wrong)) as absent:
+            if alike := look_alike(absent):
+                return alike
+            known = _keys_beside(absent)
     public = {each.lower(): each for each in known if isinstance(each, str) and each[:1] != "_"}
     near = public and get_close_matches(wrong.lower(), public, n=1, cutoff=0.7)
     return f"Vouliez-vous dire `{public[near[0]]}` ?" if near else ""
+
+
+def look_alike(error: BaseException) -> str:
+    """Dit en une phrase qu'une autre clé du bucket se lit comme la clé absente, ou ``""``."""
+    match error:
+        case S3Error(code="NoSuchKey", object_name=str(wrong)) as absent:
+            for key in set(_keys_beside(absent)) - {wrong}:
+                if normalize("NFC", key) == normalize("NFC", wrong):
+                    form = "NFC" if is_normalized("NFC", key) else "NFD"
+                    return (
+                        "Une clé qui s'affiche de même existe, mais ses accents s'écrivent "
+                        f'autrement : demandez unicodedata.normalize("{form}", clé).'
+                    )
+                if _reduced(key) == _reduced(wrong):
+                    return (
+                        f"La clé « {key} » existe. Le serveur embarqué change sans le dire « // » "
+                        "et « \\ » en « / » : n'écrivez ni l'un ni l'autre dans une clé."
+                    )
+    return ""
+
+
+def _reduced(key: str) -> str:
+    return re.sub(r"[/\\]+", "/", key).lstrip("/")
+
+
+def _keys_beside(error: S3Error) -> list[str]:
+    """Renvoie des clés du bucket de cette erreur, si le client qui l'a levée peut les lister."""
+    seen = [frame.f_locals.get("self") for frame, _ in walk_tb(error.__traceback__)]
+    clients = [each for each in seen if isinstance(each, Minio)]
+    if not clients or not error.bucket_name:
+        return []
+    try:
+        found = clients[0].list_objects(bucket_name=error.bucket_name, recursive=True)
+        return [item.object_name or "" for item in islice(found, _KEYS)]
+    except (S3Error, HTTPError):
+        return []
 
 
 def _import_of(name: str) -> str:

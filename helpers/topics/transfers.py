@@ -68,7 +68,7 @@ def upload_many(
     def upload(key: str, stop: Event) -> int:
         import obstore
 
-        _check_key(key)
+        check_key(key)
         with plan[key].open("rb") as file:  # obstore le rouvrira, mais dit mal ce qui l'en empêche
             octets = os.fstat(file.fileno()).st_size
         obstore.put(
@@ -154,10 +154,11 @@ def _files(folder: str | os.PathLike[str]) -> dict[str, Path]:
     return {path.relative_to(root).as_posix(): path for path in found}
 
 
-def _check_key(key: str) -> None:
+def check_key(key: str) -> None:
     """Refuse une clé qu'un serveur changerait ou refuserait : l'objet serait ailleurs."""
     parts = key.split("/")
-    if {"", ".", ".."} & set(parts) or any(unicodedata.category(c) in ("Cc", "Cs") for c in key):
+    odd = any(unicodedata.category(c) in ("Cc", "Cs") or c == "\\" for c in key)
+    if {"", ".", ".."} & set(parts) or odd:
         raise ContentError.of("transfers.key")
     if len(key.encode()) > _LONGEST_KEY:
         raise ContentError.of("transfers.long", limit=_LONGEST_KEY)

@@ -14,6 +14,7 @@ from helpers.components import Table
 from helpers.errors import ContentError
 from helpers.files import guess_type
 from helpers.french import size
+from helpers.topics.transfers import check_key
 from helpers.widgets.parts import Displayed, Live, script, sentence
 
 _PART = 5 * 1024 * 1024  # octets : la plus petite partie que S3 accepte
@@ -40,7 +41,8 @@ class Uploader(Displayed):
     def summary(self) -> list[str | Table]:
         """Renvoie où vont les fichiers, et l'appel qui fait la même chose sans bouton."""
         return [
-            f"Dépôt dans « {self.bucket}/{self.prefix} » : les boutons sont dans JupyterLab.",
+            f"Dépôt dans « {self.bucket}/{self.prefix} » : "
+            "exécutez cette cellule dans JupyterLab, les boutons y paraîtront.",
             f'Sans eux : client.fput_object(bucket_name="{self.bucket}", '
             f'object_name="{self.prefix}photo.jpg", file_path="photo.jpg", '
             'content_type="image/jpeg")',
@@ -98,6 +100,7 @@ class Transfer:
         self._stop_if_cancelled()
         if not file.key:
             return "✗ Il manque la clé de ce fichier."
+        check_key(file.key)
         place: dict[str, Any] = {"bucket_name": self._bucket, "object_name": file.key}
         replaced = self._exists(place)
         written = self._client.put_object(

@@ -99,7 +99,13 @@ def test_cancel_too_late_over_an_existing_object_is_said(client, slow, bucket):
 
 @pytest.mark.parametrize(
     ("key", "fragment"),
-    [("", "Il manque la clé"), ("x" * 1025, "Cette clé d'objet"), ("a/../b", "Cette clé d'objet")],
+    [
+        ("", "Il manque la clé"),
+        ("x" * 1025, "Cette clé dépasse"),
+        ("a/../b", "n'est pas la même pour tous les serveurs"),
+        ("photos//port.jpg", "n'est pas la même pour tous les serveurs"),
+        ("photos\\port.jpg", "n'est pas la même pour tous les serveurs"),
+    ],
 )
 def test_refused_key_is_explained(client, bucket, key, fragment):
     said = Transfer(client, bucket, lambda sent: None).send(made(key, "text/plain", b"x"))
