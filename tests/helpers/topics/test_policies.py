@@ -38,13 +38,13 @@ MALFORMED = {
     "trop imbriquée": ("[" * 100_000, "non un objet JSON"),
     "liste": ("[]", "une liste"),
     "nombre": ("12", "12, et non un objet"),
-    "sans version": ({"Statement": [RULE]}, "« Version » de la politique vaut absent"),
+    "sans version": ({"Statement": [RULE]}, "« Version » de la politique est absent"),
     "version du jour": ({"Version": "2026-11-20", "Statement": [RULE]}, "« 2026-11-20 »"),
     "sans règle": ({"Version": "2012-10-17", "Statement": []}, "aucune règle"),
     "règle sans crochets": ({"Version": "2012-10-17", "Statement": RULE}, "aucune règle"),
     "règle en texte": ({"Version": "2012-10-17", "Statement": ["Allow"]}, "aucune règle"),
     "champ du document": (policy() | {"Statements": []}, "La politique a un champ « Statements »"),
-    "effet": (policy(Effect="Permit"), "a pour effet « Permit »"),
+    "effet": (policy(Effect="Permit"), "son champ « Effect » est « Permit »"),
     "à personne": (policy(Principal=None), "à qui elle s'applique"),
     "principal vide": (policy(Principal={"AWS": []}), "à qui elle s'applique"),
     "sans action": (policy(Action=None), "« Action »"),
@@ -58,7 +58,7 @@ MALFORMED = {
     "champ mal écrit": (policy(Conditions={}), "« Conditions »"),
     "condition plate": (policy(Condition={"StringLike": "public/*"}), "condition mal construite"),
     "opérateur": (policy(Condition={"StringLik": {"s3:prefix": "a"}}), "« StringLik »"),
-    "seconde règle": (policy({"Effect": "allow"}), "La règle 2 a pour effet « allow »"),
+    "seconde règle": (policy({"Effect": "allow"}), "La règle 2 : son champ « Effect » est « allow »"),
 }
 
 
