@@ -139,6 +139,16 @@ def session_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     assert not left, "des tests ont laissé des processus"
 
 
+@pytest.fixture(autouse=True)
+def same_settings() -> Iterator[None]:
+    """Rend ses réglages à la session : ``connect(users=True)`` peut changer ceux du processus."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("KIT_")}
+    yield
+    for name in [name for name in os.environ if name.startswith("KIT_")]:
+        del os.environ[name]
+    os.environ.update(before)
+
+
 @pytest.fixture
 def client() -> Minio:
     """Un client du serveur de la session."""
