@@ -159,6 +159,14 @@ def _wait_until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
     raise ServerError.of("throwaway.silent")
 
 
+# --- Que son utilisateur administre -------------------------------------------------------------
+
+
+def _plain(order: dict[str, Any], _: ExitStack) -> Server:
+    """Démarre un serveur vide, tel que le kit le démarre."""
+    return servers.ensure()
+
+
 # --- À quatre disques ---------------------------------------------------------------------------
 
 
@@ -192,6 +200,7 @@ KINDS: dict[str, tuple[Start, Start]] = {
     "trusting": (_trusting_minio, _trusting_seaweedfs),
     "encrypted": (_encrypted_minio, _encrypted_seaweedfs),
     "disks": (_disks, _disks),
+    "own": (_plain, _plain),
 }
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from helpers.components import Card
+from helpers.connection import current_server
 from helpers.display import show
 from helpers.s3 import write_json
 from kit_minio.answering.answers import ABSENT, AnswerError, pack, refused
@@ -21,6 +22,7 @@ from kit_minio.answering.answers import ABSENT, AnswerError, pack, refused
 if TYPE_CHECKING:
     from minio import Minio
 
+    from helpers.server import Server
     from helpers.serving import ServedApi
 
 ANSWERS = "reponses"
@@ -53,6 +55,10 @@ class Submission:
     def bucket(self, name: str) -> str:
         """Renvoie le nom complet d'un bucket de cette série."""
         return f"{self.space}-{name}"
+
+    def own_server(self) -> Server:
+        """Renvoie le serveur que l'élève administre : la correction n'en donne pas d'autre."""
+        return current_server()
 
     def hand_in(self, *_: Any) -> None:
         """Ne remet rien pendant la correction."""

@@ -101,17 +101,20 @@ class Grader:
         """Renvoie un client qui lit ce qu'une copie a déposé, un par fil."""
         return self._clients()[1]
 
-    def examiner(self, space: Space, name: str, seed: int) -> Examiner:
+    def examiner(
+        self, space: Space, name: str, seed: int, *, own: Server | None = None
+    ) -> Examiner:
         """Renvoie de quoi examiner les exercices d'une copie.
 
         Args:
             space: l'espace de la copie.
             name: le nom de l'espace d'une série, dans celui de la copie.
             seed: la graine des données de départ.
+            own: le serveur de cette copie, s'il n'est qu'à elle.
         """
         seconds = self.settings.limits.exam_seconds
         return Examiner(
-            self.examiner_client(),
+            ExaminerClient(own, self.watch.let_down) if own else self.examiner_client(),
             name,
             space.name,
             seed,

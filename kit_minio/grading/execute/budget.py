@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
-from kit_minio.grading.execute.limits import MAX_SETTING, MAX_SETTINGS, Limits
+from kit_minio.grading.execute.limits import MAX_DEMANDS, MAX_SETTING, MAX_SETTINGS, Limits
 
 _SOURCE = "x-amz-copy-source"
 _RANGE = "x-amz-copy-source-range"
@@ -43,6 +43,7 @@ class Budget:
         self.left = limits.upload
         self.sent = 0
         self._settings = MAX_SETTINGS
+        self._demands = MAX_DEMANDS
 
     def spend(self, size: int) -> None:
         """Compte des octets envoyés, ou recopiés par le serveur.
@@ -54,6 +55,16 @@ class Budget:
         self.left -= size
         if self.left < 0:
             raise Refused("QuotaExceeded", "La copie a envoyé tout ce qu'elle pouvait envoyer.")
+
+    def administer(self) -> None:
+        """Compte une demande d'administration.
+
+        Raises:
+            Refused: la copie en a trop fait.
+        """
+        self._demands -= 1
+        if self._demands < 0:
+            raise Refused("SlowDown", "La copie a trop demandé à administrer son serveur.")
 
     def check(self, method: str, target: str, headers: Mapping[str, str]) -> None:
         """Regarde une requête avant qu'elle parte.

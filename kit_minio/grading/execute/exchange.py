@@ -29,6 +29,7 @@ class Exchange:
         headers: ses en-têtes, leurs noms en minuscules.
         asked: vrai quand elle est entière.
         answered: arrive quand la réponse l'est.
+        body: son corps, si l'on a demandé de le garder.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class Exchange:
         self.headers: dict[str, str] = {}
         self.asked = False
         self.answered = asyncio.Event()
+        self.body: bytes | None = None
         self._body = b""  # ce qui est arrivé avec l'en-tête
         self._to_ask = 0  # octets du corps qui manquent encore
         self._to_see: int | None = None  # ceux de la réponse ; rien, avant son en-tête
@@ -81,6 +83,7 @@ class Exchange:
         if self._question is None:
             data, self._body = self._body + data, b""
             rest = data[self._to_ask :]
+            self._keep(data[: len(data) - len(rest)])
             self._to_ask -= len(data) - len(rest)
             self.asked = not self._to_ask
             return rest
@@ -90,8 +93,14 @@ class Exchange:
             event = self._question.next_event()
             if event is h11.NEED_DATA:
                 return b""
+            if isinstance(event, h11.Data):
+                self._keep(bytes(event.data))
             self.asked = isinstance(event, h11.EndOfMessage)
         return self._question.trailing_data[0]
+
+    def _keep(self, data: bytes) -> None:
+        if self.body is not None:
+            self.body += data
 
     def see(self, data: bytes) -> None:
         """Lit ce que le serveur répond ; rien, à la fin de la connexion.

@@ -7,6 +7,7 @@ import shutil
 import threading
 import weakref
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -33,6 +34,8 @@ from kit_minio.grading.execute.shared import SharedSandbox
 from kit_minio.grading.execute.workplace import Workplace
 
 if TYPE_CHECKING:
+    from minio import Minio
+
     from helpers.server import Server
 
 
@@ -61,7 +64,7 @@ class Kernels:
             Relay(
                 *(self._host, port),
                 secure=server.secure,
-                size_of=self._size_of,
+                size_of=lambda source: _size_of(self._client, source),
                 connections=connections,
             )
             if isolation.level
@@ -79,21 +82,6 @@ class Kernels:
         if self.relay is not None:
             self.relay.target = (host, self._port)
 
-    def _size_of(self, source: str) -> int | None:
-        """Renvoie la taille d'un objet, tel que le nomme un en-tête de S3 : 0 s'il n'existe pas."""
-        parts = urlsplit(source)
-        bucket, _, key = unquote(parts.path).lstrip("/").partition("/")
-        version = parse_qs(parts.query).get("versionId", [None])[0]
-        try:
-            found = self._client.stat_object(
-                bucket_name=bucket, object_name=key, version_id=version
-            )
-        except S3Error as error:
-            return 0 if error.code in ("NoSuchKey", "NoSuchBucket", "NoSuchVersion") else None
-        except (ValueError, HTTPError):
-            return None
-        return found.size
-
     def wait(self) -> None:
         """Attend que le bac à sable commun soit prêt.
 
@@ -110,6 +98,7 @@ class Kernels:
         *,
         budget: Budget | None = None,
         api: bool = False,
+        own: Server | None = None,
     ) -> Kernel:
         """Démarre un noyau.
 
@@ -119,6 +108,7 @@ class Kernels:
             limits: ce qu'il peut prendre.
             budget: ce que la copie peut encore envoyer à S3 ; par défaut, tout.
             api: vrai si la copie en écrit une.
+            own: le serveur que la copie administre, le seul alors qu'elle joint.
 
         Raises:
             IsolationError: le bac à sable ne répond plus.
@@ -127,14 +117,17 @@ class Kernels:
         with ExitStack() as after:
             folder = self._new_folder(after)
             home = HOME if self._isolation.level else str(folder / "eleve")
-            environment = kernel_environment(home) | {"MINIO_ENDPOINT": self.url} | environment
+            relay, port, url = self.relay, self._port, self.url
+            if own is not None:
+                relay, (_, port), url = self._relay_to(own, after), _place(own), own.url
+            environment = kernel_environment(home) | {"MINIO_ENDPOINT": url} | environment
             body: Body
             if self._isolation.level == 0 and not self._isolation.forks:
                 body = Plain(folder, environment, limits)
             else:
                 sandbox = self._sandbox(after)
                 body = Forked(
-                    *(sandbox, folder, environment, limits, self.relay, self._port),
+                    *(sandbox, folder, environment, limits, relay, port),
                     budget=budget,
                     groups=self._groups,
                     api=api,
@@ -142,6 +135,20 @@ class Kernels:
             after.callback(body.stop)
             self._retain(body)
             return Kernel(body, after.pop_all())
+
+    def _relay_to(self, own: Server, after: ExitStack) -> Relay | None:
+        """Renvoie le relais d'une seule copie vers le serveur qu'elle administre."""
+        if self.relay is None:
+            return None
+        relay = Relay(
+            *_place(own),
+            secure=own.secure,
+            size_of=partial(_size_of, client_for(own)),
+            connections=self.relay.connections,
+            administered=True,
+        )
+        after.callback(relay.close)
+        return relay
 
     def run_script(self, script: str, data: bytes) -> bytes:
         """Exécute un programme du kit, qui lit ce qu'une copie a fait, isolé comme elle.
@@ -218,3 +225,17 @@ def _place(server: Server) -> tuple[str, int]:
     """Renvoie l'hôte et le port d'un serveur."""
     parts = urlsplit(server.url)
     return parts.hostname or "", parts.port or (443 if server.secure else 80)
+
+
+def _size_of(client: Minio, source: str) -> int | None:
+    """Renvoie la taille d'un objet, tel que le nomme un en-tête de S3 : 0 s'il n'existe pas."""
+    parts = urlsplit(source)
+    bucket, _, key = unquote(parts.path).lstrip("/").partition("/")
+    version = parse_qs(parts.query).get("versionId", [None])[0]
+    try:
+        found = client.stat_object(bucket_name=bucket, object_name=key, version_id=version)
+    except S3Error as error:
+        return 0 if error.code in ("NoSuchKey", "NoSuchBucket", "NoSuchVersion") else None
+    except (ValueError, HTTPError):
+        return None
+    return found.size

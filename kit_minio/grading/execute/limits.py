@@ -19,6 +19,7 @@ ALL_FILES = 1024  # de tous ceux d'une copie
 MAX_CONNECTIONS = 64  # d'une copie à S3
 MAX_SETTING = MEBI  # octets d'un réglage de bucket ou d'objet
 MAX_SETTINGS = 32 * MEBI  # octets de tous ceux d'une copie, que le serveur garde en mémoire
+MAX_DEMANDS = 2000  # d'administration, d'une copie à un serveur qui est à elle
 SCRATCH = {"/eleve": 256 * MEBI, "/tmp": 256 * MEBI, "/dev/shm": 64 * MEBI}  # noqa: S108 - octets
 MAX_OUTPUT = 16 * MEBI  # octets affichés par une cellule, avant l'arrêt du noyau
 

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from kit_minio.grading.execute.administration import check_form, kind_of
 from kit_minio.grading.execute.budget import Budget, Refused, copied, source_of
 from kit_minio.grading.execute.exchange import Exchange, refusal
 from kit_minio.grading.execute.limits import MAX_CONNECTIONS
@@ -37,6 +38,8 @@ class Relay:
         size_of: renvoie la taille d'un objet que le serveur recopierait, ou ``None`` si elle ne se
             sait pas.
         connections: celles qu'une copie peut ouvrir à la fois.
+        administered: vrai si la copie a les clés d'administrateur de ce serveur : seules passent
+            alors les demandes que ``administration`` connaît.
     """
 
     def __init__(
@@ -47,7 +50,9 @@ class Relay:
         secure: bool,
         size_of: Callable[[str], int | None] = lambda source: None,
         connections: int = MAX_CONNECTIONS,
+        administered: bool = False,
     ) -> None:
+        self.administered = administered
         self.target = (host, port)
         self.tls = ssl.create_default_context() if secure else None
         self.size_of = size_of
@@ -163,6 +168,13 @@ class Uplink:
             await self._admit(exchange)
             current[:] = [exchange]
             rest = exchange.go_on()
+            if exchange.body is not None:  # un formulaire n'est envoyé qu'une fois lu
+                while not exchange.asked:
+                    if not (data := await reader.read(_CHUNK)):
+                        raise ConnectionAbortedError("la copie a coupé sa requête")
+                    rest = exchange.go_on(data)
+                    begun += data
+                check_form(exchange.body)
             await self._send(exchange, begun, rest, writer)
             while not exchange.asked:
                 if not (data := await reader.read(_CHUNK)):
@@ -179,6 +191,12 @@ class Uplink:
         """
         headers = exchange.headers
         self._budget.check(exchange.method, exchange.target, headers)
+        if self._relay.administered:
+            kind = kind_of(exchange.method, exchange.target, headers)
+            if kind != "s3":
+                self._budget.administer()
+            if kind == "form":
+                exchange.body = b""
         if source := source_of(headers):
             loop = asyncio.get_running_loop()
             async with self._copying:

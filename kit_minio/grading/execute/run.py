@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from helpers.spaces import make_space
 from kit_minio.checks.model import Series
 from kit_minio.grading.execute.cell import TooLong
 from kit_minio.grading.execute.credentials import Space, open_space
+from kit_minio.grading.execute.own import open_own
 from kit_minio.grading.execute.pilot import Pilot
 from kit_minio.grading.execute.transcript import Transcript
 from kit_minio.grading.execute.watch import MARGIN_SECONDS
@@ -78,30 +80,37 @@ def run_notebook(
         KitError: le serveur ou le bac à sable fait défaut.
     """
     limits, run, client = grader.settings.limits, Run(series), grader.client()
-    with open_space(
-        grader.server,
-        client,
-        label=grader.settings.label,
-        seconds=limits.copy_seconds + MARGIN_SECONDS,
-    ) as space:
+    with _space_for(series, grader) as space:
+        own = space.server if series.own_server else None
         name = f"{space.name}-exercice-{series.lesson}"
         environment = environment_of(series, space, name)
         api = any(exercise.api for exercise in series.exercises)
         with Pilot(
             run,
-            lambda: grader.kernels.start(environment, limits, budget=grader.budget, api=api),
-            grader.examiner(space, name, seed),
+            lambda: grader.kernels.start(
+                environment, limits, budget=grader.budget, api=api, own=own
+            ),
+            grader.examiner(space, name, seed, own=own),
             limits,
             skip,
             transcript or Transcript(0),
         ) as pilot:
-            locksmith = locksmith_of(grader.server, client)
+            locksmith = None if own else locksmith_of(grader.server, client)
             prepare(series, client_for(space.server), name, seed, locksmith)
             # Au notebook, toujours la graine distribuée : rien ne lui dit qu'il est rejoué.
             pilot.play(notebook, grader.settings.seed, until, beside)
     if pilot.refused:
         grader.watch.let_down()
     return run
+
+
+def _space_for(series: Series, grader: Grader) -> AbstractContextManager[Space]:
+    """Donne l'espace d'une copie : sur le serveur de la correction, ou sur un serveur à elle."""
+    label = grader.settings.label
+    if series.own_server:
+        return open_own(series.own_server, grader.server, label=label)
+    seconds = grader.settings.limits.copy_seconds + MARGIN_SECONDS
+    return open_space(grader.server, grader.client(), label=label, seconds=seconds)
 
 
 def prepare(series: Series, client: Minio, space: str, seed: int, locksmith: Minio | None) -> None:
