@@ -17,7 +17,6 @@ WRITTEN = [
 
 
 @pytest.mark.slow
-@pytest.mark.both_servers
 @pytest.mark.skipif(sys.platform == "win32", reason="les liens symboliques y demandent un droit")
 @pytest.mark.parametrize("block", WRITTEN)
 def test_a_block_runs_with_only_the_packages_that_it_names(client, block):
