@@ -312,7 +312,7 @@ BAD_RIGHTS = {
     "texte": ({"Version": "2012-10-17", "Statement": "tout"}, "aucune règle"),
     "sans effet": (
         {"Version": "2012-10-17", "Statement": [{"Action": "s3:*", "Resource": "*"}]},
-        "pour effet absent",
+        "champ « Effect » est absent",
     ),
     "de bucket": (json.loads(json.dumps(OPEN)), "Principal"),
 }
