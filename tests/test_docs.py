@@ -384,10 +384,10 @@ def test_cheat_sheet_names_real_methods_and_arguments() -> None:
     assert len(calls) > 10
     for name, arguments in calls:
         known = inspect.signature(getattr(Minio, name)).parameters
-        assert set(re.findall(r"(\w+)=", re.sub(r"\w+\([^()]*\)", "", arguments))) <= set(known)
-    boto = boto3.client("s3", region_name="us-east-1")
-    for name in re.findall(r"s3\.(\w+)\(", text):
-        assert hasattr(boto, name), name
+        for _ in range(3):  # LifecycleConfig([Rule(…, Filter(…))])
+            arguments = re.sub(r"\w+\([^()]*\)", "", arguments)
+        assert set(re.findall(r"(\w+)=", arguments)) <= set(known), name
+    assert set(re.findall(r"s3\.(\w+)\(", text)) <= set(dir(boto3.client("s3", "us-east-1")))
 
 
 @pytest.mark.slow
