@@ -25,12 +25,13 @@ from helpers.components import Card, Table, is_watched
 from helpers.display import say, show
 from helpers.errors import SettingsError
 from helpers.french import count_of, moment, number, points_of
-from helpers.s3 import read_object, write_json
+from helpers.s3 import client_for, read_object, write_json
 from helpers.server.lock import only_one
 from helpers.server.settings import data_folder, private_folder
 from helpers.spaces import cleared_space, erase_bucket, full_name
 from kit_minio.answering.answers import ABSENT, pack
 from kit_minio.answering.submission import ANSWERS, no_such
+from kit_minio.checks import own_server
 from kit_minio.checks.freshness import Freshness
 from kit_minio.checks.history import History
 from kit_minio.checks.model import Context, Exercise, Series, evaluate
@@ -44,6 +45,7 @@ from kit_minio.classroom.hand_in import Watch, hand_in
 if TYPE_CHECKING:
     from minio import Minio
 
+    from helpers.server import Server
     from kit_minio.checks.panel import Panel
 
 _OPENED = "ouverture.json"
@@ -72,6 +74,11 @@ def opened(series: Series, client: Minio, seed: int) -> Workbook:
         with ThreadPoolExecutor() as pool:
             list(pool.map(Task.prepare, workbook.tasks.values()))
     return workbook
+
+
+_NO_SERVER = Outcome(
+    Verdict.TODO, "Exécutez d'abord la cellule où tp.own_server() démarre le serveur."
+)
 
 
 @contextmanager
@@ -104,6 +111,7 @@ class Workbook:
         self.home = home
         self.space = space
         self.seed = seed
+        self.own: tuple[Server, Minio] | None = None  # ce que own_server() a donné
         self.tasks = {exercise.name: Task(exercise, self) for exercise in series.exercises}
         self.history = History(series.blanks)
         self.fresh = Freshness() if is_watched() else None
@@ -127,6 +135,28 @@ class Workbook:
         if near and name not in known and not any(task.owns(name) for task in self.tasks.values()):
             say(f'tp.bucket("{name}") : aucun exercice n\'a ce bucket. Vouliez-vous "{near[0]}" ?')
         return f"{self.space}-{name}"
+
+    def own_server(self) -> Server:
+        """Renvoie le serveur jetable dont l'élève est l'administrateur ; le démarre au besoin.
+
+        Raises:
+            SettingsError: aucun exercice de cette série n'en demande.
+            ServerError: il ne démarre pas.
+        """
+        if not self.series.own_server:
+            raise SettingsError(
+                "Aucun exercice de cette série n'a de serveur à lui.",
+                "Employez le client de connect().",
+            )
+        server = own_server.running(self.series)
+        if self.own is None or self.own[0] != server:
+            self.own = server, client_for(server)
+            for bucket in self.own[1].list_buckets():  # d'une ouverture d'avant
+                erase_bucket(self.own[1], bucket.name)
+            for task in self.tasks.values():
+                if task.exercise.own_server:
+                    task.prepare()
+        return server
 
     def record(self, key: str, data: bytes) -> None:
         """Enregistre un document JSON dans le bucket de la série."""
@@ -209,14 +239,24 @@ class Task:
         known = [name for name in dir(type(self)) if not name.startswith("_")]
         raise no_such(name, known, f"Sur tp.{self.__dict__['exercise'].name},")
 
+    @property
+    def _waits(self) -> bool:
+        """Vrai tant que le serveur de l'exercice n'est pas démarré."""
+        return bool(self.exercise.own_server) and self._workbook.own is None
+
+    @property
+    def _client(self) -> Minio:
+        tp = self._workbook
+        return tp.own[1] if self.exercise.own_server and tp.own else tp.client
+
     def _context(self, answer: Any = ...) -> Context:
         tp = self._workbook
-        return Context(tp.client, tp.space, tp.seed, self.exercise.name, answer)
+        return Context(self._client, tp.space, tp.seed, self.exercise.name, answer)
 
     def prepare(self) -> None:
-        """Dépose les données de départ de l'exercice."""
+        """Dépose les données de départ de l'exercice, si son serveur est là."""
         self._start = self._context()
-        if self.exercise.prepare:
+        if self.exercise.prepare and not self._waits:
             self.exercise.prepare(self._start)
 
     @property
@@ -237,7 +277,8 @@ class Task:
         self._workbook.history.advance()
         context = self._context(answer)
         context.attempted = self._has_tried
-        self.outcome = outcome = evaluate(self.exercise, context)
+        outcome = _NO_SERVER if self._waits else evaluate(self.exercise, context)
+        self.outcome = outcome
         earned = self._keep(context, outcome)
         best = earned.outcome if earned else None
         self._workbook.follow.record(self.exercise.name, outcome, best)
@@ -313,10 +354,10 @@ class Task:
     def restore(self) -> None:
         """Remet les données de départ de cet exercice, sans rien montrer."""
         tp = self._workbook
-        for bucket in tp.client.list_buckets():
+        for bucket in self._client.list_buckets():
             name = bucket.name.removeprefix(tp.bucket(""))
             if name != bucket.name and self.owns(name):
-                erase_bucket(tp.client, bucket.name)
+                erase_bucket(self._client, bucket.name)
         self.prepare()
         self.outcome = None
         if tp.fresh:

@@ -21,6 +21,7 @@ from kit_minio.authoring.notebooks import read
 from kit_minio.checks import history
 from kit_minio.checks.workbook import Workbook
 from kit_minio.grading.execute.credentials import erase, open_space
+from kit_minio.grading.execute.own import open_own
 from kit_minio.grading.execute.run import environment_of, locksmith_of, prepare
 from kit_minio.grading.judge.examine import Examiner
 from kit_minio.grading.judge.marks import with_errors
@@ -209,7 +210,7 @@ class Copy:
     Args:
         series: les exercices de la leçon.
         space: l'espace.
-        server: le serveur, avec les clés du correcteur.
+        server: le serveur, avec les clés du correcteur ; celui de l'espace, s'il est à la copie.
     """
 
     def __init__(self, series, space, server):
@@ -218,7 +219,8 @@ class Copy:
         self.name = f"{space.name}-exercice-{series.lesson}"
         self.client = ExaminerClient(server, lambda: None)
         self._owner = client_for(space.server)
-        self._locksmith = locksmith_of(server, client_for(server))
+        own = server is space.server
+        self._locksmith = None if own else locksmith_of(server, client_for(server))
         self._notebooks = {}  # par graine
         self._prepared = None  # la graine et les buckets des données qui peuvent resservir
 
@@ -287,5 +289,14 @@ def open_copies():
     Les séries s'y suivent : chaque réponse vide l'espace avant de le préparer.
     """
     server = servers.ensure()
-    with open_space(server, client_for(server)) as space:
-        yield lambda series: Copy(series, space, server)
+    with contextlib.ExitStack() as opened:
+        spaces = {"": opened.enter_context(open_space(server, client_for(server)))}
+
+        def copy_of(series):
+            kind = series.own_server
+            if kind not in spaces:
+                spaces[kind] = opened.enter_context(open_own(kind, server))
+            space = spaces[kind]
+            return Copy(series, space, space.server if kind else server)
+
+        yield copy_of
