@@ -57,7 +57,10 @@ def drawn(figure: Drawing) -> bytes:
         axes.spines[["top", "right"]].set_visible(False)
         axes.set_axisbelow(True)
         if axes.axison and not axes.images:
-            axes.grid(visible=True, axis="y", linewidth=0.6)
+            lying = any(
+                getattr(bars, "orientation", "") == "horizontal" for bars in axes.containers
+            )
+            axes.grid(visible=True, axis="x" if lying else "y", linewidth=0.6)
         if legend := axes.get_legend():
             legend.set_frame_on(False)
     out = io.StringIO()
@@ -65,6 +68,8 @@ def drawn(figure: Drawing) -> bytes:
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "kit"}):
         figure.savefig(out, format="svg", transparent=True, bbox_inches="tight", metadata=unsaid)
     text = re.sub(r"^.*?(?=<svg)", "", out.getvalue(), flags=re.S)
+    # Un nombre s'y lit à la française ; une adresse IP reste telle quelle.
+    text = re.sub(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])(?=[^<>]*</text>)", r"\1,\2", text)
     # plot.css donne une autre valeur à celles de matplotlib que l'on n'a pas choisies.
     text = re.sub(r"#([0-9a-f]{6})\b", r"var(--m\1, #\1)", text)
     head, rest = text.split(">", 1)

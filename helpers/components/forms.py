@@ -59,15 +59,27 @@ def templates(*folders: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"python": highlighted, "ticked": ticked}
+    made.filters |= {"python": highlighted, "ticked": ticked, "spaced": spaced}
     return made
 
 
 def ticked(text: str) -> Any:
-    """Renvoie une phrase en HTML, échappée, où ce qui est entre accents graves est du code."""
-    from markupsafe import Markup, escape
+    """Renvoie une phrase en HTML, échappée, où ce qui est entre accents graves est du code.
 
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704
+    Hors du code, les espaces de la ponctuation française sont insécables.
+    """
+    from markupsafe import Markup
+
+    pieces = re.split(r"`([^`\n]+)`", text)  # une phrase, du code, une phrase…
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if rank % 2 else spaced(piece)
+        for rank, piece in enumerate(pieces)
+    )
+
+
+def spaced(text: str) -> str:
+    """Renvoie une phrase où les espaces de la ponctuation française sont insécables."""
+    return re.sub(r"(?<=\S) (?=[;?!»]|:(?!\w))|(?<=«) ", "\N{NO-BREAK SPACE}", text)
 
 
 def highlighted(code: str) -> Any:

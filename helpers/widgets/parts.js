@@ -55,7 +55,7 @@ function connect(model, root, label) {
   const ask = (name, args = [], buffers = []) => new Promise(done => {
     const id = Math.random();
     const late = setTimeout(() => say(
-      "✗ Le noyau ne répond pas : il est occupé, ou arrêté. S'il est arrêté, exécutez de nouveau cette cellule."
+      "✗ Le noyau ne répond pas\u00a0: il est occupé, ou arrêté. S'il est arrêté, exécutez de nouveau cette cellule."
     ), 5000);
     waiting.set(id, () => {
       clearTimeout(late);
@@ -111,7 +111,7 @@ function countdown({ expires, lifetime, gone }) {
   const tick = () => {
     const left = Math.max(expires - Date.now() / 1000, 0);
     const head = left < 60 ? "! Expire bientôt" : "✓ Encore valable";
-    said.textContent = left ? `${head} : il reste ${inWords(left)}.` : gone;
+    said.textContent = left ? `${head}\u00a0: il reste ${inWords(left)}.` : gone;
     bar.value = left;
     if (left) setTimeout(() => said.isConnected && tick(), 1000);
   };

@@ -14,7 +14,7 @@ import ipywidgets as w
 import traitlets
 
 from helpers.components import Table
-from helpers.components.forms import brought_sheet
+from helpers.components.forms import brought_sheet, spaced
 from helpers.errors import KIT, explain
 
 _HERE = Path(__file__)
@@ -60,7 +60,7 @@ def _text(items: Sequence[str | Table]) -> str:
 
 def _html(items: Sequence[str | Table]) -> str:
     return "\n".join(
-        item._repr_html_() if isinstance(item, Table) else f"<p>{html.escape(item)}</p>"
+        item._repr_html_() if isinstance(item, Table) else f"<p>{html.escape(spaced(item))}</p>"
         for item in items
         if item
     )
@@ -70,8 +70,8 @@ def sentence(error: BaseException) -> str:
     """Renvoie une erreur en français : le fait, puis le remède."""
     explanation = explain(error, code=False)
     if explanation is not None:
-        return f"✗ {explanation.fact} {explanation.remedy}"
-    return (
+        return spaced(f"✗ {explanation.fact} {explanation.remedy}")
+    return spaced(
         f"✗ L'opération n'a pas abouti ({type(error).__name__}). Recommencez ; "
         f"si l'erreur revient, « {KIT} doctor » examine l'installation."
     )

@@ -48,13 +48,13 @@ function cell(mark) {
 
 function draw() {
   if (!state) return;
-  document.title = `${state.title} : leçon ${state.lesson}`;
+  document.title = `${state.title}\u00a0: leçon ${state.lesson}`;
   $("title").textContent = `${state.title} — leçon ${state.lesson}`;
   const present = state.students.filter((student) => student.last).length;
   const all = state.exercises.length * state.students.length;
   const done = state.students.reduce((sum, student) => sum + passed(student), 0);
   $("sum").textContent = `${present} sur ${counted(state.students.length, "étudiant", "étudiants")} `
-    + `${present < 2 ? "a ouvert" : "ont ouvert"} la leçon ; `
+    + `${present < 2 ? "a ouvert" : "ont ouvert"} la leçon\u00a0; `
     + `${counted(done, "exercice réussi", "exercices réussis")} sur ${all}.`;
   const head = made("tr", "");
   head.append(made("th", "Étudiant"));
@@ -80,12 +80,12 @@ function draw() {
   }));
   const helped = students.filter((student) => student.marks.some(stuck)).sort(ORDERS.help);
   $("help").hidden = helped.length === 0;
-  $("help-title").textContent = `À aider : ${helped.length}`;
+  $("help-title").textContent = `À aider\u00a0: ${helped.length}`;
   const more = helped.length > FIRST ? [made("li", `et ${helped.length - FIRST} de plus, dans le tableau`)] : [];
   $("helped").replaceChildren(...helped.slice(0, FIRST).map((student) => {
     const at = student.marks.findIndex((mark) => stuck(mark) && mark.since === longest(student));
     const mark = student.marks[at];
-    return made("li", `${named(student)} : ${state.exercises[at]}, ${minutes(mark.since)}, `
+    return made("li", `${named(student)}\u00a0: ${state.exercises[at]}, ${minutes(mark.since)}, `
       + counted(mark.tries, "essai", "essais"));
   }), ...more);
 }
@@ -124,7 +124,7 @@ async function poll() {
     }
     $("when").textContent = `Lu à ${new Date().toLocaleTimeString("fr-FR")}.`;
   } catch {
-    trouble("Le tableau est arrêté : relancez « kit.py class board ».");
+    trouble("Le tableau est arrêté\u00a0: relancez «\u00a0kit.py class board\u00a0».");
   }
   setTimeout(poll, EVERY);
 }

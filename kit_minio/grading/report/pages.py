@@ -20,7 +20,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from helpers.components.forms import highlighted, sheet, templates
+from helpers.components.forms import highlighted, sheet, templates, ticked
 from helpers.french import count_of, duration, number, points_of
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
@@ -38,9 +38,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _UNTRIED = "Complétez la cellule"  # ce que l'on dit dans le notebook
 _STUB = re.compile(r"# Votre code ici\n\s*\.\.\.")
 _LONGEST_COLOURED = 20_000  # caractères
-_CODE = re.compile(r"`([^`\n]+)`")
 _ZWJ = "\u200d"  # lie les parties d'un émoji
-_NB = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -203,17 +201,9 @@ def _said(mark: Mark) -> str:
     return mark.outcome.message
 
 
-def prose(text: str) -> Markup:
-    """Renvoie une phrase, échappée, dont les espaces de la ponctuation française sont insécables.
-
-    Ce qui est entre accents graves est du code, et n'est pas touché.
-    """
-    pieces = _CODE.split(visible(text))  # une phrase, du code, une phrase…
-    pieces[::2] = [re.sub(r"(?<=\S) (?=[:;!?»])|(?<=«) ", _NB, piece) for piece in pieces[::2]]
-    return Markup("").join(
-        Markup("<code>{}</code>").format(piece) if rank % 2 else piece
-        for rank, piece in enumerate(pieces)
-    )
+def prose(text: str) -> Any:
+    """Renvoie une phrase comme ``ticked``, où se voit ce qui ne se voit pas."""
+    return ticked(visible(text))
 
 
 def batch_title(lessons: Sequence[str]) -> str:

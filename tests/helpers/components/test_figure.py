@@ -38,6 +38,32 @@ def test_colours_nobody_chose_follow_the_theme():
     assert "prefers-color-scheme: dark" in page
 
 
+def test_the_grid_follows_the_values_and_never_crosses_a_bar():
+    figure = Drawing()
+    lying, upright = figure.subplots(1, 2)
+    lying.barh(["a", "b"], [1, 2])
+    upright.bar(["a", "b"], [1, 2])
+    drawn(figure)
+    seen = [
+        [
+            line.get_visible()
+            for line in (axis.get_gridlines()[0] for axis in (one.xaxis, one.yaxis))
+        ]
+        for one in (lying, upright)
+    ]
+    assert seen == [[True, False], [False, True]]
+
+
+def test_a_number_is_read_with_a_comma():
+    figure = Drawing()
+    axes = figure.subplots()
+    axes.bar_label(axes.barh(["127.0.0.1:9000"], [0.25]), fmt="%.2f s")
+    page = drawn(figure).decode()
+    assert ">0,25 s</text>" in page and ">127.0.0.1:9000</text>" in page
+    assert re.search(r">0,\d+</text>", page), "les graduations aussi"
+    assert re.search(r'transform="[^"]*\d\.\d', page)
+
+
 @pytest.mark.parametrize(
     ("data", "kind"),
     [

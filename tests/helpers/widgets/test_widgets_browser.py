@@ -165,7 +165,7 @@ def test_explorer_with_the_mouse(opened, client, bucket):
             page.keyboard.press(key)
         assert len(cells(page)) == before
         page.get_by_role("button", name="Créer un lien").click()
-        see(page, re.compile(r"✓ Encore valable : il reste 14.min.5[0-7].s"))
+        see(page, re.compile(r"✓ Encore valable.: il reste 14.min.5[0-7].s"))
         link = page.get_by_role("link", name="Ouvrir dans le navigateur")
         assert "X-Amz-Signature" in (link.get_attribute("href") or "")
         row(page, "<img src=x onerror=alert(1)>.txt").click()

@@ -20,6 +20,6 @@ def test_panel_says_what_is_done_and_what_is_left(client):
     assert "1 exercice réussi sur 4, 1 point sur 7." in shown(box)
     press(box, "Recommencer cet exercice")
     assert not client.bucket_exists(bucket_name=tp.bucket("archives"))
-    assert "« Créer deux buckets » : données de départ remises." in shown(box)
+    assert "«\u00a0Créer deux buckets\u00a0»\u00a0: données de départ remises." in shown(box)
     assert "✓ Réussi — Créer deux buckets" in shown(box)
     assert repr(panel(tp)).splitlines()[-1] == "1 exercice réussi sur 4, 1 point sur 7."
