@@ -33,6 +33,10 @@ SOLUTION = (
     'client.make_bucket(bucket_name=tp.bucket("archives"));'
     ' client.make_bucket(bucket_name=tp.bucket("factures"))'
 )
+SLOW = """const usual = window.fetch; window.fetch = async (...asked) => {
+  const late = /contents.*urls-pres/.test(asked[0].url ?? asked[0]);
+  await new Promise(done => setTimeout(done, late ? 3000 : 0));
+  return usual(...asked) }"""
 CURRENT = "jupyterapp.shell.currentWidget"
 FOCUSED = "document.activeElement"
 
@@ -245,3 +249,40 @@ def test_an_author_has_the_kit_itself(session_data: Path, tmp_path: Path):
         assert page.locator("#kit-accueil, #kit-go-home").count() == 0
         # La feuille de style, elle, est là : les cartes des exercices en ont besoin.
         assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--kit-ink')")
+
+
+@pytest.mark.slow
+def test_a_notebook_of_yesterday_that_the_server_is_slow_to_give_stays_behind_the_home(bench):
+    workspace = f"{bench.lab.base}/lab/workspaces/hier"
+    address = f"{workspace}/tree/lecons/05-urls-presignees.ipynb?token={bench.lab.token}"
+    with bench.visited(address, "hier") as page:
+        page.evaluate("() => jupyterapp.restored.then(() => {})")
+        page.wait_for_timeout(1500)  # JupyterLab note ses onglets une demi-seconde après
+        page.add_init_script(SLOW)
+        page.goto(f"{workspace}?token={bench.lab.token}")
+        page.locator("#kit-accueil .kit-primary:focus").wait_for()
+        page.wait_for_timeout(4000)
+        assert page.evaluate("[...jupyterapp.shell.widgets('main')].length") == 2
+        assert page.evaluate(f"{CURRENT}.id") == "kit-accueil"
+        assert page.evaluate("jupyterapp.shell.leftCollapsed"), "l'accueil a toute la largeur"
+    bench.page.close()  # l'attente y resterait
+    bench.page = None
+
+
+@pytest.mark.slow
+def test_in_a_narrow_window_a_notebook_has_the_whole_width(bench):
+    page = bench.context.new_page()
+    try:
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto(
+            f"{bench.lab.base}/lab/workspaces/etroit/tree/lecons/00-demarrage.ipynb"
+            f"?token={bench.lab.token}"
+        )
+        wait_for_notebook(page)
+        page.wait_for_function("jupyterapp.shell.leftCollapsed")
+        assert page.locator(".jp-NotebookPanel").bounding_box()["width"] > 280
+        page.set_viewport_size({"width": 1440, "height": 800})
+        page.evaluate("() => { jupyterapp.shell.activateById('filebrowser') }")
+        page.wait_for_function("document.querySelector('#jp-left-stack').clientWidth >= 340")
+    finally:
+        page.close()

@@ -18,6 +18,9 @@
   const OPEN = 'kit-minio:accueil';
   const HOME_FILE = 'Accueil.ipynb';
 
+  /** Dit si la fenêtre a la place d'un notebook et du volet de gauche. */
+  const hasRoom = () => window.innerWidth >= 900;
+
   async function plugin() {
     const [
       apputils, coreutils, docmanager, launcher, messaging, notebook, rendermime, services, widgets,
@@ -110,7 +113,7 @@
       }
 
       onAfterHide() {
-        if (this.wasOpen) this.app.shell.expandLeft();
+        if (this.wasOpen && hasRoom()) this.app.shell.expandLeft();
         this.wasOpen = false;
       }
 
@@ -146,8 +149,8 @@
       async restartCopy(form, path) {
         const name = form.querySelector(`option[value="${CSS.escape(path)}"]`).textContent;
         const { button } = await apputils.showDialog({
-          title: 'Recommencer ce notebook ?',
-          body: `${name} : vous aurez une copie neuve ; la vôtre reste à côté, sous un autre nom.`,
+          title: 'Recommencer ce notebook\u00a0?',
+          body: `${name}\u00a0: vous aurez une copie neuve\u00a0; la vôtre reste à côté, sous un autre nom.`,
           buttons: [
             apputils.Dialog.cancelButton({ label: 'Annuler' }),
             apputils.Dialog.okButton({ label: 'Recommencer' }),
@@ -222,19 +225,21 @@
       });
     }
 
-    /** Montre la table des matières avec le premier notebook, si la fenêtre a la place des deux ; ensuite, chacun fait à son gré. */
+    /** Montre la table des matières avec le premier notebook que l'on voit, si la fenêtre a la place des deux ; ensuite, chacun fait à son gré. */
     function showContents(app, tracker) {
-      tracker.widgetAdded.connect(async function first(sender, panel) {
-        tracker.widgetAdded.disconnect(first);
-        if (window.innerWidth < 900) return;
+      let shown = false;
+      async function first() {
+        const panel = app.shell.currentWidget;
+        const wanted = () => !shown && hasRoom() && panel?.isVisible;
+        if (!wanted() || !tracker.has(panel)) return;
         await panel.context.ready;
-        const focused = document.activeElement;
+        if (!wanted()) return;
+        shown = true;
         app.shell.activateById('table-of-contents');
-        requestAnimationFrame(() => {
-          if (panel.isVisible) panel.activate();
-          else focused?.focus();
-        });
-      });
+        requestAnimationFrame(() => panel.activate());
+      }
+      app.shell.currentChanged.connect(first);
+      first();
     }
 
     /** « Sommaire », dans un notebook, mène à l'accueil. */
@@ -266,6 +271,8 @@
       tracker.widgetAdded.connect((sender, panel) => saveAlone(panel));
       followTheme(themes, tracker);
       if (PageConfig.getOption('kitHome') !== 'yes') return;
+      // JupyterLab y met bientôt le notebook de la dernière fois, s'il a été rouvert.
+      const asked = PageConfig.getOption('treePath');
       let home;
 
       function show(options) {
@@ -283,7 +290,6 @@
       palette?.addItem({ command: OPEN, category: 'Kit MinIO' });
       tiles?.add({ command: OPEN, category: 'Kit MinIO', rank: 0 });
       followContents(app);
-      showContents(app, tracker);
 
       const button = new widgets.Widget({ node: document.createElement('button') });
       button.id = 'kit-go-home';
@@ -295,12 +301,15 @@
       app.restored.then(() => {
         const first = [...app.shell.widgets('main')][0];
         show(first && { mode: 'tab-before', ref: first.id, activate: false });
+        if (!hasRoom()) app.shell.collapseLeft();
         // Une adresse de notebook, ou une page rechargée : on reste où l'on était.
         const [visit] = performance.getEntriesByType('navigation');
         const stay = visit.type === 'reload' && tracker.currentWidget;
-        if (PageConfig.getOption('treePath') || stay) return;
-        app.shell.activateById(home.id);
-        home.takeRoom();
+        if (!asked && !stay) {
+          app.shell.activateById(home.id);
+          home.takeRoom();
+        }
+        showContents(app, tracker);
       });
     }
 
