@@ -28,7 +28,7 @@ from kit_minio.grading.judge.copy import grade_copy
 from kit_minio.grading.judge.examine import Examiner
 from kit_minio.grading.judge.marks import out_of_time
 from kit_minio.grading.judge.store import ExaminerClient
-from kit_minio.grading.machine import connections_for, overloaded
+from kit_minio.grading.machine import connections_for, give_large_blocks_back, overloaded
 from kit_minio.grading.model import AGAIN, FAILED, Copy, Result
 from kit_minio.grading.turns import Turns
 
@@ -67,6 +67,7 @@ class Grader:
         server: Server | None = None,
     ) -> None:
         self.settings = settings
+        give_large_blocks_back()
         sweep()
         self._claim: Claim | None = None
         ready = server

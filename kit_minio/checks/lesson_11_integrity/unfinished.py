@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 from kit_minio.checks.expectations import bucket_lost, expect_object, stat_of
@@ -13,13 +14,30 @@ _FILM, _DRAFT, _TEAM = "film.bin", "brouillon.bin", "equipe/montage.bin"
 _MISSING = "parties/manquante.bin"
 
 
-def _parts(context: Context) -> tuple[list[bytes], int]:
-    """Renvoie les parties du film, et le rang de celle qui manque : jamais la dernière."""
+def _parts(context: Context) -> tuple[list[tuple[int, int]], int]:
+    """Renvoie les parties du film, et le rang de celle qui manque : jamais la dernière.
+
+    Une partie est un octet et le nombre de fois où il y est : le film tiendrait trop de place.
+    """
     rng = context.random()
     marks = rng.sample(range(256), 4)
     missing = rng.choice((0, 1, 2))
     sizes = (5 * _MIB, 5 * _MIB, 5 * _MIB, rng.randint(100, 999))
-    return [bytes([mark]) * size for mark, size in zip(marks, sizes, strict=True)], missing
+    return list(zip(marks, sizes, strict=True)), missing
+
+
+def _bytes(*parts: tuple[int, int]) -> bytes:
+    return b"".join(bytes([mark]) * size for mark, size in parts)
+
+
+def _is_made_of(found: bytes, *parts: tuple[int, int]) -> bool:
+    """Dit si des octets sont ceux de ces parties, l'une après l'autre."""
+    start = 0
+    for mark, size in parts:
+        if found.count(mark, start, start + size) != size:
+            return False
+        start += size
+    return start == len(found)
 
 
 def _prepare(context: Context) -> None:
@@ -28,17 +46,17 @@ def _prepare(context: Context) -> None:
     # MinIO rend à un bucket neuf les envois inachevés de celui qui portait son nom.
     for upload in context.client._list_multipart_uploads(bucket).uploads:
         context.client._abort_multipart_upload(bucket, upload.object_name, upload.upload_id or "")
-    present = {rank + 1: part for rank, part in enumerate(parts) if rank != missing}
-    for key, sent in ((_FILM, present), (_DRAFT, {1: b"essai"}), (_TEAM, {1: b"montage"})):
+    present = ((rank, _bytes(part)) for rank, part in enumerate(parts, 1) if rank != missing + 1)
+    for key, sent in ((_FILM, present), (_DRAFT, [(1, b"essai")]), (_TEAM, [(1, b"montage")])):
         _begin(context, bucket, key, sent)
-    context.put("films", _MISSING, parts[missing], content_type="video/mp4")
+    context.put("films", _MISSING, _bytes(parts[missing]), content_type="video/mp4")
 
 
-def _begin(context: Context, bucket: str, key: str, parts: dict[int, bytes]) -> None:
+def _begin(context: Context, bucket: str, key: str, parts: Iterable[tuple[int, bytes]]) -> None:
     """Ouvre un envoi et envoie des parties, par leur numéro, sans le terminer."""
     # minio-py n'ouvre pas d'envoi autrement.
     upload = context.client._create_multipart_upload(bucket, key, {"Content-Type": "video/mp4"})
-    for number, data in parts.items():
+    for number, data in parts:
         context.client._upload_part(bucket, key, data, None, upload, number)
 
 
@@ -71,23 +89,34 @@ def _expect_film(context: Context, waiting: list[str]) -> None:
             f"L'envoi de « {_FILM} » a été supprimé avec ses parties, et l'objet n'existe pas. "
             f"tp.{context.name}.reset() le remet."
         )
-    found, whole = context.read("films", _FILM), b"".join(parts)
-    if found == parts[missing]:
+    found = context.read("films", _FILM)
+    size = sum(size for _, size in parts)
+    if _is_made_of(found, parts[missing]):
         raise Review(
             f"« {_FILM} » ne contient que la partie qui manquait : elle a été déposée seule, au "
             "lieu de rejoindre l'envoi en cours.",
             found=f"{len(found)} octets",
-            expected=f"{len(whole)} octets",
+            expected=f"{size} octets",
         )
-    if found == b"".join(parts[:missing] + parts[missing + 1 :]):
+    if _is_made_of(found, *parts[:missing], *parts[missing + 1 :]):
         raise Review(
             f"L'envoi de « {_FILM} » est terminé sans la partie {missing + 1}.",
             found=f"{len(found)} octets",
-            expected=f"{len(whole)} octets",
+            expected=f"{size} octets",
         )
-    if len(found) == len(whole) and found != whole:
-        raise Review(f"Les parties de « {_FILM} » ne sont pas dans l'ordre, ou pas les bonnes.")
-    expect_object(context, "films", _FILM, data=whole)
+    for rank in range(len(parts)):
+        mixed = [parts[missing] if each == rank else part for each, part in enumerate(parts)]
+        if rank != missing and _is_made_of(found, *mixed[:missing], *mixed[missing + 1 :]):
+            raise Review(
+                f"La partie qui manquait est envoyée sous le numéro {rank + 1}, où elle a remplacé "
+                "une autre partie.",
+                found=f"numéro {rank + 1}",
+                expected="le numéro que list_parts ne donne pas",
+            )
+    if not _is_made_of(found, *parts):
+        if len(found) == size:
+            raise Review(f"Les parties de « {_FILM} » ne sont pas dans l'ordre, ou pas les bonnes.")
+        expect_object(context, "films", _FILM, data=_bytes(*parts))
     if _FILM in waiting:
         raise Review(
             f"« {_FILM} » est juste, mais un envoi de cette clé reste inachevé : ses parties "

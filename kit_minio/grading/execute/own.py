@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helpers.topics.throwaway import guarded
 from kit_minio.grading.execute.credentials import Space, new_name
 
 if TYPE_CHECKING:
@@ -32,6 +31,9 @@ def open_own(kind: str, server: Server, *, label: str = "") -> Iterator[Space]:
     Raises:
         ServerError: il ne démarre pas.
     """
+    # Ici seulement : il charge de quoi signer des jetons, 20 Mio dont peu de leçons ont besoin.
+    from helpers.topics.throwaway import guarded
+
     way = "native" if server.way == "native" else "embedded"
     with guarded(kind, {}, way) as (own, _):
         yield Space(new_name(label), replace(own, way="external", pid=None, console=None))

@@ -7,7 +7,6 @@ que le noyau de l'élève affiche ou affirme n'entre ici.
 
 from __future__ import annotations
 
-import math
 import re
 import time
 from collections.abc import Callable
@@ -175,15 +174,13 @@ class Examiner:
         self, examine: Callable[..., Outcome], exercise: Exercise, context: Context, *more: object
     ) -> Outcome:
         """Fait de tout ce qui survient pendant un examen l'issue de ce seul exercice."""
-        self.client.stop_after(self.seconds)
-        try:
-            return examine(exercise, context, *more)
-        except Review as review:
-            return Outcome(Verdict.REVIEW, review.message, review.found, review.expected)
-        except Exception as error:  # noqa: BLE001 - la suite de la copie n'y est pour rien
-            return stopped(error)
-        finally:
-            self.client.stop_after(math.inf)
+        with self.client.examining(self.seconds):  # une exception retient encore ce qui a été lu
+            try:
+                return examine(exercise, context, *more)
+            except Review as review:
+                return Outcome(Verdict.REVIEW, review.message, review.found, review.expected)
+            except Exception as error:  # noqa: BLE001 - la suite de la copie n'y est pour rien
+                return stopped(error)
 
     def _run(self, script: str, data: bytes) -> bytes:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 
     from helpers.server import Server
 
-MAX_READ = 32 * 1024 * 1024  # octets d'un objet lu d'un coup
+MAX_READ = 20 * 1024 * 1024  # octets d'un objet lu d'un coup ; le plus gros demandé en a 15 Mio
 MAX_LISTED = 20_000  # objets d'un bucket
+_LARGE = 2 * 1024 * 1024  # octets d'un objet que l'on ne lit pas à plusieurs
+_PATIENCE = 30.0  # secondes ; ensuite, mieux vaut un correcteur plus gros qu'une copie lésée
+_reading_large = threading.Lock()
 
 
 class ExaminerClient(Minio):
@@ -35,6 +39,7 @@ class ExaminerClient(Minio):
 
     def __init__(self, server: Server, let_down: Callable[[], None]) -> None:
         self.let_down = let_down
+        self._large = False  # cet examen garde de gros objets, et il est le seul
         self._faults: list[int] | None = None  # retenues, au lieu d'être annoncées
         self._pool = _Pool(self._fault)
         super().__init__(
@@ -47,9 +52,28 @@ class ExaminerClient(Minio):
             http_client=self._pool,
         )
 
-    def stop_after(self, seconds: float) -> None:
-        """Refuse toute requête au bout de ce temps : un examen finit."""
+    @contextmanager
+    def examining(self, seconds: float) -> Iterator[None]:
+        """Borne ce que fait un examen, le temps d'un ``with``.
+
+        Il finit : au bout de ce temps, toute requête est refusée. Et un seul à la fois lit de gros
+        objets, et les garde : huit copies en feraient un correcteur énorme.
+        """
         self._pool.deadline = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._pool.deadline = math.inf
+            if self._large:
+                self._large = False
+                _reading_large.release()
+
+    def _take_turn(self) -> None:
+        """Attend que nul autre examen ne garde de gros objets ; ce temps n'est pas compté."""
+        if not self._large and self._pool.deadline < math.inf:
+            started = time.monotonic()
+            self._large = _reading_large.acquire(timeout=_PATIENCE)
+            self._pool.deadline += time.monotonic() - started
 
     @contextmanager
     def withholding(self) -> Iterator[list[int]]:
@@ -86,8 +110,11 @@ class ExaminerClient(Minio):
         # de lire ce qui en porte trop.
         response.headers.pop("Content-Encoding", None)
         response.decode_content = False
-        if int(response.headers.get("content-length") or 0) > MAX_READ:
+        size = int(response.headers.get("content-length") or 0)
+        if size > MAX_READ:
             response.read = _refuse_size  # type: ignore[method-assign]
+        elif size > _LARGE:
+            self._take_turn()
         return response
 
     def list_objects(self, *args: Any, **options: Any) -> Iterator[Object]:

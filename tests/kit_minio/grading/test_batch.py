@@ -5,6 +5,8 @@ Les vraies exécutions ont leurs propres tests ; ici, seul compte ce qui les ent
 
 import json
 import random
+import subprocess
+import sys
 import time
 import zipfile
 
@@ -177,3 +179,13 @@ def test_an_absent_source_is_a_sentence(tmp_path):
     with pytest.raises(ContentError, match="n'existe pas"):
         run(tmp_path / "absent.zip", tmp_path / "sortie")
     assert not (tmp_path / "sortie").exists()
+
+
+def test_the_grader_starts_without_large_libraries():
+    """Chacune lui prendrait vingt Mio, ou plus, pour quelques exercices."""
+    large = {"av", "cryptography", "duckdb", "jwt", "numpy", "pandas", "PIL", "pyarrow"}
+    script = f"import sys, kit_minio.grading.batch; print(*({large} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ""

@@ -169,3 +169,24 @@ def test_no_lesson_makes_the_grader_big(tmp_path: Path) -> None:
         said, (result,) = graded(place, "--workers", "1")
         assert [mark["outcome"]["verdict"] for mark in result["marks"]] == ["réussi"] * 5, said
         assert peak_in(said) < 110
+
+
+@pytest.mark.slow
+def test_eight_large_objects_are_not_held_at_once(tmp_path: Path) -> None:
+    """Quinze Mio, que demande la leçon 11, puis dix-neuf : 111 mesurés au plus."""
+    huge = {
+        "video": """
+import io
+client.put_object(bucket_name=tp.bucket("films"), object_name="maree",
+                  data=io.BytesIO(bytes(19 << 20)), length=19 << 20)
+"""
+    }
+    for lesson, written, right in (("11", {}, 5), ("02", huge, 4)):
+        place = tmp_path / lesson
+        for number in range(8):
+            hand_in(place / "copies" / f"Zoé {'ABCDEFGH'[number]}in", lesson, written)
+        said, results = graded(place, "--workers", "8")
+        for result in results:
+            verdicts = [mark["outcome"]["verdict"] for mark in result["marks"]]
+            assert verdicts.count("réussi") == right, said
+        assert peak_in(said) < 150

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import resource
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -91,3 +93,37 @@ def test_a_machine_busy_with_something_else_is_overloaded(
     for load, found in ((13.0, False), (15.0, True)):  # quatre cœurs, six copies
         monkeypatch.setattr(os, "getloadavg", lambda load=load: (load, 0.0, 0.0))
         assert overloaded(6) is found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc")
+def test_a_large_block_is_given_back_at_once() -> None:
+    """Un premier bloc rendu apprend à glibc à garder, dans chaque fil, ceux de cette taille."""
+    script = """
+import sys, threading
+from kit_minio.grading.machine import give_large_blocks_back
+if sys.argv[1:]:
+    give_large_blocks_back()
+bytes(bytearray(b"x") * (20 << 20))
+ready, held = threading.Barrier(7), threading.Barrier(7)
+def hold():
+    block = bytearray(b"x") * (15 << 20)
+    ready.wait()
+    del block
+    held.wait()
+threads = [threading.Thread(target=hold) for _ in range(6)]
+[thread.start() for thread in threads]
+ready.wait()
+import time; time.sleep(0.2)
+import psutil
+print(psutil.Process().memory_info().rss >> 20)
+held.wait()
+"""
+    kept, given_back = (
+        int(
+            subprocess.run(
+                [sys.executable, "-c", script, *more], capture_output=True, check=True
+            ).stdout
+        )
+        for more in ([], ["rendre"])
+    )
+    assert given_back < kept - 30

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -110,3 +112,30 @@ def test_too_many_headers_are_the_fault_of_their_author(bucket: str) -> None:
     examiner = ExaminerClient(servers.ensure(), pytest.fail)
     with pytest.raises(Review, match="trop de métadonnées"):
         examiner.stat_object(bucket_name=bucket, object_name="bavard")
+
+
+def test_one_exam_at_a_time_keeps_large_objects(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Et l'attente n'est pas comptée à celui qui attend."""
+    monkeypatch.setattr(store, "_LARGE", 10)
+    first, second = (ExaminerClient(servers.ensure(), pytest.fail) for _ in range(2))
+    waiting = threading.Event()
+
+    def read() -> float:
+        with second.examining(60):
+            deadline = second._pool.deadline
+            waiting.set()
+            second.get_object(bucket_name=bucket, object_name="a").close()
+            return second._pool.deadline - deadline
+
+    with ThreadPoolExecutor() as pool:
+        with first.examining(60):
+            first.get_object(bucket_name=bucket, object_name="a").close()
+            first.get_object(bucket_name=bucket, object_name="b").close()  # elle a déjà son tour
+            later = pool.submit(read)
+            waiting.wait(30)
+            with pytest.raises(TimeoutError):
+                later.result(timeout=0.5)
+        assert later.result(timeout=30) > 0.1
+    assert not store._reading_large.locked()
