@@ -7,7 +7,9 @@ import zipfile
 from pathlib import Path
 
 from kit_minio.checks.outcome import Outcome, Verdict
+from kit_minio.grading.intake.copies import open_batch
 from kit_minio.grading.model import Mark, Result
+from kit_minio.grading.report.worksheet import Worksheet
 from tests.support.classroom import Student
 
 
@@ -178,3 +180,11 @@ def results_of(students):
         )
         for s in students
     ]
+
+
+def graded_rows(lot, sheet):
+    """Renvoie le nom de chaque ligne qui a trouvé sa copie, et les remarques."""
+    with open_batch(str(lot), ["01"]) as batch:
+        found = [result_of(copy.name, copy.moodle_id, 7) for copy in batch]
+    pairs, remarks = Worksheet(sheet).match(found)
+    return [row.name for row, _ in pairs], remarks

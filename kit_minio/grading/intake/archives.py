@@ -13,6 +13,7 @@ import stat
 import struct
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -33,6 +34,7 @@ MAX_RATIO = 200  # taille décompressée sur taille compressée, au-delà de 1 M
 _CLOSED = "une archive dans une archive n'est pas ouverte ; il faut le notebook seul"
 _ODD = "ce n'est pas un fichier ordinaire (lien, tube ou périphérique)"
 _MEMBERS = 100_000  # entrées d'un tar
+_UNICODE_NAME = 0x7075  # le champ d'une entrée de zip où est son nom en UTF-8
 
 
 def is_archive(path: str) -> bool:
@@ -140,19 +142,15 @@ def _in_zip(file: File, data: bytes) -> list[File]:
 def _open_in_zip(file: File, path: str) -> Stream:
     archive = zipfile.ZipFile(io.BytesIO(file.read(MAX_INNER)))
     infos = archive.infolist()
-    sign = _separator(infos)
-    info = next(info for info in infos if _name_of(info).replace(sign, "/") == path)
-    return archive.open(info)
+    return archive.open(infos[_paths_of(infos).index(path)])
 
 
 def entries_of(archive: zipfile.ZipFile) -> Iterator[File]:
     """Donne les fichiers d'un zip."""
     infos = archive.infolist()
-    sign = _separator(infos)
-    for info in infos:
-        if not info.orig_filename.endswith(sign):
+    for info, path in zip(infos, _paths_of(infos), strict=True):
+        if not path.endswith("/"):
             opened = partial(archive.open, info)
-            path = _name_of(info).replace(sign, "/")
             yield File(path, info.date_time, _refusal_of_entry(info, path), opened)
 
 
@@ -162,11 +160,31 @@ def _separator(infos: Sequence[zipfile.ZipInfo]) -> str:
     return "/" if any("/" in name for name in names) else "\\"
 
 
-def _name_of(info: zipfile.ZipInfo) -> str:
-    """Renvoie le nom d'une entrée ; sans l'indicateur UTF-8, il a été lu en cp437."""
+def _paths_of(infos: Sequence[zipfile.ZipInfo]) -> list[str]:
+    """Renvoie le chemin de chaque entrée, avec des « / »."""
+    sign = _separator(infos)
+    said = {info: name for info in infos if (name := _said_name(info))}
+    unsure = [info for info in infos if info not in said]
+    # Sans l'indicateur UTF-8, zipfile a lu du cp437.
+    names = decoded([info.orig_filename.encode("cp437") for info in unsure])
+    said |= dict(zip(unsure, names, strict=True))
+    return [said[info].replace(sign, "/") for info in infos]
+
+
+def _said_name(info: zipfile.ZipInfo) -> str:
+    """Renvoie le nom d'une entrée qui le donne en UTF-8, ou un texte vide."""
     if info.flag_bits & 0x800:
         return mended(info.orig_filename)
-    return decoded(info.orig_filename.encode("cp437"))
+    extra = info.extra
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        field, extra = extra[4 : 4 + size], extra[4 + size :]
+        # WinRAR et Info-ZIP le mettent là, avec la somme du nom qu'il remplace.
+        if kind == _UNICODE_NAME and field[:1] == b"\x01":
+            (checksum,) = struct.unpack_from("<I", field, 1) if len(field) >= 5 else (None,)
+            if checksum == zlib.crc32(info.orig_filename.encode("cp437")):
+                return field[5:].decode("utf-8", "replace")
+    return ""
 
 
 def _refusal_of_entry(info: zipfile.ZipInfo, path: str) -> str:

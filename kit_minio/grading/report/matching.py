@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kit_minio.grading.intake.codepages import misreadings
 from kit_minio.grading.model import Result
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def same_name(one: str, other: str) -> bool:
         words = [sorted(re.findall("[a-z]+", bare(name).casefold())) for name in (one, other)]
         if words[0] and words[0] == words[1]:
             return True
-    return _is_within(one, other)
+    return _is_misread(one, other) or _is_misread(other, one) or _is_within(one, other)
 
 
 def letters(name: str) -> str:
@@ -95,7 +96,7 @@ def letters(name: str) -> str:
 
 def _by_name(rows: Sequence[Row], name: str) -> list[int]:
     """Renvoie les rangs des lignes auxquelles un nom convient, de la façon la plus sûre."""
-    for fits in (_is_login, _is_exact, _is_within_row):
+    for fits in _FITS:
         if ranks := [rank for rank, row in enumerate(rows) if fits(row, name)]:
             return ranks
     return []
@@ -120,9 +121,15 @@ def _is_login(row: Row, name: str) -> bool:
 
 
 def _is_exact(row: Row, name: str) -> bool:
+    """Dit si un nom est celui d'une ligne, accents compris : « Noël » n'est pas « Noel »."""
+    return bool(row.name) and letters(row.name) == letters(name)
+
+
+def _is_alike(row: Row, name: str) -> bool:
+    """Dit si un nom est celui d'une ligne, aux accents et à l'ordre près."""
     if not row.name:
         return False
-    if letters(row.name) == letters(name) or _words(row.name) == _words(name):
+    if _words(row.name) == _words(name):
         return True
     # Canvas colle le nom au prénom : « martinalice ».
     words = re.findall("[a-z]+", _without_accents(row.name).casefold())
@@ -132,6 +139,21 @@ def _is_exact(row: Row, name: str) -> bool:
 
 def _is_within_row(row: Row, name: str) -> bool:
     return bool(row.name) and _is_within(row.name, name)
+
+
+def _is_misread(name: str, shown: str) -> bool:
+    """Dit si un nom, écrit dans un codage et lu dans un autre, donne ce qui est montré."""
+    return letters(shown) in {letters(reading) for reading in misreadings(name)}
+
+
+def _is_misread_row(row: Row, name: str) -> bool:
+    return _is_misread(row.name, name)
+
+
+def _is_without_accented(row: Row, name: str) -> bool:
+    """Dit si un nom est celui d'une ligne, où chaque lettre accentuée a été remplacée."""
+    found = [re.findall("[a-z]+", _without_accented(one).casefold()) for one in (row.name, name)]
+    return not row.name.isascii() and found[0] == found[1] != []
 
 
 def _is_within(one: str, other: str) -> bool:
@@ -151,3 +173,8 @@ def _without_accents(name: str) -> str:
 def _without_accented(name: str) -> str:
     kept = (letter if letter.isascii() else " " for letter in unicodedata.normalize("NFC", name))
     return "".join(kept)
+
+
+_FITS = (  # de la plus sûre à la moins sûre
+    *(_is_login, _is_exact, _is_alike, _is_within_row, _is_misread_row, _is_without_accented),
+)

@@ -2,13 +2,18 @@
 
 import csv
 import io
+import struct
+import zipfile
+import zlib
 
 import pytest
 
+from kit_minio.grading.intake.copies import open_batch
 from kit_minio.grading.report.matching import same_name
 from kit_minio.grading.report.moodle import with_full_names
 from kit_minio.grading.report.worksheet import Worksheet
-from tests.support.moodle import result_of
+from tests.support.copies import NOTEBOOK
+from tests.support.moodle import graded_rows, result_of
 
 HEADER = [
     *("Identifiant", "Nom complet", "Nom d'utilisateur", "Numéro d'identification"),
@@ -129,3 +134,74 @@ def test_two_copies_for_one_row_leave_it_untouched():
 def test_names_of_the_same_identifier(one, other, same):
     assert same_name(one, other) is same
     assert same_name(other, one) is same
+
+
+class OldEntry(zipfile.ZipInfo):
+    """Une entrée de zip dont le nom est dans une page de code, que rien ne dit."""
+
+    code = ""
+
+    def _encodeFilenameFlags(self):
+        return self.filename.encode(self.code), self.flag_bits & ~0x800
+
+
+def old_zip(path, names, code):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            entry = OldEntry(f"{name}/01-buckets.ipynb")
+            entry.code = code
+            archive.writestr(entry, NOTEBOOK)
+    assert not any(info.flag_bits & 0x800 for info in zipfile.ZipFile(path).infolist())
+
+
+def sheet_of_names(*names):
+    rows = [
+        "Identifiant,Nom complet,Note,Note maximale,Dernière modification (note)",
+        *(f'Participant {100 + rank},"{name}",,"20,00",-' for rank, name in enumerate(names)),
+    ]
+    return "\n".join([*rows, ""]).encode()
+
+
+FRENCH = ["Mélanie Lefèvre", "Noël Benoît", "François Çelik", "Anaïs Müller", "Zoé D'Été"]
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        *((code, FRENCH) for code in ("cp437", "cp850", "cp1252", "mac_roman")),
+        *((code, ["Zofia Dąbrowska", "Jan Kamiński", "Zoé Léger"]) for code in ("cp1250", "cp852")),
+        *(("cp1250", [name]) for name in ("Jaś Ćwik", "Jan Kamiński", "Jiří Dvořák")),
+        *(("mac_roman", [name]) for name in ("François Ça", "Noël Föhn", "Îlse Kjær")),
+        ("cp1252", ["Noël Benoît", "Noel Benoit"]),
+    ],
+)
+def test_accents_of_a_zip_without_utf8_lose_nobody(code, names, tmp_path):
+    """Chacun a sa ligne, et nul n'a celle d'un autre, dans une classe qui a d'autres accents."""
+    old_zip(tmp_path / "lot.zip", names, code)
+    others = ["Jean Kaminski", "Zoe Leger", "Francis Celik", "Jas Cwik", "Anais Muller"]
+    found, remarks = graded_rows(tmp_path / "lot.zip", sheet_of_names(*names, *others))
+    assert sorted(found) == sorted(names), remarks
+
+
+def test_winrar_says_the_name_in_utf8_beside_it(tmp_path):
+    name, shown = "Łukasz Wałęsa/01-buckets.ipynb", b"_ukasz Wa__sa/01-buckets.ipynb"
+    entry = OldEntry(shown.decode())
+    entry.code = "ascii"
+    said = struct.pack("<BI", 1, zlib.crc32(shown)) + name.encode()
+    entry.extra = struct.pack("<HH", 0x7075, len(said)) + said
+    with zipfile.ZipFile(tmp_path / "lot.zip", "w") as archive:
+        archive.writestr(entry, NOTEBOOK)
+    with open_batch(str(tmp_path / "lot.zip"), ["01"]) as batch:
+        assert [copy.name for copy in batch] == ["Łukasz Wałęsa"]
+
+
+def test_the_same_name_in_two_code_pages_is_for_a_human(tmp_path):
+    """Un zip complété par un autre outil : ce sont peut-être deux personnes."""
+    with zipfile.ZipFile(tmp_path / "lot.zip", "w") as archive:
+        for code, name in (("cp850", "Zoé"), ("cp1252", "Zoé"), ("cp850", "Noël")):
+            entry = OldEntry(f"{name}/01-buckets.ipynb")
+            entry.code = code
+            archive.writestr(entry, NOTEBOOK)
+    found, remarks = graded_rows(tmp_path / "lot.zip", sheet_of_names("Zoé", "Noël"))
+    assert found == ["Noël"]
+    assert any("plusieurs copies" in remark for remark in remarks)

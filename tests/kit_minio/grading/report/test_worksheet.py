@@ -14,6 +14,7 @@ from kit_minio.grading.report.worksheet import Worksheet
 from tests.support.classroom import classroom
 from tests.support.copies import NOTEBOOK
 from tests.support.moodle import (
+    graded_rows,
     in_groups,
     lines_of,
     moodle_zip,
@@ -296,14 +297,6 @@ def test_the_number_of_a_team_is_never_taken_for_a_participant():
 
 
 # --- Les noms que les systèmes abîment ------------------------------------------------------------
-
-
-def graded_rows(lot, sheet):
-    """Renvoie le nom de chaque ligne qui a trouvé sa copie, et les remarques."""
-    with open_batch(str(lot), ["01"]) as batch:
-        found = [result_of(copy.name, copy.moodle_id, 7) for copy in batch]
-    pairs, remarks = Worksheet(sheet).match(found)
-    return [row.name for row, _ in pairs], remarks
 
 
 @pytest.mark.parametrize(
