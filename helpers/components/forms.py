@@ -119,10 +119,15 @@ def is_watched() -> bool:
 
 
 def write(item: object) -> None:
-    """Écrit une phrase ou un composant : en couleurs dans un terminal, en texte ailleurs."""
+    """Écrit une phrase ou un composant : en couleurs dans un terminal, en texte ailleurs.
+
+    Sous les yeux de quelqu'un, les espaces d'une phrase sont insécables ; ce qui s'enregistre ne
+    change pas.
+    """
     if isinstance(item, Component) and sys.stdout is not None and sys.stdout.isatty():
         from rich.console import Console
 
         Console(highlight=False).print(item)
     else:
-        print(item, flush=True)
+        seen = isinstance(item, str) and is_watched()
+        print(spaced(str(item)) if seen else item, flush=True)

@@ -58,3 +58,11 @@ def test_a_page_written_by_hand_has_no_ordinary_space_before_its_punctuation(pag
     text = (ROOT / page).read_text(encoding="utf-8")
     programs = r'<!--.*?-->|<(script|style).*?</\1>|onclick="[^"]*"|\{[#%{].*?[#%}]\}'
     assert not re.findall(r".*(?:« |[^\s{·] [:;?!»]).*", re.sub(programs, "", text, flags=re.S))
+
+
+def test_a_printed_sentence_is_spaced_for_who_reads_it_only(capsys, monkeypatch):
+    forms.write("Trouvé : « a » ;")
+    assert capsys.readouterr().out == "Trouvé : « a » ;\n"
+    monkeypatch.setattr(forms, "is_watched", lambda: True)
+    forms.write("Trouvé : « a » ;")
+    assert capsys.readouterr().out == "Trouvé~: «~a~»~;\n".replace("~", "\u00a0")

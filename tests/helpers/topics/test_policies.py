@@ -58,7 +58,7 @@ MALFORMED = {
     "champ mal écrit": (policy(Conditions={}), "« Conditions »"),
     "condition plate": (policy(Condition={"StringLike": "public/*"}), "condition mal construite"),
     "opérateur": (policy(Condition={"StringLik": {"s3:prefix": "a"}}), "« StringLik »"),
-    "seconde règle": (policy({"Effect": "allow"}), "La règle 2 : son champ « Effect » est « allow »"),
+    "seconde règle": (policy({"Effect": "allow"}), "La règle 2 : son champ « Effect »"),
 }
 
 
