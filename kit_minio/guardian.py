@@ -23,9 +23,11 @@ from string import Template
 from typing import Any
 
 import urllib3
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from helpers import server as servers
 from helpers.errors import KitError, ServerError
+from helpers.s3 import client_for, write_json
 from helpers.server import Server, embedded, native
 from helpers.server.model import NotHere
 from helpers.server.ports import FIRST_PORT, candidates, free_ports
@@ -36,6 +38,7 @@ from helpers.topics.tenants import MinioUsers
 
 Start = Callable[[dict[str, Any], ExitStack], Server]
 _SECONDS = 30.0  # pour que MinIO soit prêt
+_SESSION_SECONDS = 4  # que vit une session, dont un exercice attend la fin
 
 
 def keep(minio: Start, seaweedfs: Start) -> None:
@@ -167,6 +170,35 @@ def _plain(order: dict[str, Any], _: ExitStack) -> Server:
     return servers.ensure()
 
 
+def _federated(start: Start) -> Start:
+    """Renvoie de quoi démarrer un serveur qui croit un fournisseur d'identité d'ici.
+
+    La clé privée de celui-ci est dans un bucket : qui administre ce serveur signe les identités.
+    """
+
+    def start_both(_: dict[str, Any], opened: ExitStack) -> Server:
+        from helpers.topics.oidc import oidc_provider  # FastAPI ne sert qu'à celui-ci
+
+        provider = opened.enter_context(oidc_provider({}, seconds=_SESSION_SECONDS))
+        own = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"]}
+        own["Resource"] = ["arn:aws:s3:::*-mesures/${jwt:preferred_username}/*"]
+        known = ("issuer", "audience", "role", "seconds")
+        order = {name: getattr(provider, name) for name in known}
+        order["policy"] = {"Version": "2012-10-17", "Statement": [own]}
+        server = start(order, opened)
+        key = provider._key.private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        ).decode()
+        told = {name: order[name] for name in known[:3]}
+        told |= {"role_arn": provider.role_arn, "kid": "kit-1", "key": key}
+        client = client_for(server)
+        client.make_bucket(bucket_name="fournisseur")
+        write_json(client, "fournisseur", "cle.json", json.dumps(told).encode())
+        return server
+
+    return start_both
+
+
 # --- À quatre disques ---------------------------------------------------------------------------
 
 
@@ -201,6 +233,7 @@ KINDS: dict[str, tuple[Start, Start]] = {
     "encrypted": (_encrypted_minio, _encrypted_seaweedfs),
     "disks": (_disks, _disks),
     "own": (_plain, _plain),
+    "federated": (_federated(_trusting_minio), _federated(_trusting_seaweedfs)),
 }
 
 if __name__ == "__main__":

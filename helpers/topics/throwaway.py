@@ -14,17 +14,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helpers import server as servers
 from helpers.errors import ServerError
 from helpers.files import ROOT
 from helpers.server import Server
-from helpers.topics.oidc import OidcProvider
+
+if TYPE_CHECKING:  # avec lui viendrait FastAPI, qu'un gardien et un correcteur n'ont pas à charger
+    from helpers.topics.oidc import OidcProvider
 
 
 @contextmanager
-def trusting_server(provider: OidcProvider, policy: dict[str, Any]) -> Iterator[Server]:
+def trusting_server(provider: "OidcProvider", policy: dict[str, Any]) -> Iterator[Server]:
     """Donne, le temps d'un ``with``, un serveur vide qui croit ce fournisseur d'identité.
 
     Avec Docker ou un serveur existant, c'est le serveur embarqué qui en tient lieu. ``policy`` est

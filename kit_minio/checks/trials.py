@@ -183,6 +183,20 @@ def expect_rights(
             )
 
 
+def end_of(token: str) -> float:
+    """Renvoie l'instant où expire un jeton de session, d'après lui-même."""
+    import jwt  # la plupart des séries n'ont pas de jeton
+
+    try:
+        claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+        return float(claims["exp"])
+    except (jwt.InvalidTokenError, LookupError, TypeError, ValueError):
+        raise Review(
+            "SessionToken n'est pas un jeton de session de ce serveur.",
+            expected="la valeur que STS a donnée, entière",
+        ) from None
+
+
 def as_told(trial: Trial) -> dict[str, Any]:
     """Renvoie un essai, tel qu'une consigne le donne."""
     return {"do": trial.do, "key": trial.key}

@@ -140,7 +140,7 @@ class Workbook:
         """Renvoie le serveur jetable dont l'élève est l'administrateur ; le démarre au besoin.
 
         Raises:
-            SettingsError: aucun exercice de cette série n'en demande.
+            SettingsError: aucun exercice n'en demande.
             ServerError: il ne démarre pas.
         """
         if not self.series.own_server:
@@ -151,8 +151,9 @@ class Workbook:
         server = own_server.running(self.series)
         if self.own is None or self.own[0] != server:
             self.own = server, client_for(server)
-            for bucket in self.own[1].list_buckets():  # d'une ouverture d'avant
-                erase_bucket(self.own[1], bucket.name)
+            for bucket in self.own[1].list_buckets():
+                if bucket.name.startswith(f"{self.home}-"):  # d'une ouverture d'avant
+                    erase_bucket(self.own[1], bucket.name)
             for task in self.tasks.values():
                 if task.exercise.own_server:
                     task.prepare()

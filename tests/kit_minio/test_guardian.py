@@ -27,4 +27,4 @@ def test_without_the_program_he_says_why_and_leaves_nothing(tmp_path: Path) -> N
 
 
 def test_each_kind_knows_both_servers() -> None:
-    assert set(KINDS) == {"trusting", "encrypted", "disks", "own"}
+    assert set(KINDS) == {"trusting", "encrypted", "disks", "own", "federated"}

@@ -5,9 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-import jwt
 from minio import Minio
 
 from kit_minio.checks.model import Context, Exercise, Review
@@ -15,6 +13,7 @@ from kit_minio.checks.preparation import fill, put_json
 from kit_minio.checks.steps import in_steps
 from kit_minio.checks.trials import (
     Trial,
+    end_of,
     expect_known,
     expect_rights,
     keys_client,
@@ -72,7 +71,7 @@ def _verify(context: Context) -> None:
     if found["AccessKeyId"] == server_of(context.client).access_key:
         raise Review("Ces clés sont celles de l'administrateur, et non des clés temporaires.")
     guest = keys_client(context, *(found[name] for name in _FIELDS[:3]))
-    end = _end(found["SessionToken"])
+    end = end_of(found["SessionToken"])
     if end <= time.time():
         raise Review(
             "Ce jeton a expiré, et le serveur le refuse : demandez-en un autre, puis vérifiez "
@@ -83,18 +82,6 @@ def _verify(context: Context) -> None:
         (2, lambda: _expect_rights(context, guest)),
         (1, lambda: _expect_life(found["Expiration"], end)),
     )
-
-
-def _end(token: str) -> float:
-    """Renvoie l'instant où expire un jeton de session, d'après lui-même."""
-    try:
-        claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
-        return float(claims["exp"])
-    except (jwt.InvalidTokenError, LookupError, TypeError, ValueError):
-        raise Review(
-            "SessionToken n'est pas un jeton de session de ce serveur.",
-            expected="la valeur que STS a donnée, entière",
-        ) from None
 
 
 def _expect_rights(context: Context, guest: Minio) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import jwt
 import pytest
 from minio import Minio
 
@@ -14,6 +15,7 @@ from kit_minio.checks.model import Context, Review, Todo
 from kit_minio.checks.trials import (
     Trial,
     answer_to,
+    end_of,
     expect_known,
     expect_rights,
     keys_client,
@@ -86,3 +88,10 @@ def test_a_document_is_read_and_its_values_are_not_shown(context: Context) -> No
         with pytest.raises(Review, match=said) as caught:
             found(text)
         assert "secret" not in caught.value.found
+
+
+def test_a_session_token_says_when_it_ends() -> None:
+    assert end_of(jwt.encode({"exp": 1796080309}, "x" * 32)) == 1796080309
+    for wrong in ("", "jeton", jwt.encode({"sub": "alice"}, "x" * 32)):
+        with pytest.raises(Review, match="n'est pas un jeton de session"):
+            end_of(wrong)
