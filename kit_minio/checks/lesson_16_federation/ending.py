@@ -93,7 +93,7 @@ def _expect_code(context: Context) -> None:
 EXERCISES = (
     Exercise(
         "ending",
-        "Jusqu'à la fin de la session",
+        "Une session qui expire",
         points=3,
         hints=(
             "call_sts, avec signed=False et Action='AssumeRoleWithWebIdentity', échange un jeton "

@@ -34,7 +34,8 @@ def names(client: Minio) -> list[str]:
 
 def test_opening_a_series_starts_no_server(opened: Workbook) -> None:
     opened.user.check()
-    assert own_server._running == {}
+    assert opened.own is None
+    assert list(servers.data_folder().glob("jetable-*")) == []
     assert opened.user.outcome is not None
     assert opened.user.outcome.verdict is Verdict.TODO
     assert "tp.own_server()" in opened.user.outcome.message
