@@ -1,8 +1,9 @@
 """Exécuter les copies : il entre un notebook réparé, il sort ce que chaque exercice a donné.
 
 Dans l'ordre de lecture : ``run`` exécute un notebook, dont ``pilot`` mène les cellules ; il lui
-faut un espace S3 et des clés qui n'ouvrent que lui (``credentials``, ``claims``), un serveur que
-``watch`` surveille, un dossier (``workplace``) et un noyau. ``kernels`` le démarre : un double d'un
+faut un espace S3 et des clés qui n'ouvrent que lui (``credentials``, ``claims``), ou un serveur à
+elle (``own``), dont ``administration`` dit ce qu'elle peut demander ; un serveur que ``watch``
+surveille, un dossier (``workplace``) et un noyau. ``kernels`` le démarre : un double d'un
 interpréteur déjà tiède (``shared``, ``forked``), dans un ``group`` dont Linux compte la mémoire,
 ou, hors de Linux, un noyau ordinaire (``plain``), avec un environnement propre (``environment``).
 ``kernel`` lui parle, une ``cell`` après l'autre, par des ``channel`` qui recomposent des
