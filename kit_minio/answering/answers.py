@@ -125,7 +125,8 @@ def _plain(value: Any, place: str, depth: int, refuse: _Refuse) -> Json:
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, bytes | bytearray | memoryview):
-        what = "contient des octets : decode() en fait un texte"
+        remedy = "decode()" if _is_text(bytes(value)) else "hex()"
+        what = f"contient des octets : {remedy} en fait un texte"
         return refuse(_fault(place, what, bytes(value[:40])))
     if type(value).__name__ == "Series" and value.index.inferred_type == "string":
         value = value.to_dict()  # de pandas, et ses étiquettes sont des noms
@@ -174,6 +175,13 @@ def _name(name: Any, place: str) -> str:
     if isinstance(plain, list | dict):
         raise _fault(place, "a une clé qui n'est ni un texte ni un nombre", name)
     return plain if isinstance(plain, str) else json.dumps(plain)
+
+
+def _is_text(value: bytes) -> bool:
+    try:
+        return bool(value.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _fault(place: str, what: str, value: Any) -> AnswerError:

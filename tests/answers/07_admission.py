@@ -48,7 +48,7 @@ async def admit(name: str):
     arrivals = tp.bucket("arrivees")
     try:
         with client.get_object(bucket_name=arrivals, object_name=name) as response:
-            data = response.read()
+            data, kind = response.read(), response.headers["Content-Type"]
     except S3Error as error:
         if error.code != "NoSuchKey":
             raise
@@ -59,7 +59,7 @@ async def admit(name: str):
     new = "2026/" + secrets.token_urlsafe(12) + ".jpeg"
     client.put_object(
         bucket_name=tp.bucket("publies"), object_name=new, data=io.BytesIO(data),
-        length=len(data), content_type="image/jpeg",
+        length=len(data), content_type=kind,
     )
     return {"key": new, "size": len(data)}
 """,
@@ -127,7 +127,7 @@ def admit(key: str):
 WRONG = {
     "le type déclaré": (
         _route('stat.size <= 1 << 20 and stat.content_type == "image/jpeg"'),
-        "L'API publie une page HTML qui se dit JPEG",
+        "L'API refuse une photo JPEG de type image/pjpeg",
         1,
     ),
     "l'extension": (_route('key.endswith(".jpg")'), "L'API publie une page HTML", 1),
@@ -138,7 +138,7 @@ WRONG = {
     ),
     "un mégaoctet décimal": (
         _route(_GOOD.replace("1 << 20", "1_000_000")),
-        "POST /admissions/",
+        "L'API refuse une photo JPEG de 1 Mio juste",
         1,
     ),
     "toute image": (
@@ -179,6 +179,20 @@ WRONG = {
         _route().replace("/admissions/{key}", "/admission/{key}"),
         "L'application n'a pas la route demandée",
         0,
+    ),
+    "deux octets seulement": (
+        _route("3 <= stat.size <= 1 << 20 and start(key, 2) == b'\\xff\\xd8'"),
+        "un fichier qui commence par ff d8, mais pas par ff d8 ff",
+        1,
+    ),
+    "un type imposé": (
+        _route().replace(
+            "CopySource(arrivals, key))",
+            'CopySource(arrivals, key), metadata={"Content-Type": "image/jpeg"},\n'
+            '            metadata_directive="REPLACE")',
+        ),
+        "son type de contenu n'est pas le bon",
+        1,
     ),
 }
 

@@ -34,6 +34,8 @@ for line in lines:
         client.remove_object(album, key)
 """
 
+_AUTHOR = "metadata={'auteur': answer.headers['x-amz-meta-auteur']}"
+
 RIGHT = {
     "une clé au hasard": _MOVE
     + """
@@ -91,6 +93,11 @@ for line in lines:
 }
 
 WRONG = {
+    "sans le type": (
+        _MEMORY.format(options=f", {_AUTHOR}"),
+        "son type de contenu n'est pas le bon",
+        1,
+    ),
     "supprimées": (
         _MOVE + "for key in keys:\n    client.remove_object(album, key)",
         "n'est plus dans « album »",
@@ -116,7 +123,7 @@ for key in keys:
         1,
     ),
     "un autre type": (
-        _MEMORY.replace("{options}", ', content_type="image/png"'),
+        _MEMORY.format(options=f', content_type="image/png", {_AUTHOR}'),
         "son type de contenu n'est pas le bon",
         1,
     ),
@@ -151,4 +158,8 @@ for key in keys:
 THEN = {
     "une seule": (WRONG["une seule"][0], None),
     "copiées, non supprimées": (WRONG["copiées, non supprimées"][0], None),
+    "copiées, puis déplacées sous une autre clé": (
+        WRONG["copiées, non supprimées"][0],
+        _MOVE + 'for key in keys:\n    move(key, "repris/enfin/" + key)',
+    ),
 }

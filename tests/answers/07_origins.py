@@ -78,6 +78,14 @@ WRONG = {
     "un mot d'ailleurs": ('verdicts = dict.fromkeys(pages, "refusée")', "la liste de l'énoncé", 0),
     "une liste": ('verdicts = ["acceptée"] * 6', "doit être un dictionnaire", 0),
     "cinq lettres": (_judge() + '\ndel verdicts["F"]', "il manque 1", 0),
+    "un début d'adresse": (
+        _judge().replace(
+            'origin not in rule["AllowedOrigins"]',
+            'not any(page["page"].startswith(each) for each in rule["AllowedOrigins"])',
+        ),
+        "« origine » : comparez le schéma, l'hôte et le port",
+        1.75 - 0.5,
+    ),
 }
 
 THEN = {

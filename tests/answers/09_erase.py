@@ -113,6 +113,17 @@ for item in client.list_objects(tp.bucket("clients"), recursive=True, include_ve
         "« demande.txt » n'est plus",
         1,
     ),
+    "conservation suspendue": (
+        """
+from minio.versioningconfig import SUSPENDED, VersioningConfig
+
+suspended = VersioningConfig(status=SUSPENDED)
+client.set_bucket_versioning(bucket_name=tp.bucket("clients"), config=suspended)
+"""
+        + RIGHT["en lot"],
+        "le bucket ne garde plus les versions",
+        1,
+    ),
 }
 
 THEN = {

@@ -94,6 +94,11 @@ def _undelete(slash="/", condition="item.is_delete_marker", slice=""):
 
 
 WRONG = {
+    "déposée de nouveau, sans son type": (
+        RIGHT["lue, puis déposée de nouveau"].replace(', content_type="text/plain"', ""),
+        "sans le type de contenu qu'elle avait",
+        2,
+    ),
     "une seule": (_undelete(slice="[:1]"), "Il manque encore 2\xa0factures", 0),
     "deux seulement": (_undelete(slice="[:2]"), "Il manque encore 1\xa0facture.", 1),
     "sans la barre finale": (_undelete(slash=""), "il n'est pas sous factures/", 0),

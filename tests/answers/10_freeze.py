@@ -142,6 +142,11 @@ for item in client.list_objects(bucket, prefix="pieces/", recursive=True):
         ),
         "a une version de plus",
     ),
+    "tout ce qui n'est pas l'affaire ouverte dégelé": (
+        _EACH.format(then=_GOOD.replace('elif case == cases["close"]', "else")),
+        "a perdu son gel",
+        2,
+    ),
 }
 
 THEN = {

@@ -128,6 +128,11 @@ client.set_bucket_lifecycle(tp.bucket("depot"), LifecycleConfig(rules))
         "que les versions remplacées",
         0,
     ),
+    "set_lifetimes sans les règles présentes": (
+        RIGHT["set_lifetimes de la leçon"].replace("lifetimes |= ", "lifetimes = "),
+        "remplace toutes les règles",
+        0,
+    ),
 }
 
 THEN = {

@@ -138,6 +138,11 @@ WRONG = {
         "est devenu un objet",
         2,
     ),
+    "sous un autre numéro": (
+        _whole(send=_SEND.replace("min({1, 2, 3, 4} - numbers)", "4")),
+        "envoyée sous le numéro 4, où elle a remplacé",
+        1,
+    ),
 }
 
 THEN = {

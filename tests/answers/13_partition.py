@@ -100,7 +100,7 @@ WRONG = {
     ),
     "des lignes en double": (
         _WRITE + "write(pd.concat([table, table]))",
-        "n'en sont pas",
+        "lignes y sont en double",
         1,
     ),
     "sans la date": (

@@ -129,6 +129,12 @@ pd.read_csv(f"s3://{folder}/stations.csv", sep=";", storage_options=options).to_
         "tp.write_back.reset()",
         0,
     ),
+    "presque vides": (
+        _TABLE.replace("velos == 0", "velos <= 1")
+        + 'data = kept.to_csv(sep=";", index=False).encode("utf-8")'
+        + _PUT,
+        "de trop",
+    ),
 }
 
 THEN = {

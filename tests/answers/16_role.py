@@ -98,6 +98,21 @@ WRONG = {
         _START + 'policy = make(actions=["s3:GetObject"])',
         "ne pourrait pas déposer",
     ),
+    "lister aussi les documents communs": (
+        _START
+        + """
+policy = make()
+own = "${jwt:preferred_username}/*"
+policy["Statement"][1]["Condition"] = {"StringLike": {"s3:prefix": [own, f"{role['commun']}*"]}}
+""",
+        "pourrait aussi lister",
+        1,
+    ),
+    "lister les buckets au nom voisin": (
+        _START + 'policy = make()\npolicy["Statement"][1]["Resource"][0] += "*"',
+        "lister un autre bucket",
+        1,
+    ),
 }
 
 THEN = {

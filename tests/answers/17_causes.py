@@ -157,6 +157,14 @@ WRONG = {
         "un dictionnaire",
         0,
     ),
+    "au jour près": (
+        _START.replace(
+            'date = now or datetime.fromisoformat(visit["date"])',
+            'date = datetime.fromisoformat(visit["date"]).replace(hour=12)',
+        )
+        + _ALL.format(""),
+        "réponses justes sur 6",
+    ),
 }
 
 THEN = {

@@ -171,13 +171,19 @@ for key in lost:
     ),
     "ceux de 2027 avec": (
         _each(_GOOD) + "lost = [key for key in described if key not in old]",
-        "Un objet de 2027 n'est pas perdu",
+        "Un objet de 2027 ou de 2025 n'est pas perdu",
         2,
     ),
     "un seul": (
         _START + "key, found = old[0], described[old[0]]\n" + _GOOD,
         "est encore emballée par celle de 2026",
         1,
+    ),
+    "toutes les clés, encore en service ou non": (
+        _each(_GOOD)
+        .replace('masters["2026"], b64', 'masters[found["cle-id"]], b64')
+        .replace('found["cle-id"] == "2026"', 'found["cle-id"] in masters'),
+        "qui sert encore",
     ),
 }
 

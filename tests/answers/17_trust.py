@@ -124,6 +124,11 @@ deposit(b"".join(chosen) + stranger)
         "« confiance.pem » n'est pas dans « confiance »",
         0,
     ),
+    "collés sur une ligne": (
+        _READ + "deposit(b''.join(pem.strip() for pem in chosen))",
+        "commence au bout d'une ligne",
+        0,
+    ),
 }
 
 THEN = {

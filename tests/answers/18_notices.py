@@ -47,7 +47,7 @@ for item in client.list_objects(bucket_name=tp.bucket("avis"), prefix="recus/"):
         if number >= last.get(described["key"], (0,))[0]:
             last[described["key"]] = (number, notice["eventName"], described.get("size"))
 present = {
-    unquote_plus(key): size for key, (_, event, size) in last.items() if "Created" in event
+    unquote_plus(key): size for key, (_, event, size) in last.items() if "ObjectCreated" in event
 }
 """,
     "des textes complétés à gauche": _all(
@@ -74,6 +74,10 @@ for sequencer in sorted(records, key=lambda text: (len(text), text), reverse=Tru
 }
 
 WRONG = {
+    "un marqueur créé, pris pour un dépôt": (
+        RIGHT["le dernier avis de chaque clé"].replace('"ObjectCreated"', '"Created"'),
+        "1\xa0nom est de trop",
+    ),
     "l'ordre d'arrivée": (_all(order="notices"), "ordre d'arrivée", 0.5),
     "des textes": (_all(rank='notice["s3"]["object"]["sequencer"]'), "comme des textes", 1),
     "le plus reste un plus": (_all(key='unquote(described["key"])'), "unquote_plus", 1),

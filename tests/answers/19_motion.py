@@ -7,7 +7,7 @@ with av.open(str(path)) as movie:
     film = np.stack([frame.to_ndarray(format="gray") for frame in movie.decode(video=0)])
 steps = np.abs(np.diff(film.astype(float), axis=0))
 steps[:, :16, :16] = 0
-moving = [int(rank) + 1 for rank in np.flatnonzero(steps.max(axis=(1, 2)) > 60)]
+moving = [int(rank) + 1 for rank in np.flatnonzero((steps > 25).mean(axis=(1, 2)) > 0.01)]
 """,
     "un tableau de numpy": """
 import numpy
@@ -66,6 +66,14 @@ for gray in grays:
 """
 
 WRONG = {
+    "le seuil de la leçon": (
+        RIGHT["motion, une image après l'autre"].replace("> 1:", "> settings.threshold:"),
+        "Une poussière est comptée",
+    ),
+    "toute la hauteur du voyant ignorée": (
+        RIGHT["un tableau de numpy"].replace("film[:, :16, :16]", "film[:, :16, :]"),
+        "toutes celles d'un mouvement",
+    ),
     "avec le voyant": (
         _READ
         + """
@@ -80,11 +88,12 @@ moving = [
     "octets qui débordent": (
         _READ
         + """
-moving = [
-    rank
-    for rank in range(1, len(grays))
-    if (abs(grays[rank] - grays[rank - 1])[16:, 16:] > 25).mean() > 0.01
-]
+moving = []
+for rank in range(1, len(grays)):
+    gap = abs(grays[rank] - grays[rank - 1])
+    gap[:16, :16] = 0
+    if (gap > 25).mean() > 0.01:
+        moving.append(rank)
 """,
         "des octets débordent",
     ),

@@ -8,12 +8,11 @@ from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.exchanges import Reply
 from kit_minio.checks.expectations import expect_object
 from kit_minio.checks.model import Context, Exercise, Review
-from kit_minio.checks.routes import ask, done, expect_status, fields, judging
+from kit_minio.checks.routes import ask, expect_status, fields, judging, reading
 from kit_minio.checks.steps import keeping
 
 _LIMIT = 1024 * 1024  # octets
 _JPEG, _PNG = bytes.fromhex("ffd8ff"), bytes.fromhex("89504e470d0a1a0a")
-_TYPE = "image/jpeg"
 _ROUTE = "/admissions/{key}"
 
 
@@ -26,11 +25,21 @@ def _photo(length: int) -> bytes:
     return _JPEG + secrets.token_bytes(length - len(_JPEG))
 
 
+def _admissions() -> dict[str, tuple[bytes, str]]:
+    """Renvoie les dépôts à publier, et le type que chacun déclare."""
+    return {
+        "une petite photo JPEG": (_photo(5000), "image/jpeg"),
+        "une photo JPEG de type image/pjpeg": (_photo(3000), "image/pjpeg"),
+        "une photo JPEG de 1 Mio juste": (_photo(_LIMIT), "image/jpeg"),
+    }
+
+
 def _refusals() -> dict[str, bytes]:
     """Renvoie les dépôts à refuser, tous déclarés JPEG."""
     return {
         "une page HTML qui se dit JPEG": b"<script>alert(1)</script>",
         "une image PNG qui se dit JPEG": _PNG + secrets.token_bytes(2000),
+        "un fichier qui commence par ff d8, mais pas par ff d8 ff": b"\xff\xd8\0" + bytes(2000),
         "une photo de plus de 1 Mio": _photo(_LIMIT + 1),
         "un fichier vide": b"",
     }
@@ -38,9 +47,9 @@ def _refusals() -> dict[str, bytes]:
 
 def _verify(context: Context) -> None:
     with judging(context, f"POST {_ROUTE}"):
-        for earned, length in ((0, 5000), (1, _LIMIT)):
-            with keeping(earned):
-                _expect_admitted(context, _photo(length))
+        for earned, (what, (data, kind)) in enumerate(_admissions().items()):
+            with keeping(min(earned, 1)):
+                _expect_admitted(context, what, data, kind)
         with keeping(1):
             for what, data in _refusals().items():
                 _expect_turned_away(context, what, data)
@@ -57,11 +66,15 @@ def _post(context: Context, key: str) -> Reply:
     return ask(context, "POST", f"/admissions/{key}")
 
 
-def _expect_admitted(context: Context, data: bytes) -> None:
+def _expect_admitted(context: Context, what: str, data: bytes, kind: str) -> None:
     key = _new_key()
-    context.put("arrivees", key, data, content_type=_TYPE)
+    context.put("arrivees", key, data, content_type=kind)
     before = set(context.keys("publies"))
-    reply = done(context, "POST", f"/admissions/{key}")
+    reply = _post(context, key)
+    if reply.status == 422:
+        raise Review(f"L'API refuse {what}.", found=reply.said, expected="201")
+    if not 200 <= reply.status < 300:
+        raise Review(f"Pour {what}, {reading(reply)}.", found=reply.said, expected="201")
     (name,) = fields(reply.json(), key=str)
     if name == key:
         raise Review(
@@ -76,7 +89,7 @@ def _expect_admitted(context: Context, data: bytes) -> None:
             found=shown_list(sorted(added)) or "aucun objet nouveau",
             expected=name,
         )
-    expect_object(context, "publies", name, data=data, content_type=_TYPE)
+    expect_object(context, "publies", name, data=data, content_type=kind)
     if key in context.keys("arrivees"):
         raise Review(
             "La photo est publiée, mais elle est encore dans « arrivees ».", found=key, points=1
@@ -87,13 +100,15 @@ def _expect_admitted(context: Context, data: bytes) -> None:
 
 def _expect_turned_away(context: Context, what: str, data: bytes) -> None:
     key, before = _new_key(), set(context.keys("publies"))
-    context.put("arrivees", key, data, content_type=_TYPE)
+    context.put("arrivees", key, data, content_type="image/jpeg")
     reply = _post(context, key)
     if set(context.keys("publies")) - before:
         raise Review(f"L'API publie {what}.", found=str(reply.status), expected="422")
     if reply.status != 422:
         raise Review(
-            f"L'API ne refuse pas comme demandé {what}.", found=str(reply.status), expected="422"
+            f"L'API ne refuse pas comme demandé {what} : {reading(reply, 'POST', '422')}.",
+            found=reply.said,
+            expected="422",
         )
     if key in context.keys("arrivees"):
         raise Review(

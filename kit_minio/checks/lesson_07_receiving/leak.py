@@ -23,7 +23,7 @@ from kit_minio.checks.store_requests import store_of
 
 _ALBUM, _SAFE = "visites/", "repris/"
 _PLACES = ("Cap Fréhel", "Île de Sein", "Pointe du Raz", "Port-Louis", "Saint-Guénolé", "Ouessant")
-_TYPE = "image/jpeg"
+_TYPE, _RARE = "image/jpeg", "image/pjpeg"  # ce que dit l'extension, et ce qu'elle ne dit pas
 
 
 class Photo(NamedTuple):
@@ -33,12 +33,14 @@ class Photo(NamedTuple):
         key: sa clé.
         data: ses octets.
         author: la métadonnée ``auteur``.
+        type: son type de contenu.
         state: ce qu'est son URL dans le journal ; rien si elle n'y est pas.
     """
 
     key: str
     data: bytes
     author: str
+    type: str
     state: str
 
     @property
@@ -54,16 +56,17 @@ def photos_of(context: Context) -> list[Photo]:
     places = rng.sample(_PLACES, 6)
     # Une clé à accents et une clé à espaces sont encodées dans l'URL.
     ascii_last = sorted(places, key=lambda place: place.isascii() and " " not in place)
-    pairs = list(zip(ascii_last, states, strict=True))
-    rng.shuffle(pairs)
+    triples = list(zip(ascii_last, (_RARE, *[_TYPE] * 5), states, strict=True))
+    rng.shuffle(triples)
     return [
         Photo(
             f"{_ALBUM}{place.lower()}.jpg",
             bytes.fromhex("ffd8ffe0") + rng.randbytes(rng.randint(400, 900)),
             rng.choice(("alice", "bruno", "chloe")),
+            kind,
             state,
         )
-        for place, state in pairs
+        for place, kind, state in triples
     ]
 
 
@@ -76,7 +79,7 @@ def _prepare(context: Context) -> None:
             "album",
             photo.key,
             photo.data,
-            content_type=_TYPE,
+            content_type=photo.type,
             metadata={"auteur": photo.author},
         )
         if photo.state:
@@ -115,15 +118,13 @@ def _verify(context: Context) -> None:
     if len(still) == len(leaked) and present == {photo.key for photo in photos}:
         raise Todo("Deux URL du journal permettent encore de lire un objet de « album ».")
     expect_intact(context, "album", {p.key: p.data for p in photos if not p.leaked})
-    copies = {photo.key: _copy_of(context, photo, moved) for photo in leaked}
+    copies = {photo.key: _copies_of(context, photo, moved) for photo in leaked}
     for photo in leaked:
         if photo not in still and not copies[photo.key]:
             raise destroyed(context, f"La photo « {photo.key} » n'est plus dans « album ».")
     done = sum(photo not in still for photo in leaked)
     for photo in leaked:
-        key = copies[photo.key]
-        if key:
-            _expect_copy(context, photo, key, points=0.5 * done)
+        _expect_a_copy(context, photo, copies[photo.key], points=0.5 * done)
     if still:
         why = " : sa copie ne l'en empêche pas" if copies[still[0].key] else ""
         raise Review(
@@ -131,7 +132,7 @@ def _verify(context: Context) -> None:
             found=f"« {still[0].key} » existe encore",
             points=0.5 * done,
         )
-    extra = sorted(moved - set(copies.values()))
+    extra = sorted(moved.difference(*copies.values()))
     if extra:
         raise Review(
             f"« {extra[0]} » est de trop : son URL ne permettait plus de lire.",
@@ -140,13 +141,26 @@ def _verify(context: Context) -> None:
         )
 
 
-def _copy_of(context: Context, photo: Photo, keys: set[str]) -> str:
-    """Renvoie la clé, hors de l'album, qui a les octets de cette photo ; vide s'il n'y en a pas."""
+def _copies_of(context: Context, photo: Photo, keys: set[str]) -> list[str]:
+    """Renvoie les clés, hors de l'album, qui ont les octets de cette photo."""
+    found = []
     for key in sorted(keys):
         stat = stat_of(context, "album", key)
         if stat and stat.size == len(photo.data) and context.read("album", key) == photo.data:
-            return key
-    return ""
+            found.append(key)
+    return found
+
+
+def _expect_a_copy(context: Context, photo: Photo, keys: list[str], points: float) -> None:
+    """S'assure qu'une copie est fidèle ; celles d'un essai précédent ne gênent pas."""
+    faults = []
+    for key in keys:
+        try:
+            return _expect_copy(context, photo, key, points)
+        except Review as fault:
+            faults.append(fault)
+    if faults:
+        raise faults[0]
 
 
 def _expect_copy(context: Context, photo: Photo, key: str, points: float) -> None:
@@ -157,8 +171,6 @@ def _expect_copy(context: Context, photo: Photo, key: str, points: float) -> Non
             expected=f"{_SAFE}…",
             points=points,
         )
-    with keeping(points):
-        expect_object(context, "album", key, content_type=_TYPE)
     found = user_metadata(stat_of(context, "album", key))
     if found != {"auteur": photo.author}:
         raise Review(
@@ -167,6 +179,8 @@ def _expect_copy(context: Context, photo: Photo, key: str, points: float) -> Non
             expected=f"auteur : {photo.author}",
             points=points,
         )
+    with keeping(points):
+        expect_object(context, "album", key, content_type=photo.type)
 
 
 EXERCISES = (
@@ -187,6 +201,9 @@ EXERCISES = (
             "une clé à décoder parmi les deux": lambda context: any(
                 photo.leaked and (" " in photo.key or not photo.key.isascii())
                 for photo in photos_of(context)
+            ),
+            "un type que l'extension ne dit pas": lambda context: any(
+                photo.leaked and photo.type == _RARE for photo in photos_of(context)
             ),
             "un objet que rien ne désigne": lambda context: any(
                 not photo.state for photo in photos_of(context)

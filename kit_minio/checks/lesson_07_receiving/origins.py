@@ -38,8 +38,8 @@ def pages_of(context: Context) -> dict[str, dict[str, Any]]:
     pages = [
         {"page": f"{first}/{rng.choice(('envoyer', 'concours'))}/index.html"} | sent,
         {"page": f"{second}/"} | sent | {"en_tetes": rule["AllowedHeaders"][::-1]},
-        {"page": f"http://{near}/envoyer.html"} | sent,
-        {"page": rng.choice((f"https://m.{near}/", f"{second.rpartition(':')[0]}/"))} | sent,
+        {"page": f"http://{near}/effacer.html"} | sent | {"methode": "DELETE"},
+        {"page": f"{first}:8443/"} | sent,
         {"page": f"{first}/effacer.html"} | sent | {"methode": "DELETE"},
         {"page": f"{first}/"} | sent | {"en_tetes": ["Content-Type", "X-Amz-Acl"]},
     ]
@@ -96,6 +96,15 @@ EXERCISES = (
             ),
             "deux origines refusées": lambda context: (
                 list(_judgements(context).values()).count("origine") == 2
+            ),
+            "une origine refusée commence comme celle de la règle": lambda context: any(
+                page["page"].startswith(rule_of(context)["AllowedOrigins"][0])
+                and judgement(rule_of(context), page) == "origine"
+                for page in pages_of(context).values()
+            ),
+            "une page dont ni l'origine ni la méthode ne conviennent": lambda context: any(
+                page["methode"] == "DELETE" and judgement(rule_of(context), page) == "origine"
+                for page in pages_of(context).values()
             ),
             "une méthode et un en-tête de trop": lambda context: (
                 {"méthode", "en-tête"} <= set(_judgements(context).values())

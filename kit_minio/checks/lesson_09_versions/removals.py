@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from helpers.french import count_of
-from kit_minio.checks.expectations import destroyed, expect_intact
+from kit_minio.checks.expectations import destroyed, expect_intact, mime_of
 from kit_minio.checks.lesson_09_versions.histories import history_of, put_history, texts_of
 from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import make_versioned, put_text
 from kit_minio.checks.steps import keeping
 
 # --- 5. Restaurer -------------------------------------------------------------------------------
+
+
+_TYPE = "text/plain"
 
 
 def _folder(context: Context) -> tuple[dict[str, list[str]], list[str], list[str]]:
@@ -28,7 +31,7 @@ def _folder(context: Context) -> tuple[dict[str, list[str]], list[str], list[str
 def _prepare_restore(context: Context) -> None:
     history, deleted, left = _folder(context)
     make_versioned(context, "dossier")
-    put_history(context, "dossier", history, "text/plain")
+    put_history(context, "dossier", history, _TYPE)
     put_history(context, "dossier", {key: [None] for key in deleted + left}, "")
 
 
@@ -72,6 +75,19 @@ def _verify_restore(context: Context) -> None:
                 expected=history[key][-1],
                 points=1,
             )
+        with keeping(2):
+            _expect_same_type(context, key)
+
+
+def _expect_same_type(context: Context, key: str) -> None:
+    """S'assure qu'une facture revenue a son type : redéposée, elle a pu le perdre."""
+    found = mime_of(context, "dossier", key)
+    if found != _TYPE:
+        raise Review(
+            f"« {key} » est de retour, mais sans le type de contenu qu'elle avait.",
+            found=found or "aucun type",
+            expected=_TYPE,
+        )
 
 
 # --- 3. Effacer pour de bon ---------------------------------------------------------------------
@@ -134,6 +150,13 @@ def _verify_erase(context: Context) -> None:
             points=1,
         )
     with keeping(1):
+        bucket = context.bucket("clients")
+        if context.client.get_bucket_versioning(bucket_name=bucket).status != "Enabled":
+            raise Review(
+                "Les données sont effacées, mais le bucket ne garde plus les versions : le réglage "
+                "des autres a changé.",
+                expected="Enabled",
+            )
         expect_intact(context, "clients", {"demande.txt": key.encode()})
 
 

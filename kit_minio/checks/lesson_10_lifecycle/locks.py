@@ -24,26 +24,32 @@ _NEVER_KEPT = ("ObjectLockConfigurationNotFoundError", "NoSuchObjectLockConfigur
 
 # --- 3. Geler une affaire -----------------------------------------------------------------------
 
-_Case = tuple[str, str, dict[str, list[str | None]]]
+_Case = tuple[str, str, str, dict[str, list[str | None]]]
 
 
 def _case(context: Context) -> _Case:
-    """Renvoie l'affaire à geler, l'affaire close, et l'histoire de chaque pièce.
+    """Renvoie l'affaire à geler, la close, une troisième déjà gelée, et chaque histoire.
 
     Une histoire est une suite de numéros d'affaire, un par version ; ``None`` est une suppression.
     """
     rng = context.random()
     number = rng.randint(11, 49)
     opened, closed, other = f"A-{number}", f"A-{number + 1}", f"A-{number}0"
+    third = f"{closed}0"
     keys = rng.sample(["contrat", "devis", "facture", "courrier", "plan", "recu"], 5)
     histories: list[list[str | None]] = [
         [opened, other],  # la version à geler n'est plus la courante
         [closed, opened, None],  # elle est sous un marqueur
         [other, opened],
         [closed, other],
-        [other],
+        [third],
     ]
-    return opened, closed, dict(zip((f"pieces/{key}.json" for key in keys), histories, strict=True))
+    return (
+        opened,
+        closed,
+        third,
+        dict(zip((f"pieces/{key}.json" for key in keys), histories, strict=True)),
+    )
 
 
 def _body(key: str, rank: int, case: str) -> dict[str, Any]:
@@ -51,7 +57,7 @@ def _body(key: str, rank: int, case: str) -> dict[str, Any]:
 
 
 def _prepare_freeze(context: Context) -> None:
-    opened, closed, histories = _case(context)
+    opened, closed, third, histories = _case(context)
     bucket = context.make_bucket("litige", locked=True)
     put_json(context, "litige", "affaires.json", {"ouverte": opened, "close": closed})
     for key, cases in histories.items():
@@ -64,7 +70,7 @@ def _prepare_freeze(context: Context) -> None:
                 key,
                 json.dumps(_body(key, rank, case)).encode(),
                 content_type="application/json",
-                legal_hold=case == closed,
+                legal_hold=case in (closed, third),
             )
 
 
@@ -75,7 +81,7 @@ def _holds(context: Context) -> list[tuple[str, str, bool]]:
         Review: une version a disparu, ou une autre est venue.
     """
     found = []
-    for key, cases in _case(context)[2].items():
+    for key, cases in _case(context)[3].items():
         versions = [item for item in history_of(context, "litige", key) if item.version_id]
         bodies = [item for item in versions if not item.is_delete_marker]
         expected = [case for case in cases if case is not None]
@@ -104,14 +110,14 @@ def _held(context: Context, key: str, version: str | None) -> bool:
 
 
 def _verify_freeze(context: Context) -> None:
-    opened, closed, _ = _case(context)
+    opened, closed, third, _ = _case(context)
     holds = _holds(context)
 
     def freeze() -> None:
         wanted = [key for key, case, _ in holds if case == opened]
         frozen = [key for key, case, held in holds if case == opened and held]
         strange = [
-            (key, case) for key, case, held in holds if held and case not in (opened, closed)
+            (key, case) for key, case, held in holds if held and case not in (opened, closed, third)
         ]
         if strange:
             key, case = strange[0]
@@ -134,6 +140,13 @@ def _verify_freeze(context: Context) -> None:
             )
 
     def lift() -> None:
+        for key, case, held in holds:
+            if case == third and not held:
+                raise Review(
+                    f"Une version de l'affaire {third} a perdu son gel : seule l'affaire {closed} "
+                    "est close.",
+                    found=key,
+                )
         left = [key for key, case, held in holds if case == closed and held]
         if len(left) == sum(case == closed for _, case, _ in holds):
             raise Todo(f"L'affaire {closed} est close : ses versions sont encore gelées.")
@@ -259,16 +272,19 @@ EXERCISES = (
         traps={
             "la version à geler n'est pas la courante": lambda context: any(
                 _case(context)[0] in cases[:-1] and cases[-1] is not None
-                for cases in _case(context)[2].values()
+                for cases in _case(context)[3].values()
             ),
             "une version à geler est sous un marqueur": lambda context: any(
                 _case(context)[0] in cases and cases[-1] is None
-                for cases in _case(context)[2].values()
+                for cases in _case(context)[3].values()
             ),
             "un numéro commence par un autre": lambda context: any(
                 case and case != _case(context)[0] and case.startswith(_case(context)[0])
-                for cases in _case(context)[2].values()
+                for cases in _case(context)[3].values()
                 for case in cases
+            ),
+            "une autre affaire a un gel, qui doit rester": lambda context: (
+                [_case(context)[2]] in _case(context)[3].values()
             ),
         },
     ),

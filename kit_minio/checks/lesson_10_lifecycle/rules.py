@@ -48,6 +48,8 @@ def _verify_lifetimes(context: Context) -> None:
     shown = ", ".join(f"{prefix or 'tout le bucket'} : {days} j" for prefix, days in active)
     if (_EXISTING, _DAYS) not in active:
         fact = f"La règle de départ, « {_EXISTING} » : {_DAYS} jours, a disparu ou changé."
+        if set(active) <= set(valid.items()):
+            fact += " set_bucket_lifecycle(), comme set_lifetimes(), remplace toutes les règles."
         raise destroyed(context, fact)
     asleep = {_lifetime(rule)[0] for rule in rules if rule.status != ENABLED} & set(valid)
     if asleep:

@@ -25,7 +25,7 @@ from kit_minio.checks.preparation import fill, put_json
 from kit_minio.checks.routes import ask, call, done, expect_status, expect_values, judging
 from kit_minio.checks.steps import in_steps
 
-_MOMENTS = 8  # où l'autre serveur écrit, tant que dure une demande
+_TRIES = 6  # après quoi la recherche d'un instant recommence : une mesure a pu la tromper
 _TEXT, _JSON = "text/plain", "application/json"
 
 
@@ -33,6 +33,37 @@ def _at_once(calls: list[Callable[[], Reply]]) -> list[Reply]:
     """Fait toutes les demandes au même instant ; renvoie les réponses, dans le même ordre."""
     with ThreadPoolExecutor(len(calls)) as pool:
         return [future.result() for future in [pool.submit(one) for one in calls]]
+
+
+class _Aim:
+    """Cherche, par dichotomie, l'instant d'une demande qui suit son regard et précède son écriture.
+
+    Attributes:
+        moment: l'attente, en secondes, avant que l'autre serveur écrive.
+    """
+
+    def __init__(self) -> None:
+        self._tries = 0
+        self._low, self._high = 0.0, 0.0
+        self._seconds = 0.0  # que dure une demande
+        self.moment = 0.0
+
+    def learn(self, seconds: float, *, early: bool) -> None:
+        """Tire la leçon d'un essai manqué.
+
+        Args:
+            seconds: ce que l'essai a duré, sans l'attente.
+            early: vrai si l'autre serveur a écrit avant le regard, faux s'il était trop tard.
+        """
+        self._seconds = max(seconds, self._seconds / 2)
+        self._tries += 1
+        if self._tries % _TRIES == 1:
+            self._low, self._high = 0.0, self._seconds
+        elif early:
+            self._low = self.moment
+        else:
+            self._high = self.moment
+        self.moment = (self._low + self._high) / 2
 
 
 @contextmanager
@@ -57,7 +88,7 @@ _RIVAL = "un autre serveur"
 def _seats(context: Context) -> tuple[dict[str, bytes], list[int]]:
     """Renvoie les places déjà prises, par clé, puis des numéros de places libres."""
     rng = context.random()
-    taken, *free = rng.sample(range(100, 1000), 25)
+    taken, *free = rng.sample(range(100, 1000), 37)
     return {f"places/{taken}.txt": b"Nina"}, free
 
 
@@ -107,26 +138,26 @@ def _expect_booking(context: Context, taken: str, seat: int) -> None:
 def _expect_one_winner(context: Context, seats: list[int]) -> None:
     """S'assure qu'une place demandée plusieurs fois au même instant n'est donnée qu'une fois.
 
-    L'autre serveur écrit plus ou moins tard, d'une place à l'autre, tant que dure une demande : il
-    passe ainsi entre le regard et l'écriture de qui fait les deux.
+    L'autre serveur écrit plus ou moins tard, d'une place à l'autre : il passe ainsi entre le regard
+    et l'écriture de qui fait les deux.
     """
-    seconds = 0.0
+    aim = _Aim()
     with _other_server(context, "salle") as put:
         for rank, seat in enumerate(seats):
             names = [f"client {number}" for number in range(1 if rank % 6 else 4)]
-            moment = seconds * (rank % _MOMENTS) / _MOMENTS
-            rival = partial(_later, moment, put, f"places/{seat}.txt")
+            rival = partial(_later, aim.moment, put, f"places/{seat}.txt")
             calls = [partial(_book, context, seat, name) for name in names]
             began = time.monotonic()
             *replies, other = _at_once([*calls, rival])
-            if len(names) == 1:  # une demande seule : plusieurs à la fois durent plus
-                seconds = max(time.monotonic() - began - moment, seconds / 2)
+            seconds = time.monotonic() - began - aim.moment
             for reply in replies:
                 expect_status(reply, "PUT", f"/places/{seat}", 201, 409)
             winners = [name for name, reply in zip(names, replies, strict=True)
                        if reply.status == 201]  # fmt: skip
             winners += [_RIVAL] if other.status == 200 else []
             _expect_winner(context, seat, winners, len(names))
+            if len(names) == 1:  # une demande seule : plusieurs à la fois durent plus
+                aim.learn(seconds, early=winners == [_RIVAL])
 
 
 def _later(seconds: float, put: Callable[..., Reply], key: str) -> Reply:
@@ -160,7 +191,7 @@ def _expect_winner(context: Context, seat: int, winners: list[str], asked: int) 
 
 _URN = "urne.json"
 _VOTES = 6  # au même instant
-_DUELS = 24  # puis un à un, pendant qu'un autre serveur vote
+_DUELS = 36  # puis un à un, pendant qu'un autre serveur vote
 _CONTESTED_SECONDS = 20.0  # d'une demande qui a le droit de recommencer plusieurs fois
 
 
@@ -225,16 +256,16 @@ def _expect_every_vote(context: Context) -> None:
     vote = partial(ask, context, "POST", seconds=_CONTESTED_SECONDS)
     choices = ["oui", "non"] * (_VOTES // 2)
     replies = _at_once([partial(vote, f"/votes/{choice}") for choice in choices])
-    seconds, duels = 0.0, 0
+    aim, duels = _Aim(), 0
     with _other_server(context, "scrutin") as put:
         # Une voix perdue suffit ; chaque duel commence par lire ce que l'urne contient.
         while (read := _read(context))[1] == _expected(before, duels) and duels < _DUELS:
-            moment = seconds * (duels % _MOMENTS) / _MOMENTS
+            first: list[Reply] = []
+            rival = partial(_vote_elsewhere, context, put, read, aim.moment, first)
             began = time.monotonic()
-            replies += _at_once(
-                [partial(vote, "/votes/non"), partial(_vote_elsewhere, context, put, read, moment)]
-            )
-            seconds = max(time.monotonic() - began - moment, seconds / 2)
+            replies += _at_once([partial(vote, "/votes/non"), rival])
+            seconds = time.monotonic() - began - aim.moment
+            aim.learn(seconds, early=first[0].status != 412)
             duels += 1
     refused = [reply for reply in replies if not 200 <= reply.status < 300]
     if refused:
@@ -261,7 +292,11 @@ def _expected(before: dict[str, int], duels: int) -> dict[str, int]:
 
 
 def _vote_elsewhere(
-    context: Context, put: Callable[..., Reply], read: tuple[str, dict[str, int]], seconds: float
+    context: Context,
+    put: Callable[..., Reply],
+    read: tuple[str, dict[str, int]],
+    seconds: float,
+    tries: list[Reply],
 ) -> Reply:
     """Vote « blanc » depuis un autre serveur, un peu plus tard, sans perdre de voix.
 
@@ -270,12 +305,14 @@ def _vote_elsewhere(
         put: de quoi écrire comme un autre serveur.
         read: l'ETag et le décompte lus d'avance : il n'y a plus qu'à écrire.
         seconds: l'attente avant d'écrire.
+        tries: reçoit la réponse de chaque essai.
     """
     time.sleep(seconds)
     while True:
         etag, count = read
         data = json.dumps(count | {"blanc": count["blanc"] + 1}).encode()
         reply = put(_URN, data, {"If-Match": f'"{etag}"', "Content-Type": _JSON})
+        tries.append(reply)
         if reply.status != 412:
             return reply
         read = _read(context)

@@ -38,6 +38,7 @@ def _bikes(context: Context) -> list[list[Any]]:
     for rank, number in enumerate(numbers):
         working = "NON" if rank % 4 == 3 else "OUI"
         bikes = 0 if rank % 3 == 0 else rng.randint(1, 30)
+        bikes = 1 if rank == 1 else bikes  # « presque vide » n'est pas vide
         km = rng.randint(0, 400) + rng.randint(2, 4) / 10
         found.append([f"{number:05}", COMMUNES[rank % 5], working, bikes, km])
     rng.shuffle(found)

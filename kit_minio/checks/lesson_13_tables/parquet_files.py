@@ -251,7 +251,10 @@ def _lost(month: str, found: Counter[Any], expected: Counter[Any]) -> str:
     """Dit ce qui manque à un mois, et ce qui y est de trop."""
     missing, extra = (expected - found).total(), (found - expected).total()
     told = [f"il en manque {missing}"] if missing else []
-    told += [count_of(extra, "ligne n'en est pas", "lignes n'en sont pas")] if extra else []
+    if extra and set(found) <= set(expected):
+        told.append(count_of(extra, "ligne y est en double", "lignes y sont en double"))
+    elif extra:
+        told.append(count_of(extra, "ligne n'en est pas", "lignes n'en sont pas"))
     return f"Le mois {month} n'a pas exactement ses relevés : {', '.join(told)}."
 
 

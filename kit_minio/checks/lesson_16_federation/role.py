@@ -39,6 +39,8 @@ def _trials(context: Context, user: str, other: str) -> list[tuple[bool, str, _D
         (False, "lister tout le bucket", ("s3:ListBucket", bucket, {"prefix": ""})),
         (False, f"déposer sous {common}", ("s3:PutObject", f"{bucket}/{common}a.pdf", {})),
         (False, f"supprimer sous {own}", ("s3:DeleteObject", f"{bucket}/{own}a.csv", {})),
+        (False, f"lister {common}", ("s3:ListBucket", bucket, {"prefix": common})),
+        (False, "lister un autre bucket", ("s3:ListBucket", f"{bucket}-2", {"prefix": own})),
         (False, "lire dans un autre bucket", ("s3:GetObject", f"{bucket}-2/{own}a.csv", {})),
     ]
 

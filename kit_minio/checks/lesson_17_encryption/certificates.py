@@ -57,7 +57,14 @@ def _verify_trust(context: Context) -> None:
         if not context.client.bucket_exists(bucket_name=context.bucket("confiance")):
             raise bucket_lost(context, "confiance")
         raise Todo(f"L'objet « {_BUNDLE} » n'est pas dans « confiance ».")
-    found = _certificates(context.read("confiance", _BUNDLE))
+    bundle = context.read("confiance", _BUNDLE)
+    if re.search(rb"[^\r\n]-----BEGIN", bundle):
+        raise Review(
+            f"Dans « {_BUNDLE} », un certificat commence au bout d'une ligne : aucun client ne "
+            "lirait ce fichier. Un saut de ligne suit chaque certificat.",
+            expected="-----BEGIN CERTIFICATE-----, en début de ligne",
+        )
+    found = _certificates(bundle)
     if not found:
         raise Review(
             f"« {_BUNDLE} » ne contient aucun certificat PEM entier.",
@@ -127,9 +134,9 @@ def _prepare_causes(context: Context) -> None:
         if cause == "autre nom":
             host, names = f"archives.s3.{town}.example", [f"*.{town}.example"]
         if cause == "expiré":
-            end = date - timedelta(hours=rng.randint(1, 90))
+            end = date - timedelta(hours=1)  # le même jour
         if cause == "pas encore valable":
-            start = date + timedelta(hours=rng.randint(1, 90))
+            start = date + timedelta(hours=1)
         by = stranger if cause == "autorité inconnue" else rng.choice(known)
         files[f"{letter}.pem"] = issued(rng, by, names, (start, end)).pem
         visits[letter] = {"hote": host, "date": f"{date.isoformat()}Z"}

@@ -105,8 +105,9 @@ def _expect_altered(context: Context) -> None:
         Known(
             [name for name, (key, _) in sealed.items()
              if key != active or name in damaged + swapped],
-            "Chaque objet se déchiffre avec la clé que nomme sa métadonnée cle-id, même si elle "
-            "ne sert plus à chiffrer.",
+            "Des objets intacts y sont : chacun se déchiffre avec la clé que nomme sa métadonnée "
+            "cle-id, même si elle ne sert plus à chiffrer, et avec sa clé d'objet pour données "
+            "associées.",
         ),
     )  # fmt: skip
     expect_answer(context, damaged + swapped, ordered=False, known=known)

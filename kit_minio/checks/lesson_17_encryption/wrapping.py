@@ -16,7 +16,7 @@ from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import put_json
 from kit_minio.checks.steps import in_steps
 
-_OLD, _NEW, _LOST = "2026", "2027", "2024"
+_OLD, _NEW, _OTHER, _LOST = "2026", "2027", "2025", "2024"
 _TYPES = ("video/mp4", "image/jpeg", "application/pdf", "audio/mpeg", "text/csv")
 _AUTHORS = ("Zoe", "Omar", "Nina", "Ali", "Jeanne")
 
@@ -39,7 +39,7 @@ class _Sealed:
 
 def _masters(context: Context) -> dict[str, bytes]:
     rng = context.random()
-    return {name: rng.randbytes(32) for name in (_OLD, _NEW, _LOST)}
+    return {name: rng.randbytes(32) for name in (_OLD, _NEW, _OTHER, _LOST)}
 
 
 def _wrap(master: bytes, own: bytes) -> str:
@@ -47,9 +47,9 @@ def _wrap(master: bytes, own: bytes) -> str:
 
 
 def _archive(context: Context) -> dict[str, _Sealed]:
-    """Renvoie les objets, par leur clé : quatre à réemballer, un qui l'est, deux perdus."""
+    """Renvoie les objets, par leur clé : trois à réemballer, deux à laisser, deux perdus."""
     rng, masters = context.random(), _masters(context)
-    names = [_OLD] * 4 + [_NEW] + [_LOST] * 2
+    names = [_OLD] * 3 + [_NEW, _OTHER] + [_LOST] * 2
     rng.shuffle(names)
     numbers = sorted(rng.sample(range(100, 999), len(names)))
     found = {}
@@ -70,7 +70,7 @@ def _prepare(context: Context) -> None:
         )
     context.make_bucket("trousseau")
     masters = _masters(context)
-    kept = {name: b64encode(masters[name]).decode() for name in (_OLD, _NEW)}
+    kept = {name: b64encode(masters[name]).decode() for name in (_OLD, _NEW, _OTHER)}
     put_json(context, "trousseau", "maitresses.json", kept)
 
 
@@ -90,7 +90,7 @@ def _expect_lost(context: Context) -> None:
         ),
         Known(
             [key for key, each in archive.items() if each.master != _OLD],
-            f"Un objet de {_NEW} n'est pas perdu : sa clé maîtresse est dans le trousseau.",
+            f"Un objet de {_NEW} ou de {_OTHER} n'est pas perdu : le trousseau a sa clé maîtresse.",
         ),
     )
     expect_answer(context, lost, ordered=False, known=known)
@@ -151,6 +151,10 @@ def _why(key: str, each: _Sealed, found: dict[str, str], masters: dict[str, byte
         )
     if found == each.metadata:
         return f"La clé de « {key} » est encore emballée par celle de {_OLD}."
+    if each.master == _OTHER:
+        return (
+            f"« {key} » est emballé par la clé de {_OTHER}, qui sert encore : laissez-le tel quel."
+        )
     if each.master == _NEW:
         return f"« {key} » était déjà emballé par la clé de {_NEW} : ses métadonnées ont changé."
     if found.get("auteur") != each.author:
@@ -185,9 +189,9 @@ EXERCISES = (
         prepare=_prepare,
         answers=True,
         traps={
-            "un objet déjà réemballé, deux perdus": lambda context: (
+            "deux objets à laisser, d'autres clés en service, deux perdus": lambda context: (
                 sorted(each.master for each in _archive(context).values())
-                == [_LOST] * 2 + [_OLD] * 4 + [_NEW]
+                == [_LOST] * 2 + [_OTHER] + [_OLD] * 3 + [_NEW]
             ),
         },
     ),

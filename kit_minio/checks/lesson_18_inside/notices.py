@@ -40,7 +40,7 @@ def _story(context: Context) -> list[Notice]:
         (_PUT, raz), (_PUT, tudy), (_PUT, plus), (_PUT, gone), (_PUT, again), (_COPY, grown),
         None,  # le nombre gagne un chiffre
         (_GONE, gone), (_MARKED, again), (_PARTS, again), (_PUT, grown), (_PUT, late),
-        (_READ, tudy), (_GONE, late), (_READ, gone),
+        (_READ, tudy), (_MARKED, late), (_READ, gone),
     ]  # fmt: skip
     number, notices = 0xFFFF_0000 + rng.randrange(0x8000), []
     for each in happened:
@@ -76,9 +76,14 @@ def _received(context: Context) -> list[Notice]:
     first = next(each for each in story if each["eventName"] == _GONE)
     last = next(each for each in story if _key(each) == _key(first))
     middle = [each for each in story if each is not first and each is not last]
-    middle += rng.sample(middle, 2)
+    middle += rng.sample([each for each in middle if each != _decisive(context)], 2)
     rng.shuffle(middle)
     return [first, *middle, last]
+
+
+def _decisive(context: Context) -> Notice:
+    """Renvoie l'avis qui arrive toujours en second dans son document, et qui compte."""
+    return [each for each in _story(context) if each["eventName"] == _MARKED][-1]
 
 
 def _key(notice: Notice) -> str:
@@ -112,6 +117,8 @@ def _prepare(context: Context) -> None:
     objects: dict[str, bytes] = {}
     while pending:
         count = min(len(pending), rng.choice((1, 1, 2)))
+        if _decisive(context) in pending[1:3]:
+            count = pending.index(_decisive(context)) % 2 + 1
         together, pending = pending[:count], pending[count:]
         data = json.dumps({"Records": together}, indent=1).encode()
         objects[f"recus/{len(objects) + 1:04}.json"] = data

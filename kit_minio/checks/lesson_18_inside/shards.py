@@ -42,9 +42,9 @@ def _accident(context: Context) -> tuple[dict[str, int], dict[str, int]]:
     rng = context.random()
     rng.randbytes(1)
     first, second, third, fourth, _ = rng.sample(_NAMES, 5)
-    lost = {first: rng.choice(_DISKS), second: rng.choice(_DISKS)}
+    lost = {first: _DISKS[-1], second: rng.choice(_DISKS)}
     lost[fourth], damaged = rng.sample(_DISKS, 2)
-    return lost, {third: rng.choice(_DISKS), fourth: damaged}
+    return lost, {third: rng.choice(_DISKS[:3]), fourth: damaged}
 
 
 def _left(context: Context) -> dict[str, bytes]:

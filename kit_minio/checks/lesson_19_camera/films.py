@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT, _FRAMES, _RATE = 96, 64, 30, 10
 _BLINKING = (0, 0, 16, 16)  # gauche, haut, droite, bas
+_SPECK, _SPECK_AT = (40, 60, 53, 63), 14  # une poussière, le temps d'une image : moins de 1 %
 _STILL = (
     "Des images immobiles sont données : comparez chaque image à la précédente ; le jour qui se "
     "lève n'est pas un mouvement."
@@ -37,7 +38,8 @@ _STILL = (
 def _film(rng: random.Random) -> tuple[list[np.ndarray], list[int]]:
     """Renvoie des images en gris, et les rangs de celles qui diffèrent de la précédente.
 
-    Le jour se lève (l'ensemble s'éclaircit peu à peu), un voyant clignote dans le coin.
+    Le jour se lève (l'ensemble s'éclaircit peu à peu), un voyant clignote dans le coin. Le second
+    passage est à sa hauteur, plus à droite ; une poussière n'est pas un mouvement.
     """
     import numpy as np
 
@@ -51,9 +53,12 @@ def _film(rng: random.Random) -> tuple[list[np.ndarray], list[int]]:
         x += 4 if rank in moving else 0
         # Une image sur deux est un peu plus sombre : des octets soustraits y déborderaient.
         image = texture.reshape(_HEIGHT, _WIDTH) + 40 + 2 * rank - 5 * (rank % 2)
-        image[y : y + 14, x : x + 14] = 230
+        row = 1 if rank >= start else y
+        image[row : row + 14, x : x + 14] = 230
         image[3:13, 3:13] = 255 * (rank % 2)
         images.append(image.astype("uint8"))
+    left, top, right, bottom = _SPECK
+    images[_SPECK_AT][top:bottom, left:right] = 230
     return images, moving
 
 
@@ -98,6 +103,8 @@ def _mistaken_ranks(expected: list[int]) -> list[Known]:
         Known([rank for rank in every if rank not in expected],
               "Ce sont les images où rien ne bouge."),
         Known(list(range(expected[0], _FRAMES)), _STILL, 1),
+        Known([*expected, _SPECK_AT, _SPECK_AT + 1],
+              "Une poussière est comptée, de moins de 1 % des pixels : ici, le seuil est 1 %.", 2),
         Known(_thinned(expected), "Il manque des images : toutes celles où quelque chose bouge "
               "sont demandées, même rapprochées.", 1),
     ]  # fmt: skip
@@ -144,8 +151,6 @@ def _verify_motion(context: Context) -> None:
 
 # --- 5. Enregistrer -----------------------------------------------------------------------------
 
-_SPECK, _SPECK_AT = (40, 60, 53, 63), 14  # une poussière, le temps d'une image : moins de 1 %
-
 
 def _watch(context: Context) -> tuple[datetime, list[np.ndarray], dict[str, int]]:
     """Renvoie l'heure de départ, les images, et le rang de l'image que chaque clé doit porter."""
@@ -155,8 +160,6 @@ def _watch(context: Context) -> tuple[datetime, list[np.ndarray], dict[str, int]
         tzinfo=timezone(timedelta(hours=rng.randint(1, 2))),
     )  # fmt: skip
     images, moving = _film(rng)
-    left, top, right, bottom = _SPECK
-    images[_SPECK_AT][top:bottom, left:right] = 230
     keys = {key_of(start + timedelta(seconds=rank / _RATE)): rank for rank in moving}
     return start, images, keys
 

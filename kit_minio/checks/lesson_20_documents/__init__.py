@@ -67,8 +67,8 @@ SERIES = Series(
             prepare=retention.prepare_retention,
             traps={
                 "un nom commence comme un autre": _neighbours,
-                "une règle est à garder, une à changer, une à ajouter": lambda context: (
-                    [len(set(a) - set(b)) for a, b in _both_ways(context)] == [1, 1]
+                "deux règles à garder, une à changer, une à ajouter": lambda context: (
+                    [len(set(a) - set(b)) for a, b in _both_ways(context)] == [2, 1]
                 ),
             },
         ),

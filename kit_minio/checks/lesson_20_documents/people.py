@@ -26,9 +26,9 @@ def home(user: str) -> str:
 
 
 def tokens(context: Context) -> dict[str, str]:
-    """Renvoie le jeton de chaque utilisateur."""
+    """Renvoie le jeton de chaque utilisateur ; lstrip("Bearer ") en ôterait le début."""
     rng = context.random()
-    return {user: f"{rng.getrandbits(160):040x}" for user in people(context)}
+    return {user: f"ea{rng.getrandbits(152):038x}" for user in people(context)}
 
 
 def token_key(token: str) -> str:

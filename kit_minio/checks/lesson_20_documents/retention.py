@@ -20,7 +20,7 @@ def durations(context: Context) -> tuple[dict[str, int], dict[str, int]]:
     rng = context.random()
     first, second = people(context)
     other = rng.choice([name for name in NAMES if name != first])
-    old = {first: rng.randint(200, 400), other: rng.randint(60, 90)}
+    old = {first: rng.randint(200, 400), other: rng.randint(60, 90), f"{other}-2": 30}
     return old, {second: rng.randint(10, 50), other: rng.randint(91, 120)}
 
 
