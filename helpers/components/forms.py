@@ -79,7 +79,7 @@ def ticked(text: str) -> Any:
 
 def spaced(text: str) -> str:
     """Renvoie une phrase où les espaces de la ponctuation française sont insécables."""
-    return re.sub(r"(?<=\S) (?=[;?!»]|:(?!\w))|(?<=«) ", "\N{NO-BREAK SPACE}", text)
+    return re.sub(r" (?=[;?!»]|:(?!\w))|(?<=«) ", "\N{NO-BREAK SPACE}", text)
 
 
 def highlighted(code: str) -> Any:

@@ -105,11 +105,13 @@ def test_where_someone_watches_an_error_is_a_card_and_its_trace_is_folded(monkey
         assert (status, trace) == ("error", ["Cette cellule s'est arrêtée : NameError."])
         assert shown.count("<details><summary>Trace complète") == 1
         assert "ligne 2 : clint.list_buckets()" in shown
-        assert "Vouliez-vous dire <code>client</code> ?" in shown
+        assert "Vouliez-vous dire <code>client</code>\u00a0?" in shown
         assert "Le nom <code>clint</code> n&#39;existe pas encore" in shown
         assert "\x1b" not in shown
         assert (
-            shown.index("list_buckets") < shown.index("NameError : name") < shown.index("<details")
+            shown.index("list_buckets")
+            < shown.index("NameError\u00a0: name")
+            < shown.index("<details")
         )
         _, shown, _ = watched.run("x = f(")
         assert "ligne 1 : x = f(\n               ^" in shown
@@ -118,7 +120,7 @@ def test_where_someone_watches_an_error_is_a_card_and_its_trace_is_folded(monkey
         assert re.search(r"ligne 4 de la cellule \[\d+\] : return 1 / x", shown)
         _, shown, _ = watched.run("raise Exception('<b>mien</b>')")
         assert "une erreur que le kit n&#39;explique pas" in shown
-        assert "Exception : &lt;b&gt;mien&lt;/b&gt;" in shown
+        assert "Exception\u00a0: &lt;b&gt;mien&lt;/b&gt;" in shown
 
 
 @pytest.mark.slow

@@ -38,8 +38,8 @@ def test_a_component_is_in_colours_in_a_terminal_only(capsys, monkeypatch):
 
 
 def test_the_punctuation_of_a_sentence_never_begins_a_line():
-    shown = str(forms.ticked("Trouvé : « a » ; non ? Oui ! `{a : b}` vaut C:\\d <1>"))
-    said = "Trouvé~: «~a~»~; non~? Oui~! <code>{a : b}</code> vaut C:\\d &lt;1&gt;"
+    shown = str(forms.ticked("Trouvé : « a » ; non ? Oui ! `{a : b}` ? vaut C:\\d <1>"))
+    said = "Trouvé~: «~a~»~; non~? Oui~! <code>{a : b}</code>~? vaut C:\\d &lt;1&gt;"
     assert shown == said.replace("~", "\u00a0")
     card = Card("à revoir", "Titre : a", ["Mots : b"], "Et : c", notes=["Puis : d"], quote="x : y")
     shown = re.sub(r'aria-label="[^"]*"|<pre.*?</pre>', "", card.html(), flags=re.S)
