@@ -95,7 +95,7 @@ for line in lines:
 WRONG = {
     "sans le type": (
         _MEMORY.format(options=f", {_AUTHOR}"),
-        "son type de contenu n'est pas le bon",
+        "son type de contenu",
         1,
     ),
     "supprimées": (
