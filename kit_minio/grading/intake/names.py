@@ -18,7 +18,7 @@ _TOOLS = re.compile(
 )
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", flags=re.I)
 _NOTEBOOK = re.compile(r"\.ipynb|\.json$", flags=re.I)
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss"})
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss"})
 
 
 def display_name(text: str, limit: int = 100) -> str:
@@ -44,7 +44,7 @@ def without_accents(text: str) -> str:
 
 def slug(name: str) -> str:
     """Renvoie ce qui reste d'un nom en minuscules, chiffres et tirets, 40 signes au plus."""
-    letters = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
+    letters = unicodedata.normalize("NFKD", name.lower().translate(LIGATURES))
     letters = letters.encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", letters)[:40].strip("-")
 

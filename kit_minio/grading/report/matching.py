@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kit_minio.grading.intake.codepages import misreadings
+from kit_minio.grading.intake.names import LIGATURES, display_name, without_accents
 from kit_minio.grading.model import Result
 
 if TYPE_CHECKING:
     from kit_minio.grading.report.worksheet import Row
 
-_LEAST = 3  # lettres d'un identifiant de connexion
+_LEAST = 3  # lettres d'un identifiant de connexion, ou d'un nom sans ses accents
 _LINKS = {"et", "and", "avec", "binome", "trinome", "groupe", "equipe"}  # entre des noms
 
 
@@ -122,12 +123,12 @@ def _is_login(row: Row, name: str) -> bool:
 
 def _is_exact(row: Row, name: str) -> bool:
     """Dit si un nom est celui d'une ligne, accents compris : « Noël » n'est pas « Noel »."""
-    return bool(row.name) and letters(row.name) == letters(name)
+    return letters(name) != "" and letters(display_name(row.name)) == letters(name)
 
 
 def _is_alike(row: Row, name: str) -> bool:
     """Dit si un nom est celui d'une ligne, aux accents et à l'ordre près."""
-    if not row.name:
+    if not _words(row.name):
         return False
     if _words(row.name) == _words(name):
         return True
@@ -143,7 +144,8 @@ def _is_within_row(row: Row, name: str) -> bool:
 
 def _is_misread(name: str, shown: str) -> bool:
     """Dit si un nom, écrit dans un codage et lu dans un autre, donne ce qui est montré."""
-    return letters(shown) in {letters(reading) for reading in misreadings(name)}
+    found = letters(shown)  # un accent y est parfois devenu un signe, qui n'est pas une lettre
+    return len(found) >= _LEAST and found in {letters(reading) for reading in misreadings(name)}
 
 
 def _is_misread_row(row: Row, name: str) -> bool:
@@ -153,7 +155,7 @@ def _is_misread_row(row: Row, name: str) -> bool:
 def _is_without_accented(row: Row, name: str) -> bool:
     """Dit si un nom est celui d'une ligne, où chaque lettre accentuée a été remplacée."""
     found = [re.findall("[a-z]+", _without_accented(one).casefold()) for one in (row.name, name)]
-    return not row.name.isascii() and found[0] == found[1] != []
+    return not row.name.isascii() and found[0] == found[1] and len("".join(found[0])) >= _LEAST
 
 
 def _is_within(one: str, other: str) -> bool:
@@ -163,11 +165,11 @@ def _is_within(one: str, other: str) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    return sorted(re.findall("[a-z]+", _without_accents(name).casefold()))
+    return sorted(re.findall(r"[^\W\d_]+", _without_accents(name)))
 
 
 def _without_accents(name: str) -> str:
-    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return without_accents(name.casefold().translate(LIGATURES))
 
 
 def _without_accented(name: str) -> str:

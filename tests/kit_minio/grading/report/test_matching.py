@@ -9,6 +9,7 @@ import zlib
 import pytest
 
 from kit_minio.grading.intake.copies import open_batch
+from kit_minio.grading.intake.names import display_name
 from kit_minio.grading.report.matching import same_name
 from kit_minio.grading.report.moodle import with_full_names
 from kit_minio.grading.report.worksheet import Worksheet
@@ -205,3 +206,23 @@ def test_the_same_name_in_two_code_pages_is_for_a_human(tmp_path):
     found, remarks = graded_rows(tmp_path / "lot.zip", sheet_of_names("Zoé", "Noël"))
     assert found == ["Noël"]
     assert any("plusieurs copies" in remark for remark in remarks)
+
+
+NAMES = ["王小明", "محمد علي", "X. Æ", "Ng", "Суворова Анна", "Мария", "Zoé Roy", "🙂"]
+
+
+def test_names_without_latin_letters_are_never_those_of_others():
+    """« 22201234 » recevait la ligne de 王小明 : ni l'un ni l'autre n'a de lettre de a à z."""
+    sheet = Worksheet(sheet_of_names(*NAMES))
+    strangers = ["22201234", "李", "Ли", "X", "---", "42", "🙃"]
+    everyone = [result_of(name, None, 7) for name in [*NAMES[:-1], *strangers]]
+    pairs, remarks = sheet.match(everyone)
+    assert [(row.name, one.name) for row, one in pairs] == [(name, name) for name in NAMES[:-1]]
+    assert not any("plusieurs" in remark for remark in remarks)
+
+
+def test_a_name_too_long_to_be_shown_has_its_row():
+    name = "Marie-Antoinette " * 6 + "du Pont"
+    shown = display_name(name)
+    pairs, _ = Worksheet(sheet_of_names(name, "Marie Pont")).match([result_of(shown, None, 7)])
+    assert [row.name for row, _ in pairs] == [name]
