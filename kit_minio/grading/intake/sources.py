@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 MAX_FILES = 20_000  # fichiers gardés d'un lot
 MAX_SEEN = 500_000  # fichiers parcourus
 MAX_BESIDE = 200  # fichiers gardés d'un dossier, notebooks et archives mis à part
+_EMPTY = "ce dossier est vide"
 _TOOLS = "c'est un dossier d'outils ou caché : son contenu ne compte pas"
 
 
@@ -171,6 +172,8 @@ def _files_in(root: Path) -> Iterator[File]:
         here = Path(folder)
         # D'un dossier caché à côté des copies (.git, .venv), seuls les notebooks comptent.
         aside = here != root and is_hidden(here.relative_to(root).parts[0])
+        if here.parent == root and not (folders or names or aside):
+            yield replace(_file_on_disk(here, _relative(here, root)), refusal=_EMPTY)
         folders.sort()
         for name in [*folders]:
             if tools_folder(_relative(here / name, root)) or _is_environment(here / name):

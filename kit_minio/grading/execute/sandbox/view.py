@@ -6,7 +6,8 @@ quelques fichiers de /etc. Tout est en lecture seule, sauf les dossiers vides de
 fichier qui n'est pas cité ici n'est pas visible.
 
 Le nom d'un dossier de la machine se lit dans /proc/self/mountinfo, comme dans ``sys.prefix`` :
-Linux l'y écrit pour tout montage, et un interpréteur ne se déplace pas. Il ne mène à rien.
+Linux l'y écrit pour tout montage, désigné par un chemin ou un descripteur, et un interpréteur ne se
+déplace pas. Seule une copie en mémoire de tout cela le cacherait. Ce nom ne mène à rien.
 """
 
 from __future__ import annotations

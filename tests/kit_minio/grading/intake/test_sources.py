@@ -308,3 +308,16 @@ def test_a_bomb_or_a_crowd_in_a_zip_costs_only_its_copy(pack, monkeypatch):
     assert "trop compressé" in found["a"].remarks[0]
     assert "plus de 20 fichiers" in found["b"].remarks[0]
     assert [bool(copy.trouble) for copy in found.values()] == [True, True, False]
+
+
+def test_an_empty_folder_is_named(tmp_path):
+    """Sans fichier, un étudiant disparaissait du lot sans un mot."""
+    (tmp_path / "Ana").mkdir()
+    (tmp_path / "Ana" / "01.ipynb").write_bytes(NOTEBOOK)
+    (tmp_path / "Ugo Vi").mkdir()
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "Ana" / "images").mkdir()
+    found, remarks = copies(tmp_path, ["01"])
+    assert [copy.remarks for copy in found.values()] == [[]]
+    assert "« Ugo Vi » est laissé de côté : ce dossier est vide." in remarks
+    assert "images" not in " ".join(remarks)
