@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_READ = 20 * 1024 * 1024  # octets d'un objet lu d'un coup ; le plus gros demandé en a 15 Mio
 MAX_LISTED = 20_000  # objets d'un bucket
-_LARGE = 2 * 1024 * 1024  # octets d'un objet que l'on ne lit pas à plusieurs
+LARGE = 2 * 1024 * 1024  # octets d'un objet que l'on ne lit pas à plusieurs
 _PATIENCE = 30.0  # secondes ; ensuite, mieux vaut un correcteur plus gros qu'une copie lésée
 _reading_large = threading.Lock()
 
@@ -113,7 +113,7 @@ class ExaminerClient(Minio):
         size = int(response.headers.get("content-length") or 0)
         if size > MAX_READ:
             response.read = _refuse_size  # type: ignore[method-assign]
-        elif size > _LARGE:
+        elif size > LARGE:
             self._take_turn()
         return response
 

@@ -118,7 +118,7 @@ def test_one_exam_at_a_time_keeps_large_objects(
     bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Et l'attente n'est pas comptée à celui qui attend."""
-    monkeypatch.setattr(store, "_LARGE", 10)
+    monkeypatch.setattr(store, "LARGE", 10)
     first, second = (ExaminerClient(servers.ensure(), pytest.fail) for _ in range(2))
     waiting = threading.Event()
 
@@ -138,4 +138,7 @@ def test_one_exam_at_a_time_keeps_large_objects(
             with pytest.raises(TimeoutError):
                 later.result(timeout=0.5)
         assert later.result(timeout=30) > 0.1
-    assert not store._reading_large.locked()
+    with first.examining(60):
+        deadline = first._pool.deadline
+        first.get_object(bucket_name=bucket, object_name="a").close()
+        assert first._pool.deadline - deadline < 1  # plus personne n'a de tour à finir
