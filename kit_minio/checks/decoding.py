@@ -57,8 +57,13 @@ def decode(run: Run, program: str, files: Mapping[str, bytes]) -> dict[str, dict
         NotRead: la lecture ne finit pas, prend trop, ou s'arrête.
     """
     sent = json.dumps({key: base64.b64encode(data).decode() for key, data in files.items()})
+    script = _BEFORE + program + _AFTER
     try:
-        found = json.loads(run(_BEFORE + program + _AFTER, sent.encode()))
+        try:
+            said = run(script, sent.encode())
+        except NotRead:  # une machine surchargée en fait échouer une, dont nul n'est fautif
+            said = run(script, sent.encode())
+        found = json.loads(said)
     except (ValueError, RecursionError) as error:
         raise NotRead from error
     if not isinstance(found, dict) or found.keys() != files.keys():

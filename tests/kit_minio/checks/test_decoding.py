@@ -43,6 +43,16 @@ def test_a_reading_that_stops_or_never_ends_is_told(
         decode(run_apart, program, {"a": b""})
 
 
+def test_a_reading_that_fails_once_is_done_again(tmp_path: Path) -> None:
+    """Son processus a été tué, ou la machine n'avait pas le temps : la copie n'y est pour rien."""
+    mark = tmp_path / "vu"
+    program = (
+        f"def read(data):\n if not os.path.exists({str(mark)!r}):\n"
+        f"  open({str(mark)!r}, 'w').close(); os.kill(os.getpid(), 9)\n return {{'size': 1}}"
+    )
+    assert decode(run_apart, program, {"a": b"x"}) == {"a": {"size": 1}}
+
+
 @pytest.mark.parametrize(
     "said", [b"", b"[", b"[]", b"{}", b'{"a": 3}', b'{"b": {}}', b"[" * 100_000, b"NaN"]
 )
