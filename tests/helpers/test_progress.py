@@ -200,6 +200,8 @@ def test_bar_in_the_lab_is_french_then_gives_way_to_the_sentence(bench):
         reopen(page)
         page.get_by_text("maree.mp4 : 4,0 Kio envoyés").wait_for()
         shown = page.locator(".jp-OutputArea-output").all_inner_texts()
-        assert [text.strip() for text in shown if text.strip()] == ["maree.mp4\u00a0: 4,0 Kio envoyés"]
+        assert [text.strip() for text in shown if text.strip()] == [
+            "maree.mp4\u00a0: 4,0 Kio envoyés"
+        ]
         assert errors(page) == []
     assert WIDGET not in (bench.root / "barre.ipynb").read_text(encoding="utf-8")
