@@ -196,6 +196,7 @@ def test_winrar_says_the_name_in_utf8_beside_it(tmp_path):
         assert [copy.name for copy in batch] == ["Łukasz Wałęsa"]
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_the_same_name_in_two_code_pages_is_for_a_human(tmp_path):
     """Un zip complété par un autre outil : ce sont peut-être deux personnes."""
     with zipfile.ZipFile(tmp_path / "lot.zip", "w") as archive:
