@@ -185,6 +185,8 @@ def install(needs: list[str]) -> None:
     say("Installation des dépendances dans .venv (une à deux minutes la première fois)…")
     if not usable:
         stamp = []
+        if VENV.is_symlink():  # ce qu'il désigne est à un autre
+            VENV.unlink()
         for folder in filter(Path.exists, (BIN, VENV)):  # sans BIN, un .venv reste à refaire
             shutil.rmtree(folder)
         VENV.mkdir()

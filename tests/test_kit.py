@@ -231,6 +231,18 @@ def test_moved_kit_is_remade_even_by_its_own_python(kit):
     assert str(kit.venv) in subprocess.run(pip, capture_output=True, text=True, check=True).stdout
 
 
+@posix_only
+def test_a_linked_venv_is_replaced_and_what_it_names_is_kept(kit):
+    kit.python.unlink()
+    other = kit.venv.rename(kit.folder.parent / "celui d'un autre")
+    before = sorted(path.name for path in (other / "bin").iterdir())
+    kit.venv.symlink_to(other)
+    answer, said = kit.answer("lab")
+    assert INSTALLING in said and answer["base"] == "entier"
+    assert not kit.venv.is_symlink()
+    assert sorted(path.name for path in (other / "bin").iterdir()) == before
+
+
 def test_impossible_dependency_is_one_sentence_then_installs_once_mended(kit):
     requirements = (kit.folder / "requirements.txt").read_bytes()
     kit.require("introuvable==1.0")
