@@ -1,11 +1,14 @@
 """Les accents d'un nom de fichier, perdus puis retrouvés."""
 
+from itertools import product
+
 import pytest
 
 from kit_minio.grading.intake.codepages import decoded, mended, misreadings
 
 NAMES = ["ANAÏS LEMAÎTRE", "Zoé Côté", "NOËL RÊVÉ", "Élodie", "François Müller", "Alice", "Œuvrard"]
 POLES = ["Łukasz Wałęsa", "Jan Kamiński", "Zofia Dąbrowska", "Jaś Ćwik", "Żaneta Gołębiewska"]
+CODES = ["utf-8", "cp850", "cp1252", "mac_roman"]
 FRENCH = ["Mélanie Lefèvre", "Noël Benoît", "Joël Çelik", "Anaïs Müller", "Zoé"]
 
 
@@ -14,11 +17,12 @@ def one(raw):
     return name
 
 
-@pytest.mark.parametrize("name", [*NAMES[:-1], *FRENCH])
-@pytest.mark.parametrize("code", ["utf-8", "cp850", "cp1252", "mac_roman"])
+# « Élodie » en mac_roman se lit aussi « âlodie » en cp850 : seule la feuille le retrouve.
+READABLE = {*product([*NAMES[:-1], *FRENCH], CODES)} - {("Élodie", "mac_roman")}
+
+
+@pytest.mark.parametrize(("name", "code"), sorted(READABLE))
 def test_a_name_of_a_zip_is_read_in_its_own_code_page(name, code):
-    if (name, code) == ("Élodie", "mac_roman"):
-        pytest.skip("« âlodie », en cp850 : seule la feuille le retrouve")
     assert one(name.encode(code)) == name
 
 
