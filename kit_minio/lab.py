@@ -12,6 +12,7 @@ import os
 import secrets
 import signal
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from helpers.display import say
 from helpers.errors import SettingsError
 from helpers.server import data_folder
 from helpers.server.addresses import seen_from_browser
+from helpers.server.ports import free_ports
 from kit_minio import catalogue
 from kit_minio.home.copies import HOME
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 FIRST_LESSON = "notebooks/00-demarrage.ipynb"
 _OURS = Path(__file__).parent / "jupyter"
-_PORT = 8888
+_PORT, _PORTS = 8888, 50  # le premier essayé, et combien le sont
 _SHOWN = "localhost"  # l'hôte des adresses ; JupyterLab n'écoute que sur 127.0.0.1
 # SIGHUP et SIGBREAK : la fenêtre du terminal se ferme (le premier sous Unix, l'autre sous Windows).
 _STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
@@ -46,18 +48,23 @@ def run_lab(root: Path, port: int | None, browser: bool, notebook: str = "") -> 
         notebook: chemin d'un notebook à ouvrir aussitôt, relatif à ``root``.
 
     Raises:
-        SettingsError: aucun port n'est libre, ou un réglage de Jupyter est faux sur cette machine.
+        ServerError: aucun port n'est libre.
+        SettingsError: un réglage de Jupyter est faux sur cette machine.
     """
     # Une seconde d'importation, que les autres commandes n'ont pas à attendre.
     from jupyterlab.labapp import LabApp
 
+    starting, first = ExitStack(), port or _PORT
+    # Jupyter regarde quel port est libre, et le prend plus tard : un autre kit qui s'ouvre au même
+    # instant aurait pu le prendre.
+    port = starting.enter_context(free_ports(iter(range(first, first + _PORTS)), (0,)))
     token = secrets.token_urlsafe(24)
     page = f"/lab/tree/{quote(notebook)}" if (root / notebook).is_file() else "/lab"
     options = [
         *kit_options(root),
         f"--ServerApp.extra_template_paths={_OURS / 'templates'}",  # la page d'un refus
         "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={port or _PORT}",
+        f"--ServerApp.port={port}",
         f"--ServerApp.open_browser={browser}",
         # Le Python du Microsoft Store cache au navigateur le fichier de redirection.
         f"--ServerApp.use_redirect_file={sys.platform != 'win32'}",
@@ -90,6 +97,7 @@ def run_lab(root: Path, port: int | None, browser: bool, notebook: str = "") -> 
             settings["allow_origin"] = there
             url = url.replace(f"http://{_SHOWN}:{server.port}", there, 1)
     # Au premier tour de boucle : le port est alors ouvert.
+    server.io_loop.add_callback(starting.close)
     server.io_loop.add_callback(say, f"JupyterLab est prêt ; Ctrl+C l'arrête. Son adresse :\n{url}")
     server.start()
     return 0

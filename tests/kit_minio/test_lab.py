@@ -370,6 +370,15 @@ def test_broken_jupyter_setting_of_the_machine_is_an_error_in_french(kit: Path, 
 
 
 @pytest.mark.slow
+def test_a_kit_that_opens_at_the_same_instant_keeps_its_port(kit: Path, home: Path):
+    environment = clean_environment(home)
+    with socket.socket() as other:  # ce que tient un kit entre son choix et son ouverture
+        other.bind(("127.0.0.1", 8960 + 9))
+        with running_lab(lab_command(kit, LESSON, 8960), environment) as lab:
+            assert urlsplit(lab.base).port > 8960
+
+
+@pytest.mark.slow
 def test_another_python3_kernel_of_the_user_is_not_taken(settled_lab: Lab):
     lab = settled_lab
     known = httpx.get(f"{lab.base}/api/kernelspecs", params={"token": lab.token}).json()

@@ -96,5 +96,5 @@ def test_port_whose_socket_belongs_to_another_account_is_left_alone(kit_data):
 
 def test_no_port_at_all_is_explained(kit_data, monkeypatch):
     monkeypatch.setattr(ports, "is_free", lambda port: False)
-    with pytest.raises(ServerError, match="Aucun port n'est libre"):
+    with pytest.raises(ServerError, match="Aucun des ports essayés n'est libre"):
         servers.ensure()
