@@ -182,15 +182,12 @@ def _federated(start: Start) -> Start:
         provider = opened.enter_context(oidc_provider({}, seconds=_SESSION_SECONDS))
         own = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"]}
         own["Resource"] = ["arn:aws:s3:::*-mesures/${jwt:preferred_username}/*"]
-        known = ("issuer", "audience", "role", "seconds")
-        order = {name: getattr(provider, name) for name in known}
-        order["policy"] = {"Version": "2012-10-17", "Statement": [own]}
-        server = start(order, opened)
-        key = provider._key.private_bytes(
-            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-        ).decode()
-        told = {name: order[name] for name in known[:3]}
-        told |= {"role_arn": provider.role_arn, "kid": "kit-1", "key": key}
+        terms = provider.terms()
+        policy = {"Version": "2012-10-17", "Statement": [own]}
+        server = start(terms | {"policy": policy}, opened)
+        key = provider.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        told = {name: terms[name] for name in ("issuer", "audience", "role")}
+        told |= {"role_arn": provider.role_arn, "kid": provider.key_id, "key": key.decode()}
         client = client_for(server)
         client.make_bucket(bucket_name="fournisseur")
         write_json(client, "fournisseur", "cle.json", json.dumps(told).encode())

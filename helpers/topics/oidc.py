@@ -20,8 +20,6 @@ from jwt.algorithms import RSAAlgorithm
 
 from helpers.serving import serve
 
-_KEY_ID = "kit-1"
-
 
 class OidcProvider:
     """Un fournisseur d'identité, que sert ``oidc_provider``."""
@@ -29,12 +27,17 @@ class OidcProvider:
     audience = "kit-minio"  # le service auquel les jetons s'adressent
     role = "etudiants"  # le rôle que prend, sur un serveur S3, qui présente un de ces jetons
     role_arn = f"arn:aws:iam::000000000000:role/{role}"  # son nom entier, que demande STS
+    key_id = "kit-1"  # le nom de sa clé, dans les jetons
 
     def __init__(self, passwords: Mapping[str, str], *, seconds: int) -> None:
         self.issuer = ""  # son adresse, qui est aussi son nom dans les jetons
         self.seconds = seconds
         self._passwords = dict(passwords)
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    def terms(self) -> dict[str, Any]:
+        """Renvoie ce qu'un serveur S3 doit en savoir pour le croire, hors ce que permet le rôle."""
+        return {name: getattr(self, name) for name in ("issuer", "audience", "role", "seconds")}
 
     def sign(self, user: str, **claims: Any) -> str:
         """Renvoie un jeton d'identité ; ``claims`` ajoute ou remplace des déclarations."""
@@ -48,7 +51,9 @@ class OidcProvider:
             "preferred_username": user,
             "policy": self.role,  # MinIO y lit le nom de la politique à appliquer
         }
-        return jwt.encode(document | claims, self._key, algorithm="RS256", headers={"kid": _KEY_ID})
+        return jwt.encode(
+            document | claims, self.key, algorithm="RS256", headers={"kid": self.key_id}
+        )
 
     def app(self) -> FastAPI:
         """Renvoie l'application qui répond aux trois adresses."""
@@ -69,8 +74,8 @@ class OidcProvider:
 
         @app.get("/jwks")
         def keys() -> dict[str, Any]:
-            public = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
-            return {"keys": [{**public, "kid": _KEY_ID, "use": "sig", "alg": "RS256"}]}
+            public = RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
+            return {"keys": [{**public, "kid": self.key_id, "use": "sig", "alg": "RS256"}]}
 
         @app.post("/token")
         def token(

@@ -36,9 +36,7 @@ def trusting_server(provider: "OidcProvider", policy: dict[str, Any]) -> Iterato
     Raises:
         ServerError: le serveur ne démarre pas.
     """
-    asked = ("issuer", "audience", "role", "seconds")
-    order = {name: getattr(provider, name) for name in asked} | {"policy": policy}
-    with guarded("trusting", order) as (server, _):
+    with guarded("trusting", provider.terms() | {"policy": policy}) as (server, _):
         yield server
 
 
