@@ -18,10 +18,12 @@ from typing import Any
 Run = Callable[[str, bytes], bytes]  # un programme et ce qu'il lit ; renvoie ce qu'il écrit
 
 SECONDS = 30
+MOST = 64 * 1024**2  # octets qu'un programme écrit
 _BEFORE = """
 import base64, io, json, os
 try:
     import resource
+    resource.setrlimit(resource.RLIMIT_FSIZE, (128 * 1024**2, 128 * 1024**2))
     resource.setrlimit(resource.RLIMIT_AS, (2 * 1024**3, 2 * 1024**3))
 except (ImportError, OSError, ValueError):  # Windows n'en a pas, macOS peut la refuser
     pass
@@ -77,14 +79,18 @@ def run_apart(script: str, data: bytes) -> bytes:
     """Exécute un programme dans un interpréteur neuf, qui n'hérite d'aucun dossier.
 
     Raises:
-        NotRead: il ne finit pas, ou s'arrête.
+        NotRead: il ne finit pas, s'arrête, ou écrit plus de ``MOST`` octets.
     """
-    with tempfile.TemporaryDirectory(prefix="kit-lecture-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="kit-lecture-") as folder,
+        tempfile.TemporaryFile() as output,
+    ):
         try:
-            done = subprocess.run(
+            subprocess.run(
                 [sys.executable, "-I", "-c", script],
                 input=data,
-                capture_output=True,
+                stdout=output,
+                stderr=subprocess.DEVNULL,
                 timeout=SECONDS,
                 cwd=folder,
                 env={name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ},
@@ -92,4 +98,7 @@ def run_apart(script: str, data: bytes) -> bytes:
             )
         except (subprocess.SubprocessError, OSError) as error:
             raise NotRead from error
-    return done.stdout
+        if output.seek(0, os.SEEK_END) > MOST:
+            raise NotRead
+        output.seek(0)
+        return output.read()

@@ -6,8 +6,9 @@ processus à part les charge, fait les données d'une graine pour toute la class
 
 from __future__ import annotations
 
+import base64
 import inspect
-import pickle
+import json
 import threading
 from collections.abc import Callable
 from functools import lru_cache
@@ -20,16 +21,32 @@ if TYPE_CHECKING:
     from kit_minio.checks.model import Context
 
 _T = TypeVar("_T")
-_BEFORE = """
+_BASE64 = "base64"  # des octets, en JSON : un objet qui n'a que cette clé
+
+
+def _to_json(value: object) -> dict[str, str]:
+    if not isinstance(value, bytes):
+        raise TypeError(f"JSON n'écrit pas {type(value).__name__}")
+    return {_BASE64: base64.b64encode(value).decode()}
+
+
+def _from_json(found: dict[str, Any]) -> Any:
+    return base64.b64decode(found[_BASE64]) if found.keys() == {_BASE64} else found
+
+
+_BEFORE = f"""
 from __future__ import annotations
-import io, os, pickle
+import base64, io, json, os
 from typing import Any
+_BASE64 = "{_BASE64}"
+{inspect.getsource(_to_json)}
+{inspect.getsource(_from_json)}
 """
 _AFTER = """
 with open(0, "rb", closefd=False) as stream:
-    made = {name}(*pickle.load(stream))
+    made = {name}(*json.load(stream, object_hook=_from_json))
 with open(1, "wb", closefd=False) as stream:
-    pickle.dump(made, stream)
+    stream.write(json.dumps(made, default=_to_json).encode())
 os._exit(0)
 """
 _one_at_a_time = threading.Lock()  # huit copies attendent les mêmes données
@@ -40,8 +57,10 @@ def made(context: Context, function: Callable[..., _T], *given: Any) -> _T:
 
     Args:
         context: dit si un processus à part doit la faire.
-        function: elle se suffit à elle-même, ses ``import`` compris : seul son texte est envoyé.
-        given: ses arguments.
+        function: elle se suffit à elle-même, ses ``import`` compris : seul son texte est envoyé. Ce
+            qu'elle renvoie est fait d'octets et de ce que JSON sait écrire ; un tuple en revient
+            liste.
+        given: ses arguments, faits de même.
 
     Raises:
         KitError: le processus à part ne finit pas, ou s'arrête.
@@ -50,7 +69,8 @@ def made(context: Context, function: Callable[..., _T], *given: Any) -> _T:
         return function(*given)
     script = _BEFORE + inspect.getsource(function) + _AFTER.format(name=function.__name__)
     with _one_at_a_time:
-        found: _T = pickle.loads(_run(script, pickle.dumps(given)))  # noqa: S301 - rien d'une copie
+        said = _run(script, json.dumps(given, default=_to_json).encode())
+        found: _T = json.loads(said, object_hook=_from_json)
     return found
 
 

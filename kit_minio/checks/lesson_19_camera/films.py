@@ -62,26 +62,32 @@ def _film(rng: random.Random) -> tuple[list[np.ndarray], list[int]]:
     return images, moving
 
 
-def _movie(images: list[np.ndarray], rate: int) -> bytes:
-    """Renvoie une vidéo MP4 de ces images."""
+def _movie(images: list[bytes], height: int, width: int, rate: int) -> bytes:
+    """Renvoie une vidéo MP4 de ces images, un octet par pixel."""
     import av
+    import numpy as np
 
     data = io.BytesIO()
     with av.open(data, "w", format="mp4") as movie:
         stream = movie.add_stream("libx264", rate=rate)
-        stream.height, stream.width = images[0].shape
+        stream.height, stream.width = height, width
         stream.pix_fmt = "yuv420p"
         stream.options = {"crf": "12", "preset": "ultrafast", "threads": "1"}
         for image in images:
-            movie.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="gray")))
+            pixels = np.frombuffer(image, "uint8").reshape(height, width)
+            movie.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="gray")))
         movie.mux(stream.encode())
     return data.getvalue()
+
+
+def _encoded(context: Context, images: list[np.ndarray]) -> bytes:
+    return made(context, _movie, [each.tobytes() for each in images], _HEIGHT, _WIDTH, _RATE)
 
 
 def _prepare_motion(context: Context) -> None:
     images, _ = _film(context.random())
     context.make_bucket("nuit")
-    film = made(context, _movie, images, _RATE)
+    film = _encoded(context, images)
     context.put("nuit", "nuit.mp4", film, content_type="video/mp4")
 
 
@@ -167,7 +173,7 @@ def _watch(context: Context) -> tuple[datetime, list[np.ndarray], dict[str, int]
 def _prepare_shots(context: Context) -> None:
     start, images, _ = _watch(context)
     context.make_bucket("jardin")
-    film = made(context, _movie, images, _RATE)
+    film = _encoded(context, images)
     context.put("jardin", "jardin.mp4", film, content_type="video/mp4")
     context.put("jardin", "depart.txt", start.isoformat().encode(), content_type="text/plain")
 

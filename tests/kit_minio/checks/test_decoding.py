@@ -43,6 +43,14 @@ def test_a_reading_that_stops_or_never_ends_is_told(
         decode(run_apart, program, {"a": b""})
 
 
+@pytest.mark.parametrize("times", [70, 200], ids=["long", "endless"])
+def test_a_reading_that_says_too_much_is_refused(times: int) -> None:
+    """Un décodeur trompé peut écrire sans fin : ni la mémoire ni le disque ne le paient."""
+    program = f"for _ in range({times}): os.write(1, bytes(1024**2))\ndef read(data): return {{}}"
+    with pytest.raises(NotRead):
+        run_apart(decoding._BEFORE + program, b"")
+
+
 def test_a_reading_that_fails_once_is_done_again(tmp_path: Path) -> None:
     """Son processus a été tué, ou la machine n'avait pas le temps : la copie n'y est pour rien."""
     mark = tmp_path / "vu"

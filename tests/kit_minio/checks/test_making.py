@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,34 @@ def test_it_is_the_same_here_and_apart() -> None:
     other, same = made(APART, told, "é", 2)
     assert (process, text) == (os.getpid(), same)
     assert other != process
+
+
+def echo(given: Any) -> Any:
+    return given
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        b"\x00\xff",
+        [b"", {"octets": b"a", "é": [0.1, 2**70, None, True]}],
+        {"base64": b"x", "autre": 1},
+    ],
+)
+def test_bytes_and_what_json_knows_come_back_as_they_were(given: Any) -> None:
+    assert made(APART, echo, given) == given
+
+
+def test_nothing_else_is_sent() -> None:
+    """Un objet qu'il faudrait reconstruire exécuterait du code en arrivant."""
+    with pytest.raises(TypeError):
+        made(APART, echo, {1, 2})
+    with pytest.raises(KitError):
+        made(APART, odd)
+
+
+def odd() -> object:
+    return object()
 
 
 def test_a_class_waits_for_one_process() -> None:
