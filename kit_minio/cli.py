@@ -16,6 +16,7 @@ from helpers import server as servers
 from helpers.errors import KIT, ServerError, SettingsError
 from helpers.files import ROOT
 from kit_minio.classroom.commands import collect_class, register
+from kit_minio.leftovers import sweep_throwaways
 from kit_minio.server import borrow, is_changing
 from kit_minio.terminal import AUTHOR, STUDENT, TEACHER, Between, Commands, run, say
 
@@ -72,6 +73,7 @@ def up() -> None:
 def down() -> None:
     """Arrête le serveur S3 du kit ; les données restent."""
     server = servers.stop(say=say)
+    sweep_throwaways()
     if server is None:
         say("Aucun serveur du kit ne tournait.")
     else:

@@ -2,7 +2,8 @@
 
 ``helpers.topics.throwaway`` le lance comme programme : ``python -m kit_minio.guardian SORTE``. Une
 sorte sait démarrer un MinIO et un SeaweedFS. Le serveur vit tant que l'entrée standard reste
-ouverte : que le notebook le demande, ou meure, il n'en reste rien.
+ouverte : que le notebook le demande, ou meure, il n'en reste rien. Tué lui-même, il laisse son
+serveur à ``kit_minio.leftovers``.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from helpers.server.process import end, spawn
 from helpers.server.settings import credentials
 from helpers.topics.encrypted import AUTHORITY
 from helpers.topics.tenants import MinioUsers
+from kit_minio.leftovers import kept, sweep_throwaways
 
 Start = Callable[[dict[str, Any], ExitStack], Server]
 _SECONDS = 30.0  # pour que MinIO soit prêt
@@ -50,8 +52,10 @@ def keep(minio: Start, seaweedfs: Start) -> None:
     """
     order = json.loads(sys.stdin.readline())
     start = minio if os.environ["KIT_SERVER"] == "native" else seaweedfs
+    folder = servers.data_folder()
+    sweep_throwaways(folder.parent)
     try:
-        with ExitStack() as opened:
+        with kept(folder), ExitStack() as opened:
             print(json.dumps(asdict(start(order, opened))), flush=True)
             sys.stdin.read()
     except KitError as error:
@@ -59,7 +63,7 @@ def keep(minio: Start, seaweedfs: Start) -> None:
     finally:
         with suppress(KitError):
             servers.stop()
-        shutil.rmtree(servers.data_folder(), ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 # --- Qui croit un fournisseur d'identité ---------------------------------------------------------

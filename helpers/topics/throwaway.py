@@ -1,9 +1,8 @@
 """Un serveur S3 jetable, de la même sorte que celui du kit, qui croit un fournisseur d'identité.
 
-Un serveur S3 apprend à son démarrage à qui il fait confiance : celui du kit, déjà en marche, n'est
-pas touché. Le serveur jetable est tenu par un processus gardien (``kit_minio.guardian``), qui
-l'arrête et efface ses données dès que le notebook le demande, ou meurt. ``encrypted`` fait de même
-un serveur qui parle TLS, et ``inside`` un MinIO à quatre disques.
+Celui du kit, déjà en marche, n'est pas touché. Le serveur jetable a un gardien
+(``kit_minio.guardian``), qui l'arrête et efface ses données dès que le notebook le demande, ou
+meurt. ``encrypted`` fait de même un serveur qui parle TLS, et ``inside`` un MinIO à quatre disques.
 """
 
 import json
@@ -75,7 +74,8 @@ def guarded(kind: str, order: dict[str, Any], way: str = "") -> Iterator[tuple[S
     finally:
         with suppress(BrokenPipeError):
             guardian.stdin.close()
-        guardian.wait()
+        if guardian.wait():  # tué, il laisse son serveur
+            subprocess.run([sys.executable, "-m", "kit_minio.leftovers"], cwd=ROOT, check=False)
         guardian.stdout.close()
 
 

@@ -31,6 +31,7 @@ from kit_minio.grading.judge.store import ExaminerClient
 from kit_minio.grading.machine import connections_for, give_large_blocks_back, overloaded
 from kit_minio.grading.model import AGAIN, FAILED, Copy, Result
 from kit_minio.grading.turns import Turns
+from kit_minio.leftovers import sweep_throwaways
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -69,6 +70,7 @@ class Grader:
         self.settings = settings
         give_large_blocks_back()
         sweep()
+        sweep_throwaways()
         self._claim: Claim | None = None
         ready = server
         if ready is None:
