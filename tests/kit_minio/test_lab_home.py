@@ -39,6 +39,13 @@ SLOW = """const usual = window.fetch; window.fetch = async (...asked) => {
   return usual(...asked) }"""
 CURRENT = "jupyterapp.shell.currentWidget"
 FOCUSED = "document.activeElement"
+CUT_MENUS = """[...document.querySelectorAll("#jp-MainMenu li, #kit-go-home")].filter(one => {
+  const box = one.getBoundingClientRect(), bar = one.parentElement.getBoundingClientRect();
+  return box.width && box.right > Math.min(bar.right, innerWidth) + 1 })"""
+# Un nom coupé à droite, ou plus haut que sa ligne.
+CUT = """names => names.filter(one => one.scrollWidth > one.clientWidth
+  || one.offsetHeight > one.closest("li, jp-tree-item").offsetHeight)
+  .map(one => one.textContent)"""
 
 
 @contextmanager
@@ -281,8 +288,22 @@ def test_in_a_narrow_window_a_notebook_has_the_whole_width(bench):
         wait_for_notebook(page)
         page.wait_for_function("jupyterapp.shell.leftCollapsed")
         assert page.locator(".jp-NotebookPanel").bounding_box()["width"] > 280
+        for width in (640, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            page.wait_for_function(f"({CUT_MENUS}).length === 0")
         page.set_viewport_size({"width": 1440, "height": 800})
         page.evaluate("() => { jupyterapp.shell.activateById('filebrowser') }")
         page.wait_for_function("document.querySelector('#jp-left-stack').clientWidth >= 340")
     finally:
         page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("panel", ["filebrowser", "table-of-contents"])
+def test_names_are_whole_beside_a_notebook_at_1280_px(bench, panel):
+    with bench.shown("exercices/07-recevoir-du-navigateur-exercices.ipynb") as page:
+        page.evaluate("id => { jupyterapp.shell.activateById(id) }", panel)
+        names = page.locator(f"#{panel} :is(.jp-DirListing-itemText, .jp-tocItem-content)")
+        names.nth(4).wait_for()
+        assert names.evaluate_all(CUT) == []
+        assert page.locator(".jp-NotebookPanel:visible").bounding_box()["width"] > 900
