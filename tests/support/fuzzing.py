@@ -44,6 +44,7 @@ from kit_minio.grading.judge.examine import Examiner
 from kit_minio.grading.judge.store import ExaminerClient
 from kit_minio.grading.report.worksheet import Worksheet
 from tests.support.false_store import FalseStore
+from tests.support.fuzzing_requests import REQUESTS, read_request
 from tests.support.moodle import worksheet
 from tests.support.mutations import mutated
 
@@ -350,6 +351,7 @@ TARGETS = {
             frame(b"READY", 4),
         ),
     ),
+    "requêtes": Target(read_request, REQUESTS),
     "csv": Target(
         read_table,
         (_HEADERS + b"station;commune\n00417;Pantin\n", b"\xef\xbb\xbfstation,commune\n"),
