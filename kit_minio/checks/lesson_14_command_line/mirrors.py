@@ -252,10 +252,10 @@ EXERCISES = (
         hints=(
             "Faites de chaque côté un dictionnaire : le nom sans gauche/ ou droite/, et de "
             "quoi reconnaître le contenu.",
-            "Deux contenus différents peuvent avoir la même taille. Deux petits objets déposés de "
-            "la même façon, sans chiffrement, ont le même ETag si leur contenu est le même.",
-            "Avec left et right, des dictionnaires nom → ETag : set(left) - set(right), "
-            "l'inverse, puis les noms communs dont l'ETag diffère.",
+            "Deux contenus différents peuvent avoir la même taille, et un ETag n'est pas toujours "
+            "une empreinte : lisez les octets, et calculez hashlib.sha256(octets).hexdigest().",
+            "Avec left et right, des dictionnaires nom → empreinte : set(left) - set(right), "
+            "l'inverse, puis les noms communs dont l'empreinte diffère.",
         ),
         verify=_verify_differ,
         prepare=_prepare_differ,
