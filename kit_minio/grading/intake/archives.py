@@ -154,6 +154,12 @@ def entries_of(archive: zipfile.ZipFile) -> Iterator[File]:
             yield File(path, info.date_time, _refusal_of_entry(info, path), opened)
 
 
+def folders_of(archive: zipfile.ZipFile) -> set[str]:
+    """Renvoie les dossiers de la racine d'un zip, vides compris."""
+    found = (path.partition("/") for path in _paths_of(archive.infolist()))
+    return {head for head, sign, _ in found if sign and head}
+
+
 def _separator(infos: Sequence[zipfile.ZipInfo]) -> str:
     """Renvoie ce qui sépare les dossiers : d'anciens Windows écrivent « \\ » dans tout le zip."""
     names = [info.orig_filename for info in infos]

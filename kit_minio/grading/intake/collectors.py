@@ -25,7 +25,10 @@ _BRIGHTSPACE = re.compile(
 _SAKAI = re.compile(r"([^,()/]+), *([^()/]+?) *\(([^()/]+)\)", flags=re.S)
 _NBGRADER = re.compile(r"([^+/]+)\+[^+]+\+([0-9]{4}-[0-9]{2}-[0-9]{2}[^+]*)(?:\+.*)?", flags=re.S)
 _EMAIL = re.compile(r"[_ ]+[^_\s]+(?:@|AT|_at_)[^_\s]+\.[a-z]{2,}(?=[_ ]|$)")
-_PARTICIPANT = re.compile(r"(.*?)participant[ _-]*([0-9]+)", flags=re.I | re.S)
+_TYPED = re.compile(r"([^\W_][\w'-]*?)_(?:(?i:late)_)?([0-9]+)_text\.html")
+# En français et en anglais, en espagnol, en allemand.
+_BLIND = r"participante?|teilnehmer[ _/]?in"
+_PARTICIPANT = re.compile(rf"(.*?)({_BLIND})[ _-]*([0-9]+)", flags=re.I | re.S)
 _SHA = re.compile(r"(?:-(?:main|master)(?:-[0-9a-f]{7,40})?|-[0-9a-f]{40})(?: ?\(\d+\))?$")
 
 
@@ -53,7 +56,7 @@ class Owner:
     @property
     def label(self) -> str:
         """Le nom à montrer ; un devoir anonyme de Moodle n'a qu'un numéro."""
-        blind = self.name.casefold() == "participant" and self.number
+        blind = self.number and re.fullmatch(_BLIND, self.name, flags=re.I)
         return f"{self.name} {self.number}" if blind else self.name
 
 
@@ -71,6 +74,8 @@ def owners_of(names: Iterable[str]) -> dict[str, Owner]:
             name: Owner("canvas", match[1], match[2], f"remise {match[3]}/{match[4]}")
             for name, match in canvas.items()
         }
+        typed = {name: m for name in names if canvas and (m := _TYPED.fullmatch(name))}
+        found |= {name: Owner("canvas", m[1], m[2], "text.html") for name, m in typed.items()}
     old = {name: m for name in names if (m := _OLD_MOODLE.fullmatch(name)) and name not in found}
     found |= {
         name: Owner("moodle", match[1].strip(), match[2], match[3] or "")
@@ -97,7 +102,7 @@ def _owner_of(name: str) -> Owner | None:
         label = " ".join(_EMAIL.sub("", found[1]).replace("_", " ").split())
         number = found[2]
         if number is None and (blind := _PARTICIPANT.fullmatch(label)):
-            label, number = f"{blind[1]}Participant", blind[2]
+            label, number = f"{blind[1]}{blind[2]}", blind[3]
         return Owner("moodle", label, number, found[4] or "")
     if found := _BLACKBOARD.fullmatch(name):
         return Owner("blackboard", found[1], None, f"{found[2]}/{found[3] or name}")

@@ -229,8 +229,7 @@ def _doubt(folder: Folder) -> str:
     crowd = _crowd(folder)
     if crowd is None:
         return ""
-    names = [name for name, sub in crowd.folders.items() if sub.works] or crowd.loose
-    shown = ", ".join(f"« {display_name(name)} »" for name in sorted(names)[:5])
+    shown = ", ".join(f"« {display_name(name)} »" for name in sorted(_works_of(crowd))[:5])
     return (
         "Plusieurs dossiers de cette copie ont chacun un notebook : est-elle d'un étudiant, ou de "
         f"plusieurs ({shown}) ?"
@@ -241,10 +240,16 @@ def _crowd(folder: Folder) -> Folder | None:
     """Renvoie le premier dossier, celui-ci ou un de ceux qu'il contient, où l'on doute."""
     if _is_kit(folder):
         return None
-    if _many_works(folder) or (folder.path and _gathers(folder, alone=False)):
+    alone = len(_works_of(folder)) < 2
+    if not alone and (_many_works(folder) or (folder.path and _gathers(folder, alone=False))):
         return folder
     seen = [sub for name, sub in folder.folders.items() if not is_hidden(name)]
     return next(filter(None, map(_crowd, seen)), None)
+
+
+def _works_of(folder: Folder) -> list[str]:
+    """Renvoie les dossiers où est un travail ; à défaut, les notebooks et les archives."""
+    return [name for name, sub in folder.folders.items() if sub.works] or folder.loose
 
 
 def _is_kit(folder: Folder) -> bool:

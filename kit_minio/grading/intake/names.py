@@ -89,5 +89,9 @@ def is_notebook(path: str) -> bool:
 
 
 def without_extension(name: str) -> str:
-    """Renvoie le nom d'un notebook sans ce qui suit : ``zoé.ipynb.txt`` donne ``zoé``."""
-    return _NOTEBOOK.split(name)[0]
+    """Renvoie le nom d'un notebook sans ses extensions : ``zoé.ipynb.txt`` donne ``zoé``.
+
+    ``01.ipynb - Zoé.ipynb`` donne ``01 - Zoé``.
+    """
+    *kept, last = _NOTEBOOK.split(name)
+    return " - ".join(filter(None, (piece.strip(" _-") for piece in kept))) or last

@@ -20,6 +20,7 @@ from helpers.errors import ContentError
 from kit_minio.grading.intake.archives import (
     check_directory,
     entries_of,
+    folders_of,
     inside,
     is_archive,
     opened,
@@ -79,11 +80,15 @@ def open_source(source: str) -> Iterator[list[File]]:
                 "Téléchargez-la de nouveau depuis Moodle.",
             ) from error
         with archive:
-            yield _listed(entries_of(archive))
+            yield _listed(_files_of(archive))
     elif path.is_file() and is_archive(path.name):
         yield _listed(iter(_in_archive(path)))
     elif path.is_file() and path.suffix.lower() == ".ipynb":
         yield [_file_on_disk(path, path.name)]
+    elif path.is_file() and path.name.lower().endswith(ARCHIVES):
+        raise ContentError(
+            f"{path} : {refusal_of(path.name)}.", "Décompressez-la, et donnez le dossier."
+        )
     else:
         fact = "n'est ni un zip, ni un dossier, ni un notebook" if path.exists() else "n'existe pas"
         raise ContentError(
@@ -91,6 +96,16 @@ def open_source(source: str) -> Iterator[list[File]]:
             "Donnez le zip des travaux remis de Moodle, un dossier de copies "
             "ou s3://bucket/préfixe.",
         )
+
+
+def _files_of(archive: zipfile.ZipFile) -> Iterator[File]:
+    """Donne les fichiers d'un zip, et les dossiers vides de sa racine : l'un est à un élève."""
+    files = [*entries_of(archive)]
+    yield from files
+    full = {file.path.partition("/")[0] for file in files}
+    for name in sorted(folders_of(archive) - full):
+        if not is_hidden(name):
+            yield File(name, (), _EMPTY, _nothing)
 
 
 def _listed(files: Iterator[File]) -> list[File]:
@@ -221,8 +236,9 @@ def _in_archive(path: Path) -> list[File]:
         found = inside(_file_on_disk(path, path.name))
     except Refused as refused:
         raise ContentError(
-            f"L'archive {path} ne peut pas être lue : {refused}.",
-            "Décompressez-la, et donnez le dossier.",
+            f"L'archive {path} ne s'ouvre pas : elle est incomplète ou abîmée, ou d'une autre "
+            "sorte que ne le dit son nom.",
+            "Téléchargez-la de nouveau ; ou décompressez-la, et donnez le dossier.",
         ) from refused
     return [replace(file, path=file.path.removeprefix(f"{path.name}/")) for file in found]
 

@@ -30,7 +30,8 @@ from kit_minio.grading.intake.names import (
     is_shadow,
     slug,
 )
-from kit_minio.grading.intake.together import Key, is_anonymous, together
+from kit_minio.grading.intake.together import Key, is_anonymous, person_of, together
+from kit_minio.grading.intake.words import is_person, work_in
 
 MAX_NOTEBOOKS = 10  # notebooks gardés d'une leçon dans une copie
 MAX_OPENED = 100  # notebooks ouverts dans une copie : le kit entier en a moins
@@ -38,6 +39,7 @@ MAX_READ = 160 * 2**20  # octets lus dans une copie
 MAX_BESIDE = 50  # autres fichiers ouverts, pour voir ce qu'ils sont
 # Ce qui ne peut pas être un notebook, et que l'on n'ouvre donc pas.
 _BINARY = re.compile(r"\.(png|jpe?g|gif|svg|pdf|csv|parquet|pyc|pkl|docx?|xlsx?|mp4)$", flags=re.I)
+_DOCUMENT = re.compile(r"\.(pdf|docx?|odt|rtf|txt|md|png|jpe?g|heic)$", flags=re.I)
 _HIDDEN = "c'est un fichier caché"
 # Ce qu'un outil garde de son côté : le travail remis en est peut-être loin.
 _SAVED = re.compile(r"(^|/)(\.ipynb_checkpoints|\.trash[^/]*|\.git|__MACOSX)/", flags=re.I)
@@ -147,8 +149,10 @@ def sort_by_student(files: list[File], name: str = "copie") -> Sorted:
     strays = [*filter(_escapes, files), *layout.strays]
     places = []
     sorted_by = {place.above for place in layout.places if place.owner}
+    named = Counter(place.above for place in layout.places if _is_named_work(place))
     for place in layout.places:
-        if _is_of_someone(place, alone=place.above not in sorted_by):
+        others = named[place.above]
+        if _is_of_someone(place, alone=place.above not in sorted_by, named=others > 1):
             places.append(place)
         else:
             strays += [file for _, file in place.files]
@@ -157,6 +161,8 @@ def sort_by_student(files: list[File], name: str = "copie") -> Sorted:
     for submission in found:
         _keep_turned_in(submission)
         _show_hidden(submission)
+    if len(found) == 1 and found[0].scattered:
+        found[0].doubts += _one_or_many(found[0])
     _identify(found)
     return Sorted(found, list(filter(None, map(_stray, strays))), _understood(layout, found))
 
@@ -174,18 +180,27 @@ def _tree(files: list[File], name: str) -> Folder:
     return root
 
 
-def _is_of_someone(place: Place, *, alone: bool) -> bool:
+def _is_named_work(place: Place) -> bool:
+    """Dit si un fichier est un notebook, ou une archive, au nom d'une personne."""
+    return place.loose and holds_work(place.entry) and is_person(person_of(place))
+
+
+def _is_of_someone(place: Place, *, alone: bool, named: bool) -> bool:
     """Dit si un fichier ou un dossier est à un élève ; un fichier banal n'est à personne.
 
     Args:
         place: le fichier, ou le dossier.
         alone: faux si une plateforme a nommé ce qui est à côté : elle y ajoute ses pages.
+        named: vrai si plusieurs notebooks, à côté, portent chacun le nom d'une personne.
     """
     if not place.loose:
         return True
     if is_hidden(place.entry):
         return False
     if place.owner or holds_work(place.entry):
+        return True
+    # Qui remet un PDF ou une photo, parmi des « Zoé Roy.ipynb », a remis quelque chose.
+    if named and _DOCUMENT.search(place.entry) and is_person(person_of(place)):
         return True
     return any(is_disguised(file) or (alone and stranger_in(file)) for _, file in place.files)
 
@@ -250,6 +265,18 @@ def _show_hidden(submission: Submission) -> None:
             submission.remarks.append(
                 f"{shown} est un fichier caché : faute d'autre notebook, il est lu."
             )
+
+
+def _one_or_many(submission: Submission) -> list[str]:
+    """Dit que tout un lot, réuni sous un nom qui n'en est peut-être pas un, est à regarder."""
+    names = [path.rpartition("/")[2] for path, _ in submission.files if holds_work(path)]
+    works = Counter(work_in(stem_of(name)) for name in names)
+    if is_person(submission.name) or max(works.values(), default=0) < 3:
+        return []
+    return [
+        f"Tous les notebooks ont été pris pour ceux de « {submission.name} » : sont-ils d'un "
+        f"étudiant, ou de plusieurs ({_listed(names)}) ?"
+    ]
 
 
 def _identify(submissions: list[Submission]) -> None:

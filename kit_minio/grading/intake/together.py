@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from kit_minio.grading.intake.collectors import common_start, repository_name
-from kit_minio.grading.intake.layout import Place, stem_of
+from kit_minio.grading.intake.layout import Place, holds_work, stem_of
 from kit_minio.grading.intake.names import without_extension
 from kit_minio.grading.intake.words import (
     attempt_in,
@@ -57,7 +57,7 @@ def together(places: Sequence[Place]) -> dict[Key, list[tuple[Place, str, Key]]]
             found[*fixed, place.entry].append((place, name, ()))
     for key, pairs in files.items():
         for rank, shared in enumerate(_by_student(pairs)):
-            name = _person_of(shared[0][0])
+            name = person_of(shared[0][0])
             entry = key if rank == 0 else (*key, shared[0][0].entry)
             found[entry] += [(place, name, passed) for place, passed in shared]
     return found
@@ -88,24 +88,24 @@ def _name_of(place: Place, start: str) -> str:
     if place.owner:
         return place.owner.label
     if place.loose:
-        return _person_of(place) or _bare(place.entry)
-    if is_round(place.entry) and (person := _person_of(place)):
+        return person_of(place) or _bare(place.entry)
+    if is_round(place.entry) and (person := person_of(place)):
         return person
     return _folder_name(place.entry).removeprefix(start)
 
 
-def _person_of(place: Place) -> str:
+def person_of(place: Place) -> str:
     """Renvoie l'élève que nomme une entrée, ou un texte vide."""
     return person_in(_bare(place.entry) if place.loose else _folder_name(place.entry))
 
 
 def _folder_name(entry: str) -> str:
-    return repository_name(stem_of(entry))
+    return without_extension(repository_name(stem_of(entry)))
 
 
 def _is_filed(place: Place) -> bool:
     """Dit si une entrée nomme un élève et un travail, ou une date : ``2026-11-20 - Alice``."""
-    return (place.loose or is_round(place.entry)) and bool(_person_of(place))
+    return (place.loose or is_round(place.entry)) and bool(person_of(place))
 
 
 def _alike(name: str) -> str:
@@ -150,8 +150,12 @@ def _by_student(pairs: Iterable[tuple[Place, Key]]) -> list[list[tuple[Place, Ke
 
     Deux fichiers que rien ne distingue, sinon le « (1) » d'un navigateur, sont à deux élèves.
     """
+    pairs = list(pairs)
+    # Un PDF ou une page web va avec le notebook de même nom : ce n'est pas un second élève.
+    works = [pair for pair in pairs if not pair[0].loose or holds_work(pair[0].entry)]
+    beside = [pair for pair in pairs if pair not in works] if works else []
     by_work: dict[tuple[frozenset[str], Key], list[tuple[Place, Key]]] = defaultdict(list)
-    for place, passed in pairs:
+    for place, passed in works or pairs:
         attempt = attempt_in("/".join([*passed, place.entry]))
         work = work_in(_bare(place.entry))
         rank = (str(attempt.standing), *map(str, attempt.said))
@@ -163,9 +167,10 @@ def _by_student(pairs: Iterable[tuple[Place, Key]]) -> list[list[tuple[Place, Ke
             if at == len(students):
                 students.append([])
             students[at].append(pair)
+    students[0] += beside
     return students
 
 
 def is_anonymous(place: Place) -> bool:
     """Dit si rien, dans le nom d'un fichier, ne dit de qui il est."""
-    return place.loose and not place.owner and not _person_of(place)
+    return place.loose and not place.owner and not person_of(place)

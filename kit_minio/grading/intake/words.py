@@ -25,6 +25,7 @@ _GROUP = _words("""
     cohorte cohort filiere parcours option campus salle amphi room terminale premiere seconde
     tle nde nd ere eme nsi info informatique miage reseaux bloc ue module cours course ecole
     alternants apprentis initiaux semaine week periode period retard retards late
+    gruppe grupo gruppo
 """)
 # Où un collecteur, ou une personne, range les travaux de toute une classe.
 _BIN = _words("""
@@ -45,9 +46,10 @@ _WORK = _words("""
     temp untitled sans titre question questions reponse reponses fait fini finie termine ok
     corrige correction corrections s seance seances module sujet enonce jupyterlab feedback
     attachment attachments joint joints piece pieces complete kernel colab bis lot
+    whatsapp wa telegram signal doc document documents scan at
 """)
 _CLASS = _words("""
-    td tds gr grp groupe group section classe class equipe team
+    td tds gr grp groupe group section classe class equipe team gruppe grupo gruppo
 """)
 _TIMES = _words("seance seances semaine semaines week weeks tp")  # d'un même groupe
 _LINKS = _words("""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -19,28 +19,43 @@ from helpers.errors import ContentError, SettingsError, system_cause
 from kit_minio.grading.model import Result
 from kit_minio.grading.report.matching import letters, match_rows, same_name
 
-# En français et en anglais ; la casse a changé d'une version de Moodle à l'autre.
+# En français, en anglais, en espagnol, en allemand ; la casse a changé d'une version à l'autre.
 _COLUMNS = {
-    "id": ("identifiant", "identifier"),
-    "name": ("nom complet", "full name"),
-    "email": ("adresse de courriel", "email address", "adresse e-mail", "courriel", "email"),
+    "id": ("identifiant", "identifier", "identificador", "id"),
+    "name": ("nom complet", "full name", "nombre completo", "vollständiger name"),
+    "email": (
+        *("adresse de courriel", "email address", "adresse e-mail", "courriel", "email"),
+        *("dirección de correo", "e-mail-adresse"),
+    ),
     "username": ("nom d'utilisateur", "nom d’utilisateur", "username"),
-    "number": ("numéro d'identification", "numéro d’identification", "id number"),
-    "group": ("groupe", "group"),
-    "grade": ("note", "grade"),
-    "maximum": ("note maximale", "maximum grade"),
-    "open": ("la note peut être modifiée", "grade can be changed"),
+    "number": ("numéro d'identification", "numéro d’identification", "id number", "id-nummer"),
+    "group": ("groupe", "group", "grupo", "gruppe"),
+    "grade": ("note", "grade", "calificación", "bewertung"),
+    "maximum": ("note maximale", "maximum grade", "calificación máxima", "bestwertung"),
+    "open": (
+        *("la note peut être modifiée", "grade can be changed"),
+        *("la calificación puede ser cambiada", "la calificación puede cambiarse"),
+        "bewertung kann geändert werden",
+    ),
     "submitted": (
         "dernière modification (travail remis)",
         "last modified (submission)",
+        "última modificación (entrega)",
+        "zuletzt geändert (abgabe)",
     ),
-    "graded_on": ("dernière modification (note)", "last modified (grade)"),
-    "comment": ("feedback par commentaires", "feedback comments"),
+    "graded_on": (
+        *("dernière modification (note)", "last modified (grade)"),
+        *("última modificación (calificación)", "zuletzt geändert (bewertung)"),
+    ),
+    "comment": (
+        *("feedback par commentaires", "feedback comments"),
+        *("comentarios de retroalimentación", "feedback als kommentar"),
+    ),
 }
 _LOGINS = ("email", "username", "number")
 _REQUIRED = ("id", "grade", "maximum", "graded_on")
 _WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-_PARTICIPANT = re.compile(r"\s*participant\s*([0-9]+)\s*", flags=re.I)
+_PARTICIPANT = re.compile(r"\s*(?:participante?|teilnehmer/?in)\s*([0-9]+)\s*", flags=re.I)
 _OTHER_NAME = "la copie de même identifiant est au nom de"
 _REMEDY = "Téléchargez de nouveau la feuille d'évaluation depuis Moodle, sans la modifier."
 
@@ -121,8 +136,9 @@ class Worksheet:
         """
         found = match_rows(self.rows, results, in_groups=self.in_groups)
         repeated = Counter(row.id for row in self.rows)
-        pairs, remarks, absent = [], [], []
+        pairs, absent = [], []
         differ: list[str] = []
+        obstacles: dict[str, dict[str, None]] = {}
         doubted = {id(row) for _, rows in found.doubtful for row in rows}
         for rank, row in enumerate(self.rows):
             candidates = found.copies.get(rank, [])
@@ -135,13 +151,16 @@ class Worksheet:
             elif reason.startswith(_OTHER_NAME):
                 differ.append(f"{row} : {reason}")
             elif reason:
-                remarks.append(f"{row} : {reason} ; la ligne est inchangée.")
+                obstacles.setdefault(reason, {})[str(row)] = None
             else:
                 pairs.append((row, candidates[0]))
+        remarks = [
+            f"{', '.join(names)} : {reason} ; {_unchanged(names)}."
+            for reason, names in obstacles.items()
+        ]
         if differ:
             more = f" ; de même pour {', '.join(differ[1:])}" if differ[1:] else ""
-            lines = "les lignes sont inchangées" if more else "la ligne est inchangée"
-            remarks.append(f"{differ[0]}{more} ; {lines}.")
+            remarks.append(f"{differ[0]}{more} ; {_unchanged(differ)}.")
         doubtful = [f"{one.name} ({', '.join(map(str, rows))})" for one, rows in found.doubtful]
         teams = [f"{one.name} ({', '.join(map(str, rows))})" for one, rows in found.teams]
         for label, names in (
@@ -208,7 +227,15 @@ class Worksheet:
             if {"id", "grade"} <= set(columns):
                 self._width = len(header)
                 return columns
-        raise ContentError("Ce fichier n'est pas une feuille d'évaluation de Moodle.", _REMEDY)
+        if self.data.startswith(b"PK"):
+            raise ContentError(
+                "Ce fichier est un classeur, et non la feuille d'évaluation en CSV.", _REMEDY
+            )
+        raise ContentError(
+            "Ce fichier n'est pas une feuille d'évaluation de Moodle en français, en anglais, en "
+            "espagnol ou en allemand.",
+            _REMEDY,
+        )
 
     def _records(self, *, escaped: bool = False) -> Iterable[list[tuple[int, int]]]:
         """Donne les lignes, comme des listes d'intervalles d'octets, un par champ."""
@@ -241,7 +268,7 @@ class Worksheet:
         """Renvoie les lignes, et les numéros de celles qui n'ont pas de sens."""
         rows, unread = [], []
         for number, record in enumerate(self._records(escaped=escaped), 1):
-            blank = len(record) == 1 and record[0][0] == record[0][1]
+            blank = all(start == end for start, end in record)  # un tableur en laisse : « ;;; »
             if number == 1 or blank:
                 continue
             if len(record) != self._width:
@@ -261,7 +288,7 @@ class Worksheet:
                     group=values.get("group", ""),
                     maximum=_number(values["maximum"]),
                     submitted=values.get("submitted", ""),
-                    locked=values.get("open", "").casefold() in ("non", "no"),
+                    locked=values.get("open", "").casefold() in ("non", "no", "nein"),
                     spans=spans,
                 )
             )
@@ -301,7 +328,7 @@ class Worksheet:
         if result.trouble:
             return "la copie est à revoir par un humain"
         if row.maximum is None or result.out_of <= 0:
-            return "la note maximale manque"
+            return "la note maximale manque, ou n'est pas un nombre"
         return ""
 
     def _grade(self, row: Row, result: Result) -> str:
@@ -339,6 +366,10 @@ def read_worksheet(path: Path) -> Worksheet:
 
 def _doubts(rows: list[Row], unread: list[int]) -> int:
     return len(unread) + len(rows) - len({row.id for row in rows})
+
+
+def _unchanged(rows: Sized) -> str:
+    return "les lignes sont inchangées" if len(rows) > 1 else "la ligne est inchangée"
 
 
 def _encoding(data: bytes) -> str:

@@ -13,21 +13,23 @@ from kit_minio.grading.model import Result
 from kit_minio.grading.teacher.scale import Late
 
 _MONTHS = (
-    ("janv", "jan"),
+    ("janv", "jan", "ene"),
     ("févr", "fevr", "fév", "feb"),
-    ("mars", "mar"),
-    ("avr", "apr"),
+    ("mars", "mar", "mär"),
+    ("avr", "apr", "abr"),
     ("mai", "may"),
     ("juin", "jun"),
     ("juil", "jul"),
-    ("août", "aout", "aug"),
+    ("août", "aout", "aug", "ago"),
     ("sept", "sep"),
-    ("oct",),
+    ("oct", "okt"),
     ("nov",),
-    ("déc", "dec"),
+    ("déc", "dec", "dic", "dez"),
 )
 _HOUR = r"\D+?(\d{1,2})[:h](\d{2})(?::\d{2})?\s*([ap]m)?"
-_WORDED = re.compile(rf"(?:\D+\s)?(\d{{1,2}})\s+([^\W\d]+)\.?\s+(\d{{4}}){_HOUR}", flags=re.I)
+_WORDED = re.compile(  # « 20 novembre 2026 », « 20 de noviembre de 2026 », « 20. November 2026 »
+    rf"(?:\D+\s)?(\d{{1,2}})\.?\s+(?:de\s+)?([^\W\d]+)\.?\s+(?:de\s+)?(\d{{4}}){_HOUR}", flags=re.I
+)
 _NUMBERED = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}){_HOUR}", flags=re.I)
 
 

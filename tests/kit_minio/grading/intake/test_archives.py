@@ -114,7 +114,7 @@ def test_a_class_in_a_tar_is_a_batch(tmp_path):
     path.write_bytes(tarred({"classe/alice/x.ipynb": NOTEBOOK, "classe/bob.ipynb": NOTEBOOK}))
     assert sorted(people_in(path, ["01"])) == ["alice", "bob"]
     path.write_bytes(b"\x1f\x8bxx")
-    with pytest.raises(ContentError, match="ne peut pas être lue"):
+    with pytest.raises(ContentError, match="ne s'ouvre pas"):
         copies(path)
 
 
@@ -140,3 +140,13 @@ def test_a_zip_with_the_separators_of_old_windows(tmp_path):
     with zipfile.ZipFile(tmp_path / "classe" / "zoe.zip", "w") as archive:
         archive.writestr("tp\\01.ipynb", NOTEBOOK)
     assert people_in(tmp_path / "classe", ["01"]) == {"zoe": (None, ["tp/01.ipynb"])}
+
+
+@pytest.mark.parametrize("name", ["lot.7z", "lot.rar"])
+def test_a_batch_that_is_not_opened_says_what_to_do(name, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(b"7z\xbc\xaf\x27\x1c")
+    with pytest.raises(
+        ContentError, match=rf"archive {path.suffix[1:].upper()}.*donnez le dossier"
+    ):
+        copies(path)

@@ -157,3 +157,23 @@ def test_a_late_copy_beside_those_of_moodle_is_a_student_too(pack):
     names, remarks = names_of(pack(files))
     assert [name for name, _ in names] == ["Zoé Petit", "Eve 11", "Eve 12"]
     assert len(remarks) == 2
+
+
+def test_blind_names_of_moodle_in_other_languages_and_texts_typed_in_canvas(pack):
+    for word in ("Participante", "Teilnehmerin", "participant"):
+        files = {f"{word}_{n}_assignsubmission_file/x.ipynb": FULL for n in (11, 12)}
+        found = people_in(pack(files))
+        assert sorted(found) == [f"{word} 11", f"{word} 12"]
+    groups = {
+        f"Gruppe {one}-{name}_{n}_assignsubmission_file/x.ipynb": FULL
+        for n, (one, name) in enumerate([("A", "Ana"), ("B", "Bob"), ("A", "Cid")], 11)
+    }
+    assert sorted(people_in(pack(groups))) == ["Ana", "Bob", "Cid"]
+    canvas = {
+        "martinalice_12345_67890_01-buckets.ipynb": FULL,
+        "roybob_12346_67891_01-buckets.ipynb": FULL,
+        "darczoe_LATE_12347_text.html": b"<html>voir mon depot</html>",
+    }
+    found = people_in(pack(canvas))
+    assert sorted(found) == ["darczoe", "martinalice", "roybob"]
+    assert found["darczoe"][1] == ["\u00e0 revoir"]

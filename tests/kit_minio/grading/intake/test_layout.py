@@ -141,3 +141,12 @@ def test_groups_in_groups_keep_homonyms_apart(pack):
     found, remarks = copies(pack(files | {"L2/TD2/Bob Roy/x.ipynb": FULL}))
     assert [copy.name for copy in found.values()].count("Alice Martin") == 2
     assert "« L2/TD1/Alice Martin », « L3/TD1/Alice Martin »" in remarks[-1]
+
+
+def test_a_folder_in_the_zip_of_a_student_is_hers(pack):
+    one = zipped({"mon travail/01-buckets.ipynb": FULL})
+    two = zipped({f"Groupe A/{name}/01-buckets.ipynb": FULL for name in FOUR[:2]})
+    files = {"Zoé Lin/rendu.zip": one, "Eve Kim/rendu.zip": two}
+    found, _ = copies(pack(files), ["01"])
+    assert not found["zoe-lin"].trouble
+    assert "« Alice Martin », « Bruno Le Gall »" in found["eve-kim"].trouble

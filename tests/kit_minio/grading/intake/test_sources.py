@@ -321,3 +321,13 @@ def test_an_empty_folder_is_named(tmp_path):
     assert [copy.remarks for copy in found.values()] == [[]]
     assert "« Ugo Vi » est laissé de côté : ce dossier est vide." in remarks
     assert "images" not in " ".join(remarks)
+
+
+def test_an_empty_folder_of_a_zip_is_named(pack):
+    files = {"Ana/01.ipynb": NOTEBOOK, "Ana/images/": b"", "Ugo Vi/": b"", "Léo/sous/": b""}
+    found, remarks = copies(pack(files), ["01"])
+    assert sorted(found) == ["ana"]
+    assert [
+        f"« {name} » est laissé de côté : ce dossier est vide." in remarks
+        for name in ("Ugo Vi", "Léo", "Ana")
+    ] == [True, True, False]

@@ -161,3 +161,47 @@ def test_the_blank_subject_beside_the_copies_is_for_a_human(pack):
     found, _ = copies(pack(files))
     assert "est-ce le sujet ?" in found["01-buckets"].trouble
     assert [bool(copy.trouble) for copy in found.values()] == [True, False, False]
+
+
+# --- Ce qui ne dit rien de personne ---------------------------------------------------------------
+
+
+def test_files_of_a_messenger_are_one_copy_each(pack):
+    names = [f"WhatsApp Document 2026-11-2{n} at 10.0{n}.12.ipynb" for n in (0, 1, 2)]
+    names += ["DOC-20261120-WA0003.ipynb"]
+    found, remarks = copies(pack(dict.fromkeys(names, FULL)))
+    assert len(found) == 4
+    assert remarks[0].startswith("Le nom de ces fichiers ne dit pas de quel étudiant ils sont")
+
+
+def test_a_whole_batch_under_one_doubtful_name_is_for_a_human(pack):
+    named = dict.fromkeys([f"Recu_2026-11-2{n}-10-00-00.ipynb" for n in (0, 1, 2)], FULL)
+    found, _ = copies(pack(named))
+    assert "sont-ils d'un étudiant, ou de plusieurs" in found["recu"].trouble
+    two = dict.fromkeys(["Zoé Roy v1.ipynb", "Zoé Roy v2.ipynb", "Zoé Roy v3.ipynb"], FULL)
+    found, _ = copies(pack(two))
+    assert not found["zoe-roy"].trouble
+
+
+def test_a_name_after_the_extension_is_a_name(pack):
+    files = {f"01-buckets.ipynb - {name}.ipynb": FULL for name in ("Alice Martin", "Bob Roy")}
+    files |= {"Zoé Lin.ipynb.txt": FULL, "Eve Kim.ipynb (1)": FULL}
+    assert sorted(people_in(pack(files))) == ["Alice Martin", "Bob Roy", "Eve Kim", "Zoé Lin"]
+
+
+def test_among_names_of_people_a_document_is_a_copy_or_goes_with_the_notebook(pack):
+    files = {
+        **{f"{name}.ipynb": FULL for name in ("Alice Martin", "Bob Roy")},
+        "Alice Martin.pdf": b"%PDF",
+        "Bob Roy.html": b"<!doctype html><html>",
+        "Zoé Lin.pdf": b"%PDF",
+        "Eve Kim.jpg": b"x",
+        "Sujet TP.pdf": b"%PDF",
+        "liste.xlsx": b"x",
+    }
+    found, remarks = copies(pack(files), ["01"])
+    assert {copy.name: bool(copy.trouble) for copy in found.values()} == {
+        **{"Alice Martin": False, "Bob Roy": False},
+        **{"Zoé Lin": True, "Eve Kim": True},
+    }
+    assert any("« Sujet TP.pdf » est laissé de côté" in remark for remark in remarks)

@@ -176,10 +176,22 @@ def test_a_sheet_without_comments_is_filled_without_them():
     [
         ({"opened": "Non"}, [result_of("Zoé", 12)], "la note est verrouillée dans Moodle"),
         ({}, [result_of("Zoé", 12, trouble="tronquée")], "la copie est à revoir par un humain"),
-        ({"maximum": ""}, [result_of("Zoé", 12)], "la note maximale manque"),
-        ({"maximum": "NaN"}, [result_of("Zoé", 12)], "la note maximale manque"),
-        ({"maximum": "0,00"}, [result_of("Zoé", 12)], "la note maximale manque"),
-        ({}, [result_of("Zoé", 12, 0, 0)], "la note maximale manque"),
+        (
+            {"maximum": ""},
+            [result_of("Zoé", 12)],
+            "la note maximale manque, ou n'est pas un nombre",
+        ),
+        (
+            {"maximum": "NaN"},
+            [result_of("Zoé", 12)],
+            "la note maximale manque, ou n'est pas un nombre",
+        ),
+        (
+            {"maximum": "0,00"},
+            [result_of("Zoé", 12)],
+            "la note maximale manque, ou n'est pas un nombre",
+        ),
+        ({}, [result_of("Zoé", 12, 0, 0)], "la note maximale manque, ou n'est pas un nombre"),
         ({}, [result_of("Zoé", 12)] * 2, "plusieurs copies lui correspondent"),
         ({}, [result_of("Bob", 12)], "la copie de même identifiant est au nom de Bob"),
         (
@@ -253,6 +265,7 @@ def test_a_text_that_ends_with_a_backslash_does_not_swallow_the_next_row():
         (b"\x00\xff" * 50, "pas une feuille"),
         ("Identifiant,Note\n".encode("utf-16"), "« Note maximale »"),
         (b"\xff\xfeI", "abîmée"),
+        (b"PK\x03\x04", "un classeur, et non"),
         ("Identifiant,Note,Barème\n".encode(), "« Note maximale », « Dernière modification"),
     ],
 )
@@ -345,3 +358,33 @@ def test_copies_of_another_assignment_are_told_once(tmp_path):
     told = [remark for remark in remarks if "au nom de" in remark]
     assert len(told) == 1
     assert "de même pour Chloé Côté (24), Élodie Martin (25)" in told[0]
+
+
+SPANISH = (
+    "Identificador,Nombre completo,Calificación,Calificación máxima,"
+    "La calificación puede ser cambiada,Última modificación (calificación),"
+    "Comentarios de retroalimentación\n"
+    'Participante 12,Zoé,,"20,00",Sí,-,\nParticipante 13,Eve,,"20,00",No,-,\n'
+)
+GERMAN = (
+    "ID;Vollständiger Name;Bewertung;Bestwertung;Bewertung kann geändert werden;"
+    "Zuletzt geändert (Bewertung);Feedback als Kommentar\n"
+    "Teilnehmer/in12;Zoé;;20,00;Ja;-;\nTeilnehmer/in13;Eve;;20,00;Nein;-;\n;;;;;;\n"
+)
+
+
+@pytest.mark.parametrize("text", [SPANISH, GERMAN])
+def test_a_sheet_in_another_language_is_filled_in_it(text):
+    after, remarks = filled(text.encode(), [result_of("Zoé", 12), result_of("Eve", 13)])
+    assert remarks == ["Eve (13) : la note est verrouillée dans Moodle ; la ligne est inchangée."]
+    zoe = after.decode().splitlines()[1]
+    assert "15,00" in zoe and "2026-11-21 09:30" in zoe
+    assert after.decode().splitlines()[2:] == text.splitlines()[2:]
+
+
+def test_one_reason_for_many_rows_is_one_remark():
+    data = sheet_of(opened="Non", more=[["Participant13", "Eve", "", "20,00", "Non", "-", ""]])
+    _, remarks = filled(data, [result_of("Zoé", 12), result_of("Eve", 13)])
+    assert remarks == [
+        "Zoé (12), Eve (13) : la note est verrouillée dans Moodle ; les lignes sont inchangées."
+    ]

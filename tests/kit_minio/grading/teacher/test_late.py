@@ -27,6 +27,8 @@ def copy() -> Result:
         ("Friday, 20 November 2026, 12:05 AM", datetime(2026, 11, 20, 0, 5)),
         ("lundi 1 février 2027, 08:00", datetime(2027, 2, 1, 8, 0)),
         ("mercredi 5 août 2026, 09:30", datetime(2026, 8, 5, 9, 30)),
+        ("viernes, 20 de noviembre de 2026, 23:59", datetime(2026, 11, 20, 23, 59)),
+        ("Mittwoch, 5. August 2026, 09:30", datetime(2026, 8, 5, 9, 30)),
         ("20/11/2026 23:59", datetime(2026, 11, 20, 23, 59)),
         ("-", None),
         ("", None),
