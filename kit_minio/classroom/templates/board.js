@@ -15,7 +15,7 @@ const made = (tag, text, kind = "") => {
   return node;
 };
 const minutes = (since) => `${Math.max(1, Math.floor((Date.now() / 1000 - since) / 60))}\u00a0min`;
-const counted = (count, one, many) => `${count}\u00a0${count < 2 ? one : many}`;
+const counted = (count, one, many) => `${count.toLocaleString("fr-FR")}\u00a0${count < 2 ? one : many}`;
 const named = (student) => (anonymous ? `Étudiant ${student.rank}` : student.name);
 const stuck = (mark) => Boolean(mark && mark.tries && mark.verdict !== "réussi"
   && (mark.tries >= state.stuck.tries || Date.now() / 1000 - mark.since >= state.stuck.seconds));
@@ -55,7 +55,7 @@ function draw() {
   const done = state.students.reduce((sum, student) => sum + passed(student), 0);
   $("sum").textContent = `${present} sur ${counted(state.students.length, "étudiant", "étudiants")} `
     + `${present < 2 ? "a ouvert" : "ont ouvert"} la leçon\u00a0; `
-    + `${counted(done, "exercice réussi", "exercices réussis")} sur ${all}.`;
+    + `${counted(done, "exercice réussi", "exercices réussis")} sur ${all.toLocaleString("fr-FR")}.`;
   const head = made("tr", "");
   head.append(made("th", "Étudiant"));
   state.exercises.forEach((title, at) => {
@@ -88,6 +88,13 @@ function draw() {
     return made("li", `${named(student)}\u00a0: ${state.exercises[at]}, ${minutes(mark.since)}, `
       + counted(mark.tries, "essai", "essais"));
   }), ...more);
+  hint();
+}
+
+/** Dit que le tableau défile, s'il déborde. */
+function hint() {
+  const table = document.querySelector(".scroll");
+  $("cue").hidden = table.scrollWidth <= table.clientWidth;
 }
 
 function trouble(sentence) {
@@ -137,5 +144,6 @@ document.addEventListener("keydown", (event) => {
   $("hidden").checked = anonymous = !anonymous;
   draw();
 });
+addEventListener("resize", hint);
 setInterval(draw, 30000); // les minutes passent, même si rien ne change
 poll();
