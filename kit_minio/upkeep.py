@@ -1,9 +1,12 @@
-"""Ce que le serveur embarqué refuse même à son administrateur, et qu'il faut pourtant pouvoir.
+"""Ce que le serveur embarqué ne fait pas de lui-même, ou refuse même à son administrateur.
 
 Une politique qui interdit tout à tous ferme un bucket à jamais, verrou compris. Le « filer » de
 SeaweedFS, que seuls les certificats du kit ouvrent, connaît le bucket comme un dossier : on l'y
 récrit sans sa politique, ou on l'efface. Lancé comme programme, ce module rouvre un bucket : c'est
 ainsi que ``helpers`` s'en sert.
+
+Ce qui est effacé occupe le disque jusqu'à dix-sept minutes (``-master.vacuumIntervalSeconds`` n'y
+peut rien : « weed mini » confie ce ménage à un autre) : on le lui demande.
 """
 
 import base64
@@ -20,6 +23,7 @@ from helpers.server import data_folder, find
 from helpers.server.embedded import NAME, program
 
 _SECONDS = 20
+_MUCH = 256 * 1024**2  # octets, à partir desquels le ménage vaut d'être demandé
 _POLICY = "s3-bucket-policy"
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}")
 # Les champs d'une entrée du « filer » (filer.proto) que porte un bucket.
@@ -32,7 +36,7 @@ def lift_policy(bucket: str) -> bool:
     Args:
         bucket: le nom complet du bucket ; rien d'autre de lui ne change.
     """
-    said = _shell(bucket, f"fs.meta.cat /buckets/{bucket}")
+    said = _shell_on(bucket, f"fs.meta.cat /buckets/{bucket}")
     try:
         entry = json.loads(said[: said.rindex("}") + 1])
         kept = {name: data for name, data in entry["extended"].items() if name != _POLICY}
@@ -44,7 +48,7 @@ def lift_policy(bucket: str) -> bool:
     file = data_folder() / NAME / "bucket.meta"
     file.write_bytes(len(record).to_bytes(4, "big") + record)
     try:
-        return "is loaded" in _shell(bucket, f"fs.meta.load {file.name}") and _open_again(bucket)
+        return "is loaded" in _shell(f"fs.meta.load {file.name}") and _open_again(bucket)
     finally:
         file.unlink(missing_ok=True)
 
@@ -72,14 +76,26 @@ def drop_bucket(bucket: str) -> bool:
     Args:
         bucket: le nom complet du bucket.
     """
-    _shell(bucket, f"fs.rm -rf /buckets/{bucket}")
-    return "no entry is found" in _shell(bucket, f"fs.meta.cat /buckets/{bucket}")
+    _shell_on(bucket, f"fs.rm -rf /buckets/{bucket}")
+    return "no entry is found" in _shell_on(bucket, f"fs.meta.cat /buckets/{bucket}")
 
 
-def _shell(bucket: str, command: str) -> str:
+def give_space_back() -> None:
+    """Rend au disque ce qui est effacé, s'il y en a peut-être beaucoup."""
+    files = (data_folder() / NAME).glob("*.dat")
+    if sum(file.stat().st_size for file in files) > _MUCH:
+        _shell("lock\nvolume.vacuum -garbageThreshold=0.1\nunlock\n")
+
+
+def _shell_on(bucket: str, command: str) -> str:
+    """Exécute une commande sur un bucket, si c'est bien le nom d'un bucket."""
+    return _shell(command) if _NAME.fullmatch(bucket) else ""
+
+
+def _shell(command: str) -> str:
     """Exécute une commande de « weed shell » sur le serveur embarqué ; un texte vide, sans lui."""
     server, weed = find(), program()
-    if server is None or server.way != NAME or weed is None or not _NAME.fullmatch(bucket):
+    if server is None or server.way != NAME or weed is None:
         return ""
     port = int(server.endpoint.rpartition(":")[2])
     try:

@@ -32,6 +32,7 @@ from kit_minio.grading.machine import connections_for, give_large_blocks_back, o
 from kit_minio.grading.model import AGAIN, FAILED, Copy, Result
 from kit_minio.grading.turns import Turns
 from kit_minio.leftovers import sweep_throwaways
+from kit_minio.upkeep import give_space_back
 
 if TYPE_CHECKING:
     from minio import Minio
@@ -207,6 +208,7 @@ class Grader:
             with suppress(KitError, HTTPError, S3Error):
                 erase_labelled(self.server, client_for(self.server), self.settings.label)
                 self._claim.release()
+            give_space_back()
 
     def __enter__(self) -> Grader:
         return self

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+from urllib.parse import urlsplit
 
 import pytest
 from minio import Minio
 from minio.error import S3Error
 from minio.versioningconfig import VersioningConfig
 
-from helpers.spaces import fresh_bucket
-from kit_minio.upkeep import drop_bucket, lift_policy
+from helpers.server import data_folder
+from helpers.server.embedded import NAME
+from helpers.spaces import erase_bucket, fresh_bucket
+from kit_minio.upkeep import drop_bucket, give_space_back, lift_policy
 from tests.support.closed import deny_everything, lock
-from tests.support.servers import embedded_only, get, put
+from tests.support.servers import embedded_only, get, put, wait_until
 
 pytestmark = embedded_only
+BLOCK = os.urandom(2**20) * 100
 
 
 def test_a_bucket_closed_to_all_is_opened_again_and_nothing_else_changes(client: Minio) -> None:
@@ -69,3 +75,23 @@ def test_a_policy_can_be_set_again(client: Minio) -> None:
     rule["Statement"][0]["Resource"] = [f"arn:aws:s3:::{bucket}/*"]
     client.set_bucket_policy(bucket_name=bucket, policy=json.dumps(rule))
     assert "s3:GetObject" in client.get_bucket_policy(bucket_name=bucket)
+
+
+@pytest.mark.slow
+def test_what_was_deleted_or_cut_leaves_the_disk(client: Minio) -> None:
+    """Un dépôt coupé laisse aussi des morceaux : une copie en remplissait le disque."""
+    bucket = fresh_bucket(client, "gros")
+    for key in ("a", "b", "c"):
+        put(client, bucket, key, BLOCK)
+    place = urlsplit(client.get_presigned_url("PUT", bucket, "coupe"))
+    with socket.create_connection((place.hostname, place.port)) as link:
+        head = f"PUT {place.path}?{place.query} HTTP/1.1\r\nHost: {place.netloc}\r\n"
+        link.sendall(f"{head}Content-Length: 200000000\r\n\r\n".encode() + BLOCK)
+    erase_bucket(client, bucket)
+    assert on_disk() > 300 * 2**20
+    assert wait_until(lambda: not give_space_back() and on_disk() < 100 * 2**20, 60)
+
+
+def on_disk() -> int:
+    """Renvoie ce qu'occupent les volumes du serveur embarqué, en octets."""
+    return sum(path.stat().st_size for path in (data_folder() / NAME).glob("*.dat"))
