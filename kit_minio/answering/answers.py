@@ -151,7 +151,10 @@ def _plain(value: Any, place: str, depth: int, refuse: _Refuse) -> Json:
 
 
 def _number(value: float | Decimal | Fraction, place: str, refuse: _Refuse) -> Json:
-    number = float(value)
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):  # une fraction démesurée, le NaN qui signale de Decimal
+        number = math.nan
     if not math.isfinite(number):
         return refuse(_fault(place, f"contient {number}, qui n'est pas un nombre", value))
     whole = not isinstance(value, float) and value == int(value)

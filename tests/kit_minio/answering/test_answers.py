@@ -94,6 +94,8 @@ def endless():
         (b"abc", "elle contient des octets", None),
         ({"km": float("nan")}, "« km » contient nan", {}),
         (float("inf"), "elle contient inf", None),
+        (Fraction(10**999, 3), "qui n'est pas un nombre", None),
+        (Decimal("sNaN"), "qui n'est pas un nombre", None),
         ({"clé": object()}, "« clé » contient un objet « object »", {}),
         ({"f": pack}, "appelez-la, avec ses parenthèses", {}),
         ({"reste": ...}, "« reste » contient un objet « ellipsis »", {}),
