@@ -294,6 +294,8 @@ def test_in_a_narrow_window_a_notebook_has_the_whole_width(bench):
         page.set_viewport_size({"width": 1440, "height": 800})
         page.evaluate("() => { jupyterapp.shell.activateById('filebrowser') }")
         page.wait_for_function("document.querySelector('#jp-left-stack').clientWidth >= 340")
+        page.set_viewport_size({"width": 720, "height": 400})  # 1 440 px, agrandis à 200 %
+        page.wait_for_function("jupyterapp.shell.leftCollapsed")
     finally:
         page.close()
 

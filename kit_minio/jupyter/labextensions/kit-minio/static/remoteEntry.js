@@ -242,6 +242,15 @@
       first();
     }
 
+    /** Agrandie à 200 %, la page n'a plus la place du volet : le notebook la reprend. */
+    function leaveRoom(shell) {
+      let before = hasRoom();
+      window.addEventListener('resize', () => {
+        if (before && !hasRoom()) shell.collapseLeft();
+        before = hasRoom();
+      });
+    }
+
     /** « Sommaire », dans un notebook, mène à l'accueil. */
     function followContents(app) {
       const file = URLExt.join(PageConfig.getBaseUrl(), 'files', HOME_FILE);
@@ -302,6 +311,7 @@
         const first = [...app.shell.widgets('main')][0];
         show(first && { mode: 'tab-before', ref: first.id, activate: false });
         if (!hasRoom()) app.shell.collapseLeft();
+        leaveRoom(app.shell);
         // Une adresse de notebook, ou une page rechargée : on reste où l'on était.
         const [visit] = performance.getEntriesByType('navigation');
         const stay = visit.type === 'reload' && tracker.currentWidget;
