@@ -75,8 +75,12 @@ class _Stream(httpcore.NetworkStream):
     def __init__(self, stream: httpcore.NetworkStream, backend: _Backend) -> None:
         self.stream = stream
         self.backend = backend
+        self._asked = time.monotonic()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        # Des « 103 Early Hints », ou un octet à la fois, feraient toujours attendre la suite.
+        if timeout is not None and (timeout := self._asked + timeout - time.monotonic()) <= 0:
+            raise httpcore.ReadTimeout("la réponse a assez duré")
         data = self.stream.read(max_bytes, self.backend.shorten(timeout))
         self.backend.left -= len(data)
         if self.backend.left < 0:
@@ -85,6 +89,7 @@ class _Stream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.stream.write(buffer, self.backend.shorten(timeout))
+        self._asked = time.monotonic()
 
     def close(self) -> None:
         self.stream.close()

@@ -81,6 +81,22 @@ def test_a_slow_api_is_left_before_it_ends(
         http.get("/", timeout=60)
 
 
+@pytest.mark.parametrize(
+    "talk",
+    [
+        _drip(b"HTTP/1.1 200 OK\r\nX-A: ", b"a", b"\r\n\r\n"),
+        _drip(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"),
+    ],
+    ids=["drip", "hints"],
+)
+def test_a_response_that_hardly_begins_takes_the_time_of_one(
+    serve: Callable[..., Path], talk: Callable[[socket.socket], None]
+) -> None:
+    """Chaque morceau faisait attendre le suivant : deux minutes par exercice, à calculer."""
+    with pytest.raises(httpx.ReadTimeout), probe(serve(talk), 60) as http:
+        http.get("/", timeout=1)
+
+
 def test_an_endless_body_is_cut(
     serve: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
