@@ -50,6 +50,7 @@ _STORE = (
     "72",
     "76",
     "77",
+    "78",
 )
 # Le premier test attend que soixante copies soient corrigées.
 pytestmark = [pytest.mark.needs("bubblewrap"), pytest.mark.timeout(1200)]

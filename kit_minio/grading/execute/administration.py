@@ -8,6 +8,7 @@ d'identité), et ce serveur est hors du bac à sable : le relais ne mène donc q
 from __future__ import annotations
 
 from collections.abc import Mapping
+from posixpath import normpath
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from kit_minio.grading.execute.budget import Refused
@@ -27,9 +28,9 @@ _ACTIONS = frozenset(
     }
 )  # fmt: skip
 # L'API d'administration de MinIO.
-_MINIO = frozenset(
-    {f"/minio/health/{state}" for state in ("live", "ready", "cluster")}
-    | {
+_MINIO_HEALTH = frozenset(f"/minio/health/{state}" for state in ("live", "ready", "cluster"))
+_MINIO = _MINIO_HEALTH | frozenset(
+    {
         f"/minio/admin/v3/{name}"
         for name in (
             "accountinfo", "add-user", "user-info", "list-users", "remove-user", "set-user-status",
@@ -43,6 +44,23 @@ _MINIO = frozenset(
     }
 )  # fmt: skip
 _RESERVED = ("minio", ".minio.sys")  # ce qui, chez MinIO, n'est pas un bucket
+
+
+def expect_s3(target: str) -> None:
+    """Refuse à une copie qui n'est pas administratrice ce qui, chez MinIO, n'est pas S3.
+
+    Une session limitée à un espace y a déjà obtenu davantage (CVE-2025-62506).
+
+    Args:
+        target: ce que vise la requête.
+
+    Raises:
+        Refused: c'est l'API d'administration, ou celle que des serveurs ont entre eux.
+    """
+    path = target.partition("?")[0] if target.startswith("/") else urlsplit(target).path
+    first = normpath(f"/{unquote(path)}").strip("/").partition("/")[0].lower()
+    if first in _RESERVED and path not in _MINIO_HEALTH:
+        raise _unknown()
 
 
 def kind_of(method: str, target: str, headers: Mapping[str, str]) -> str:

@@ -14,7 +14,9 @@ from kit_minio.grading.execute.limits import MAX_DEMANDS, MAX_SETTING, MAX_SETTI
 
 _SOURCE = "x-amz-copy-source"
 _RANGE = "x-amz-copy-source-range"
-_EXTRACT = "x-amz-meta-snowball-auto-extract"  # MinIO dépaquetterait l'archive reçue
+# Ce qui fait dépaqueter à MinIO une archive reçue, ou gardée : elle y tient en mémoire, dépliée.
+_EXTRACT = {"x-amz-meta-snowball-auto-extract", "x-minio-extract"}
+_SELECT = {"select", "select-type"}  # de même, ce que SQL y chercherait
 _PARTS = {"partNumber", "uploadId"}
 _SIGNED = "X-Amz-"  # une URL présignée
 
@@ -77,8 +79,11 @@ class Budget:
         Raises:
             Refused: elle n'a pas à partir.
         """
-        if _EXTRACT in headers:
+        parts = urlsplit(target)
+        if _EXTRACT & headers.keys():
             raise Refused("NotImplemented", "Une archive n'est pas dépaquetée par le serveur.")
+        if _SELECT & parse_qs(parts.query, keep_blank_values=True).keys():
+            raise Refused("NotImplemented", "Le serveur n'interroge pas le contenu d'un objet.")
         length = int(headers.get("content-length", 0))
         if length > self.left:
             raise Refused("QuotaExceeded", "La copie a envoyé tout ce qu'elle pouvait envoyer.")

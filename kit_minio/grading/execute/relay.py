@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from kit_minio.grading.execute.administration import check_form, kind_of
+from kit_minio.grading.execute.administration import check_form, expect_s3, kind_of
 from kit_minio.grading.execute.budget import Budget, Refused, copied, source_of
 from kit_minio.grading.execute.exchange import Exchange, refusal
 from kit_minio.grading.execute.limits import MAX_CONNECTIONS
@@ -197,6 +197,8 @@ class Uplink:
                 self._budget.administer()
             if kind == "form":
                 exchange.body = b""
+        else:
+            expect_s3(exchange.target)
         if source := source_of(headers):
             loop = asyncio.get_running_loop()
             async with self._copying:

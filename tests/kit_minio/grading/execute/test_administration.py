@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kit_minio.grading.execute.administration import check_form, kind_of
+from kit_minio.grading.execute.administration import check_form, expect_s3, kind_of
 from kit_minio.grading.execute.budget import Refused
 
 FORM = {"content-type": "application/x-www-form-urlencoded", "content-length": "40"}
@@ -71,3 +71,28 @@ def test_a_form_asks_for_one_known_action() -> None:
     ):
         with pytest.raises(Refused):
             check_form(body)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/minio/admin/v3/add-service-account",
+        "/%6dinio/admin/v3/info",
+        "//minio/admin/v3/info",
+        "http://s3/minio/admin/v3/info",
+        "/./minio/grid/v1",
+        "/x/../minio/admin/v3/info",
+        "/MinIO/peer/v1",
+        "/.minio.sys/config",
+        "/minio/health/live/../../admin/v3/info",
+        "/minio/v2/metrics/cluster",
+    ],
+)
+def test_a_copy_that_is_no_administrator_only_speaks_s3(target: str) -> None:
+    with pytest.raises(Refused):
+        expect_s3(target)
+
+
+@pytest.mark.parametrize("target", ["/", "/?Action=a", "/b/minio/k", "/minio/health/live", "/b?a"])
+def test_s3_goes_through(target: str) -> None:
+    expect_s3(target)

@@ -51,6 +51,23 @@ def test_a_body_too_large_is_refused_before_it_leaves() -> None:
         budget.check("PUT", "/b/k", {"content-length": "11"})
 
 
+@pytest.mark.parametrize(
+    ("target", "headers"),
+    [
+        ("/b/k?select&select-type=2", {}),
+        ("/b/k?select-type=2&sel%65ct=", {}),
+        ("/b/k.zip/a", {"x-minio-extract": "true"}),
+        ("/b/k.zip", {"x-amz-meta-snowball-auto-extract": "true"}),
+    ],
+)
+def test_nothing_is_unfolded_by_the_server(target: str, headers: dict[str, str]) -> None:
+    """Deux cents kilo-octets compressés y prenaient plus d'un gigaoctet de mémoire."""
+    with pytest.raises(Refused) as caught:
+        Budget(Limits()).check("POST", target, headers)
+    assert caught.value.code == "NotImplemented"
+    Budget(Limits()).check("GET", "/b/select?prefix=select", {"x-amz-meta-extract": "a"})
+
+
 def test_settings_are_bounded_one_by_one_and_together() -> None:
     budget = Budget(Limits())
     with pytest.raises(Refused) as caught:
