@@ -329,13 +329,15 @@ def test(everything: bool, only: tuple[str, ...]) -> None:
 def check(lesson: str) -> None:
     """Examine une leçon et ses exercices."""
     from kit_minio.authoring.check import check as check_lesson
+    from kit_minio.authoring.check import page_of
 
+    page = page_of(lesson)  # avant de démarrer un serveur pour rien
     say(servers.ensure(say).sentence)
     findings = check_lesson(lesson)
     for finding in findings:
         say(f"✗ {finding}")
     if not findings:
-        say(f"✓ Leçon {lesson} : rien à redire.")
+        say(f"✓ Leçon {page.name[:2]} : rien à redire.")
     sys.exit(1 if findings else 0)
 
 

@@ -38,16 +38,14 @@ def check(lesson: str) -> list[Finding]:
     """Renvoie tout ce qu'il y a à redire d'une leçon et de ses exercices.
 
     Args:
-        lesson: son numéro, ``"04"``.
+        lesson: son numéro, ``"04"`` ou ``"4"``.
 
     Raises:
         SettingsError: cette leçon n'existe pas.
         ContentError: un de ses notebooks n'est pas lisible.
     """
-    page = _only(LESSONS, lesson)
-    if page is None:
-        known = ", ".join(path.name[:2] for path in sorted(LESSONS.glob("*.ipynb")))
-        raise SettingsError(f"La leçon « {lesson} » n'existe pas.", f"Choisissez parmi : {known}.")
+    page = page_of(lesson)
+    lesson = page.name[:2]
     series = checks.series(lesson) if lesson in checks.MODULES else None
     found = [*_form(page, lesson), *(_series(series) if series else ())]
     # Ensemble : la leçon, ses blocs et ses preuves n'ont pas le même espace.
@@ -58,6 +56,19 @@ def check(lesson: str) -> list[Finding]:
         for done in runs:
             found += done.result()
     return found
+
+
+def page_of(lesson: str) -> Path:
+    """Renvoie le notebook d'une leçon.
+
+    Raises:
+        SettingsError: cette leçon n'existe pas.
+    """
+    page = _only(LESSONS, lesson.zfill(2))
+    if page is None:
+        known = ", ".join(path.name[:2] for path in sorted(LESSONS.glob("*.ipynb")))
+        raise SettingsError(f"La leçon « {lesson} » n'existe pas.", f"Choisissez parmi : {known}.")
+    return page
 
 
 def _only(folder: Path, lesson: str) -> Path | None:

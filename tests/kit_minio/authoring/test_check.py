@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from helpers.errors import SettingsError
 from helpers.files import ROOT
 from kit_minio.authoring import check as module
-from kit_minio.authoring.check import check
+from kit_minio.authoring.check import check, page_of
 from kit_minio.authoring.navigation import navigated
 from kit_minio.authoring.notebooks import refresh
 
@@ -43,6 +43,10 @@ def test_a_lesson_that_does_not_exist_is_said_with_those_that_do():
     with pytest.raises(SettingsError, match="« 77 » n'existe pas") as caught:
         check("77")
     assert "00, 01, 02" in caught.value.remedy
+
+
+def test_a_lesson_is_named_with_or_without_its_zero():
+    assert page_of("4") == page_of("04")
 
 
 @pytest.mark.slow
