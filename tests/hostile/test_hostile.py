@@ -51,6 +51,9 @@ _STORE = (
     "76",
     "77",
     "78",
+    "79",
+    "82",
+    "85",
 )
 # Le premier test attend que soixante copies soient corrigées.
 pytestmark = [pytest.mark.needs("bubblewrap"), pytest.mark.timeout(1200)]
