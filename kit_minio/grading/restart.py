@@ -25,7 +25,9 @@ def confirm_restart(out: Path) -> None:
         "nouveau. Ce que vous avez corrigé à la main (corrections.csv, bareme.toml) reste."
     )
     try:
-        answer = click.prompt("Tapez « oui » pour recommencer", "", show_default=False)
+        answer = click.prompt(
+            "Tapez « oui » pour recommencer", "", show_default=False, prompt_suffix=" : "
+        )
     except click.Abort:  # Ctrl-C, ou personne pour répondre
         answer = ""
     if answer != "oui":

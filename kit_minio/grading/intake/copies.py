@@ -137,13 +137,14 @@ def _copy(submission: Submission, batch: Batch) -> Copy:
     if read.skipped:
         copy.remarks.append(f"Seuls les {MAX_NOTEBOOKS} premiers notebooks ont été lus.")
     troubles = [*submission.doubts, *read.troubles]
-    if submission.anonymous and len(batch) > 1 and not _is_begun(read):
+    read_some = any(read.drafts.values())
+    if submission.anonymous and len(batch) > 1 and read_some and not _is_begun(read):
         troubles.append(
             "Rien ne dit de quel étudiant est ce notebook, et rien n'y est complété : "
             "est-ce le sujet ?"
         )
     taken: set[str] = set()
-    if any(read.drafts.values()):
+    if read_some:
         for lesson in batch.lessons:
             about = f"Leçon {lesson} : " if len(batch.lessons) > 1 else ""
             drafts, master = read.drafts[lesson], batch.masters[lesson]

@@ -31,6 +31,24 @@ CONFLICT = (
 POINTER = "ce n'est que l'adresse d'un fichier de Git LFS ; il faut le fichier .ipynb lui-même"
 
 
+_SIGNS = (  # ce par quoi un fichier commence
+    (b"%PDF", "un PDF"),
+    (b"PK\x03\x04", "une archive ZIP, ou un document de bureautique"),
+    (b"\x1f\x8b", "une archive GZ"),
+    (b"Rar!", "une archive RAR"),
+    (b"7z\xbc\xaf", "une archive 7Z"),
+    (b"\x89PNG", "une image"),
+    (b"\xff\xd8\xff", "une image"),
+    (b"{\\rtf", "un document de traitement de texte"),
+)
+
+
+def other_kind(data: bytes) -> str:
+    """Renvoie ce qu'est un fichier nommé comme un notebook, à ses premiers octets ; vide sinon."""
+    kind = next((kind for sign, kind in _SIGNS if data.startswith(sign)), "")
+    return f"c'est {kind}, sous le nom d'un notebook" if kind else ""
+
+
 def is_disguised(file: File) -> bool:
     """Dit si un fichier est un notebook, quel que soit son nom."""
     head = file.head(_HEAD).replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")

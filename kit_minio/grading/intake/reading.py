@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from kit_minio.grading.intake.kinds import stranger
+from kit_minio.grading.intake.kinds import other_kind, stranger
 
 MAX_CELLS = 2_000
 MAX_SOURCE = 10 * 2**20  # signes des cellules, sans sorties ni métadonnées
@@ -114,6 +114,8 @@ def _text(data: bytes, remarks: list[str]) -> str:
     """
     if not data.strip(b"\x00 \r\n\t"):
         raise Unreadable("le fichier est vide")
+    if reason := other_kind(data):
+        raise Unreadable(reason)
     encoding = json.detect_encoding(data)
     try:
         text = data.decode(encoding)

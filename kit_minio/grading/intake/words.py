@@ -166,7 +166,14 @@ def _bare(chunk: str) -> str:
         pieces = pieces[2:]
     while pieces and is_noise(pieces[-1]):
         pieces = pieces[:-2]
+    found = tokens("".join(pieces))
+    if any(len(token) > 1 for token in found) and all(_is_said(token) for token in found):
+        return ""  # « 03 - de la leçon » : des mots de liaison ne nomment personne
     return "".join(pieces).strip(" .-")
+
+
+def _is_said(token: str) -> bool:
+    return token in _LINKS or token in _WORK or token in _lesson_words()
 
 
 def is_noise(piece: str) -> bool:

@@ -17,45 +17,10 @@ from pathlib import Path
 
 from helpers.errors import ContentError, SettingsError, system_cause
 from kit_minio.grading.model import Result
+from kit_minio.grading.report.columns import COLUMNS, LOGINS, PARTICIPANT, REQUIRED, columns_of
 from kit_minio.grading.report.matching import letters, match_rows, same_name
 
-# En français, en anglais, en espagnol, en allemand ; la casse a changé d'une version à l'autre.
-_COLUMNS = {
-    "id": ("identifiant", "identifier", "identificador", "id"),
-    "name": ("nom complet", "full name", "nombre completo", "vollständiger name"),
-    "email": (
-        *("adresse de courriel", "email address", "adresse e-mail", "courriel", "email"),
-        *("dirección de correo", "e-mail-adresse"),
-    ),
-    "username": ("nom d'utilisateur", "nom d’utilisateur", "username"),
-    "number": ("numéro d'identification", "numéro d’identification", "id number", "id-nummer"),
-    "group": ("groupe", "group", "grupo", "gruppe"),
-    "grade": ("note", "grade", "calificación", "bewertung"),
-    "maximum": ("note maximale", "maximum grade", "calificación máxima", "bestwertung"),
-    "open": (
-        *("la note peut être modifiée", "grade can be changed"),
-        *("la calificación puede ser cambiada", "la calificación puede cambiarse"),
-        "bewertung kann geändert werden",
-    ),
-    "submitted": (
-        "dernière modification (travail remis)",
-        "last modified (submission)",
-        "última modificación (entrega)",
-        "zuletzt geändert (abgabe)",
-    ),
-    "graded_on": (
-        *("dernière modification (note)", "last modified (grade)"),
-        *("última modificación (calificación)", "zuletzt geändert (bewertung)"),
-    ),
-    "comment": (
-        *("feedback par commentaires", "feedback comments"),
-        *("comentarios de retroalimentación", "feedback als kommentar"),
-    ),
-}
-_LOGINS = ("email", "username", "number")
-_REQUIRED = ("id", "grade", "maximum", "graded_on")
 _WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-_PARTICIPANT = re.compile(r"\s*(?:participante?|teilnehmer/?in)\s*([0-9]+)\s*", flags=re.I)
 _OTHER_NAME = "la copie de même identifiant est au nom de"
 _REMEDY = "Téléchargez de nouveau la feuille d'évaluation depuis Moodle, sans la modifier."
 
@@ -110,7 +75,7 @@ class Worksheet:
         self._start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
         self._encoding = _encoding(data)
         self._columns = self._find_columns()
-        missing = [_COLUMNS[name][0] for name in _REQUIRED if name not in self._columns]
+        missing = [COLUMNS[name][0] for name in REQUIRED if name not in self._columns]
         if missing:
             raise ContentError(
                 "La feuille d'évaluation n'a pas de colonne "
@@ -176,6 +141,20 @@ class Worksheet:
             remarks.append(f"Lignes illisibles, inchangées : {lines}.")
         return pairs, remarks
 
+    def dates(self, results: Iterable[Result]) -> dict[str, str]:
+        """Renvoie la date de remise de chaque copie, même si sa note ne peut pas être écrite.
+
+        Args:
+            results: les résultats de la correction.
+        """
+        repeated = Counter(row.id for row in self.rows)
+        found = match_rows(self.rows, results, in_groups=self.in_groups).copies
+        return {
+            copies[0].copy_id: self.rows[rank].submitted
+            for rank, copies in found.items()
+            if not self._mismatch(self.rows[rank], copies, repeated[self.rows[rank].id])
+        }
+
     def fill(
         self,
         pairs: Iterable[tuple[Row, Result]],
@@ -217,13 +196,7 @@ class Worksheet:
         for delimiter in (b",", b";", b"\t"):
             self._delimiter = delimiter
             header = next(iter(self._records()), [])
-            titles = [self._text(span).strip().casefold() for span in header]
-            columns = {
-                name: titles.index(title)
-                for name, known in _COLUMNS.items()
-                for title in known
-                if title in titles
-            }
+            columns = columns_of([self._text(span) for span in header])
             if {"id", "grade"} <= set(columns):
                 self._width = len(header)
                 return columns
@@ -276,7 +249,7 @@ class Worksheet:
                 continue
             spans = {name: record[index] for name, index in self._columns.items()}
             values = {name: self._text(span).strip() for name, span in spans.items()}
-            found = _PARTICIPANT.fullmatch(values["id"])
+            found = PARTICIPANT.fullmatch(values["id"])
             if not found:
                 unread.append(number)
                 continue
@@ -284,7 +257,7 @@ class Worksheet:
                 Row(
                     id=found[1],
                     name=values.get("name", ""),
-                    logins=tuple(filter(None, (values.get(name) for name in _LOGINS))),
+                    logins=tuple(filter(None, (values.get(name) for name in LOGINS))),
                     group=values.get("group", ""),
                     maximum=_number(values["maximum"]),
                     submitted=values.get("submitted", ""),
@@ -312,8 +285,8 @@ class Worksheet:
 
     # --- Écrire ---
 
-    def _obstacle(self, row: Row, results: list[Result], times: int) -> str:
-        """Renvoie ce qui empêche de noter une ligne, ou un texte vide."""
+    def _mismatch(self, row: Row, results: list[Result], times: int) -> str:
+        """Renvoie ce qui empêche d'associer une ligne à une copie, ou un texte vide."""
         result = results[0]
         blind = not row.name or letters(result.name).startswith("participant")
         if len(results) > 1:
@@ -323,6 +296,13 @@ class Worksheet:
         by_number = result.moodle_id and not (self.in_groups or blind)
         if by_number and not same_name(row.name, result.name):
             return f"{_OTHER_NAME} {result.name}"
+        return ""
+
+    def _obstacle(self, row: Row, results: list[Result], times: int) -> str:
+        """Renvoie ce qui empêche de noter une ligne, ou un texte vide."""
+        result = results[0]
+        if reason := self._mismatch(row, results, times):
+            return reason
         if row.locked:
             return "la note est verrouillée dans Moodle"
         if result.trouble:

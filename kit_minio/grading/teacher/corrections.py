@@ -73,23 +73,39 @@ def read_corrections(out: Path) -> list[Correction]:
         ) from error
     if len(data) > _LARGEST:
         raise ContentError(f"{FILE} est trop long pour des corrections.", _REMEDY)
+    if data.startswith(b"PK"):
+        raise ContentError(f"{FILE} est un classeur : enregistrez-le au format CSV.", _REMEDY)
     return list(_corrections(data))
 
 
 def _corrections(data: bytes) -> Iterator[Correction]:
     text = _decoded(data)
     delimiter = max(";,\t", key=text.partition("\n")[0].count)
+    order = [0, 1, 2]
     for line, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), 1):
         fields = [field.strip() for field in row]
-        titled = line == 1 and fields[:1] and fields[0].casefold() == TITLES[0].casefold()
-        if titled or not any(fields):
+        titles = [field.casefold() for field in fields] if line == 1 else []
+        if {"points", "exercice"} <= {*titles}:
+            order = _order(titles)
+        if {*titles} & {"points", "exercice", "copie"} or not any(fields):
             continue
-        copy, exercise, points, *comment = [*fields, "", "", ""][: max(4, len(fields))]
+        fields += [""] * (max(order) + 2 - len(fields))
+        copy, exercise, points = (fields[rank] for rank in order)
+        comment = fields[max(order) + 1 :]
         if not copy:
             raise ContentError(f"{FILE}, ligne {line} : la copie manque.", _REMEDY)
         if not exercise and not points and not any(comment):
-            raise ContentError(f"{FILE}, ligne {line} : elle ne dit rien.", _REMEDY)
+            raise ContentError(
+                f"{FILE}, ligne {line} : il y manque des points, ou un commentaire.",
+                _REMEDY,
+            )
         yield Correction(line, copy, exercise, _points(points, line), " ".join(comment).strip())
+
+
+def _order(titles: Sequence[str]) -> list[int]:
+    """Renvoie les rangs de la copie, de l'exercice et des points, d'après les titres."""
+    copy = next((name for name in ("copie", "nom", "étudiant") if name in titles), titles[0])
+    return [titles.index(name) for name in (copy, "exercice", "points")]
 
 
 def _decoded(data: bytes) -> str:

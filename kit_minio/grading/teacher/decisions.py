@@ -78,8 +78,7 @@ class Decisions:
             return results, []
         if not sheet:
             return results, [f"{FILE} compte les retards, mais --worksheet n'est pas donné."]
-        dates = {result.copy_id: row.submitted for row, result in sheet.match(results)[0]}
-        return with_penalties(results, self.scale.late, dates)
+        return with_penalties(results, self.scale.late, sheet.dates(results))
 
 
 def _touched(result: Result) -> bool:

@@ -69,7 +69,11 @@ def with_penalties(
     dates = {copy: moodle_date(text) for copy, text in submitted.items()}
     found = [_penalised(result, late, dates.get(result.copy_id)) for result in results]
     unknown = [result.name for result in results if not dates.get(result.copy_id)]
-    remarks = [f"{result.name} : {result.late}" for result in found if result.late]
+    late_by: dict[str, list[str]] = {}
+    for result in found:
+        if result.late:
+            late_by.setdefault(result.late, []).append(result.name)
+    remarks = [f"{', '.join(names)} : {told}" for told, names in late_by.items()]
     if unknown:
         remarks.append(f"Sans date de remise, et donc sans retard : {', '.join(unknown)}.")
     return found, remarks

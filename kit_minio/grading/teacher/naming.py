@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from kit_minio import checks
 from kit_minio.checks.model import Exercise
-from kit_minio.grading.intake.names import without_accents
+from kit_minio.grading.intake.names import LIGATURES, without_accents
 from kit_minio.grading.intake.submissions import Submission
 from kit_minio.grading.model import Result
 
@@ -73,4 +73,5 @@ def find_copies(text: str, copies: Iterable[Submission | Result]) -> set[str]:
 
 def _letters(text: str) -> str:
     """Renvoie les lettres et les chiffres d'un texte, sans accents ni casse."""
-    return "".join(letter for letter in without_accents(text) if letter.isalnum())
+    bare = without_accents(text.casefold().translate(LIGATURES))
+    return "".join(letter for letter in bare if letter.isalnum())

@@ -195,6 +195,9 @@ class _Reader:
         self, table: Mapping[str, object], name: str, default: float, *, above: float = -1
     ) -> float:
         value = table.get(name, default)
+        if isinstance(value, dict):  # TOML coupe au point un nom sans guillemets
+            inner = next(iter(value), "")
+            raise _wrong(self.name, f"« {name}.{inner} » s'écrit entre guillemets")
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _wrong(self.name, f"« {name} » doit être un nombre, avec un point décimal")
         if not math.isfinite(value) or value < 0 or value <= above or value > 1000:
@@ -207,6 +210,8 @@ class _Reader:
         limit = table.get("limite")
         if not isinstance(limit, datetime):
             raise _wrong(self.name, "« limite » doit être une date : limite = 2026-11-20T23:59:00")
+        if "par_jour" not in table:
+            raise _wrong(self.name, "« par_jour » manque : les points qu'un jour de retard ôte")
         return Late(
             limit=limit.astimezone().replace(tzinfo=None) if limit.tzinfo else limit,
             grace=timedelta(minutes=self.number(table, "tolerance", 0)),

@@ -113,6 +113,19 @@ def test_what_cannot_be_read_is_for_a_human_and_stops_nothing(data, pack):
     assert found["b"].trouble is None
 
 
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"%PDF-1.7", "un PDF"),
+        (b"PK\x03\x04x", "une archive ZIP"),
+        (b"\x1f\x8bx", "une archive GZ"),
+    ],
+)
+def test_another_kind_of_file_under_that_name_is_named(data, kind):
+    with pytest.raises(Unreadable, match=kind):
+        read_cells(data)
+
+
 def test_depth_is_measured_before_the_file_is_parsed():
     deep = b'{"nbformat": 4, "cells": [], "metadata": ' + b'{"a": ["[[[", ' * 60 + b"1" + b"]}" * 60
     with pytest.raises(Unreadable, match="imbriqué sur plus de 100 niveaux"):

@@ -66,6 +66,8 @@ def test_a_date_is_a_round_and_a_tutorial_group_a_class():
         ("alice.martin@univ.fr_tp1", "alice.martin@univ.fr"),
         ("20261236", "20261236"),
         *((stem, "") for stem in ("01-buckets", "01-buckets (1)", "Copie de 01-buckets", "TP1")),
+        *((stem, "") for stem in ("10-cycle-de-vie-et-verrous", "18-minio-de-l-interieur")),
+        ("TP1_d'Arc Zoé", "d'Arc Zoé"),
     ],
 )
 def test_the_person_in_a_file_name(stem, person):

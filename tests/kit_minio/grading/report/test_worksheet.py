@@ -360,28 +360,6 @@ def test_copies_of_another_assignment_are_told_once(tmp_path):
     assert "de même pour Chloé Côté (24), Élodie Martin (25)" in told[0]
 
 
-SPANISH = (
-    "Identificador,Nombre completo,Calificación,Calificación máxima,"
-    "La calificación puede ser cambiada,Última modificación (calificación),"
-    "Comentarios de retroalimentación\n"
-    'Participante 12,Zoé,,"20,00",Sí,-,\nParticipante 13,Eve,,"20,00",No,-,\n'
-)
-GERMAN = (
-    "ID;Vollständiger Name;Bewertung;Bestwertung;Bewertung kann geändert werden;"
-    "Zuletzt geändert (Bewertung);Feedback als Kommentar\n"
-    "Teilnehmer/in12;Zoé;;20,00;Ja;-;\nTeilnehmer/in13;Eve;;20,00;Nein;-;\n;;;;;;\n"
-)
-
-
-@pytest.mark.parametrize("text", [SPANISH, GERMAN])
-def test_a_sheet_in_another_language_is_filled_in_it(text):
-    after, remarks = filled(text.encode(), [result_of("Zoé", 12), result_of("Eve", 13)])
-    assert remarks == ["Eve (13) : la note est verrouillée dans Moodle ; la ligne est inchangée."]
-    zoe = after.decode().splitlines()[1]
-    assert "15,00" in zoe and "2026-11-21 09:30" in zoe
-    assert after.decode().splitlines()[2:] == text.splitlines()[2:]
-
-
 def test_one_reason_for_many_rows_is_one_remark():
     data = sheet_of(opened="Non", more=[["Participant13", "Eve", "", "20,00", "Non", "-", ""]])
     _, remarks = filled(data, [result_of("Zoé", 12), result_of("Eve", 13)])

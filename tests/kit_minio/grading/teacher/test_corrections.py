@@ -57,6 +57,8 @@ def test_an_empty_file_waits_for_the_teacher(tmp_path: Path) -> None:
         (TITLES.replace(";", "\t") + "petit-zoe\t01.2\t1.5\tPresque à l'œil\n", "utf-8"),
         ('Copie,Exercice,Points,Commentaire\n"petit-zoe",01.2,"1,5",Presque à l\'œil', "utf-8"),
         ("petit-zoe;01.2;1,5;Presque à l'œil", "utf-8"),
+        ("Nom;Exercice;Points;Remarque\npetit-zoe;01.2;1,5;Presque à l'œil", "utf-8"),
+        ("Copie;Nom;Exercice;Points\npetit-zoe;Zoé;01.2;1,5;Presque à l'œil", "utf-8"),
     ],
 )
 def test_every_spreadsheet_is_read(text: str, encoding: str, tmp_path: Path) -> None:
@@ -73,12 +75,19 @@ def test_every_spreadsheet_is_read(text: str, encoding: str, tmp_path: Path) -> 
         ("petit-zoe;01.2;-1;", "ligne 2 : « -1 »"),
         ("petit-zoe;01.2;nan;", "ligne 2 : « nan »"),
         (";01.2;1;", "ligne 2 : la copie manque"),
-        ("petit-zoe;;;", "ligne 2 : elle ne dit rien"),
+        ("petit-zoe;;;", "ligne 2 : il y manque des points, ou un commentaire"),
+        ("petit-zoe;01.2;1/2;", "ligne 2 : « 1/2 » n'est pas un nombre de points"),
     ],
 )
 def test_a_line_without_sense_is_named(line: str, told: str, tmp_path: Path) -> None:
     with pytest.raises(ContentError, match=told):
         written(tmp_path, TITLES + line)
+
+
+def test_a_workbook_is_named(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"PK\x03\x04")
+    with pytest.raises(ContentError, match="est un classeur : enregistrez-le au format CSV"):
+        read_corrections(tmp_path)
 
 
 def test_an_exercise_gets_the_points_of_the_teacher(tmp_path: Path) -> None:

@@ -52,6 +52,16 @@ def test_a_delay_comes_last(tmp_path: Path) -> None:
     ]
 
 
+def test_a_locked_row_still_has_a_date(tmp_path: Path) -> None:
+    (tmp_path / "b.toml").write_text("[retard]\nlimite = 2026-11-20T23:59:00\npar_jour = 1")
+    decisions = Decisions.read(tmp_path, tmp_path / "b.toml")
+    locked = Worksheet(SHEET.replace(",Oui,", ",Non,").encode())
+
+    found, _ = decisions.apply(graded(), ["01"], locked)
+
+    assert found[0].penalty == 2
+
+
 def test_a_delay_needs_the_worksheet(tmp_path: Path) -> None:
     (tmp_path / "b.toml").write_text("[retard]\nlimite = 2026-11-20T23:59:00\npar_jour = 1")
     decisions = Decisions.read(tmp_path, tmp_path / "b.toml")

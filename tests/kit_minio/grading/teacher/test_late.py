@@ -67,6 +67,14 @@ def test_what_a_delay_costs_is_said() -> None:
     assert remarks == [f"Zoé : {found.late}"]
 
 
+def test_the_same_delay_is_said_once() -> None:
+    eve = Result("eve", "Eve", "2", copy().marks)
+    date = "22 novembre 2026, 09:59"
+    found, remarks = with_penalties([copy(), eve], LATE, {"zoe": date, "eve": date})
+
+    assert remarks == [f"Zoé, Eve : {found[0].late}"]
+
+
 def test_a_copy_without_a_date_is_said() -> None:
     _, remarks = with_penalties([copy()], LATE, {})
 

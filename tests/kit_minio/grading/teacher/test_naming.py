@@ -12,6 +12,7 @@ RESULTS = [
     Result("roux-ana", "Ana Roux", "13"),
     Result("roux-ana-2", "Ana Roux", None),
     Result("14", "Max Lenoir", "15"),
+    Result("lukasik-hugo", "Hugo Łukasik", None),
 ]
 
 
@@ -44,6 +45,7 @@ def test_an_unknown_exercise_is_said(text: str, told: str) -> None:
         ("12", {"petit-zoe"}),
         ("Ana Roux", {"roux-ana", "roux-ana-2"}),
         ("roux-ana", {"roux-ana"}),
+        ("hugo lukasik", {"lukasik-hugo"}),
         ("Inconnue", set()),
         ("", set()),
     ],

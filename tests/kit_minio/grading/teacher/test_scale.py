@@ -56,6 +56,8 @@ def test_a_given_scale_is_kept_with_the_results(tmp_path: Path) -> None:
         ("note = 20", "« note » n'est pas parmi sur, points, retard"),
         ("points = 3", "« points » est une partie : écrivez \\[points\\]"),
         ('[points]\n"01.2" = -1', "« 01.2 » doit être plus grand que 0"),
+        ("[points]\n01.2 = 4", "« 01.2 » s'écrit entre guillemets"),
+        ("[retard]\nlimite = 2026-11-20T23:59:00", "« par_jour » manque"),
         ("[retard]\npar_jour = 1", "« limite » doit être une date"),
         ("[retard]\nlimite = 2026-11-20\npar_jour = 1", "« limite » doit être une date"),
         ("sur = 20,5", "ce n'est pas du TOML"),
