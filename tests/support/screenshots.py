@@ -55,6 +55,7 @@ def main() -> None:
         wait_for_notebook(page)
         page.evaluate(WRITE, ANSWER)
         run_all(page)
+        page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
         show(page, ".kit-card")
         page.screenshot(path=DOCS / "exercice.png")
     with browser_page("documentation") as page:
