@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from helpers.errors import ContentError
@@ -66,25 +67,102 @@ def why_refused(policy: Mapping[str, Any], action: str, resource: str) -> str:
     return ""
 
 
-def surplus(policy: Mapping[str, Any], bucket: str, wanted: Mapping[str, Collection[str]]) -> str:
-    """Renvoie une action permise que rien ne demandait, et sur quoi ; vide s'il n'y en a pas.
+# De quoi remplacer l'étoile d'un modèle : un nom, un nom plus bas dans l'arborescence, rien.
+_STARS = ("a", "zz/b.txt", "")
+_MARKS = ("0", "z")  # et son point d'interrogation
+_LISTINGS = ("ListBucket", "ListBucketMultipartUploads", "ListBucketVersions")
+# Une action, sans « s3: », une clé (vide pour le bucket) et un préfixe listé ; vrai s'il faut la
+# permettre, faux s'il faut la refuser, None si l'énoncé n'en dit rien.
+Wanted = Callable[[str, str, str | None], bool | None]
+
+
+def misjudged(
+    policy: Mapping[str, Any],
+    bucket: str,
+    wanted: Wanted,
+    under: Collection[str],
+    *,
+    elsewhere: bool = True,
+) -> tuple[str, bool] | None:
+    """Renvoie une demande que la politique ne juge pas comme l'énoncé : en mots, et permise ou non.
+
+    Sont essayées toutes les actions connues, sous les préfixes donnés et sur ce que désignent les
+    modèles de la politique elle-même : aucun droit de plus ne peut y rester caché.
 
     Args:
         policy: le document.
         bucket: le bucket.
-        wanted: les actions demandées, sans ``s3:``, pour chaque clé à essayer ; une clé finie par
-            « / » est le préfixe d'un listage.
+        wanted: ce que l'énoncé demande.
+        under: les préfixes dont il parle, barre finale comprise.
+        elsewhere: vrai si un droit sur un autre bucket est de trop ; la politique d'un bucket,
+            elle, ne vaut que pour lui.
 
     Raises:
         ContentError: une condition porte sur autre chose que du texte.
     """
-    for key, names in wanted.items():
-        listed = key.endswith("/")
-        resource, known = (bucket, {"prefix": key}) if listed else (f"{bucket}/{key}", {})
-        for name in sorted(WORDS["buckets" if listed else "objects"] - set(names)):
-            if allows(policy, f"s3:{name}", resource, **known):
-                return f"s3:{name} sur « {key} »"
-    return "s3:ListAllMyBuckets" if allows(policy, "s3:ListAllMyBuckets", "*") else ""
+    rules = _rules(policy)
+    named = [one for rule in rules for one in as_list(rule.get("Action"))]
+    named = [one.removeprefix("s3:") for one in named if "*" not in one and "?" not in one]
+    unknown = set(named) - WORDS["objects"] - WORDS["buckets"]
+    prefixes: dict[str | None, None] = dict.fromkeys([None, "", *under])
+    prefixes |= dict.fromkeys(f"{prefix}2027/" for prefix in under)
+    prefixes |= dict.fromkeys(_examples(value for rule in rules for value in _listed(rule)))
+    resources = dict.fromkeys(f"{bucket}/{one}{end}" for one in under for end in _STARS[:2])
+    resources |= dict.fromkeys((bucket, f"{bucket}-2", f"{bucket}/a", f"{bucket}-2/a"))
+    targets = [one for rule in rules for name in ("Resource", "NotResource")
+               for one in as_list(rule.get(name))]  # fmt: skip
+    resources |= dict.fromkeys(_examples(one.removeprefix(ARN) for one in targets))
+    for resource in resources:
+        place, slash, key = resource.partition("/")
+        if not place or (slash and not key) or (place != bucket and not elsewhere):
+            continue
+        actions = WORDS["objects" if key else "buckets"] | unknown
+        for action in sorted(actions):
+            for prefix in prefixes if action in _LISTINGS and not key else [None]:
+                known = {} if prefix is None else {"prefix": prefix}
+                expected = wanted(action, key, prefix) if place == bucket else False
+                granted = allows(policy, f"s3:{action}", resource, **known)
+                if expected is not None and granted != expected:
+                    what = prefix if prefix is not None else key
+                    where = f"{place}/{what}" if place != bucket else what or "tout le bucket"
+                    return f"s3:{action} sur « {where} »", granted
+    if elsewhere and allows(policy, "s3:ListAllMyBuckets", "*"):
+        return "s3:ListAllMyBuckets", True
+    return None
+
+
+def inside(key: str, prefix: str) -> bool | None:
+    """Dit si une clé est sous un préfixe ; ``None`` pour le préfixe lui-même, que rien ne vise."""
+    return None if key == prefix else key.startswith(prefix)
+
+
+def read_and_write(read: str, write: str) -> Wanted:
+    """Renvoie ce que demande un énoncé qui fait lire sous un préfixe et déposer sous un autre."""
+    parts = ("AbortMultipartUpload", "ListMultipartUploadParts")  # d'un dépôt par parties
+
+    def wanted(action: str, key: str, _: str | None) -> bool | None:
+        if action in parts and inside(key, write) is not False:
+            return None
+        return {"GetObject": inside(key, read), "PutObject": inside(key, write)}.get(action, False)
+
+    return wanted
+
+
+def _examples(patterns: Iterable[str]) -> Iterator[str]:
+    """Donne des textes qui suivent ces modèles."""
+    for pattern, (star, mark) in product(patterns, product(_STARS, _MARKS)):
+        yield pattern.replace("*", star).replace("?", mark)
+
+
+def _listed(rule: Mapping[str, Any]) -> list[str]:
+    """Renvoie les préfixes dont parlent les conditions d'une règle."""
+    return [
+        value
+        for keys in rule.get("Condition", {}).values()
+        for name, values in keys.items()
+        if name == "s3:prefix"
+        for value in as_list(values)
+    ]
 
 
 def _target(rule: Mapping[str, Any], bucket: str) -> str:

@@ -6,19 +6,22 @@ répond le serveur. Ce qu'un essai a déposé ou créé est retiré avec les cl�
 
 from __future__ import annotations
 
+import base64
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from minio import Minio
 from minio.error import S3Error
 
+from helpers.errors import ContentError
 from helpers.s3 import client_for
 from helpers.server import Server
 from helpers.spaces import erase_bucket
 from kit_minio.checks.model import Context, Review, Todo
+from kit_minio.checks.policy_engine import Wanted, misjudged
 
 _REFUSED = ("AccessDenied", "AllAccessDisabled")
 _UNKNOWN = (
@@ -183,18 +186,51 @@ def expect_rights(
             )
 
 
-def end_of(token: str) -> float:
-    """Renvoie l'instant où expire un jeton de session, d'après lui-même."""
+def claims_of(token: str) -> dict[str, Any]:
+    """Renvoie ce que dit un jeton de session ; ``exp`` y est un nombre."""
     import jwt  # la plupart des séries n'ont pas de jeton
 
     try:
         claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
-        return float(claims["exp"])
+        return claims | {"exp": float(claims["exp"])}
     except (jwt.InvalidTokenError, LookupError, TypeError, ValueError):
         raise Review(
             "SessionToken n'est pas un jeton de session de ce serveur.",
             expected="la valeur que STS a donnée, entière",
         ) from None
+
+
+def session_policy(claims: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Renvoie la politique de session que porte un jeton ; ``None`` s'il n'en a pas."""
+    text = claims.get("spol") or base64.b64decode(claims.get("sessionPolicy", ""))
+    policy: dict[str, Any] | None = json.loads(text) if text else None
+    return policy
+
+
+def expect_policy(
+    policy: Mapping[str, Any], bucket: str, wanted: Wanted, under: Collection[str], who: str
+) -> None:
+    """Vérifie qu'une politique permet ce qui est demandé, et rien d'autre.
+
+    Args:
+        policy: le document.
+        bucket: le bucket dont parle l'énoncé.
+        wanted: ce que l'énoncé demande.
+        under: les préfixes dont il parle.
+        who: à qui sont ces droits, en tête de phrase : ``"Lise"``.
+    """
+    try:
+        found = misjudged(policy, bucket, wanted, under)
+    except ContentError:
+        raise Review(
+            "Ces droits dépendent de l'heure, de l'adresse ou d'un en-tête : rien de tel n'est "
+            "demandé."
+        ) from None
+    if found:
+        told = (
+            "peut faire ce qu'il faut, mais peut aussi faire" if found[1] else "ne peut pas faire"
+        )
+        raise Review(f"{who} {told} ceci : {found[0]}.", expected="ce qui est demandé, sans plus")
 
 
 def as_told(trial: Trial) -> dict[str, Any]:

@@ -146,6 +146,23 @@ WRONG = {
         "L'API publie une image PNG",
         1,
     ),
+    "un compteur": (
+        "from itertools import count\n\nnumbers = count(1)\n"
+        + _route(new='f"{next(numbers)}.jpg"'),
+        "elles ne le resteront pas",
+        1,
+    ),
+    "un compteur sur huit chiffres": (
+        "from itertools import count\n\nnumbers = count(1)\n"
+        + _route(new='f"{next(numbers):08}.jpg"'),
+        "un compteur repart avec l'application",
+        1,
+    ),
+    "l'empreinte du contenu": (
+        _route(new="stat.etag"),
+        "Une photo publiée auparavant a été remplacée",
+        1,
+    ),
     "la même clé": (_route(new="key"), "garde la clé de son dépôt", 0),
     "jamais retirée": (_route(remove="pass"), "encore dans « arrivees »", 1),
     "retirée si admise": (

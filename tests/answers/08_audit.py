@@ -59,6 +59,11 @@ _PRESENT = """[
         ]"""
 
 WRONG = {
+    "les tags aussi": (
+        _give(action='["s3:GetObject", "s3:GetObjectTagging"]'),
+        "permet aussi à un inconnu ceci : s3:GetObjectTagging",
+        0,
+    ),
     "tout fermer": (
         _EACH.format(act="client.delete_bucket_policy(bucket_name=bucket.name)"),
         "est maintenant fermé",

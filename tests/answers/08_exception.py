@@ -28,12 +28,10 @@ catalogue = rule("Allow", "s3:ListBucket", arn, Condition=only("catalogue/*"))
 """
 
 RIGHT = {
+    "tout ce qui n'est pas la réserve": _START
+    + "read = rule('Allow', 's3:GetObject', None) | {'NotResource': f'{arn}/{closed}*'}\n"
+    "del read['Resource']\ngive(read, catalogue)",
     "toute action interdite dans la réserve": _START + "give(catalogue, close, read)",
-    "le préfixe exact du catalogue": _START
-    + """
-exact = {"StringEquals": {"s3:prefix": ["catalogue/"]}}
-give(read, close, rule("Allow", "s3:ListBucket", arn, Condition=exact))
-""",
     "deux motifs pour la réserve": _START
     + """
 vault = [f"{arn}/{closed}*", f"{arn}/{closed}*/*"]
@@ -49,6 +47,23 @@ set_policy(client, library, json.dumps(document))
 }
 
 WRONG = {
+    "les versions de la réserve": (
+        _START + "give(rule('Allow', ['s3:GetObject', 's3:GetObjectVersion'], f'{arn}/*'), "
+        "rule('Deny', 's3:GetObject', f'{arn}/{closed}*'), catalogue)",
+        "permet aussi à un inconnu ceci : s3:GetObjectVersion",
+        2,
+    ),
+    "toutes les réserves": (
+        _START + "give(read, rule('Deny', 's3:GetObject', f'{arn}/reserve-??/*'), catalogue)",
+        "ne permet pas à un inconnu ceci : s3:GetObject sur « reserve-00/a »",
+        2,
+    ),
+    "le catalogue, et rien plus bas": (
+        _START + "exact = {'StringEquals': {'s3:prefix': ['catalogue/']}}\n"
+        "give(read, close, rule('Allow', 's3:ListBucket', arn, Condition=exact))",
+        "ne permet pas à un inconnu ceci : s3:ListBucket sur « catalogue/2027/ »",
+        2,
+    ),
     "la réserve est ouverte": (_START + "give(read, catalogue)", "Un objet de la réserve", 0),
     "sans la barre finale": (
         _START + "give(read, catalogue, rule('Deny', 's3:*', f'{arn}/{closed[:-1]}*'))",
@@ -113,7 +128,7 @@ THEN = {
     "la réserve est ouverte": (WRONG["la réserve est ouverte"][0], None),
     "le catalogue sans sa barre": (
         WRONG["le catalogue sans sa barre"][0],
-        RIGHT["le préfixe exact du catalogue"],
+        RIGHT["deux motifs pour la réserve"],
     ),
     "tout interdire, à soi-même aussi": (
         _START + 'give(rule("Deny", "s3:*", [arn, f"{arn}/*"]))',

@@ -70,10 +70,22 @@ for letter in sorted(demands, reverse=True):
 }
 
 WRONG = {
+    "la première règle a raison": (
+        _FNMATCH.replace("set()", "[]")
+        .replace(".add(", ".append(")
+        .replace('effects == {"Allow"}', 'effects[:1] == ["Allow"]'),
+        "avis justes sur 8",
+    ),
     "la permission l'emporte": (
         _FNMATCH.replace('effects == {"Allow"}', '"Allow" in effects'),
         "elle l'emporte toujours",
         1,
+    ),
+    "la dernière règle a raison": (
+        _FNMATCH.replace("set()", "[]")
+        .replace(".add(", ".append(")
+        .replace('effects == {"Allow"}', 'effects[-1:] == ["Allow"]'),
+        "avis justes sur 8",
     ),
     "tout est permis": (
         "verdicts = dict.fromkeys(demands, True)",

@@ -77,6 +77,25 @@ _KEYS = """[
 _HERE = 'rule["Condition"] = {"IpAddress": {"aws:SourceIp": ["127.0.0.0/8"]}}'
 
 WRONG = {
+    "les tags aussi": (
+        _policy(action='["s3:GetObject", "s3:GetObjectTagging"]'),
+        "permet aussi à un inconnu ceci : s3:GetObjectTagging",
+        1,
+    ),
+    "toute lecture, s3:Get*": (_policy(action='["s3:Get*"]'), "permet aussi à un inconnu ceci", 1),
+    "un dépôt ailleurs": (
+        _policy(
+            more="""more = rule | {"Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{web}/x/*"}
+rule = [rule, more]"""
+        ).replace('"Statement": [rule]', '"Statement": rule'),
+        "s3:PutObject sur « x/a »",
+        1,
+    ),
+    "tous les sites de ce genre": (
+        _policy(resource='[f"arn:aws:s3:::{web}/site-??/*"]'),
+        "s3:GetObject sur « site-00/a »",
+        1,
+    ),
     "sans la barre finale": (
         _policy(resource='[f"arn:aws:s3:::{web}/{prefix[:-1]}*"]'),
         "commence par le même texte",

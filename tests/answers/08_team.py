@@ -69,6 +69,31 @@ RIGHT = {
 }
 
 WRONG = {
+    "tout bucket qui commence de même": (
+        _rights(resource='f"{arn}*/{own}*"'),
+        "ces droits vont au-delà",
+        2,
+    ),
+    "toutes les équipes d'un chiffre": (
+        _rights(resource='f"{arn}/equipe-?/*"'),
+        "ces droits vont au-delà",
+        2,
+    ),
+    "un dépôt commun de plus": (
+        _and('{"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"{arn}/depot/*"}'),
+        "ces droits vont au-delà",
+        2,
+    ),
+    "les seuls fichiers .txt": (
+        _rights(resource='f"{arn}/{own}*.txt"'),
+        "n'a pas un droit dont elle a besoin",
+        0,
+    ),
+    "ForAllValues, vrai sans préfixe": (
+        _rights().replace('"StringLike"', '"ForAllValues:StringLike"'),
+        "ces droits vont au-delà",
+        2,
+    ),
     "sans la barre dans la condition": (
         _rights(prefixes='[own.rstrip("/") + "*", f"{shared}*"]'),
         "débordent sur une autre équipe",

@@ -112,6 +112,32 @@ RIGHT = {
 }
 
 WRONG = {
+    "les tags aussi": (
+        _more("{'Effect': 'Allow', 'Action': 's3:GetObjectTagging', 'Resource': f'{arn}/*'}"),
+        "mais peut aussi faire ceci : s3:GetObjectTagging",
+        1,
+    ),
+    "les clés présentes": (
+        _with(
+            """allow("s3:GetObject", order["read"])""",
+            """{
+    "Effect": "Allow", "Action": "s3:GetObject",
+    "Resource": [
+        f"{arn}/{item.object_name}"
+        for item in admin.list_objects(tp.bucket("promotion"), order["read"], recursive=True)
+    ],
+}""",
+        ),
+        "ne peut pas faire ceci : s3:GetObject",
+        1,
+    ),
+    "tous les supports": (
+        _with(
+            """allow("s3:GetObject", order["read"])""", """allow("s3:GetObject", "*/supports/")"""
+        ),
+        "mais peut aussi faire ceci : s3:GetObject",
+        1,
+    ),
     "personne, et aucune clé": (_RIGHTS + _GIVEN, "n'est pas dans tp.bucket('coffre')", 0),
     "les clés de l'administrateur": (
         _RIGHTS

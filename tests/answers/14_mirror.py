@@ -21,24 +21,6 @@ for place, _, names in os.walk(folder):
 for key in set(sizes) - wanted:
     client.remove_object(bucket_name=bucket, object_name=key)
 """,
-    "rglob et put_object, tout ou rien par lot": """
-import hashlib
-import io
-
-from minio.deleteobjects import DeleteObject
-
-listing = client.list_objects(bucket, prefix=prefix, recursive=True)
-stored = {item.object_name: item.etag.strip('"') for item in listing}
-files = {
-    prefix + "/".join(path.relative_to(folder).parts): path.read_bytes()
-    for path in folder.rglob("*") if path.is_file()
-}
-for key, data in files.items():
-    if stored.get(key) != hashlib.md5(data).hexdigest():
-        client.put_object(bucket, key, io.BytesIO(data), len(data))
-doomed = [DeleteObject(key) for key in stored.keys() - files.keys()]
-print(list(client.remove_objects(bucket, doomed)))
-""",
     "empreinte gardée en métadonnée": """
 import hashlib
 import os
@@ -109,7 +91,27 @@ _GOOD = {
     "doomed": "stored",
 }
 
+_ETAG = """
+import hashlib
+import io
+
+from minio.deleteobjects import DeleteObject
+
+listing = client.list_objects(bucket, prefix=prefix, recursive=True)
+stored = {item.object_name: item.etag.strip('"') for item in listing}
+files = {
+    prefix + "/".join(path.relative_to(folder).parts): path.read_bytes()
+    for path in folder.rglob("*") if path.is_file()
+}
+for key, data in files.items():
+    if stored.get(key) != hashlib.md5(data).hexdigest():
+        client.put_object(bucket, key, io.BytesIO(data), len(data))
+doomed = [DeleteObject(key) for key in stored.keys() - files.keys()]
+print(list(client.remove_objects(bucket, doomed)))
+"""
+
 WRONG = {
+    "l'ETag pris pour une empreinte": (_ETAG, "son ETag n'est pas l'empreinte", 3),
     "rien n'est supprimé": (
         _MIRROR.format(**_GOOD | {"doomed": "[]"}),
         "est encore dans le miroir",

@@ -98,6 +98,28 @@ RIGHT = {
 }
 
 WRONG = {
+    "les tags aussi": (
+        _rights("\nrules = [", '\nrules = [\n    allow("s3:GetObjectTagging", f"{arn}/*"),'),
+        "mais peut aussi faire ceci : s3:GetObjectTagging",
+        1,
+    ),
+    "le bucket des jetons": (
+        _rights(
+            "\nrules = [",
+            '\nrules = [\n    allow("s3:GetObject", f"arn:aws:s3:::{tp.bucket(\'jetons\')}/*"),',
+        ),
+        "mais peut aussi faire ceci : s3:GetObject",
+        1,
+    ),
+    "les clés présentes": (
+        _rights(
+            "f\"{arn}/{loan['read']}*\"",
+            "f\"{arn}/{[o.object_name for o in admin.list_objects(tp.bucket('mesures'), "
+            "loan['read'], recursive=True)][0]}\"",
+        ),
+        "ne peut pas faire ceci : s3:GetObject",
+        1,
+    ),
     "aucun objet": (_RIGHTS + _ASK, "n'est pas dans tp.bucket('jetons')", 0),
     "les clés de l'administrateur": (
         _then('token |= {"AccessKeyId": own.access_key, "SecretAccessKey": own.secret_key}'),

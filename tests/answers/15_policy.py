@@ -50,6 +50,35 @@ policy["Statement"] = tuple(policy["Statement"])
 }
 
 WRONG = {
+    "un autre bucket encore": (
+        _START
+        + """
+policy = make()
+policy["Statement"][0]["Resource"].append("arn:aws:s3:::archives/*")
+""",
+        "il pourrait aussi faire ceci : s3:GetObject sur « archives/a »",
+        2,
+    ),
+    "toutes les entrées": (
+        _START + 'policy = make(read="*/" + need["read"].split("/")[1] + "/*")',
+        "il pourrait aussi faire ceci",
+        2,
+    ),
+    "les seuls fichiers .csv": (
+        _START + 'policy = make(read=need["read"] + "*.csv")',
+        "ne pourrait pas faire ceci : s3:GetObject",
+        1,
+    ),
+    "ForAllValues, vrai sans préfixe": (
+        _START
+        + """
+policy = make()
+like = {"s3:prefix": [need["read"] + "*"]}
+policy["Statement"][2]["Condition"] = {"ForAllValues:StringLike": like}
+""",
+        "il pourrait aussi faire ceci : s3:ListBucket sur « tout le bucket »",
+        2,
+    ),
     "tout permis": (
         _START + 'policy = make("*", "*", reads=["s3:*"], condition=False)',
         "il pourrait aussi lire sous",

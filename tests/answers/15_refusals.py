@@ -19,11 +19,12 @@ for letter, entry in refusals.items():
         "horloge fausse": abs(drift) > 900,
         "jeton d'une autre session": claims.get("accessKey") != key,
         "jeton expiré": claims.get("exp", 0) < received,
-        "action hors de la politique": statement and method == "PUT",
+        "action hors de la politique": statement
+        and {"GET": "s3:GetObject", "PUT": "s3:PutObject"}[method] not in statement["Action"],
         "préfixe hors de la politique": statement
         and not fnmatch("arn:aws:s3:::" + path[1:], statement["Resource"][0]),
     }
-    causes[letter] = next(cause for cause, found in tests.items() if found)
+    causes[letter] = next((cause for cause, found in tests.items() if found), "jeton absent")
 """
 
 RIGHT = {
@@ -48,7 +49,7 @@ def cause(entry):
         return "jeton expiré"
     rule = json.loads(base64.b64decode(claims["sessionPolicy"]))["Statement"][0]
     method, path = entry["request"].split()
-    if method != "GET":
+    if rule["Action"] != [{"GET": "s3:GetObject", "PUT": "s3:PutObject"}[method]]:
         return "action hors de la politique"
     prefix = rule["Resource"][0].removeprefix("arn:aws:s3:::").rstrip("*")
     return "horloge fausse" if path[1:].startswith(prefix) else "préfixe hors de la politique"
@@ -68,6 +69,31 @@ causes["F"] = last
 }
 
 WRONG = {
+    "la méthode seule": (
+        _TESTS.replace(
+            '{"GET": "s3:GetObject", "PUT": "s3:PutObject"}[method] not in statement["Action"]',
+            'method == "PUT"',
+        ),
+        "réponses justes sur 6",
+    ),
+    "l'heure de la signature": (
+        _TESTS.replace(
+            'claims.get("exp", 0) < received', 'claims.get("exp", 0) < received + drift'
+        ),
+        "5\xa0réponses justes sur 6",
+        2.5,
+    ),
+    "une horloge en retard seulement": (
+        _TESTS.replace("abs(drift) > 900", "drift < -900"),
+        "5\xa0réponses justes sur 6",
+        2.5,
+    ),
+    "cinq minutes d'écart": (_TESTS.replace("> 900", "> 300"), "réponses justes sur 6"),
+    "le préfixe sans sa barre": (
+        _TESTS.replace('statement["Resource"][0])', 'statement["Resource"][0].replace("/*", "*"))'),
+        "5\xa0réponses justes sur 6",
+        2.5,
+    ),
     "toutes la même": (
         'causes = {letter: "jeton expiré" for letter in refusals}',
         "1\xa0réponse juste sur 6",

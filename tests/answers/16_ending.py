@@ -89,6 +89,33 @@ RIGHT = {
 }
 
 WRONG = {
+    "la session d'une autre personne": (
+        _ASSUME.replace("sign_in(user)", 'sign_in("zoe")')
+        + _GUEST
+        + "guest = admin\n"
+        + _PROVE
+        + _WAIT
+        + _HAND
+        + _TOLD,
+        "n'est pas celle de la personne",
+        0,
+    ),
+    "une autre session que celle qui a servi": (
+        _ASSUME + _GUEST + _PROVE + _WAIT + "time.sleep(2)\n" + _ASSUME + _WAIT + _HAND + _TOLD,
+        "a été déposé avant cette session",
+        1,
+    ),
+    "une clé d'accès inventée": (
+        _ASSUME
+        + _GUEST
+        + _PROVE
+        + _WAIT
+        + 'session["AccessKeyId"] = "ASIA0123456789ABCDEF"\n'
+        + _HAND
+        + _TOLD,
+        "ne sont pas de la même session",
+        0,
+    ),
     "rien de remis": (_ASSUME + _TOLD, "n'est pas dans tp.bucket('jetons')", 0),
     "la session vaut encore": (
         _ASSUME + _GUEST + _PROVE + _HAND + _TOLD,

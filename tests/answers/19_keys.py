@@ -45,6 +45,13 @@ keys = [f"camera/{m:%Y/%m/%d/%H%M%S}-{m.microsecond // 1000:03}.jpg" for m in mo
 """
 
 WRONG = {
+    "des fuseaux d'heures entières": (
+        """
+moments = [datetime.fromisoformat(line[:-2] + "00").astimezone(UTC) for line in lines]
+"""
+        + _KEYS,
+        "les minutes",
+    ),
     "heure de la montre": (
         "moments = [datetime.fromisoformat(line) for line in lines]\n" + _KEYS,
         "l'heure de la montre",

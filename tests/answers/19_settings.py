@@ -67,9 +67,24 @@ clean = "\\n".join(lines[:-2])
 """
 
 WRONG = {
+    "la clé d'accès en commentaire": (
+        _PUT + 'put(clean + "\\n# " + lines[-2])',
+        "La clé d'accès est encore dans le fichier",
+    ),
+    "la clé secrète en métadonnée": (
+        _PUT
+        + """
+data = clean.encode()
+secret = {"cle": lines[-1].split()[1]}
+client.put_object(
+    tp.bucket("reglages"), "corrige.yaml", io.BytesIO(data), len(data), metadata=secret
+)
+""",
+        "La clé secrète est dans les métadonnées",
+    ),
     "clé en commentaire": (
         _PUT + 'put(fixed.replace("secret_key", "# secret_key"))',
-        "encore dans le fichier",
+        "n'a pas sa place",
     ),
     "clé d'accès laissée": (_PUT + 'put("\\n".join(lines[:-1]))', "n'a pas sa place"),
     "faute laissée": (

@@ -122,6 +122,40 @@ def me(request: Request):
 }
 
 WRONG = {
+    "tout schéma sauf Basic": (
+        _route(split=_SPLIT.replace('!= "Bearer"', '== "Basic" or not token')),
+        "avec le schéma Token",
+        1,
+    ),
+    "un en-tête X-User": (
+        _route(
+            parameters='authorization: Annotated[str, Header()] = "", '
+            "x_user: Annotated[str | None, Header()] = None",
+            answer='{"user": x_user} if x_user else statement("badges", f"jetons/{digest}.json")',
+        ),
+        "l'API croit ce champ",
+        1,
+    ),
+    "le jeton dans l'adresse": (
+        _route(
+            parameters='authorization: Annotated[str, Header()] = "", token: str = ""',
+            split=_SPLIT.replace(
+                "scheme, _, token =", "scheme, _, token = ('Bearer', '', token) if token else"
+            ),
+        ),
+        "avec un jeton ailleurs que dans l'en-tête",
+        1,
+    ),
+    "le début de l'empreinte": (
+        _route(
+            answer="json.loads(client.get_object(tp.bucket('badges'), next(client.list_objects("
+            "tp.bucket('badges'), f'jetons/{digest[:8]}')).object_name).data)",
+            otherwise="raise HTTPException(status_code=401)\n"
+            "    except StopIteration:\n        raise HTTPException(status_code=401)",
+        ),
+        "avec un jeton inconnu",
+        1,
+    ),
     "en-tête obligatoire": (
         _route(parameters="authorization: Annotated[str, Header()]"),
         "GET /me sans en-tête : ce n'est personne, et l'API ne le dit pas ; FastAPI refuse la "

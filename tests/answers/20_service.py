@@ -110,6 +110,33 @@ if servers.ensure().way != "embedded":
     del RIGHT["boto3, signature 2"]
 
 WRONG = {
+    "une sauvegarde qui déplace": (
+        _but(
+            (
+                '    return {"copied": len(keys)}',
+                "    for key in keys:\n"
+                "        client.remove_object(bucket_name=DOCUMENTS, object_name=key)\n"
+                '    return {"copied": len(keys)}',
+            )
+        ),
+        "Étape « sauvegarde ». La sauvegarde a changé le bucket des documents",
+        8,
+    ),
+    "deux documents sauvegardés, et pas plus": (
+        _but(("for key in keys:", "for key in keys[:2]:")),
+        "Étape « sauvegarde ». Il manque 1",
+        8,
+    ),
+    "l'empreinte du fichier pour identifiant": (
+        _but(
+            (
+                "id = uuid4().hex",
+                "id = hashlib.md5(file.file.read()).hexdigest()\n    file.file.seek(0)",
+            )
+        ),
+        "Deux dépôts ont reçu le même identifiant",
+        7,
+    ),
     "une route manque": (
         _but(('@app.post("/backup")\n', "")),
         "Étape « sauvegarde ». L'application n'a pas la route demandée",

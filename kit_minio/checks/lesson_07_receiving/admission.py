@@ -8,6 +8,7 @@ from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.exchanges import Reply
 from kit_minio.checks.expectations import expect_object
 from kit_minio.checks.model import Context, Exercise, Review
+from kit_minio.checks.novelty import expect_new_keys
 from kit_minio.checks.routes import ask, expect_status, fields, judging, reading
 from kit_minio.checks.steps import keeping
 
@@ -27,8 +28,10 @@ def _photo(length: int) -> bytes:
 
 def _admissions() -> dict[str, tuple[bytes, str]]:
     """Renvoie les dépôts à publier, et le type que chacun déclare."""
+    small = _photo(5000)
     return {
-        "une petite photo JPEG": (_photo(5000), "image/jpeg"),
+        "une petite photo JPEG": (small, "image/jpeg"),
+        "la même photo, déposée de nouveau": (small, "image/jpeg"),
         "une photo JPEG de type image/pjpeg": (_photo(3000), "image/pjpeg"),
         "une photo JPEG de 1 Mio juste": (_photo(_LIMIT), "image/jpeg"),
     }
@@ -47,9 +50,11 @@ def _refusals() -> dict[str, bytes]:
 
 def _verify(context: Context) -> None:
     with judging(context, f"POST {_ROUTE}"):
-        for earned, (what, (data, kind)) in enumerate(_admissions().items()):
-            with keeping(min(earned, 1)):
-                _expect_admitted(context, what, data, kind)
+        names = []
+        for what, (data, kind) in _admissions().items():
+            with keeping(min(len(names), 1)):
+                names.append(_expect_admitted(context, what, data, kind))
+        expect_new_keys(names, points=1)
         with keeping(1):
             for what, data in _refusals().items():
                 _expect_turned_away(context, what, data)
@@ -66,7 +71,8 @@ def _post(context: Context, key: str) -> Reply:
     return ask(context, "POST", f"/admissions/{key}")
 
 
-def _expect_admitted(context: Context, what: str, data: bytes, kind: str) -> None:
+def _expect_admitted(context: Context, what: str, data: bytes, kind: str) -> str:
+    """S'assure qu'une photo est publiée, et renvoie sa nouvelle clé."""
     key = _new_key()
     context.put("arrivees", key, data, content_type=kind)
     before = set(context.keys("publies"))
@@ -82,6 +88,13 @@ def _expect_admitted(context: Context, what: str, data: bytes, kind: str) -> Non
             found=name,
             expected="une clé nouvelle",
         )
+    if name in before:
+        raise Review(
+            "Une photo publiée auparavant a été remplacée : sa clé n'était pas nouvelle.",
+            found=name,
+            expected="une clé nouvelle à chaque dépôt",
+            points=1,
+        )
     added = set(context.keys("publies")) - before
     if name not in added:
         raise Review(
@@ -96,6 +109,7 @@ def _expect_admitted(context: Context, what: str, data: bytes, kind: str) -> Non
         )
     with keeping(1):
         expect_status(reply, "POST", "/admissions/…", 201)
+    return name
 
 
 def _expect_turned_away(context: Context, what: str, data: bytes) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kit_minio.checks.lesson_08_access.stranger import Stranger, fill_texts, policy_of
 from kit_minio.checks.model import Context, Exercise, Review, Todo
+from kit_minio.checks.policy_engine import inside
 
 _PUBLIC = "public/affiche.txt"
 _HIDDEN = ("prive/paie.txt", "public-projets/plan.txt", "notes.txt")
@@ -90,6 +91,11 @@ def _verify_hall(context: Context, name: str) -> None:
                 found=f"{bucket}/{key} : ouvert",
             )
     stranger.expect_read_only(("public/", "prive/", ""), points=0)
+    stranger.expect_exactly(
+        lambda action, key, _: action == "GetObject" and inside(key, "public/"),
+        ("public/", "prive/"),
+        points=0,
+    )
 
 
 EXERCISES = (

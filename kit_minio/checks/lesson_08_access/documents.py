@@ -11,7 +11,7 @@ from helpers.topics.policies import read_policy
 from kit_minio.checks.comparison import gap, kind, same
 from kit_minio.checks.lesson_08_access.stranger import fill_texts
 from kit_minio.checks.model import Context, Exercise, Review
-from kit_minio.checks.policy_engine import allows, surplus
+from kit_minio.checks.policy_engine import allows, inside, misjudged
 from kit_minio.checks.preparation import put_json
 
 # --- 2. Lire une politique ----------------------------------------------------------------------
@@ -31,15 +31,13 @@ def _exam(context: Context) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
     rules = [
         rule("Allow", "s3:GetObject", f"/{shelf}/*"),
         rule("Allow", "s3:GetObject", f"/{closed}*"),
-        rule("Deny", "s3:GetObject", f"/*/{year}/*"),
-        rule(
-            "Allow",
-            "s3:ListBucket",
-            "",
-            Condition={"StringLike": {"s3:prefix": [f"{shelf}/*"]}},
-        ),
     ]
     rng.shuffle(rules)
+    # Entre les deux : ni la première ni la dernière règle qui concerne une demande n'a raison.
+    rules.insert(1, rule("Deny", "s3:GetObject", f"/*/{year}/*"))
+    condition = {"StringLike": {"s3:prefix": [f"{shelf}/*"]}}
+    listing = rule("Allow", "s3:ListBucket", "", Condition=condition)
+    rules.insert(rng.randint(0, 3), listing)
     demands = [
         {"read": f"{shelf}/{year - 1}/a.txt"},
         {"read": f"{shelf}/{year}/a.txt"},
@@ -126,9 +124,9 @@ def _advice(context: Context, answer: Mapping[str, bool]) -> str:
 
 _BUCKET_WIDE = ("s3:PutBucketPolicy", "s3:DeleteBucket", "s3:DeleteBucketPolicy",
                 "s3:PutLifecycleConfiguration", "s3:PutBucketVersioning")  # fmt: skip
-# Ce que prefix_policy(), de la leçon, donne avec la lecture, le dépôt et la suppression.
-_OWN = ("GetObject", "PutObject", "DeleteObject", "GetObjectTagging", "PutObjectTagging",
-        "AbortMultipartUpload", "ListMultipartUploadParts")  # fmt: skip
+# Ce que prefix_policy(), de la leçon, donne avec la lecture, le dépôt et la suppression : permis,
+# et non demandé.
+_OWN = ("GetObjectTagging", "PutObjectTagging", "AbortMultipartUpload", "ListMultipartUploadParts")
 
 
 def _team(context: Context) -> tuple[str, str]:
@@ -220,11 +218,22 @@ def _verify_rights(context: Context, policy: dict[str, Any]) -> None:
     for excess, message, points in checks:
         if found := allowed(excess):
             raise Review(message, found=found[0], points=points)
-    wanted = {f"{own}a.txt": _OWN, "commun/a.txt": ["GetObject"], own: ["ListBucket"]}
-    wanted["commun/"] = ["ListBucket"]
-    if beyond := surplus(policy, bucket, wanted):
-        told = "Lister, lire, déposer et supprimer sont demandés ; ces droits vont au-delà."
-        raise Review(f"{told}{more}", found=beyond, points=2)
+
+    def wanted(action: str, key: str, prefix: str | None) -> bool | None:
+        if not key:
+            return action == "ListBucket" and (prefix or "").startswith((own, "commun/"))
+        if inside(key, own) is not False:
+            if f"s3:{action}" in own_verbs:
+                return inside(key, own)
+            return None if action in _OWN else False
+        return action == "GetObject" and inside(key, "commun/")
+
+    if misfit := misjudged(policy, bucket, wanted, (own, "commun/")):
+        told, granted = misfit
+        if granted:
+            asked = "Lister, lire, déposer et supprimer sont demandés ; ces droits vont au-delà."
+            raise Review(f"{asked}{more}", found=told, points=2)
+        raise Review("L'équipe n'a pas un droit dont elle a besoin.", found=told)
 
 
 def _known(action: str, prefix: str) -> dict[str, str]:
@@ -253,6 +262,14 @@ EXERCISES = (
         traps={
             "une interdiction l'emporte sur une permission": lambda context: (
                 _verdicts(context, "Allow") != _verdicts(context, "Allow", "Deny")
+            ),
+            "l'interdiction est entre deux permissions": lambda context: (
+                [
+                    rule["Effect"]
+                    for rule in _exam(context)[0]["Statement"]
+                    if rule["Action"] == ["s3:GetObject"]
+                ]
+                == ["Allow", "Deny", "Allow"]
             ),
             "permis et refusés, en lecture comme au listage": lambda context: (
                 len(

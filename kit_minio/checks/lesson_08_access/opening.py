@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kit_minio.checks.lesson_08_access.stranger import Stranger, fill_texts, policy_of
 from kit_minio.checks.model import Context, Exercise, Review, Todo
+from kit_minio.checks.policy_engine import inside
 from kit_minio.checks.preparation import put_json
 
 # --- 1. Ouvrir un préfixe -----------------------------------------------------------------------
@@ -69,6 +70,9 @@ def _verify_publish(context: Context) -> None:
             points=1,
         )
     stranger.expect_read_only((prefix, ""), points=1)
+    stranger.expect_exactly(
+        lambda action, key, _: action == "GetObject" and inside(key, prefix), [prefix], points=1
+    )
 
 
 # --- 3. Tout, sauf un préfixe -------------------------------------------------------------------
@@ -135,6 +139,14 @@ def _verify_exception(context: Context) -> None:
         if stranger.lists(prefix):
             raise Review(fact, found=f"prefix={prefix} : 200", expected="403", points=2)
     stranger.expect_read_only(("catalogue/", "", f"{vault}/"), points=2)
+
+    def wanted(action: str, key: str, prefix: str | None) -> bool | None:
+        if action == "GetObject":
+            closed = inside(key, f"{vault}/")
+            return None if closed is None else not closed
+        return action == "ListBucket" and (prefix or "").startswith("catalogue/")
+
+    stranger.expect_exactly(wanted, (f"{vault}/", "catalogue/", "affiches/"), points=2)
 
 
 def _verify_future(stranger: Stranger, vault: str) -> None:

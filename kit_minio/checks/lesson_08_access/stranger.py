@@ -5,8 +5,9 @@ Ce qui modifierait le bucket, et les objets de demain, sont jugés d'après la p
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from helpers.errors import ContentError
 from kit_minio.checks.exchanges import knock, s3_code
 from kit_minio.checks.expectations import bucket_lost, destroyed
 from kit_minio.checks.model import Context, Review
-from kit_minio.checks.policy_engine import allows, why_refused
+from kit_minio.checks.policy_engine import Wanted, allows, misjudged, why_refused
 
 _WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:PutObjectTagging", "s3:DeleteObjectVersion")
 _SETTINGS = ("s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:DeleteBucket")
@@ -115,6 +116,26 @@ class Stranger:
                     points=points,
                 )
 
+    def expect_exactly(self, wanted: Wanted, under: Iterable[str], points: float) -> None:
+        """S'assure que la politique permet à un inconnu ce qui est demandé, et rien d'autre.
+
+        Args:
+            wanted: ce que l'énoncé demande.
+            under: les préfixes dont il parle.
+            points: les points acquis malgré tout.
+        """
+        bucket = self.context.bucket(self.name)
+        with self._without_other_conditions():
+            found = misjudged(self.policy, bucket, wanted, list(under), elsewhere=False)
+        if found:
+            demand, granted = found
+            told = "permet aussi à un inconnu" if granted else "ne permet pas à un inconnu"
+            raise Review(
+                f"La politique {told} ceci : {demand}.",
+                expected="ce que demande l'énoncé, et rien d'autre",
+                points=points,
+            )
+
     def _granted(self, resource: str) -> bool:
         path = f"{self.context.bucket(self.name)}{resource}"
         reply = knock(self.context, "GET", path)
@@ -141,8 +162,13 @@ class Stranger:
 
     def _may(self, action: str, key: str = "") -> bool:
         bucket = self.context.bucket(self.name)
-        try:
+        with self._without_other_conditions():
             return allows(self.policy, action, f"{bucket}/{key}" if key else bucket)
+
+    @contextlib.contextmanager
+    def _without_other_conditions(self) -> Iterator[None]:
+        try:
+            yield
         except ContentError:
             raise Review(
                 "La politique dépend de l'adresse, de l'heure ou d'un en-tête : l'énoncé parle de "

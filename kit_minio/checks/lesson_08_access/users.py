@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from minio import Minio
 
 from helpers.errors import ServerError
+from helpers.topics.iam import field
+from helpers.topics.policies import as_list
 from helpers.topics.tenants import IamUsers, MinioUsers, users_of
 from kit_minio.checks.comparison import gap
 from kit_minio.checks.model import Context, Exercise, Review
+from kit_minio.checks.policy_engine import read_and_write
 from kit_minio.checks.preparation import fill, put_json
 from kit_minio.checks.steps import in_steps
 from kit_minio.checks.trials import (
     Trial,
     as_told,
     expect_known,
+    expect_policy,
     expect_rights,
     keys_client,
     read_document,
@@ -100,9 +109,37 @@ def _verify(context: Context) -> None:
         raise Review(f"« {order.user} » peut créer des utilisateurs.", expected="AccessDenied")
     who = f"« {order.user} »"
     in_steps(
-        (2, lambda: expect_rights(context, her, _BUCKET, order.trials, who)),
+        (2, lambda: _expect_rights(context, her, who)),
         (1, lambda: _expect_proof(context, order)),
     )
+
+
+def _expect_rights(context: Context, her: Minio, who: str) -> None:
+    order = _order(context)
+    expect_rights(context, her, _BUCKET, order.trials, who)
+    users, places = users_of(server_of(context.client)), (order.read, order.write)
+    rules = _rules_of(users, order.user)
+    if rules:  # sinon, un groupe les donne : les essais suffisent
+        wanted = read_and_write(*places)
+        expect_policy({"Statement": rules}, context.bucket(_BUCKET), wanted, places, who)
+
+
+def _rules_of(users: MinioUsers | IamUsers, name: str) -> list[Any]:
+    """Renvoie les règles des politiques d'un utilisateur."""
+    if isinstance(users, IamUsers):
+        listed = re.findall("<member>(.*?)</member>", users.ask("ListUserPolicies", name))
+        texts = [
+            unquote(field(users.ask("GetUserPolicy", name, PolicyName=one), "PolicyDocument"))
+            for one in listed
+        ]
+    else:
+        given = json.loads(users.call(users.admin.user_info, access_key=name)).get("policyName", "")
+        texts = [
+            users.call(users.admin.policy_info, policy_name=one) for one in given.split(",") if one
+        ]
+    documents = [json.loads(text) for text in texts]
+    policies = [document.get("Policy", document) for document in documents]
+    return [rule for policy in policies for rule in as_list(policy["Statement"])]
 
 
 def _manages_users(context: Context, keys: dict[str, str]) -> bool:

@@ -115,6 +115,8 @@ def _expect_whole_names(context: Context, pages: Collection[str]) -> None:
 
 
 _NIGHTS, _BACKUP = "site/", "secours/"
+# De plus de 5 Mio : minio-py l'envoie par parties, et son ETag n'est pas l'empreinte du fichier.
+_FILM, _FILM_DATA = "visite.bin", bytes(range(256)) * (6 << 12)
 
 
 def _evenings(context: Context) -> tuple[dict[str, bytes], dict[str, bytes]]:
@@ -128,6 +130,7 @@ def _evenings(context: Context) -> tuple[dict[str, bytes], dict[str, bytes]]:
         "LICENCE": b"libre",  # sans extension
         ".htaccess": b"Options -Indexes",
         "vide.txt": b"",
+        _FILM: _FILM_DATA,
         "icone.ico": bytes([0, 255, 13, 10, rng.randint(128, 255), 10]),  # n'est pas du texte
     }
     second = dict(first)
@@ -230,8 +233,13 @@ def _expect_two_nights(context: Context, history: dict[str, int]) -> None:
     unchanged = [f"{_NIGHTS}{name}" for name in second if first.get(name) == second[name]]
     resent = [key for key in unchanged if history[key] > 1]
     if resent:
+        why = ""
+        if resent == [f"{_NIGHTS}{_FILM}"]:
+            why = (
+                " : de plus de 5 Mio, il est envoyé par parties, et son ETag n'est pas l'empreinte"
+            )
         raise Review(
-            "Un fichier inchangé a été envoyé de nouveau le second soir.",
+            f"Un fichier inchangé a été envoyé de nouveau le second soir{why}.",
             found=f"{resent[0]} : {history[resent[0]]} versions",
             expected="une seule",
             points=3,
@@ -298,6 +306,9 @@ EXERCISES = (
             "un fichier qui n'est pas du texte": lambda context: (
                 _evenings(context)[1]["icone.ico"].decode(errors="replace").encode()
                 != _evenings(context)[1]["icone.ico"]
+            ),
+            "un fichier envoyé par parties": lambda context: all(
+                len(evening[_FILM]) > 5 << 20 for evening in _evenings(context)
             ),
             "un fichier vide": lambda context: b"" in _evenings(context)[1].values(),
             "un nom avec une espace et un +": lambda context: any(

@@ -5,20 +5,24 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from minio import Minio
 
 from kit_minio.checks.model import Context, Exercise, Review
+from kit_minio.checks.policy_engine import read_and_write
 from kit_minio.checks.preparation import fill, put_json
 from kit_minio.checks.steps import in_steps
 from kit_minio.checks.trials import (
     Trial,
-    end_of,
+    claims_of,
     expect_known,
+    expect_policy,
     expect_rights,
     keys_client,
     read_document,
     server_of,
+    session_policy,
 )
 
 _BUCKET, _KEY = "mesures", "jeton.json"
@@ -71,7 +75,8 @@ def _verify(context: Context) -> None:
     if found["AccessKeyId"] == server_of(context.client).access_key:
         raise Review("Ces clés sont celles de l'administrateur, et non des clés temporaires.")
     guest = keys_client(context, *(found[name] for name in _FIELDS[:3]))
-    end = end_of(found["SessionToken"])
+    claims = claims_of(found["SessionToken"])
+    end = claims["exp"]
     if end <= time.time():
         raise Review(
             "Ce jeton a expiré, et le serveur le refuse : demandez-en un autre, puis vérifiez "
@@ -79,13 +84,18 @@ def _verify(context: Context) -> None:
         )
     expect_known(context, guest, _BUCKET, f"les trois valeurs de « {_KEY} »")
     in_steps(
-        (2, lambda: _expect_rights(context, guest)),
+        (2, lambda: _expect_rights(context, guest, claims)),
         (1, lambda: _expect_life(found["Expiration"], end)),
     )
 
 
-def _expect_rights(context: Context, guest: Minio) -> None:
-    expect_rights(context, guest, _BUCKET, _loan(context).trials, "Le porteur du jeton")
+def _expect_rights(context: Context, guest: Minio, claims: dict[str, Any]) -> None:
+    loan, who = _loan(context), "Le porteur du jeton"
+    expect_rights(context, guest, _BUCKET, loan.trials, who)
+    if policy := session_policy(claims):
+        places = (loan.read, loan.write)
+        wanted = read_and_write(*places)
+        expect_policy(policy, context.bucket(_BUCKET), wanted, places, who)
 
 
 def _expect_life(told: str, end: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpers.errors import ContentError
 from helpers.topics.policies import read_policy
 from kit_minio.checks.model import Context, Exercise, Review
-from kit_minio.checks.policy_engine import allows, surplus
+from kit_minio.checks.policy_engine import Wanted, allows, inside, misjudged, read_and_write
 from kit_minio.checks.preparation import put_json
 
 Demand = tuple[str, str, dict[str, str]]  # action, ressource, préfixe listé
@@ -64,13 +64,18 @@ def _beyond(need: dict[str, str]) -> list[tuple[bool, str, Demand]]:
     ]
 
 
-def _wanted(need: dict[str, str]) -> dict[str, tuple[str, ...]]:
-    parts = ("AbortMultipartUpload", "ListMultipartUploadParts")  # d'un dépôt par parties
-    return {
-        f"{need['read']}a.csv": ("GetObject",),
-        f"{need['write']}a.csv": ("PutObject", *parts),
-        need["read"]: ("ListBucket",),
-    }
+def _wanted(need: dict[str, str]) -> Wanted:
+    """Renvoie ce que la politique doit permettre."""
+    read, objects = need["read"], read_and_write(need["read"], need["write"])
+
+    def wanted(action: str, key: str, prefix: str | None) -> bool | None:
+        if key:
+            return objects(action, key, prefix)
+        # Un listage du préfixe montre tout ce qu'il contient : plus bas, rien n'est demandé.
+        listed = prefix is not None and inside(prefix, read)
+        return action == "ListBucket" and (prefix == read or (None if listed else False))
+
+    return wanted
 
 
 def _prepare(context: Context) -> None:
@@ -86,13 +91,13 @@ def _verify(context: Context) -> None:
             (welcome, words, allows(policy, action, resource, **known))
             for welcome, words, (action, resource, known) in trials(need) + _beyond(need)
         ]
-        beyond = surplus(policy, need["bucket"], _wanted(need))
+        found = misjudged(policy, need["bucket"], _wanted(need), (need["read"], need["write"]))
     except ContentError as error:
         raise Review(error.fact, expected=error.remedy) from None
     refused = [words for welcome, words, allowed in outcomes if welcome and not allowed]
     extra = [words for welcome, words, allowed in outcomes if allowed and not welcome]
-    if beyond and not extra:
-        extra.append(f"faire ceci : {beyond}")
+    if found and not (extra if found[1] else refused):
+        (extra if found[1] else refused).append(f"faire ceci : {found[0]}")
     if refused:
         raise Review(f"Le programme ne pourrait pas {refused[0]}.", points=0 if extra else 1)
     if extra:

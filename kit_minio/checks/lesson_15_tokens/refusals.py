@@ -28,27 +28,38 @@ def _refusals(context: Context) -> dict[str, str]:
     return dict(zip("ABCDEF", context.random().sample(_CAUSES, 6), strict=True))
 
 
-def _entry(cause: str, rng: random.Random) -> dict[str, Any]:
-    """Renvoie une requête refusée pour cette seule cause, telle qu'un journal la garde."""
+def _entry(cause: str, method: str, rng: random.Random) -> dict[str, Any]:
+    """Renvoie une requête refusée pour cette seule cause, telle qu'un journal la garde.
+
+    La requête a attendu quelques minutes entre sa signature et le serveur : l'heure de l'une n'est
+    pas celle de l'autre. ``method`` est celle des deux refus d'où la méthode ne dit rien : hors
+    de la politique, par le préfixe ou par l'action.
+    """
     at, access = start(rng) + timedelta(seconds=rng.randint(0, 3599)), key(rng)
-    allowed, other = rng.sample(("brest", "cherbourg", "roscoff", "concarneau"), 2)
+    allowed = rng.choice(("brest", "cherbourg", "roscoff", "concarneau"))
+    verbs = {"GET": "s3:GetObject", "PUT": "s3:PutObject"}
+    permitted = method
+    if cause == "action hors de la politique":
+        permitted = "PUT" if method == "GET" else "GET"
     statement = {
         "Effect": "Allow",
-        "Action": ["s3:GetObject"],
+        "Action": [verbs[permitted]],
         "Resource": [f"arn:aws:s3:::mesures/{allowed}/*"],
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]}).encode()
-    left = -rng.randint(20, 900) if cause == "jeton expiré" else rng.randint(60, 3000)
+    left = -rng.randint(20, 90) if cause == "jeton expiré" else rng.randint(60, 3000)
     claims = {
         "accessKey": key(rng) if cause == "jeton d'une autre session" else access,
         "exp": int((at + timedelta(seconds=left)).timestamp()),
         "parent": "etude",
         "sessionPolicy": base64.b64encode(policy).decode(),
     }
-    drift = timedelta(minutes=rng.randint(20, 50) * rng.choice((1, -1)))
-    signed = at + (drift if cause == "horloge fausse" else timedelta(seconds=-1))
-    station = other if cause == "préfixe hors de la politique" else allowed
-    method = "PUT" if cause == "action hors de la politique" else "GET"
+    # Une horloge en avance : un écart calculé sans valeur absolue ne la voit pas.
+    drift = timedelta(minutes=rng.randint(20, 50))
+    waited = timedelta(seconds=rng.randint(400, 800))
+    signed = at + (drift if cause == "horloge fausse" else -waited)
+    # Le voisin commence de même : la barre finale du préfixe compte.
+    station = f"{allowed}-nord" if cause == "préfixe hors de la politique" else allowed
     headers = {
         "Authorization": f"AWS4-HMAC-SHA256 Credential={access}/{signed:%Y%m%d}/us-east-1/s3/"
         f"aws4_request, SignedHeaders=host;x-amz-date, Signature={rng.getrandbits(256):064x}",
@@ -60,11 +71,28 @@ def _entry(cause: str, rng: random.Random) -> dict[str, Any]:
     return {"received": iso(at), "request": f"{method} {path}", "headers": headers, "status": 403}
 
 
+def _journal(context: Context) -> dict[str, dict[str, Any]]:
+    rng = context.random()
+    beyond = rng.choice(("GET", "PUT"))
+    return {
+        letter: _entry(cause, beyond if "politique" in cause else rng.choice(("GET", "PUT")), rng)
+        for letter, cause in _refusals(context).items()
+    }
+
+
 def _prepare(context: Context) -> None:
     context.make_bucket("journal")
-    rng = context.random()
-    journal = {letter: _entry(cause, rng) for letter, cause in _refusals(context).items()}
-    put_json(context, "journal", "refus.json", journal)
+    put_json(context, "journal", "refus.json", _journal(context))
+
+
+def _methods(context: Context) -> set[str]:
+    """Renvoie les méthodes des deux refus que cause la politique."""
+    causes = _refusals(context)
+    return {
+        entry["request"].split()[0]
+        for letter, entry in _journal(context).items()
+        if "politique" in causes[letter]
+    }
 
 
 _ADVICE = {
@@ -100,6 +128,7 @@ EXERCISES = (
             "les six causes": lambda context: (
                 sorted(_refusals(context).values()) == sorted(_CAUSES)
             ),
+            "la méthode seule ne dit pas la cause": lambda context: len(_methods(context)) == 1,
         },
     ),
 )

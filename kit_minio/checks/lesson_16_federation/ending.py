@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
+from typing import Any
 
 from minio.error import S3Error
 
@@ -12,7 +14,7 @@ from kit_minio.checks.steps import in_steps
 from kit_minio.checks.trials import (
     Trial,
     answer_to,
-    end_of,
+    claims_of,
     keys_client,
     read_document,
     server_of,
@@ -40,22 +42,40 @@ def _verify(context: Context) -> None:
     found = read_document(context, "jetons", _KEY, _FIELDS)
     if found["AccessKeyId"] == server_of(context.client).access_key:
         raise Review("Ces clés sont celles de l'administrateur, et non celles d'une session.")
-    end = end_of(found["SessionToken"])
-    left = end - time.time()
+    claims = claims_of(found["SessionToken"])
+    left = claims["exp"] - time.time()
     if left > 0:
         raise Review(
             f"Cette session vaut encore {max(1, round(left))} s : attendez sa fin dans votre "
             "cellule, puis essayez de nouveau de lire.",
             expected=f"une session de {_LONGEST} s au plus, expirée",
         )
+    _expect_own(context, claims, found["AccessKeyId"])
     guest = keys_client(context, *(found[name] for name in _FIELDS))
     trial = Trial("read", f"{_person(context)}/mars.csv")
     if not answer_to(context, guest, _BUCKET, trial):
         raise Review("Le serveur accepte encore cette session.")
-    in_steps((2, lambda: _expect_proof(context, end)), (1, lambda: _expect_code(context)))
+    in_steps((2, lambda: _expect_proof(context, claims)), (1, lambda: _expect_code(context)))
 
 
-def _expect_proof(context: Context, end: float) -> None:
+def _expect_own(context: Context, claims: dict[str, Any], access_key: str) -> None:
+    """Vérifie que le jeton est celui de la personne, et qu'il va avec la clé d'accès."""
+    name = claims.get("req_ctx", claims).get("preferred_username")
+    if name != _person(context):
+        raise Review(
+            "Cette session n'est pas celle de la personne que nomme la consigne.",
+            found=name,
+            expected=_person(context),
+        )
+    named = claims.get("accessKey")  # MinIO l'écrit dans le jeton ; SeaweedFS l'en tire
+    if named is None:
+        digest = hashlib.sha256(f"access-key:{claims.get('sid')}".encode()).hexdigest()
+        named = f"ASIA{digest[:16]}"
+    if access_key != named:
+        raise Review("AccessKeyId et SessionToken ne sont pas de la même session.")
+
+
+def _expect_proof(context: Context, claims: dict[str, Any]) -> None:
     """Vérifie que la session a servi : son objet est né pendant qu'elle valait."""
     key = f"{_person(context)}/{_PROOF}"
     try:
@@ -67,9 +87,12 @@ def _expect_proof(context: Context, end: float) -> None:
             raise
         raise Todo(f"L'objet « {key} » n'est pas dans tp.bucket({_BUCKET!r}).") from None
     assert found is not None  # noqa: S101 - un objet a toujours une date
-    if found.timestamp() > end + 1:
+    born, end = found.timestamp(), claims["exp"]
+    if born > end + 1:
         raise Review(f"L'objet « {key} » a été déposé après la fin de cette session, sans elle.")
-    if found.timestamp() < end - _LONGEST:
+    if born < float(claims["iat"]) - 1:
+        raise Review(f"L'objet « {key} » a été déposé avant cette session, sans elle.")
+    if end - born > _LONGEST:
         raise Review(
             f"L'objet « {key} » a été déposé plus d'une minute avant la fin de cette session."
         )

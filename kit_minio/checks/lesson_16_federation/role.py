@@ -8,7 +8,7 @@ from typing import Any
 from helpers.errors import ContentError
 from helpers.topics.policies import read_policy
 from kit_minio.checks.model import Context, Exercise, Review
-from kit_minio.checks.policy_engine import allows, surplus
+from kit_minio.checks.policy_engine import Wanted, allows, inside, misjudged
 from kit_minio.checks.preparation import put_json
 
 NAME = "${jwt:preferred_username}"
@@ -45,6 +45,24 @@ def _trials(context: Context, user: str, other: str) -> list[tuple[bool, str, _D
     ]
 
 
+def _wanted(own: str, common: str) -> Wanted:
+    """Renvoie ce que la politique doit permettre à qui a ce préfixe."""
+    parts = ("AbortMultipartUpload", "ListMultipartUploadParts")  # d'un dépôt par parties
+
+    def wanted(action: str, key: str, prefix: str | None) -> bool | None:
+        if not key:
+            # Un listage du préfixe montre tout ce qu'il contient : plus bas, rien n'est demandé.
+            listed = prefix is not None and inside(prefix, own)
+            return action == "ListBucket" and (prefix == own or (None if listed else False))
+        if inside(key, own) is not False:
+            if action in parts:
+                return None
+            return action in ("GetObject", "PutObject") and inside(key, own)
+        return action == "GetObject" and inside(key, common)
+
+    return wanted
+
+
 def _prepare(context: Context) -> None:
     bucket, common, _ = _role(context)
     context.make_bucket("role")
@@ -76,14 +94,10 @@ def _verify(context: Context) -> None:
             for welcome, words, (action, resource, known) in _trials(context, user, other):
                 if allows(seen, action, resource, **known) != welcome:
                     (refused if welcome else extra).append(f"{user} {words}")
-            parts = ("AbortMultipartUpload", "ListMultipartUploadParts")
-            wanted = {
-                f"{user}/a.csv": ("GetObject", "PutObject", *parts),
-                f"{common}a.pdf": ("GetObject",),
-                f"{user}/": ("ListBucket",),
-            }
-            if not extra and (beyond := surplus(seen, bucket, wanted)):
-                extra.append(f"{user} faire ceci : {beyond}")
+            places = (f"{user}/", common)
+            found = misjudged(seen, bucket, _wanted(*places), places)
+            if found and not (extra if found[1] else refused):
+                (extra if found[1] else refused).append(f"{user} faire ceci : {found[0]}")
     except ContentError as error:
         raise Review(error.fact, expected=error.remedy) from None
     if refused and NAME not in json.dumps(policy):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from minio.commonconfig import ENABLED, Filter
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 
+from helpers.display import user_metadata
 from helpers.errors import SettingsError
 from helpers.french import count_of
 from helpers.topics.camera import Settings, key_of, parse_settings
@@ -24,11 +25,13 @@ def _moments(context: Context) -> list[datetime]:
     found = [datetime(2025, 12, 31, 23, 30, 5, 7000, timezone(timedelta(hours=-rng.randint(1, 5))))]
     for hour in (0, 23, *rng.sample(range(1, 23), 4)):
         # À 0 h, un fuseau à l'est ; à 23 h, un fuseau à l'ouest : le jour n'y est pas le nôtre.
-        shift = rng.randint(1, 5) * (-1 if hour == 23 else 1)
+        shift = timedelta(hours=rng.randint(1, 5) * (-1 if hour == 23 else 1))
+        if len(found) == 3:
+            shift += timedelta(minutes=30)  # comme en Inde ou en Iran
         thousandths = rng.randint(10, 99) if hour in (0, 23) else rng.randint(100, 999)
         moment = datetime(
             2025, rng.randint(1, 11), rng.randint(2, 27), hour, rng.randint(0, 59),
-            rng.randint(0, 59), thousandths * 1000, timezone(timedelta(hours=shift)),
+            rng.randint(0, 59), thousandths * 1000, timezone(shift),
         )  # fmt: skip
         found.append(moment)
     return sorted(found, key=lambda moment: -moment.microsecond)
@@ -93,13 +96,13 @@ def _wrong_part(key: str, right: str) -> str:
 _BUCKET, _GIVEN, _FIXED = "reglages", "quai.yaml", "corrige.yaml"
 
 
-def _yaml(context: Context) -> tuple[str, Settings, str]:
-    """Renvoie un fichier de réglages fautif, ce qu'il devrait donner, et le secret qu'il montre.
+def _yaml(context: Context) -> tuple[str, Settings, dict[str, str]]:
+    """Renvoie un fichier de réglages fautif, ce qu'il devrait donner, et les clés qu'il montre.
 
     Aucune valeur n'est celle que prend un réglage oublié.
     """
     rng = context.random()
-    secret = rng.randbytes(12).hex()
+    secrets = {"La clé secrète": rng.randbytes(12).hex()}
     settings = Settings(
         bucket="images-du-quai",
         camera=rng.choice(["Quai nord", "Quai sud", "Jetée"]),
@@ -107,6 +110,7 @@ def _yaml(context: Context) -> tuple[str, Settings, str]:
         every=rng.randint(1, 9) / 2,
         keep_days=rng.randint(31, 90),
     )
+    secrets["La clé d'accès"] = f"quai-{rng.randint(100, 999)}"
     text = f"""\
 # Caméra du quai
 bucket: {settings.bucket}
@@ -114,10 +118,10 @@ camera: {settings.camera}
 treshold: {settings.threshold}
 every: {settings.every}
 keep_days: {settings.keep_days} jours
-access_key: quai-{rng.randint(100, 999)}
-secret_key: {secret}
+access_key: {secrets["La clé d'accès"]}
+secret_key: {secrets["La clé secrète"]}
 """
-    return text, settings, secret
+    return text, settings, secrets
 
 
 def _prepare_settings(context: Context) -> None:
@@ -127,7 +131,7 @@ def _prepare_settings(context: Context) -> None:
 
 
 def _verify_settings(context: Context) -> None:
-    start, expected, secret = _yaml(context)
+    start, expected, secrets = _yaml(context)
     expect_intact(context, _BUCKET, {_GIVEN: start.encode()})
     keys = context.keys(_BUCKET)
     if _FIXED not in keys:
@@ -135,19 +139,23 @@ def _verify_settings(context: Context) -> None:
         if not others:
             raise Todo(f"L'objet « {_FIXED} » n'est pas dans le bucket « {_BUCKET} ».")
         raise Review("L'objet déposé n'a pas le nom demandé.", found=others[0], expected=_FIXED)
-    size = stat_of(context, _BUCKET, _FIXED).size or 0
+    stat = stat_of(context, _BUCKET, _FIXED)
+    size = stat.size or 0
     if size > 2048:  # des alias YAML peuvent se multiplier
         raise Review("Le fichier corrigé est bien trop long.", found=f"{size} octets")
     try:
         text = context.read(_BUCKET, _FIXED).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Review(f"« {_FIXED} » n'est pas en UTF-8.") from None
-    if secret in text:
-        raise Review("La clé secrète est encore dans le fichier.", found=_FIXED)
     try:
         found = parse_settings(text, _FIXED)
     except SettingsError as error:
         raise Review(error.fact) from None
+    for what, value in secrets.items():
+        if value in text:
+            raise Review(f"{what} est encore dans le fichier.", found=_FIXED)
+        if value in str(dict(user_metadata(stat))):
+            raise Review(f"{what} est dans les métadonnées de l'objet.", found=_FIXED)
     for name, value in vars(expected).items():
         if getattr(found, name) != value:
             lost = getattr(found, name) == getattr(Settings("…"), name)
@@ -224,7 +232,7 @@ def _verify_expire(context: Context) -> None:
             expected=_told(days),
             points=1,
         )
-    if len(found) > 2:
+    if len(rules) > 2:
         raise Review("Il y a une règle de trop.", found=shown, expected=both, points=1)
 
 

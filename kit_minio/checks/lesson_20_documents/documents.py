@@ -62,14 +62,14 @@ def post(context: Context, user: str, **form: str) -> Reply:
     )
 
 
-def _deposit(context: Context, user: str) -> tuple[Document, Reply]:
+def _deposit(context: Context, user: str, data: bytes | None = None) -> tuple[Document, Reply]:
     # Un retour les cite : ils viennent de la graine, et du nombre de documents déjà là.
     before = set(context.keys(BUCKET))
     rng = context.random()
     for _ in before:
         rng.random()
     title, kind = rng.choice(TITLES), rng.choice(KINDS)
-    mime, data = "application/pdf", secrets.token_bytes(2000)
+    mime, data = "application/pdf", data or secrets.token_bytes(2000)
     reply = done(
         context,
         "POST",
@@ -108,9 +108,10 @@ def _field(reply: Reply, name: str) -> str:
 
 
 def depositing(context: Context) -> None:
-    """Dépose deux documents : ce qui est rangé, puis ce qui est répondu et refusé."""
+    """Dépose deux documents, du même fichier : ce qui est rangé, ce qui est répondu et refusé."""
     user, _ = people(context)
-    sent = [_deposit(context, user) for _ in range(2)]
+    sent = [_deposit(context, user)]
+    sent.append(_deposit(context, user, sent[0][0].data))
     in_steps(
         (1, partial(_expect_stored, context, sent)),
         (1, partial(_expect_answers, context, user, sent)),

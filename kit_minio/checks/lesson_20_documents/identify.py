@@ -5,7 +5,7 @@ from __future__ import annotations
 from kit_minio.checks.lesson_20_documents.people import (
     as_user,
     bearer,
-    decoys,
+    disguise,
     expect_strangers_refused,
     people,
     prepare_tokens,
@@ -51,13 +51,16 @@ def _expect_known(context: Context, token: str, user: str, since: str = "est con
 
 
 def _expect_no_disguise(context: Context, user: str, neighbour: str) -> None:
-    """S'assure que se dire quelqu'un dans l'adresse ne sert à rien ; le refuser est permis."""
-    headers = as_user(context, user)
-    reply = ask(context, "GET", "/me", headers=headers, params=decoys(neighbour))
+    """S'assure que se dire quelqu'un hors du jeton ne sert à rien ; le refuser est permis."""
+    lie = disguise(context, user, neighbour)
+    reply = ask(context, "GET", "/me", **(lie | {"headers": as_user(context, user)}))
+    words = f"GET /me?user={neighbour}"
+    if reply.status == 200 and fields(reply.json(), user=str) == [user]:
+        reply, words = ask(context, "GET", "/me", **lie), f"GET /me et « X-User: {neighbour} »"
     if reply.status == 200 and fields(reply.json(), user=str) != [user]:
         raise Review(
-            f"GET /me?user={neighbour}, avec le jeton de « {user} » : l'API croit ce champ. "
-            "L'identité vient du jeton, et de lui seul.",
+            f"{words}, avec le jeton de « {user} » : l'API croit ce champ. L'identité vient du "
+            "jeton, et de lui seul.",
             found=reply.said,
             expected=user,
         )

@@ -11,6 +11,7 @@ from kit_minio.checks.lesson_20_documents.documents import BUCKET, Document, dep
 from kit_minio.checks.lesson_20_documents.people import (
     as_user,
     decoys,
+    disguise,
     expect_strangers_refused,
     home,
     people,
@@ -110,8 +111,7 @@ def _expect_no_disguise(context: Context, user: str, other: Document) -> None:
     Refuser une telle demande est permis ; y croire ne l'est pas.
     """
     name, honest = other.user, as_user(context, user)
-    headers = honest | {"X-User": name, "User": name, "X-User-Id": name}
-    lie = {"headers": headers, "params": decoys(name), "cookies": {"user": name}}
+    lie = disguise(context, user, name)
     for path in ("/documents", f"/documents/{other.id}"):
         plain = ask(context, "GET", path, headers=honest)
         found = ask(context, "GET", path, **lie)

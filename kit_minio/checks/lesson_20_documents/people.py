@@ -11,6 +11,8 @@ from kit_minio.checks.routes import ask, reading
 NAMES = ("alice", "emma", "hugo", "louis", "nadia")
 _DECOYS = ("user", "username", "utilisateur", "nom", "name", "owner", "who", "user_id", "login")
 
+_TOKEN_NAMES = ("token", "jeton", "access_token", "authorization")
+
 Headers = dict[str, str]
 
 
@@ -26,9 +28,18 @@ def home(user: str) -> str:
 
 
 def tokens(context: Context) -> dict[str, str]:
-    """Renvoie le jeton de chaque utilisateur ; lstrip("Bearer ") en ôterait le début."""
+    """Renvoie le jeton de chaque utilisateur.
+
+    lstrip("Bearer ") en ôterait le début ; lower() en changerait la fin.
+    """
     rng = context.random()
-    return {user: f"ea{rng.getrandbits(152):038x}" for user in people(context)}
+    return {user: f"ea{rng.getrandbits(148):037x}Z" for user in people(context)}
+
+
+def _unknown(context: Context) -> str:
+    """Renvoie un jeton que personne ne porte."""
+    token = next(iter(tokens(context).values()))
+    return hashlib.sha256(token.encode()).hexdigest()[::-1][:40]
 
 
 def token_key(token: str) -> str:
@@ -37,8 +48,13 @@ def token_key(token: str) -> str:
 
 
 def prepare_tokens(context: Context, name: str) -> None:
-    """Crée un bucket qui contient un objet par jeton."""
+    """Crée un bucket qui contient un objet par jeton.
+
+    Un autre y a une empreinte qui commence comme celle d'un jeton inconnu.
+    """
     context.make_bucket(name)
+    twin = hashlib.sha256(_unknown(context).encode()).hexdigest()
+    put_json(context, name, f"jetons/{twin[:32]}{twin[31::-1]}.json", {"user": "zoe"})
     for user, token in tokens(context).items():
         put_json(context, name, token_key(token), {"user": user})
 
@@ -58,17 +74,24 @@ def decoys(name: str) -> dict[str, str]:
     return dict.fromkeys(_DECOYS, name)
 
 
+def disguise(context: Context, user: str, name: str) -> dict[str, dict[str, str]]:
+    """Renvoie de quoi demander avec le jeton de l'un, en se disant partout un autre."""
+    headers = as_user(context, user) | {"X-User": name, "User": name, "X-User-Id": name}
+    return {"headers": headers, "params": decoys(name), "cookies": {"user": name}}
+
+
 def _strangers(context: Context) -> dict[str, Headers]:
     """Renvoie des en-têtes qui n'identifient personne, avec leur nom."""
     user, token = next(iter(tokens(context).items()))
     digest = hashlib.sha256(token.encode()).hexdigest()
     return {
         "sans en-tête": {},
-        "avec un jeton inconnu": bearer(hashlib.sha256(digest.encode()).hexdigest()[:40]),
+        "avec un jeton inconnu": bearer(_unknown(context)),
         "avec un nom à la place du jeton": bearer(user),
         "avec l'empreinte à la place du jeton": bearer(digest),
         "avec un jeton tronqué": bearer(token[:-1]),
         "avec le schéma Basic à la place de Bearer": {"Authorization": f"Basic {token}"},
+        "avec le schéma Token à la place de Bearer": {"Authorization": f"Token {token}"},
         "avec un jeton sans schéma": {"Authorization": token},
         "avec le mot Bearer seul": {"Authorization": "Bearer"},
     }
@@ -82,6 +105,12 @@ def expect_strangers_refused(context: Context, method: str, path: str, **form: o
     start = f"{path}&" if "?" in path else f"{path}?"
     lie = "&".join(f"{name}={value}" for name, value in decoys(user).items())
     _expect_401(context, method, f"{start}{lie}", "sans en-tête", **form)
+    token = tokens(context)[user]
+    given = "&".join(f"{name}={token}" for name in _TOKEN_NAMES)
+    elsewhere = {"headers": {"X-Token": token}, "cookies": dict.fromkeys(_TOKEN_NAMES, token)}
+    words = "avec un jeton ailleurs que dans l'en-tête"
+    _expect_401(context, method, f"{start}{given}", words, **form)
+    _expect_401(context, method, path, words, **elsewhere, **form)
 
 
 def _expect_401(context: Context, method: str, path: str, words: str, **options: object) -> None:

@@ -24,27 +24,33 @@ def health(context: Context) -> None:
 def saving(context: Context) -> None:
     """Fait sauvegarder les documents de l'un, et regarde les copies."""
     user, neighbour = people(context)
-    mine, _ = deposit(context, user), deposit(context, neighbour)
+    mine = [deposit(context, user) for _ in range(3)]
+    deposit(context, neighbour)
     bucket = context.bucket(BUCKET)
     found = context.client.list_objects(bucket_name=bucket, prefix=home(user), recursive=True)
     expected = sorted(item.object_name or "" for item in found)
-    before = set(context.keys(BACKUPS))
+    before, kept = set(context.keys(BACKUPS)), context.keys(BUCKET)
     days = {f"{datetime.now(UTC):%Y-%m-%d}"}
     said = call(context, "POST", "/backup", 200, headers=as_user(context, user))
     days.add(f"{datetime.now(UTC):%Y-%m-%d}")
     expect_copies(user, set(context.keys(BACKUPS)) - before, sorted(set(expected) - before))
     expect_values(said, copied=len(expected))
-    expect_object(
-        context,
-        BACKUPS,
-        mine.key,
-        data=mine.data,
-        content_type=mine.mime,
-        metadata={"titre": mine.title},
-    )
-    day = tags_of(context, BACKUPS, mine.key).get("sauvegarde", "")
-    day = day if day in days else max(days)
-    expect_tags(context, BACKUPS, mine.key, {"nature": mine.kind, "sauvegarde": day})
+    if context.keys(BUCKET) != kept:
+        raise Review("La sauvegarde a changé le bucket des documents : elle les copie, sans plus.")
+    for document in mine:
+        expect_object(
+            context,
+            BACKUPS,
+            document.key,
+            data=document.data,
+            content_type=document.mime,
+            metadata={"titre": document.title},
+        )
+        day = tags_of(context, BACKUPS, document.key).get("sauvegarde", "")
+        day = day if day in days else max(days)
+        expect_tags(context, BACKUPS, document.key, {"nature": document.kind, "sauvegarde": day})
+        if tags_of(context, BUCKET, document.key) != {"nature": document.kind}:
+            raise Review("La sauvegarde a changé les tags d'un original : seule la copie en a un.")
 
 
 def keeping_time(context: Context) -> None:

@@ -13,7 +13,7 @@ from helpers import connect, fresh_bucket
 from helpers.errors import ContentError
 from helpers.server import ensure
 from helpers.topics.policies import set_policy
-from kit_minio.checks.policy_engine import allows, surplus, why_refused
+from kit_minio.checks.policy_engine import allows, misjudged, read_and_write, why_refused
 
 BUCKET = "coffre"
 
@@ -137,11 +137,43 @@ def test_why_a_stranger_is_refused(rules: list, action: str, key: str, why: str)
     assert why in why_refused(policy, action, f"{BUCKET}{key}")
 
 
-def test_what_is_granted_beyond_what_was_asked():
-    policy = {"Statement": [_rule("Allow", "s3:Get*", "/a/*"), _rule("Allow", "s3:ListBucket", "")]}
-    wanted = {"a/b.txt": ["GetObject"], "a/": ["ListBucket"]}
-    assert surplus(policy, BUCKET, wanted) == "s3:GetObjectAttributes sur « a/b.txt »"
-    policy["Statement"][0]["Action"] = ["s3:GetObject"]
-    assert surplus(policy, BUCKET, wanted) == ""
-    policy["Statement"].append(_rule("Allow", "s3:ListBucketVersions", ""))
-    assert surplus(policy, BUCKET, wanted) == "s3:ListBucketVersions sur « a/ »"
+_READ_A = read_and_write("a/", "b/")  # lire sous a/, déposer sous b/
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        ([], None),
+        ([("Allow", "s3:Get*", "/a/*")], ("s3:GetObjectAttributes sur « a/a »", True)),
+        ([("Allow", "s3:GetObject", "/c/*")], ("s3:GetObject sur « c/a »", True)),
+        ([("Allow", "s3:PutObject", "/b?/*")], ("s3:PutObject sur « b0/a »", True)),
+        ([("Allow", "s3:GetObject", "-2/a/*")], ("s3:GetObject sur « {}-2/a/a »", True)),
+        ([("Allow", "s3:GetObject", "*/a/*")], ("s3:GetObject sur « {}a/a/a »", True)),
+        (
+            [("Allow", "s3:ListBucketVersions", "")],
+            ("s3:ListBucketVersions sur « tout le bucket »", True),
+        ),
+        ([("Allow", "s3:GetObjectAcl", "/a/*")], ("s3:GetObjectAcl sur « a/a »", True)),
+        ([("Deny", "s3:GetObject", "/a/x/*")], ("s3:GetObject sur « a/x/ »", False)),
+        ([("Deny", "s3:GetObject", "/a/*.txt")], ("s3:GetObject sur « a/zz/b.txt »", False)),
+    ],
+)
+def test_any_right_too_many_or_too_few_is_found(rules: list, found: tuple | None):
+    asked = [("Allow", "s3:GetObject", "/a/*"), ("Allow", "s3:PutObject", "/b/*")]
+    policy = {"Statement": [_rule(*rule) for rule in (*asked, *rules)]}
+    if found:
+        found = (found[0].format(BUCKET), found[1])
+    assert misjudged(policy, BUCKET, _READ_A, ("a/", "b/")) == found
+
+
+def test_a_listing_without_any_prefix_is_tried():
+    listing = _rule("Allow", "s3:ListBucket", "")
+    listing["Condition"] = {"ForAllValues:StringLike": {"s3:prefix": ["a/*"]}}
+
+    def wanted(action: str, key: str, prefix: str | None) -> bool:
+        return action == "ListBucket" and (prefix or "").startswith("a/")
+
+    found = misjudged({"Statement": [listing]}, BUCKET, wanted, ["a/"])
+    assert found == ("s3:ListBucket sur « tout le bucket »", True)
+    listing["Condition"] = {"StringLike": {"s3:prefix": ["a/*"]}}
+    assert misjudged({"Statement": [listing]}, BUCKET, wanted, ["a/"]) is None

@@ -15,7 +15,7 @@ from kit_minio.checks.model import Context, Review, Todo
 from kit_minio.checks.trials import (
     Trial,
     answer_to,
-    end_of,
+    claims_of,
     expect_known,
     expect_rights,
     keys_client,
@@ -91,7 +91,7 @@ def test_a_document_is_read_and_its_values_are_not_shown(context: Context) -> No
 
 
 def test_a_session_token_says_when_it_ends() -> None:
-    assert end_of(jwt.encode({"exp": 1796080309}, "x" * 32)) == 1796080309
+    assert claims_of(jwt.encode({"exp": 1796080309}, "x" * 32))["exp"] == 1796080309
     for wrong in ("", "jeton", jwt.encode({"sub": "alice"}, "x" * 32)):
         with pytest.raises(Review, match="n'est pas un jeton de session"):
-            end_of(wrong)
+            claims_of(wrong)
