@@ -58,13 +58,15 @@ def decode(run: Run, program: str, files: Mapping[str, bytes]) -> dict[str, dict
     Raises:
         NotRead: la lecture ne finit pas, prend trop, ou s'arrête.
     """
-    sent = json.dumps({key: base64.b64encode(data).decode() for key, data in files.items()})
+    # À la main : json.dumps() en tiendrait trois copies à la fois.
+    each = (b'%b: "%b"' % (json.dumps(key).encode(), base64.b64encode(files[key])) for key in files)
+    sent = b"{" + b", ".join(each) + b"}"
     script = _BEFORE + program + _AFTER
     try:
         try:
-            said = run(script, sent.encode())
+            said = run(script, sent)
         except NotRead:  # une machine surchargée en fait échouer une, dont nul n'est fautif
-            said = run(script, sent.encode())
+            said = run(script, sent)
         found = json.loads(said)
     except (ValueError, RecursionError) as error:
         raise NotRead from error

@@ -10,7 +10,7 @@ from kit_minio.checks.model import Context, Review
 
 CSV_TYPE = "text/csv; charset=utf-8"
 COMMUNES = ("Clichy", "Créteil", "Montreuil", "Pantin", "Vincennes")
-MAX_FILE = 1024 * 1024  # octets d'un objet que la vérification lit
+MAX_FILE = 256 * 1024  # octets d'un objet que la vérification lit
 MAX_FILES = 30
 
 

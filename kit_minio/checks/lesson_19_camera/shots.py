@@ -10,7 +10,7 @@ from kit_minio.checks.decoding import NotRead, decode
 from kit_minio.checks.expectations import stat_of
 from kit_minio.checks.model import Context, Review
 
-_MAX_FILE = 1024 * 1024  # octets
+_MAX_FILE = 128 * 1024  # octets ; une image de l'exercice en a deux mille
 _PROGRAM = """
 from PIL import Image
 
