@@ -28,7 +28,12 @@ from kit_minio.grading.judge.copy import grade_copy
 from kit_minio.grading.judge.examine import Examiner
 from kit_minio.grading.judge.marks import out_of_time
 from kit_minio.grading.judge.store import ExaminerClient
-from kit_minio.grading.machine import connections_for, give_large_blocks_back, overloaded
+from kit_minio.grading.machine import (
+    connections_for,
+    give_large_blocks_back,
+    overloaded,
+    slowed_down,
+)
 from kit_minio.grading.model import AGAIN, FAILED, Copy, Result
 from kit_minio.grading.turns import Turns
 from kit_minio.leftovers import sweep_throwaways
@@ -44,6 +49,10 @@ if TYPE_CHECKING:
 _ATTEMPTS = 3  # exécutions d'une copie que le serveur a laissée tomber
 _MAX_REMARKS = 30  # d'une copie
 _MAX_REMARK = 1000  # caractères de l'une d'elles
+_SLOW = (
+    "Cette copie a manqué de temps, même corrigée seule : autre chose occupait cette machine. "
+    "Corrigez-la de nouveau, avec --only et son nom, quand la machine sera libre."
+)
 _LET_DOWN = "le serveur S3 a fait défaut"
 _LOOK_SECONDS = 0.5  # entre deux regards sur une interruption
 
@@ -140,18 +149,22 @@ class Grader:
 
         Si le serveur a fait défaut entre-temps, la copie est recommencée. Si la correction
         elle-même a échoué, un noyau tué par exemple, elle l'est aussi, seule cette fois ; de même
-        si elle a manqué de temps sur une machine surchargée : lent ne veut pas dire faux.
+        si elle a manqué de temps sur une machine surchargée : lent ne veut pas dire faux. Si elle
+        en manque encore, et qu'autre chose occupe la machine, une personne la regardera.
 
         Raises:
             ServerError: il n'y a plus de serveur ; rien d'autre ne peut être corrigé.
         """
         with self._turns.together():
             result = self._grade(copy)
-        hurried = out_of_time(result.marks) and overloaded(self.settings.workers)
+        hurried = out_of_time(result.marks) and overloaded()
         failed = result.failure not in ("", _LET_DOWN)
         if (failed or hurried) and not self.watch.stopping.is_set():
             with self._turns.alone():
                 result = self._grade(copy)
+                if out_of_time(result.marks) and slowed_down():
+                    doubts = filter(None, (result.trouble, _SLOW))
+                    result = replace(result, trouble=" ".join(doubts))
         return replace(result, remarks=_bounded(result.remarks))
 
     def _grade(self, copy: Copy) -> Result:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import time
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -17,6 +19,7 @@ _KEPT_FILES = 160  # descripteurs du correcteur, sans aucune copie
 _COPY_FILES = 24  # d'une copie, sans ses connexions à S3 ; chacune en prend deux
 _MOST_FILES = 65_536
 _FEWEST_CONNECTIONS = 8
+_LOOKS, _LOOK_SECONDS = 10, 0.1
 _MMAP_THRESHOLD = -3  # de mallopt(3)
 
 
@@ -45,15 +48,34 @@ def connections_for(workers: int) -> int:
     return max(2, min(MAX_CONNECTIONS, share // 2))
 
 
-def overloaded(workers: int) -> bool:
-    """Dit si cette machine a plus à faire que ces copies ne lui en donnent.
+def overloaded() -> bool:
+    """Dit si, depuis une minute, cette machine a eu plus à faire qu'elle n'a de cœurs.
 
-    Args:
-        workers: le nombre de copies à la fois.
+    Des copies corrigées ensemble suffisent à la ralentir, et la moyenne du système ne monte que
+    peu à peu : ce qui attend à cet instant compte aussi.
     """
     if sys.platform == "win32":
         return False  # Windows ne le dit pas
-    return os.getloadavg()[0] > workers + 2 * (os.cpu_count() or 1)
+    return max(os.getloadavg()[0], waiting()) > (os.cpu_count() or 1)
+
+
+def slowed_down() -> bool:
+    """Dit si, à cet instant, autre chose occupe tous les cœurs de cette machine."""
+    return waiting() > (os.cpu_count() or 1)
+
+
+def waiting() -> float:
+    """Renvoie le nombre de tâches qui calculent, ou attendent un cœur, en ce moment.
+
+    Hors de Linux, c'est la moyenne d'une minute, ou zéro si le système ne la donne pas.
+    """
+    if sys.platform != "linux":
+        return 0.0 if sys.platform == "win32" else os.getloadavg()[0]
+    found = []
+    for _ in range(_LOOKS):
+        time.sleep(_LOOK_SECONDS)
+        found.append(int(Path("/proc/loadavg").read_text().split()[3].partition("/")[0]) - 1)
+    return sum(found) / len(found)  # sans compter qui regarde
 
 
 def open_files() -> int:

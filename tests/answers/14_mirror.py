@@ -21,6 +21,26 @@ for place, _, names in os.walk(folder):
 for key in set(sizes) - wanted:
     client.remove_object(bucket_name=bucket, object_name=key)
 """,
+    "l'empreinte dans un tag": """
+import hashlib
+import io
+
+from minio.commonconfig import Tags
+
+stored = {item.object_name for item in client.list_objects(bucket, prefix, recursive=True)}
+for path in sorted(folder.rglob("*")):
+    if path.is_dir():
+        continue
+    key, data = prefix + "/".join(path.relative_to(folder).parts), path.read_bytes()
+    tags = Tags.new_object_tags()
+    tags["md5"] = hashlib.md5(data).hexdigest()
+    known = client.get_object_tags(bucket, key) if key in stored else None
+    stored.discard(key)
+    if known != tags:
+        client.put_object(bucket, key, io.BytesIO(data), len(data), tags=tags)
+for key in stored:
+    client.remove_object(bucket, key)
+""",
     "empreinte gardée en métadonnée": """
 import hashlib
 import os

@@ -50,7 +50,7 @@ def _refusals() -> dict[str, bytes]:
 
 def _verify(context: Context) -> None:
     with judging(context, f"POST {_ROUTE}"):
-        names = []
+        names: list[str] = []
         for what, (data, kind) in _admissions().items():
             with keeping(min(len(names), 1)):
                 names.append(_expect_admitted(context, what, data, kind))
@@ -109,7 +109,7 @@ def _expect_admitted(context: Context, what: str, data: bytes, kind: str) -> str
         )
     with keeping(1):
         expect_status(reply, "POST", "/admissions/…", 201)
-    return name
+    return str(name)
 
 
 def _expect_turned_away(context: Context, what: str, data: bytes) -> None:

@@ -77,28 +77,30 @@ def read(key: str):  # un document absent reçoit une URL, lui aussi
     assert '"verdict": "à revoir"' in first["c"][1]
 
 
-@pytest.mark.parametrize("busy", [True, False])
+@pytest.mark.parametrize(("busy", "late"), [(True, 1), (False, 1), (True, 2)])
 def test_out_of_time_on_a_busy_machine_a_copy_is_graded_again_alone(
-    grader: Grader, monkeypatch: pytest.MonkeyPatch, busy: bool
+    grader: Grader, monkeypatch: pytest.MonkeyPatch, busy: bool, late: int
 ) -> None:
     """La charge d'une machine ne se commande pas : elle est feinte, et la copie lente aussi."""
-    monkeypatch.setattr(module, "overloaded", lambda workers: busy)
+    monkeypatch.setattr(module, "overloaded", lambda: busy)
+    monkeypatch.setattr(module, "slowed_down", lambda: busy)
     graded = grader._grade
     attempts: list[int] = []
 
-    def late_once(copy: Copy) -> Result:
+    def late_at_first(copy: Copy) -> Result:
         attempts.append(grader._turns.wanted)
         result = graded(copy)
-        if len(attempts) == 1:
+        if len(attempts) <= late:
             told = "Temps dépassé : la cellule a été interrompue au bout de 60 s."
-            late = Outcome(Verdict.ERROR, "Votre code s'est arrêté avant la fin.", told)
-            result.marks[0] = replace(result.marks[0], outcome=late)
+            slow = Outcome(Verdict.ERROR, "Votre code s'est arrêté avant la fin.", told)
+            result.marks[0] = replace(result.marks[0], outcome=slow)
         return result
 
-    monkeypatch.setattr(grader, "_grade", late_once)
+    monkeypatch.setattr(grader, "_grade", late_at_first)
     result = grader.grade(copy_of("lente"))
     assert attempts == ([0, 1] if busy else [0])
-    assert result.points == (7 if busy else 6)
+    assert result.points == (7 if busy and late == 1 else 6)
+    assert ("même corrigée seule" in (result.trouble or "")) == (late == 2)
 
 
 @pytest.mark.both_servers

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
+from kit_minio.grading import machine
 from kit_minio.grading.execute import group
 from kit_minio.grading.execute.limits import MAX_CONNECTIONS, MEBI, Limits
 from kit_minio.grading.machine import (
@@ -87,12 +88,26 @@ def test_descriptors_are_shared_between_copies(monkeypatch: pytest.MonkeyPatch, 
     assert 2 <= connections_for(8) <= MAX_CONNECTIONS
 
 
-def test_a_machine_busy_with_something_else_is_overloaded(
-    roomy: None, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("load", "now", "found"), [(3.0, 2.0, False), (6.0, 0.0, True), (0.5, 9.0, True)]
+)
+def test_a_machine_with_more_to_do_than_cores_is_overloaded(
+    roomy: None, monkeypatch: pytest.MonkeyPatch, load: float, now: float, found: bool
 ) -> None:
-    for load, found in ((13.0, False), (15.0, True)):  # quatre cœurs, six copies
-        monkeypatch.setattr(os, "getloadavg", lambda load=load: (load, 0.0, 0.0))
-        assert overloaded(6) is found
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0))  # quatre cœurs
+    monkeypatch.setattr(machine, "waiting", lambda: now)
+    assert overloaded() is found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_what_computes_is_counted() -> None:
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]
+    try:
+        assert machine.waiting() > 2
+    finally:
+        for each in busy:
+            each.kill()
+            each.wait()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc")
