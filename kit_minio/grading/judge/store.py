@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MAX_READ = 20 * 1024 * 1024  # octets d'un objet lu d'un coup ; le plus gros demandé en a 15 Mio
 MAX_LISTED = 20_000  # objets d'un bucket
 LARGE = 2 * 1024 * 1024  # octets d'un objet que l'on ne lit pas à plusieurs
+MUCH = 8 * 1024 * 1024  # octets de tous les objets d'un examen, de même
 _PATIENCE = 30.0  # secondes ; ensuite, mieux vaut un correcteur plus gros qu'une copie lésée
 _reading_large = threading.Lock()
 
@@ -40,6 +41,7 @@ class ExaminerClient(Minio):
     def __init__(self, server: Server, let_down: Callable[[], None]) -> None:
         self.let_down = let_down
         self._large = False  # cet examen garde de gros objets, et il est le seul
+        self._read = 0  # octets qu'il a lus
         self._faults: list[int] | None = None  # retenues, au lieu d'être annoncées
         self._pool = _Pool(self._fault)
         super().__init__(
@@ -60,6 +62,7 @@ class ExaminerClient(Minio):
         objets, et les garde : huit copies en feraient un correcteur énorme.
         """
         self._pool.deadline = time.monotonic() + seconds
+        self._read = 0
         try:
             yield
         finally:
@@ -113,7 +116,8 @@ class ExaminerClient(Minio):
         size = int(response.headers.get("content-length") or 0)
         if size > MAX_READ:
             response.read = _refuse_size  # type: ignore[method-assign]
-        elif size > LARGE:
+        self._read += size
+        if LARGE < size <= MAX_READ or self._read > MUCH:
             self._take_turn()
         return response
 

@@ -114,11 +114,12 @@ def test_too_many_headers_are_the_fault_of_their_author(bucket: str) -> None:
         examiner.stat_object(bucket_name=bucket, object_name="bavard")
 
 
+@pytest.mark.parametrize("bound", ["LARGE", "MUCH"])
 def test_one_exam_at_a_time_keeps_large_objects(
-    bucket: str, monkeypatch: pytest.MonkeyPatch
+    bucket: str, bound: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Et l'attente n'est pas comptée à celui qui attend."""
-    monkeypatch.setattr(store, "LARGE", 10)
+    """Ou beaucoup de moins gros ; et l'attente n'est pas comptée à celui qui attend."""
+    monkeypatch.setattr(store, bound, 10)
     first, second = (ExaminerClient(servers.ensure(), pytest.fail) for _ in range(2))
     waiting = threading.Event()
 
