@@ -221,9 +221,14 @@ def _misnamed(found: str, expected: str) -> str:
     return difference(found, expected)
 
 
+def in_metadata(stat: Any) -> bool:
+    """Dit si un type de contenu a été rangé, par erreur, parmi les métadonnées d'un objet."""
+    return bool({"content_type", "contenttype"} & set(user_metadata(stat)))
+
+
 def _type_fault(stat: Any) -> str:
     """Dit en quoi un type de contenu, qui n'est pas celui attendu, est faux."""
-    if {"content_type", "contenttype"} & set(user_metadata(stat)):
+    if in_metadata(stat):
         return "son type est rangé parmi vos métadonnées : le nom qui compte est Content-Type"
     if (stat.content_type or "").endswith("/octet-stream"):
         return "rien ne dit son type de contenu : « des octets » seulement"

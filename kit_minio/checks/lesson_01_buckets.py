@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from helpers.french import count_of
@@ -48,11 +49,19 @@ def _prepare_clean_up(context: Context) -> None:
         context.put(name, "note.txt", _NOTE["note.txt"], content_type="text/plain")
 
 
+def _expect_alone(context: Context, name: str, objects: Mapping[str, bytes]) -> None:
+    """S'assure qu'un bucket de départ contient ces objets, intacts, et eux seuls."""
+    expect_intact(context, name, objects)
+    if others := [key for key in context.keys(name) if key not in objects]:
+        message = f"Le bucket « {name} », à garder tel quel, a reçu « {others[0]} »."
+        raise Review(f"{message} Supprimez cet objet : l'énoncé n'y demandait rien.")
+
+
 def _verify_clean_up(context: Context) -> None:
     drafts, names = _drafts(context), buckets_of(context)
-    expect_intact(context, "rapport-final", _NOTE)
-    left = [name for name in drafts if name in names]
-    if len(left) < len(drafts):
+    _expect_alone(context, "rapport-final", _NOTE)
+    left = [name for name in names if name.startswith("brouillon")]
+    if not set(drafts) <= set(left):
         if left:
             full = any(context.keys(name) for name in left)
             raise Review(
@@ -63,7 +72,7 @@ def _verify_clean_up(context: Context) -> None:
                     else ", sans objet : la boucle ne va pas au bout."
                 ),
                 found=shown_list(map(context.bucket, left)),
-                points=(len(drafts) - len(left)) / 4,
+                points=max(0, len(drafts) - len(left)) / 4,
             )
         return
     if any(context.keys(name) != ["note.txt"] for name in _full(context)):
@@ -147,10 +156,7 @@ def _prepare_ensure(context: Context) -> None:
 def _verify_ensure(context: Context) -> None:
     names, existing = _teams(context)
     for name in existing:
-        expect_intact(context, name, {"travail.txt": name.encode()})
-        if others := [key for key in context.keys(name) if key != "travail.txt"]:
-            message = f"Le bucket « {name} », où une équipe travaille, a reçu « {others[0]} »."
-            raise Review(f"{message} Supprimez cet objet : l'énoncé n'y demandait rien.")
+        _expect_alone(context, name, {"travail.txt": name.encode()})
     new = _missing(context)
     present = buckets_of(context)
     made = [name for name in new if name in present]
@@ -177,6 +183,14 @@ def _verify_ensure(context: Context) -> None:
             "La boucle ne va pas au bout : des équipes n'ont pas leur bucket.",
             found=count_of(len(made), "bucket créé", "buckets créés"),
             expected=f"{len(new)} à créer",
+            points=1,
+        )
+    extra = [name for name in present if name.startswith("equipe-") and name not in names]
+    if extra:
+        raise Review(
+            "Les six buckets existent, et un autre est apparu : supprimez-le.",
+            found=context.bucket(extra[0]),
+            expected="les six noms de liste.txt, et aucun autre",
             points=1,
         )
 

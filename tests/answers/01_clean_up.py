@@ -126,6 +126,27 @@ for x in client.list_buckets():
 """,
         "n'est plus dans « rapport-final »",
     ),
+    "un brouillon recréé": (
+        _each(f"{_EMPTY}\n{_REMOVE}") + '\nclient.make_bucket(bucket_name=tp.bucket("brouillon"))',
+        "Il reste 1\xa0brouillon",
+        0.75,
+    ),
+    "un objet sauvé dans le rapport": (
+        """
+from minio.commonconfig import CopySource
+
+report = tp.bucket("rapport-final")
+for bucket in client.list_buckets():
+    if bucket.name.startswith(drafts):
+        for item in client.list_objects(bucket_name=bucket.name, recursive=True):
+            source = CopySource(bucket_name=bucket.name, object_name=item.object_name)
+            client.copy_object(report, f"{bucket.name}/{item.object_name}", source)
+            client.remove_object(bucket_name=bucket.name, object_name=item.object_name)
+        client.remove_bucket(bucket_name=bucket.name)
+""",
+        "« rapport-final », à garder tel quel, a reçu",
+        0,
+    ),
 }
 
 THEN = {

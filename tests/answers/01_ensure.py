@@ -71,7 +71,7 @@ def ensure(team):
 with ThreadPoolExecutor() as pool:
     list(pool.map(ensure, teams))
 """,
-        "où une équipe travaille, a reçu « bienvenue.txt »",
+        "à garder tel quel, a reçu « bienvenue.txt »",
         0,
     ),
     "les trois premiers seulement existeraient": (
@@ -212,6 +212,15 @@ for t in teams:
             client.put_object(t, i.object_name, io.BytesIO(b""), 0)
 """,
         "a changé",
+    ),
+    "un bucket de plus": (
+        """
+for team in [*teams, tp.bucket("equipe-temoin")]:
+    if not client.bucket_exists(bucket_name=team):
+        client.make_bucket(bucket_name=team)
+""",
+        "un autre est apparu",
+        1,
     ),
 }
 

@@ -260,6 +260,17 @@ left = [i.object_name for i in client.list_objects(b)]
 """,
         "recursive=True",
     ),
+    "ceux de 2026 vidés": (
+        _delete(then=_CONSUMED + _RIGHT["then"])
+        + """
+import io
+
+for key in left:
+    client.put_object(bucket_name=bucket, object_name=key, data=io.BytesIO(), length=0)
+""",
+        "a changé",
+        0,
+    ),
 }
 
 THEN = {

@@ -174,7 +174,7 @@ WRONG = {
         "ce qui suit son dernier point",
         2,
     ),
-    "tout en texte": (_copy('"text/plain"'), "Types faux : 8 sur 9", 0),
+    "tout en texte": (_copy('"text/plain"'), "Types faux : 8 sur 10", 0),
     "copie sous un autre nom": (
         _copy('types.get(extension, "text/plain")', key='f"juste-{item.object_name}"'),
         "d'autres sont apparus à côté",
@@ -182,7 +182,7 @@ WRONG = {
     ),
     "nom de l'en-tête avec un tiret bas": (
         _copy('types.get(extension, "text/plain")', name='"content_type"'),
-        "Types faux : 9 sur 9",
+        "Types faux : 10 sur 10",
         0,
     ),
     "octets perdus": (
@@ -307,6 +307,36 @@ for k in allk:
         client.set_object_tags(site, k, t)
 """,
         "Aucun type n'a changé",
+    ),
+    "la fin de la clé, sans le point": (
+        """
+from minio.commonconfig import REPLACE, CopySource
+
+types = {"csv": "text/csv", "html": "text/html", "jpg": "image/jpeg",
+         "json": "application/json", "mp4": "video/mp4", "png": "image/png"}
+for key in [item.object_name for item in client.list_objects(bucket_name=site)]:
+    for extension, kind in types.items():
+        if key.endswith(extension):
+            client.copy_object(site, key, CopySource(site, key),
+                               metadata={"Content-Type": kind}, metadata_directive=REPLACE)
+""",
+        "« export-csv » n'a pas d'extension",
+        2,
+    ),
+    "l'extension n'importe où": (
+        """
+from minio.commonconfig import REPLACE, CopySource
+
+types = {".csv": "text/csv", ".html": "text/html", ".jpg": "image/jpeg",
+         ".json": "application/json", ".mp4": "video/mp4", ".png": "image/png"}
+for key in [item.object_name for item in client.list_objects(bucket_name=site)]:
+    kind = next((kind for extension, kind in types.items() if extension in key), None)
+    if kind:
+        client.copy_object(site, key, CopySource(site, key),
+                           metadata={"Content-Type": kind}, metadata_directive=REPLACE)
+""",
+        "ce qui suit son dernier point",
+        2,
     ),
 }
 

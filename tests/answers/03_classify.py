@@ -281,6 +281,24 @@ for k in keys:
 """,
         "n'est pas de saison « ete »",
     ),
+    "déposée de nouveau, sans son type": (
+        """
+import io
+
+for key in keys:
+    stat = client.stat_object(bucket_name=photos, object_name=key)
+    tags = client.get_object_tags(bucket_name=photos, object_name=key)
+    date = stat.metadata["x-amz-meta-prise-le"]
+    tags["saison"] = ("hiver", "printemps", "ete", "automne")[int(date[5:7]) % 12 // 3]
+    data = client.get_object(bucket_name=photos, object_name=key).read()
+    client.put_object(
+        bucket_name=photos, object_name=key, data=io.BytesIO(data), length=len(data),
+        metadata={"prise-le": date}, tags=tags,
+    )
+""",
+        "Le type de contenu de photo-",
+        0,
+    ),
 }
 
 THEN = {

@@ -3,20 +3,20 @@ RIGHT = {
 import io
 from urllib.parse import quote
 
-stat = client.stat_object(bucket_name=archives, object_name="port.jpg")
+stat = client.stat_object(bucket_name=archives, object_name="port")
 names = ("auteur", "titre", "droits")
 metadata = {name: stat.metadata[f"X-Amz-Meta-{name}"] for name in names}
-response = client.get_object(bucket_name=archives, object_name="port.jpg")
+response = client.get_object(bucket_name=archives, object_name="port")
 data = response.read()
 response.close()
 client.put_object(
     bucket_name=archives,
-    object_name="port.jpg",
+    object_name="port",
     data=io.BytesIO(data),
     length=len(data),
     content_type="image/jpeg",
     metadata=metadata | {"lieu": quote(place)},
-    tags=client.get_object_tags(bucket_name=archives, object_name="port.jpg"),
+    tags=client.get_object_tags(bucket_name=archives, object_name="port"),
 )
 """,
     "la fonction de la leçon": """
@@ -41,31 +41,31 @@ def edit(name, **changes):
     )
 
 
-edit("port.jpg", lieu=quote(place))
+edit("port", lieu=quote(place))
 """,
     "tout décodé, tout réencodé": """
 from urllib.parse import quote
 
 from helpers.display import user_metadata
 
-stat = client.stat_object(archives, "port.jpg")
+stat = client.stat_object(archives, "port")
 card = user_metadata(stat) | {"lieu": place}
 client.copy_object(
-    archives, "port.jpg", CopySource(archives, "port.jpg"), metadata_directive=REPLACE,
+    archives, "port", CopySource(archives, "port"), metadata_directive=REPLACE,
     metadata={"Content-Type": "image/jpeg", **{k: quote(v, safe="") for k, v in card.items()}},
 )
 """,
     "par une copie, supprimée ensuite": """
 from urllib.parse import quote
 
-stat = client.stat_object(archives, "port.jpg")
+stat = client.stat_object(archives, "port")
 metadata = {n: v for n, v in stat.metadata.items() if n.lower().startswith("x-amz-meta-")}
 metadata = {n: v for n, v in metadata.items() if n.lower() != "x-amz-meta-lieu"}
 metadata |= {"lieu": quote(place), "content-type": stat.content_type}
-client.copy_object(archives, "tmp.jpg", CopySource(archives, "port.jpg"), metadata=metadata,
+client.copy_object(archives, "tmp.jpg", CopySource(archives, "port"), metadata=metadata,
                    metadata_directive=REPLACE)
-client.remove_object(archives, "port.jpg")
-client.copy_object(archives, "port.jpg", CopySource(archives, "tmp.jpg"))
+client.remove_object(archives, "port")
+client.copy_object(archives, "port", CopySource(archives, "tmp.jpg"))
 client.remove_object(archives, "tmp.jpg")
 """,
     "boto3": """
@@ -84,10 +84,10 @@ s3 = boto3.client(
     aws_session_token=server.session_token,
     region_name=server.region,
 )
-head = s3.head_object(Bucket=archives, Key="port.jpg")
+head = s3.head_object(Bucket=archives, Key="port")
 metadata = {name.lower(): value for name, value in head["Metadata"].items()}
 s3.copy_object(
-    Bucket=archives, Key="port.jpg", CopySource={"Bucket": archives, "Key": "port.jpg"},
+    Bucket=archives, Key="port", CopySource={"Bucket": archives, "Key": "port"},
     ContentType=head["ContentType"], Metadata=metadata | {"lieu": quote(place)},
     MetadataDirective="REPLACE",
 )
@@ -104,12 +104,12 @@ def raw(stat):
     }
 
 
-stat = client.stat_object(archives, "port.jpg")
-src = CopySource(archives, "port.jpg")
-tags = client.get_object_tags(archives, "port.jpg")
+stat = client.stat_object(archives, "port")
+src = CopySource(archives, "port")
+tags = client.get_object_tags(archives, "port")
 client.copy_object(
     archives,
-    "port.jpg",
+    "port",
     src,
     metadata={"Content-Type": stat.content_type} | raw(stat) | {"lieu": quote(place)},
     metadata_directive=REPLACE,
@@ -122,7 +122,7 @@ client.copy_object(
 _COPY = """
 from urllib.parse import quote, unquote
 
-stat = client.stat_object(bucket_name=archives, object_name="port.jpg")
+stat = client.stat_object(bucket_name=archives, object_name="port")
 old = {{n.lower()[11:]: v for n, v in stat.metadata.items() if n.lower().startswith("x-amz-meta-")}}
 client.copy_object(
     bucket_name=archives,
@@ -135,7 +135,7 @@ client.copy_object(
 _TYPED = 'old | {{"lieu": {place}, "Content-Type": "image/jpeg"}}'
 
 
-def _copy(metadata, source="port.jpg", target="port.jpg"):
+def _copy(metadata, source="port", target="port"):
     return _COPY.format(metadata=metadata, source=source, target=target)
 
 
@@ -178,7 +178,7 @@ WRONG = {
     ),
     "recopie un autre objet": (
         _with("quote(place)", source="lieu.txt"),
-        "Le contenu de l'objet de départ « port.jpg » a changé",
+        "Le contenu de l'objet de départ « port » a changé",
         0,
     ),
     "corrige une copie": (_with("quote(place)", target="port2.jpg"), "une autre est apparue", 0),
@@ -193,11 +193,11 @@ from urllib.parse import quote
 
 from helpers import sample
 
-stat = client.stat_object(bucket_name=archives, object_name="port.jpg")
+stat = client.stat_object(bucket_name=archives, object_name="port")
 names = ("auteur", "titre", "droits")
 client.fput_object(
     bucket_name=archives,
-    object_name="port.jpg",
+    object_name="port",
     file_path=str(sample("port.jpg")),
     content_type="image/jpeg",
     metadata={n: stat.metadata[f"x-amz-meta-{n}"] for n in names} | {"lieu": quote(place)},
@@ -207,8 +207,8 @@ client.fput_object(
         2,
     ),
     "supprime l'image": (
-        'client.remove_object(bucket_name=archives, object_name="port.jpg")',
-        "L'objet de départ « port.jpg » n'est plus dans « archives »",
+        'client.remove_object(bucket_name=archives, object_name="port")',
+        "L'objet de départ « port » n'est plus dans « archives »",
         0,
     ),
     "quote_plus": (
@@ -224,13 +224,13 @@ def raw(stat):
     }
 
 
-stat = client.stat_object(archives, "port.jpg")
-src = CopySource(archives, "port.jpg")
+stat = client.stat_object(archives, "port")
+src = CopySource(archives, "port")
 from urllib.parse import quote_plus
 
 client.copy_object(
     archives,
-    "port.jpg",
+    "port",
     src,
     metadata={"Content-Type": stat.content_type} | raw(stat) | {"lieu": quote_plus(place)},
     metadata_directive=REPLACE,
@@ -251,13 +251,13 @@ def raw(stat):
     }
 
 
-stat = client.stat_object(archives, "port.jpg")
-src = CopySource(archives, "port.jpg")
+stat = client.stat_object(archives, "port")
+src = CopySource(archives, "port")
 from minio.commonconfig import Tags
 
-t = client.get_object_tags(archives, "port.jpg")
+t = client.get_object_tags(archives, "port")
 t["lieu"] = "Concarneau"
-client.set_object_tags(archives, "port.jpg", t)
+client.set_object_tags(archives, "port", t)
 """,
         "un tag n'est pas une métadonnée",
     ),
@@ -274,17 +274,51 @@ def raw(stat):
     }
 
 
-stat = client.stat_object(archives, "port.jpg")
-src = CopySource(archives, "port.jpg")
+stat = client.stat_object(archives, "port")
+src = CopySource(archives, "port")
 client.copy_object(
     archives,
-    "port.jpg",
+    "port",
     src,
     metadata={"Content-Type": stat.content_type} | raw(stat) | {"place": quote(place)},
     metadata_directive=REPLACE,
 )
 """,
         "a reçu en plus : place",
+    ),
+    "un en-tête de plus": (
+        """
+from urllib.parse import quote
+
+from helpers.display import user_metadata
+
+stat = client.stat_object(archives, "port")
+client.copy_object(
+    archives, "port", CopySource(archives, "port"), metadata_directive=REPLACE,
+    metadata={name: quote(value) for name, value in user_metadata(stat).items()} | {
+        "lieu": quote(place), "Content-Type": stat.content_type, "Cache-Control": "max-age=60",
+    },
+)
+""",
+        "l'image a reçu ce qu'elle n'avait pas : cache-control",
+        1,
+    ),
+    "déposée de nouveau, sans son type": (
+        """
+import io
+from urllib.parse import quote
+
+stat = client.stat_object(archives, "port")
+metadata = {k[11:]: v for k, v in stat.metadata.items() if k.lower().startswith("x-amz-meta-")}
+metadata = {k.lower(): v for k, v in metadata.items()} | {"lieu": quote(place)}
+data = client.get_object(archives, "port").read()
+client.put_object(
+    archives, "port", io.BytesIO(data), len(data), metadata=metadata,
+    tags=client.get_object_tags(archives, "port"),
+)
+""",
+        "le type de contenu est devenu",
+        2,
     ),
 }
 

@@ -171,6 +171,23 @@ totals = {"objets": len(items), "octets": sum(i.size for i in items)}
 """,
         "Aucun objet n'est compté",
     ),
+    "un ensemble de tailles": (
+        """
+found = list(client.list_objects(tp.bucket("mesures"), "releves/2026-03/", recursive=True))
+totals = {"objets": len(found), "octets": sum({item.size for item in found})}
+""",
+        "un ensemble n'en garde qu'une",
+        1,
+    ),
+    "rangés par leur nom": (
+        """
+found = client.list_objects(tp.bucket("mesures"), "releves/2026-03/", recursive=True)
+sizes = {item.object_name.split("/")[-1]: item.size for item in found}
+totals = {"objets": len(sizes), "octets": sum(sizes.values())}
+""",
+        "c'est la clé entière qui les distingue",
+        0,
+    ),
 }
 
 THEN = {

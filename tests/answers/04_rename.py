@@ -149,6 +149,17 @@ WRONG = {
         "un objet de trop reste dans le bucket",
         1,
     ),
+    "les autres déposés de nouveau": (
+        _move()
+        + """
+for item in list(client.list_objects(bucket_name=bucket, recursive=True)):
+    if not item.object_name.startswith("relecture/"):
+        data = client.get_object(bucket, item.object_name).read()
+        client.put_object(bucket, item.object_name, io.BytesIO(data), len(data))
+""",
+        "n'était pas sous « brouillons/ », a été déplacé, modifié",
+        0,
+    ),
 }
 
 THEN = {

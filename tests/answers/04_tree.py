@@ -187,6 +187,25 @@ for item in found:
         "La réponse",
         0,
     ),
+    "le préfixe enlevé partout": (
+        """
+bucket = tp.bucket("maison")
+
+
+def branch(prefix):
+    return {
+        item.object_name.replace(prefix, "").rstrip("/"): (
+            branch(item.object_name) if item.is_dir else item.size
+        )
+        for item in client.list_objects(bucket_name=bucket, prefix=prefix)
+    }
+
+
+tree = branch("")
+""",
+        "Sous « sons »",
+        0,
+    ),
 }
 
 THEN = {

@@ -70,8 +70,8 @@ class Notebook:
 
         Ce que les cellules d'ouverture ont défini sert encore : seul ``tp`` dépend de l'espace.
         """
-        self.forget()
         before = self.names["tp"]
+        self.forget()
         with self._history():
             tp = Workbook(self.series, before.client, before.home, space, seed)
         if space == before.space:

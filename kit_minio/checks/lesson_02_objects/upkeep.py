@@ -5,7 +5,13 @@ from __future__ import annotations
 from helpers.french import count_of
 from kit_minio.checks.answers import Known, expect_answer
 from kit_minio.checks.comparison import shown_list
-from kit_minio.checks.expectations import destroyed, expect_intact, mime_of
+from kit_minio.checks.expectations import (
+    destroyed,
+    expect_intact,
+    in_metadata,
+    mime_of,
+    stat_of,
+)
 from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import fill
 from kit_minio.checks.steps import keeping
@@ -27,9 +33,12 @@ def _readings(context: Context) -> tuple[list[str], list[str]]:
     return sorted(old), sorted(kept)
 
 
+_READING = b"heure;niveau\n"
+
+
 def _prepare_batch(context: Context) -> None:
     old, kept = _readings(context)
-    fill(context, "releves", dict.fromkeys([*old, *kept], b"heure;niveau\n"), "text/csv")
+    fill(context, "releves", dict.fromkeys([*old, *kept], _READING), "text/csv")
 
 
 def _verify_batch(context: Context) -> None:
@@ -44,6 +53,7 @@ def _verify_batch(context: Context) -> None:
             f"{told}, dont « {lost[0]} » : seules les clés qui commencent par « 2025/ », barre "
             "comprise, étaient à supprimer.",
         )
+    expect_intact(context, "releves", dict.fromkeys(kept, _READING))
     if len(left) == len(old):
         raise Review(
             "Aucun relevé de 2025 n'est supprimé. remove_objects() n'envoie rien tant que "
@@ -76,21 +86,26 @@ _TYPES = {
     "png": "image/png",
 }
 _STEMS = ("accueil", "carte", "digue", "horaires", "phare", "port", "quai", "stations", "vent")
-_PLAIN = "LISEZMOI"
+_PLAIN = ("LISEZMOI", "export-csv")  # sans extension
 
 
 def _site(context: Context) -> dict[str, tuple[str, str]]:
-    """Renvoie, pour chaque clé, le bon type et celui du départ : deux sont déjà bons.
+    """Renvoie, pour chaque clé, le bon type et celui du départ : trois sont déjà bons.
 
-    Une clé a deux points, comme ``port.csv.jpg``.
+    Une clé a deux points, comme ``port.csv.jpg`` : la première extension y précède la seconde dans
+    le tableau, et qui cherche l'une après l'autre dans la clé se trompe.
     """
     rng = context.random()
     extensions = [*_TYPES, *rng.sample(list(_TYPES), 2)]
     rng.shuffle(extensions)
-    site = {_PLAIN: ("text/plain", "text/plain")}
-    for rank, (stem, extension) in enumerate(zip(rng.sample(_STEMS, 8), extensions, strict=True)):
+    extensions.sort(key="csv".__eq__)  # aucune ne précède celle-là
+    site = dict.fromkeys(_PLAIN, ("text/plain", "text/plain"))
+    stems = rng.sample(_STEMS, 8)
+    stems.insert(0, stems.pop(stems.index(sorted(stems)[4])))  # le type juste n'est pas à la fin
+    for rank, (stem, extension) in enumerate(zip(stems, extensions, strict=True)):
         right = _TYPES[extension]
-        other = rng.choice([name for name in _TYPES if name != extension])
+        others = [name for name in _TYPES if name != extension]
+        other = rng.choice(others[: list(_TYPES).index(extension)] if rank == 1 else others)
         name = f"{stem}.{other}" if rank == 1 else stem
         site[f"{name}.{extension}"] = (right, _TYPES[other] if rank else right)
     return site
@@ -131,8 +146,10 @@ def _verify_types(context: Context) -> None:
             raise Review(message, found=extra[0], points=2)
         return
     message = f"Types faux : {len(wrong)} sur {len(site)}, dont celui de « {wrong[0]} »."
-    if wrong == [_PLAIN]:
-        message = f"« {_PLAIN} » n'a pas d'extension : son type était déjà bon."
+    if not any("." in key for key in wrong):
+        message = f"« {wrong[0]} » n'a pas d'extension : son type était déjà bon."
+    elif in_metadata(stat_of(context, "site", wrong[0])):
+        message += " Il est rangé parmi vos métadonnées : le nom qui compte est Content-Type."
     elif len(wrong) == 1 and wrong[0].count(".") == 2:
         message = f"L'extension de « {wrong[0]} » est ce qui suit son dernier point."
     raise Review(
@@ -183,6 +200,18 @@ EXERCISES = (
         prepare=_prepare_types,
         traps={
             "une clé sans extension": lambda context: any("." not in key for key in _site(context)),
+            "une clé sans extension finit comme une extension": lambda context: any(
+                "." not in key and key.endswith(tuple(_TYPES)) for key in _site(context)
+            ),
+            "la première extension d'une clé à deux points précède l'autre dans le tableau": (
+                lambda context: any(
+                    pieces[1:] == sorted(pieces[1:]) and len(pieces) == 3
+                    for pieces in (key.split(".") for key in _site(context))
+                )
+            ),
+            "la dernière clé est à réparer": lambda context: (
+                len(set(_site(context)[max(_site(context))])) == 2
+            ),
             "des octets qui ne sont pas un texte": lambda context: any(
                 not _content(key).isascii() for key in _site(context)
             ),
@@ -193,7 +222,7 @@ EXERCISES = (
                 {key.rpartition(".")[2] for key in _site(context)} >= set(_TYPES)
             ),
             "un type déjà juste": lambda context: (
-                sum(right == start for right, start in _site(context).values()) == 2
+                sum(right == start for right, start in _site(context).values()) == 3
             ),
         },
     ),

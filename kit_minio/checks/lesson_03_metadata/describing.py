@@ -15,7 +15,6 @@ from kit_minio.checks.expectations import (
     destroyed,
     expect_intact,
     expect_object,
-    mime_of,
     stat_of,
     tags_of,
 )
@@ -117,6 +116,7 @@ def _beginless(name: str, card: Mapping[str, str]) -> bool:
 # --- 5. Corriger --------------------------------------------------------------------------------
 
 _REVIEWED = {"relecture": "faite"}
+_SYSTEM = ("cache-control", "content-disposition", "content-encoding", "content-language")
 
 
 def _edit_before(context: Context) -> dict[str, str]:
@@ -133,7 +133,7 @@ def _prepare_edit(context: Context) -> None:
     context.make_bucket("archives")
     context.put(
         "archives",
-        "port.jpg",
+        "port",  # sans extension : aucun serveur n'en devine le type
         sample("port.jpg").read_bytes(),
         content_type="image/jpeg",
         metadata=encoded(_edit_before(context)),
@@ -144,19 +144,20 @@ def _prepare_edit(context: Context) -> None:
 
 def _verify_edit(context: Context) -> None:
     before, place = _edit_before(context), _edit_place(context)
-    intact = {"lieu.txt": place.encode(), "port.jpg": sample("port.jpg").read_bytes()}
+    intact = {"lieu.txt": place.encode(), "port": sample("port.jpg").read_bytes()}
     expect_intact(context, "archives", intact)
-    found = user_metadata(stat_of(context, "archives", "port.jpg"))
-    kind = mime_of(context, "archives", "port.jpg")
-    tags = tags_of(context, "archives", "port.jpg")
+    stat = stat_of(context, "archives", "port")
+    found, kind = user_metadata(stat), stat.content_type
+    tags = tags_of(context, "archives", "port")
     extra = [key for key in context.keys("archives") if key not in intact]
     if (found, kind, tags) == (before, "image/jpeg", _REVIEWED):
         if extra:
-            raise Review("L'image port.jpg n'a pas changé ; une autre est apparue.", found=extra[0])
-        raise Todo("Le lieu de port.jpg n'a pas changé.")
+            raise Review("L'image « port » n'a pas changé ; une autre est apparue.", found=extra[0])
+        raise Todo("Le lieu de « port » n'a pas changé.")
     if "lieu" not in found:
         raise Review("L'image n'a plus de lieu.", found=lines(found))
     lost, added = sorted(set(before) - set(found)), sorted(set(found) - set(before))
+    added += [name for name in _SYSTEM if name in stat.metadata]
     changed = [name for name in before if name != "lieu" and found.get(name) != before[name]]
     twice = all(unquote(found.get(name, "")) == before[name] for name in changed)
     if found["lieu"] == before["lieu"]:
@@ -166,7 +167,7 @@ def _verify_edit(context: Context) -> None:
         where = (
             "un tag n'est pas une métadonnée" if tags != _REVIEWED else "d'autres choses ont changé"
         )
-        raise destroyed(context, f"Le lieu de port.jpg n'a pas changé ; {where}.")
+        raise destroyed(context, f"Le lieu de « port » n'a pas changé ; {where}.")
     expect_value("lieu", found["lieu"], place)
     faults = (
         (lost, 1, f"l'image a perdu : {', '.join(lost)}"),

@@ -16,11 +16,14 @@ _MARCH = "releves/2026-03"
 
 
 def _readings(context: Context) -> dict[str, int]:
-    """Renvoie les tailles des relevés ; l'un de ceux de mars est vide."""
+    """Renvoie les tailles des relevés ; l'un de ceux de mars est vide.
+
+    Deux de mars ont la même taille, et deux autres le même nom sous deux préfixes.
+    """
     rng = context.random()
     folders = {
         f"{_MARCH}/": rng.randint(3, 6),
-        f"{_MARCH}/corriges/": rng.randint(2, 4),
+        f"{_MARCH}/corriges/": rng.randint(1, 3),
         f"{_MARCH}-essais/": rng.randint(2, 3),
         "releves/2026-02/": 2,
         "releves/2026-04/": 2,
@@ -28,8 +31,10 @@ def _readings(context: Context) -> dict[str, int]:
     }
     keys = [f"{folder}jour-{day:02}.csv" for folder, count in folders.items()
             for day in sorted(rng.sample(range(1, 29), count))]  # fmt: skip
-    keys.append(f"{_MARCH}/LISEZMOI")
-    return {key: rng.randint(100, 900) if rank else 0 for rank, key in enumerate(keys)}
+    first = keys[0].rpartition("/")[2]
+    keys += [f"{_MARCH}/LISEZMOI", f"{_MARCH}/corriges/{first}", f"{_MARCH}/corriges/jour-31.csv"]
+    sizes = {key: rng.randint(100, 900) if rank else 0 for rank, key in enumerate(keys)}
+    return sizes | {f"{_MARCH}/LISEZMOI": sizes[keys[1]]}
 
 
 def _totals(sizes: dict[str, int]) -> dict[str, int]:
@@ -57,6 +62,16 @@ def _miscounts(context: Context) -> list[Known]:
             _totals({key: size for key, size in march.items() if size}),
             "Il manque un objet au compte : un objet vide compte aussi.",
             1,
+        ),
+        Known(
+            _totals(march) | {"octets": sum(set(march.values()))},
+            "Deux objets peuvent avoir la même taille : un ensemble n'en garde qu'une.",
+            1,
+        ),
+        Known(
+            _totals({key.rpartition("/")[2]: size for key, size in sorted(march.items())}),
+            "Deux objets ont le même nom sous deux préfixes : c'est la clé entière qui les "
+            "distingue.",
         ),
         Known(
             _totals(march) | {"octets": 0},
@@ -205,6 +220,12 @@ EXERCISES = (
                 _totals(_march(context)) not in [bad.answer for bad in _miscounts(context)]
             ),
             "un objet vide": lambda context: 0 in _march(context).values(),
+            "deux objets de même taille": lambda context: (
+                len(set(_march(context).values())) < len(_march(context))
+            ),
+            "deux objets de même nom, sous deux préfixes": lambda context: (
+                len({key.rpartition("/")[2] for key in _march(context)}) < len(_march(context))
+            ),
             "un objet sans extension": lambda context: any(
                 "." not in key for key in _march(context)
             ),

@@ -24,6 +24,7 @@ def _house(context: Context) -> dict[str, int]:
         keys += [f"photos/{year}/{name}.jpg" for name in rng.sample(["ile", "port", "quai"], 2)]
     keys += [f"photos/{rng.choice(['carte', 'plan'])}.png"]
     keys += [f"sons/{rng.choice(['mer', 'vent'])}/brut/prise-{take}.wav" for take in (1, 2)]
+    keys += ["sons/sons/reprise.wav"]
     return {key: rng.randint(10, 99) for key in keys} | {"photos/vide.txt": 0}
 
 
@@ -74,6 +75,7 @@ def _shape(tree: Any) -> Any:
 
 _OLD, _NEW = "brouillons/", "relecture/"
 _MARKDOWN = "text/markdown; charset=utf-8; variant=CommonMark"
+_AUTHOR = {"auteur": "Camille"}
 
 
 def _chapters(context: Context) -> tuple[dict[str, bytes], dict[str, bytes]]:
@@ -91,7 +93,7 @@ def _prepare_rename(context: Context) -> None:
     moving, staying = _chapters(context)
     context.make_bucket("livre")
     for key, text in (moving | staying).items():
-        context.put("livre", key, text, content_type=_MARKDOWN, metadata={"auteur": "Camille"})
+        context.put("livre", key, text, content_type=_MARKDOWN, metadata=dict(_AUTHOR))
 
 
 def _verify_rename(context: Context) -> None:
@@ -101,7 +103,7 @@ def _verify_rename(context: Context) -> None:
     if found == sorted(moving | staying):
         raise Todo("Aucun objet n'a changé de clé.")
     for key, text in staying.items():
-        if key not in found or context.read("livre", key) != text:
+        if key not in found or not _unchanged(context, key, text):
             fact = (
                 f"« {key} », qui n'était pas sous « {_OLD} », a été déplacé, modifié ou supprimé."
             )
@@ -137,6 +139,13 @@ def _verify_rename(context: Context) -> None:
         raise Review(message, found=strange[0], points=1)
 
 
+def _unchanged(context: Context, key: str, text: bytes) -> bool:
+    """Dit si un objet a encore ses octets, son type et sa métadonnée."""
+    stat = stat_of(context, "livre", key)
+    kept = stat.content_type, user_metadata(stat)
+    return kept == (_MARKDOWN, _AUTHOR) and context.read("livre", key) == text
+
+
 def _verify_copy(context: Context, key: str, text: bytes) -> None:
     if context.read("livre", key) != text:
         raise destroyed(context, f"Le contenu de « {key} » a changé en route.")
@@ -144,7 +153,7 @@ def _verify_copy(context: Context, key: str, text: bytes) -> None:
     if stat.content_type != _MARKDOWN:
         fact = f"« {key} » a perdu son type de contenu, devenu « {stat.content_type} »."
         raise destroyed(context, fact, points=1)
-    if user_metadata(stat) != {"auteur": "Camille"}:
+    if user_metadata(stat) != _AUTHOR:
         raise destroyed(context, f"« {key} » a perdu sa métadonnée « auteur ».", points=1)
 
 
@@ -165,6 +174,9 @@ EXERCISES = (
         traps={
             "un même nom sous deux préfixes": lambda context: (
                 len({key.rpartition("/")[2] for key in _house(context)}) < len(_house(context))
+            ),
+            "un préfixe contient son propre nom": lambda context: any(
+                key.startswith("sons/sons/") for key in _house(context)
             ),
             "trois préfixes l'un dans l'autre": lambda context: any(
                 key.count("/") == 3 for key in _house(context)
