@@ -122,7 +122,8 @@ def _refused_field(reply: Reply) -> str:
         kind, named = _PLACES[place], f"« {'.'.join(map(str, name))} »"
         if first["type"] == "missing":
             return f"qui n'a pas {kind} {named} que votre fonction demande"
-        return f"car {kind} {named} ne lui convient pas ({first['msg']})"
+        given = json.dumps(first.get("input"), ensure_ascii=False)[:60]
+        return f"car votre fonction n'accepte pas {given} pour {kind} {named}"
     except (ValueError, LookupError, TypeError, RecursionError):
         return ""
 
@@ -238,8 +239,9 @@ def fields(value: Any, /, **kinds: type) -> list[Any]:
         )
     for name, kind in kinds.items():
         if name not in value:
+            returned = f" : {_NOT_RAISED}" if {"status_code", "detail"} <= set(value) else ""
             raise Review(
-                f"Le champ « {name} » manque à la réponse.",
+                f"Le champ « {name} » manque à la réponse{returned}.",
                 found=", ".join(f'"{field}"' for field in value) or "aucun champ",
                 expected=wanted,
             )

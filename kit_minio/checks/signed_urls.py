@@ -72,7 +72,8 @@ def refused(context: Context, method: str, url: str, reply: Reply) -> Review:
     parts, why = _parts(url), ""
     query = parse_qs(parts.query)
     bucket = unquote(parts.path).strip("/").partition("/")[0]
-    if not bucket.startswith(f"{context.space}-"):
+    signed = query.get("X-Amz-SignedHeaders", ["host"])[0].replace(";", ", ")
+    if reply.code == "NoSuchBucket" or not bucket.startswith(f"{context.space}-"):
         why = f" : elle désigne le bucket « {bucket} »"
     elif "Signature" in query and reply.code == "InvalidTokenId":
         why = " : il ne lit pas de jeton de session dans une signature de version 2"
@@ -82,6 +83,10 @@ def refused(context: Context, method: str, url: str, reply: Reply) -> Review:
         why = " : elle a déjà expiré"
     elif reply.code == "NoSuchKey":
         why = " : aucun objet n'a la clé qu'elle désigne"
+    elif signed != "host":
+        why = f" : sa signature impose des en-têtes que l'énoncé ne demande pas ({signed})"
+    elif _rewritten(context, method, parts):
+        why = " : elle a été signée pour une autre adresse, puis réécrite"
     else:
         for other in {"GET", "HEAD", "PUT"} - {method}:
             if _accepts(context, other, parts):
@@ -91,10 +96,23 @@ def refused(context: Context, method: str, url: str, reply: Reply) -> Review:
     )
 
 
+def _rewritten(context: Context, method: str, parts: SplitResult) -> bool:
+    """Dit si une URL serait acceptée à une autre adresse du serveur."""
+    store = store_address(context)
+    hosts = {store.netloc} | {f"{name}:{store.port}" for name in _LOOPBACK[:2]}
+    return any(
+        _accepts(context, method, parts._replace(netloc=host)) for host in hosts - {parts.netloc}
+    )
+
+
 def _accepts(context: Context, method: str, parts: SplitResult) -> bool:
-    """Dit si une URL est signée pour une méthode ; n'écrit rien."""
+    """Dit si une URL est signée pour une méthode ; ne laisse rien de ce qu'elle a déposé."""
     condition = {"If-None-Match": "*"} if method == "PUT" else {}
-    return _send(context, method, parts, condition).status != 403
+    status = _send(context, method, parts, condition).status
+    if method == "PUT" and status == 200:
+        bucket, _, key = unquote(parts.path).strip("/").partition("/")
+        context.client.remove_object(bucket_name=bucket, object_name=key)
+    return status != 403
 
 
 def _send(

@@ -236,6 +236,14 @@ url = client.presigned_get_object(
 """,
         "encodée deux fois",
     ),
+    "l'hôte réécrit": (
+        _START
+        + f"url = sign(disposition={_NAMED})\n"
+        + 'mine = "127.0.0.1" if "127.0.0.1" in url else "localhost"\n'
+        + 'url = url.replace(mine, {"127.0.0.1": "localhost"}.get(mine, "127.0.0.1"), 1)',
+        "signée pour une autre adresse, puis réécrite",
+        0,
+    ),
 }
 
 THEN = {

@@ -307,4 +307,9 @@ def silent(request, error):
 THEN = {
     "un conflit oublié": (_handlers(conflicts='"BucketAlreadyOwnedByYou": 409'), None),
     "sans requête": (WRONG["un gestionnaire sans requête"][0], _handlers()),
+    "données détruites": (
+        'client.remove_object(tp.bucket("reserve"), "note.txt")\n'
+        'client.remove_bucket(tp.bucket("reserve"))\n' + _handlers(),
+        "tp.errors.reset()\n" + _handlers(),
+    ),
 }

@@ -175,6 +175,25 @@ def listing():
 """,
         "n'est pas une clé du bucket",
     ),
+    "un préfixe reconnu à l'absence de point": (
+        _route(size='item.size if "." in item.object_name else None'),
+        "la taille de « LISEZMOI » n'est pas la bonne",
+        1,
+    ),
+    "tout ce qui a été vu": (
+        """
+seen = {}
+
+
+@app4.get("/documents")
+def documents():
+    for item in client.list_objects(bucket_name=tp.bucket("photos")):
+        seen[item.object_name] = item.size
+    return [{"key": key, "size": size} for key, size in seen.items()]
+""",
+        "vient d'être retiré",
+        1,
+    ),
 }
 
 THEN = {

@@ -320,6 +320,22 @@ def doc(key: str):
 """,
         "signée pour PUT",
     ),
+    "un document vide pris pour absent": (
+        """
+from datetime import timedelta
+
+
+@app3.get("/documents/{key:path}")
+def read(key: str):
+    bucket = tp.bucket("archives")
+    found = client.list_objects(bucket_name=bucket, recursive=True)
+    if not any(item.object_name == key and item.size for item in found):
+        raise HTTPException(404)
+    return {"url": client.presigned_get_object(bucket, key, expires=timedelta(minutes=10))}
+""",
+        "Le document « rapports/vide.txt » existe",
+        1,
+    ),
 }
 
 THEN = {

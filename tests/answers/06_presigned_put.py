@@ -286,6 +286,51 @@ def upload_url():
 """,
         "avait déjà déposé",
     ),
+    "un type signé": (
+        """
+import uuid
+
+import boto3
+from botocore.config import Config
+
+from helpers import current_server
+
+server = current_server()
+s3 = boto3.client(
+    "s3", endpoint_url=server.url, region_name=server.region,
+    aws_access_key_id=server.access_key, aws_secret_access_key=server.secret_key,
+    aws_session_token=server.session_token, config=Config(signature_version="s3v4"),
+)
+
+
+@app2.post("/upload-url")
+def give():
+    wish = {"Bucket": tp.bucket("envois"), "Key": str(uuid.uuid4()), "ContentType": "image/jpeg"}
+    return {
+        "key": wish["Key"],
+        "url": s3.generate_presigned_url("put_object", Params=wish, ExpiresIn=600),
+    }
+""",
+        "sa signature impose des en-têtes que l'énoncé ne demande pas (content-type, host)",
+        0,
+    ),
+    "l'hôte réécrit": (
+        """
+import uuid
+from datetime import timedelta
+
+
+@app2.post("/upload-url")
+def give():
+    key = str(uuid.uuid4())
+    url = client.presigned_put_object(tp.bucket("envois"), key, expires=timedelta(minutes=10))
+    here = "127.0.0.1" if "127.0.0.1" in url else "localhost"
+    there = "localhost" if here == "127.0.0.1" else "127.0.0.1"
+    return {"key": key, "url": url.replace(here, there, 1)}
+""",
+        "signée pour une autre adresse, puis réécrite",
+        0,
+    ),
 }
 
 THEN = {

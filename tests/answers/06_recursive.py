@@ -155,6 +155,16 @@ def documents(recursive: bool = False):
         "la liste s'arrête au premier niveau",
         0,
     ),
+    "un nombre": (
+        """
+@app5.get("/documents")
+def documents(recursive: int = 0):
+    found = client.list_objects(bucket_name=tp.bucket("albums"), recursive=bool(recursive))
+    return [{"key": item.object_name, "size": item.size} for item in found]
+""",
+        'votre fonction n\'accepte pas "true" pour un paramètre de requête « recursive »',
+        0,
+    ),
 }
 
 THEN = {

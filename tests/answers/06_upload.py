@@ -361,6 +361,27 @@ def upload(file: UploadFile):
 """,
         "mais null",
     ),
+    "le nom du fichier s'il est libre": (
+        """
+from uuid import uuid4
+
+
+@app1.post("/documents", status_code=201)
+def upload(file: UploadFile):
+    bucket, key = tp.bucket("depots"), file.filename
+    if key in [item.object_name for item in client.list_objects(bucket_name=bucket)]:
+        key = f"{uuid4()}-{file.filename}"
+    client.put_object(bucket, key, file.file, file.size, file.content_type)
+    return {"key": key, "size": file.size}
+""",
+        "Une clé est le nom du fichier",
+        2,
+    ),
+    "une exception renvoyée": (
+        _route(answer="HTTPException(status_code=201)"),
+        "l'exception est renvoyée au lieu d'être levée",
+        0,
+    ),
 }
 
 THEN = {

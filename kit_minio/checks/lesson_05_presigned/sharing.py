@@ -53,6 +53,9 @@ def _verify_share(context: Context) -> None:
         raise destroyed(context, "L'objet lu n'est pas celui de l'énoncé.")
     if answer.status != 200:
         why = _why(link, "HEAD", "PUT")
+        others = names_of(context) - {link.host}
+        if not why and any(replace(link, host=host).signed_for("GET") for host in others):
+            why = _REWRITTEN
         raise Review(f"Le serveur refuse de lire avec cette URL{why}.", found=str(answer))
     header = answer.headers.get("Content-Disposition", "")
     with keeping(1):
@@ -71,6 +74,9 @@ def _verify_share(context: Context) -> None:
                 expected=name,
             )
         expect_same_text(unquote(encoded[1]), name, "le nom d'enregistrement")
+
+
+_REWRITTEN = " : elle a été signée pour une autre adresse, puis réécrite"
 
 
 def _why(link: Link, *methods: str) -> str:
@@ -162,7 +168,7 @@ def _expect_deposit(link: Link, headers: dict[str, str]) -> None:
         why = _why(link, "GET", "HEAD")
         inner = replace(link, host=store_of(link.context).netloc)
         if not why and _deposit(inner, headers).accepted:
-            why = " : elle a été signée pour une autre adresse, puis réécrite"
+            why = _REWRITTEN
         message = f"Le serveur refuse le dépôt que fait le téléphone{why}."
         raise Review(message, found=str(answer), expected="200")
 

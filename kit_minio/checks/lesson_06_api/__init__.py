@@ -18,6 +18,7 @@ _REPORTS: dict[str, _Trap] = {
     "une clé a une espace, une majuscule accentuée et un « + »": lambda context: any(
         all(letter in key for letter in " Ét+") for key in _keys(context)
     ),
+    "un document est vide": lambda context: b"" in readings.reports(context).values(),
     "une clé absente est le début d'une autre": lambda context: any(
         key.startswith("rapports/20") for key in _keys(context)
     ),
@@ -29,6 +30,9 @@ _ALBUM: dict[str, _Trap] = {
         if top.endswith("/")
     ),
     "un objet est vide": lambda context: 0 in readings.album(context).values(),
+    "un objet de la racine n'a pas d'extension": lambda context: any(
+        not {".", "/"} & set(key) for key in readings.album(context)
+    ),
     "une clé est plus bas sous le même nom": lambda context: any(
         key != other and key.endswith(f"/{other}")
         for key in readings.album(context)

@@ -10,7 +10,7 @@ from minio.error import S3Error
 
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.exchanges import Reply
-from kit_minio.checks.expectations import expect_object, stat_of
+from kit_minio.checks.expectations import expect_intact, expect_object, stat_of
 from kit_minio.checks.model import Context, Review
 from kit_minio.checks.novelty import expect_new_keys
 from kit_minio.checks.routes import done, expect_status, fields, judging
@@ -59,6 +59,7 @@ def prepare_upload(context: Context) -> None:
 
 def verify_upload(context: Context) -> None:
     """Dépose deux fichiers du même nom, puis huit fois le même en même temps."""
+    expect_intact(context, "depots", {})
     with judging(context, "POST /documents"):
         replies, keys = [], []
         for mime in ("application/pdf", "text/plain"):
@@ -76,7 +77,14 @@ def verify_upload(context: Context) -> None:
             same = secrets.token_bytes(2_000)
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 sent = list(pool.map(lambda _: _post(context, same, "text/plain"), range(_AT_ONCE)))
-            expect_new_keys([*keys, *(fields(reply.json(), key=str)[0] for reply in sent)])
+            keys += [fields(reply.json(), key=str)[0] for reply in sent]
+            expect_new_keys(keys)
+            if _NAME in keys:
+                raise Review(
+                    f"Une clé est le nom du fichier, « {_NAME} » : deux dépôts qui arrivent "
+                    "ensemble la trouvent libre, et le second remplace le premier.",
+                    expected="une clé tirée au hasard, uuid4 par exemple",
+                )
 
 
 def _post(context: Context, data: bytes, mime: str) -> Reply:
@@ -102,6 +110,7 @@ def prepare_presigned_put(context: Context) -> None:
 
 def verify_presigned_put(context: Context) -> None:
     """Dépose par deux URL, puis en demande d'autres."""
+    expect_intact(context, "envois", {})
     with judging(context, "POST /upload-url"):
         keys, early = [], False
         mime: str | None

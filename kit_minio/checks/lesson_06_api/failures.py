@@ -6,6 +6,7 @@ import json
 from functools import partial
 
 from kit_minio.checks.exchanges import Reply, shown
+from kit_minio.checks.expectations import expect_intact
 from kit_minio.checks.model import Context, Review, Todo
 from kit_minio.checks.routes import ask, is_default, reading
 from kit_minio.checks.steps import in_steps
@@ -34,6 +35,7 @@ def _refusals(context: Context) -> list[tuple[str, str, int, str]]:
 
 def verify_errors(context: Context) -> None:
     """Provoque chaque erreur, puis s'assure que le reste marche comme avant."""
+    expect_intact(context, "reserve", dict([_OBJECT]))
     replies = [ask(context, method, path) for method, path, _, _ in _refusals(context)]
     unknown = [reply.exception.partition(" ")[0] for reply in replies]
     if set(unknown) == {"S3Error", "MaxRetryError"}:

@@ -8,7 +8,7 @@ import secrets
 from typing import Any
 
 from kit_minio.checks.exchanges import SECONDS
-from kit_minio.checks.expectations import expect_object, stat_of
+from kit_minio.checks.expectations import expect_intact, expect_object, stat_of
 from kit_minio.checks.lesson_06_api.deposits import expect_key
 from kit_minio.checks.memory import Peak
 from kit_minio.checks.model import Context, Review
@@ -84,6 +84,7 @@ def prepare_large(context: Context) -> None:
 
 def verify_large(context: Context) -> None:
     """Envoie trois petits fichiers, où la plupart des fautes se voient déjà, puis un gros."""
+    expect_intact(context, "videos", {})
     with judging(context, "POST /videos"):
         keys = [_send(context, Film(1)) for _ in range(3)]
         with keeping(2):
@@ -147,7 +148,9 @@ def _expect_film(context: Context, key: str, film: Film) -> None:
     )
     if not right:
         raise Review(
-            "L'objet est dans le bucket, mais ses octets ne sont pas ceux du fichier envoyé.",
+            "L'objet est dans le bucket, mais vide : le flux était déjà lu (seek(0) y revient)."
+            if not stat.size
+            else "L'objet est dans le bucket, mais ses octets ne sont pas ceux du fichier envoyé.",
             found=f"{stat.size} octets",
             expected=f"{film.size} octets, ceux du fichier",
         )

@@ -11,6 +11,7 @@ from helpers.french import count_of
 from kit_minio.checks.comparison import shown_list
 from kit_minio.checks.differences import difference
 from kit_minio.checks.exchanges import Reply, shown
+from kit_minio.checks.expectations import destroyed, expect_intact
 from kit_minio.checks.lesson_06_api.deposits import EXPIRES
 from kit_minio.checks.model import Context, Review
 from kit_minio.checks.routes import answers, ask, done, expect_status, fields, is_default, judging
@@ -36,16 +37,16 @@ def _one_more(context: Context, name: str) -> Iterator[tuple[str, bytes]]:
 
 
 def reports(context: Context) -> dict[str, bytes]:
-    """Renvoie les documents de départ : un à la racine, les autres sous un préfixe."""
+    """Renvoie les documents : un à la racine, les autres sous un préfixe ; le dernier est vide."""
     rng = context.random()
     first, second = rng.sample(range(2000, 2026), 2)
     keys = ("lisez-moi.txt", f"rapports/{first}.txt", f"rapports/Été {second} + annexe.txt")
-    return {key: rng.randbytes(200).hex().encode() for key in keys}
+    return {key: rng.randbytes(200).hex().encode() for key in keys} | {"rapports/vide.txt": b""}
 
 
 def _starts(context: Context) -> list[str]:
     """Renvoie des clés qui n'existent pas, mais par lesquelles d'autres commencent."""
-    _, deep, _ = reports(context)
+    _, deep, *_ = reports(context)
     return [deep[:-1], "rapports/20", "lisez-moi"]
 
 
@@ -58,6 +59,7 @@ def prepare_presigned_get(context: Context) -> None:
 
 def verify_presigned_get(context: Context) -> None:
     """Lit les documents par leurs URL, en demande qui n'existent pas, en ajoute et en retire un."""
+    expect_intact(context, "archives", reports(context))
     with judging(context, "GET /documents/{key}"):
         (simple, text), *others = reports(context).items()
         _expect_url(context, simple, text)
@@ -135,7 +137,7 @@ def album(context: Context) -> dict[str, int]:
     rng = context.random()
     cities = rng.sample(["brest", "lorient", "nantes", "quimper", "rennes", "vannes"], 3)
     year, *years = rng.sample(range(2010, 2027), 3)
-    keys = [f"{cities[0]}.jpg", f"{cities[1]}.jpg", "index.txt"]
+    keys = [f"{cities[0]}.jpg", f"{cities[1]}.jpg", "LISEZMOI"]
     keys += [f"{year}/{cities[2]}.jpg", f"{year}/ete/{cities[0]}.jpg"]
     keys += [f"{other}/ete/{city}.jpg" for other, city in zip(years, cities, strict=False)]
     return {key: rng.randrange(10, 999) for key in keys} | {"vide.txt": 0}
@@ -166,8 +168,15 @@ def _prepare(context: Context, name: str) -> None:
         context.put(name, key, b"x" * size, content_type="image/jpeg")
 
 
+def _expect_start(context: Context, name: str) -> None:
+    expect_intact(context, name, {})
+    if context.keys(name) != sorted(album(context)):
+        raise destroyed(context, f"Le bucket « {name} » n'a plus les objets du départ.")
+
+
 def verify_listing(context: Context) -> None:
     """Liste le premier niveau, avant et après un ajout."""
+    _expect_start(context, "photos")
     with judging(context, "GET /documents"):
         expected = first_level(album(context))
         _compare(context, "/documents", expected)
@@ -178,6 +187,7 @@ def verify_listing(context: Context) -> None:
 
 def verify_recursive(context: Context) -> None:
     """Liste l'album en profondeur, puis son premier niveau, avant et après un ajout."""
+    _expect_start(context, "albums")
     with judging(context, "GET /documents"):
         deep: Sizes = dict(album(context))
         first = first_level(album(context))
@@ -192,7 +202,7 @@ def verify_recursive(context: Context) -> None:
 
 
 def _expect_read_each_time(context: Context, name: str, lists: Mapping[str, Sizes]) -> None:
-    """S'assure que des listes montrent un objet ajouté à l'instant."""
+    """S'assure que des listes montrent un objet ajouté à l'instant, puis ne le montrent plus."""
     with _one_more(context, name) as (key, data):
         for path, expected in lists.items():
             if _listed(context, path) != expected | {key: len(data)}:
@@ -200,6 +210,12 @@ def _expect_read_each_time(context: Context, name: str, lists: Mapping[str, Size
                     f"GET {path} : un objet vient d'être ajouté au bucket, et la route ne le "
                     "montre pas. La liste doit être lue à chaque requête."
                 )
+    for path in lists:
+        if key in _listed(context, path):
+            raise Review(
+                f"GET {path} : un objet vient d'être retiré du bucket, et la route le montre "
+                "encore. La liste doit être lue à chaque requête."
+            )
 
 
 def _listed(context: Context, path: str) -> Sizes:
