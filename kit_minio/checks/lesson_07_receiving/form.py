@@ -181,9 +181,9 @@ def _why_refused(context: Context, policy: dict[str, Any]) -> str:
             return f" : la condition sur la clé exige qu'elle commence par « {value} »"
         if name == "content-type" and test == "eq":
             return " : la condition sur le type est une égalité, qui ne permet qu'un type"
-        if test == "content-length-range" and name.isdigit() and int(name) > 64:
+        if test == "content-length-range" and name.isdecimal() and int(name) > 64:
             return f" : la taille doit être d'au moins {name} octets"
-        if test == "content-length-range" and str(value).isdigit() and int(value) < _LIMIT:
+        if test == "content-length-range" and str(value).isdecimal() and int(value) < _LIMIT:
             return f" : la taille ne peut pas dépasser {value} octets"
         known = name in ("bucket", "key", "content-type") or name.startswith("x-amz-")
         if not known and test != "content-length-range":

@@ -75,17 +75,21 @@ def _verify_threads(context: Context) -> None:
     _expect_together(context, list(expected))
 
 
+def _count(note: bytes) -> int:
+    return int(note) if note.isdigit() and len(note) < 9 else 0
+
+
 def _expect_together(context: Context, keys: list[str]) -> None:
     """S'assure que huit lectures ont été en cours à la fois, d'après ce qu'elles ont noté."""
-    noted = [context.read("lectures", key) for key in context.keys("lectures") if key in keys]
-    if len(noted) < len(keys):
+    found = [key for key in context.keys("lectures") if key in keys]
+    counts = [_count(context.read("lectures", key)) for key in found]
+    if len(counts) < len(keys):
         raise Review(
             "Les nombres sont justes, mais tous les relevés n'ont pas été lus par read_far().",
-            found=count_of(len(noted), "lecture", "lectures"),
+            found=count_of(len(counts), "lecture", "lectures"),
             expected=count_of(len(keys), "lecture", "lectures"),
             points=1,
         )
-    counts = [int(note) if note.isdigit() else 0 for note in noted]
     if max(counts) < _TOGETHER or sum(count > 1 for count in counts) < _TOGETHER:
         raise Review(
             "Les nombres sont justes, mais les lectures n'ont jamais été huit à la fois.",

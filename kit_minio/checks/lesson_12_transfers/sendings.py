@@ -44,7 +44,7 @@ def _calls(context: Context) -> dict[str, int]:
     for key in context.keys("envois"):
         if key.startswith(_CALLS):
             text = context.read("envois", key).decode(errors="replace")
-            found[key.removeprefix(_CALLS)] = int(text) if text.isdecimal() else 0
+            found[key.removeprefix(_CALLS)] = int(text[:9]) if text.isdecimal() else 0
     return found
 
 
