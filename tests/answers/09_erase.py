@@ -57,6 +57,14 @@ for item in listing["Versions"] + listing.get("DeleteMarkers", []):
 _EXACT = "item.object_name == key"
 
 WRONG = {
+    "sous la clé suivie d'une barre": (
+        """
+found = client.list_objects(tp.bucket("clients"), prefix=f"{key}/", include_version=True)
+for item in list(found):
+    client.remove_object(tp.bucket("clients"), item.object_name, version_id=item.version_id)
+""",
+        "n'en trouve aucune : cette clé n'a pas de barre",
+    ),
     "une suppression simple": (
         'client.remove_object(bucket_name=tp.bucket("clients"), object_name=key)',
         "peuvent encore être lues",
