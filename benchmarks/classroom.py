@@ -5,8 +5,10 @@
 Le serveur est celui du kit ; la classe et ses étudiants ont des dossiers jetables. Pour chaque
 taille : le temps d'ouvrir la classe ; celui d'une relecture du tableau quand rien n'a changé, puis
 quand dix étudiants ont avancé, médianes de neuf ; quand paraît au tableau ce que tous les étudiants
-font à la fois ; les requêtes par seconde de fils qui écrivent et lisent leurs objets à travers la
-porte et le passage, et sans eux ; la mémoire de chacun.
+font à la fois ; quand paraît dans Chromium, case par case, ce que le serveur a reçu de trente
+étudiants, chacun dans son processus et avec ses clés ; les requêtes par seconde de fils qui
+écrivent et lisent leurs objets à travers la porte et le passage, et sans eux ; la mémoire de
+chacun.
 """
 
 from __future__ import annotations
@@ -14,7 +16,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import random
+import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,31 +27,49 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from time import perf_counter, process_time
 
 import psutil
 from minio import Minio
 
 from helpers import server as servers
+from helpers.files import ROOT
 from helpers.s3 import client_for
 from helpers.server import Server
+from helpers.serving import serve
 from helpers.spaces import erase_bucket
+from kit_minio import checks
 from kit_minio.classroom import board, front, rooms, tunnel
 from kit_minio.classroom.access import Access
 from kit_minio.classroom.board import Board
 from kit_minio.classroom.follow import publish
-from kit_minio.classroom.joining import join
+from kit_minio.classroom.joining import join, joined
 from kit_minio.classroom.opening import Asked, open_class
 from kit_minio.classroom.processes import running
 from kit_minio.classroom.register import Register, Student, the_register
+from kit_minio.classroom.screen import application
 
 ROUNDS = 9
 CHANGED = 10
+CHROMIUM = shutil.which("chromium")
+STUDENT = "--student"
 THREADS = 16
 REQUESTS = 1600
 QUIET = 12  # secondes, plus que le retard que le tableau pardonne à un avis
 PATIENCE = 60  # secondes
+AT_ONCE = 30  # étudiants, chacun dans son processus
+PAUSE = (1, 5)  # secondes entre deux exercices d'un étudiant
+TASKS = [exercise.name for exercise in checks.series("01").exercises]
+# L'heure où chaque case a paru, par nom d'étudiant et rang d'exercice.
+NOTES_EACH_CELL = """() => {
+    window.cellsSeen = {};
+    const look = () => document.querySelectorAll("#rows td.kit-passed").forEach((cell) => {
+        const key = `${cell.parentElement.cells[0].innerText.trim()}|${cell.cellIndex}`;
+        cellsSeen[key] ??= Date.now() / 1000;
+    });
+    new MutationObserver(look).observe(document, { childList: true, subtree: true });
+}"""
 
 
 @contextmanager
@@ -100,6 +123,7 @@ def measure(server: Server, folder: Path, size: int) -> None:
     register = the_register()
     try:
         refreshes(admin, register)
+        print(f"  {in_a_browser(admin, register, folder)}")
         through(server, register, folder / "etudiant")
     finally:
         clean(server, admin, register)
@@ -165,6 +189,83 @@ def appears(admin: Minio, register: Register, shown: Board) -> str:
     )
 
 
+def in_a_browser(admin: Minio, register: Register, folder: Path) -> str:
+    """Fait travailler trente étudiants, et dit quand chaque réussite reçue paraît à l'écran."""
+    from playwright.sync_api import sync_playwright
+
+    students = register.active[1 : 1 + AT_ONCE]  # le premier entre plus tard, dans ``through``
+    served = serve(application(Board(admin, register), "jeton"))
+    workers = [start_student(register, one, folder) for one in students]
+    try:
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(
+                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+            )
+            page = chromium.new_page()
+            page.goto(f"{served.url}/#jeton")
+            page.evaluate(NOTES_EACH_CELL)
+            for worker in workers:
+                assert worker.stdout and worker.stdout.readline() == "prêt\n"
+            for worker in workers:
+                assert worker.stdin
+                worker.stdin.write("partez\n")
+                worker.stdin.flush()
+            told: dict[str, float] = {}
+            while any(worker.poll() is None for worker in workers):
+                page.wait_for_timeout(200)
+            for one, worker in zip(students, workers, strict=True):
+                assert worker.stdout
+                for rank, line in enumerate(worker.stdout.read().split(), 1):
+                    told[f"{one.name}|{rank}"] = float(line)
+            page.wait_for_timeout(10_000)
+            seen = page.evaluate("cellsSeen")
+            chromium.close()
+    finally:
+        served.stop()
+        for worker in workers:
+            worker.kill()
+    delays = sorted(seen[key] - when for key, when in told.items() if key in seen)
+    late = sum(delay > 3 for delay in delays)
+    return (
+        f"dans Chromium, {len(delays)} cases sur {len(students) * len(TASKS)} : vues après "
+        f"{median(delays):.1f} s (médiane), {quantiles(delays, n=20)[-1]:.1f} s (95 %), "
+        f"{delays[-1]:.1f} s au plus ; {late} après plus de 3 s"
+    )
+
+
+def start_student(register: Register, one: Student, folder: Path) -> subprocess.Popen[str]:
+    """Lance un étudiant : son dossier, sa carte, son passage, ses clés."""
+    kept = {
+        key: value for key, value in os.environ.items() if not key.startswith(("KIT_", "MINIO"))
+    }
+    return subprocess.Popen(
+        [sys.executable, __file__, STUDENT, f"{register.address}/{one.code}"],
+        env=kept | {"KIT_DATA": str(folder / one.space), "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def work(card: str) -> None:
+    """Un étudiant : entre, réussit les exercices un à un, écrit l'heure où chacun est reçu."""
+    join([card], lambda _: None)
+    known, mine = joined(), servers.find()
+    assert known and mine
+    client = client_for(mine)
+    print("prêt", flush=True)
+    sys.stdin.readline()
+    states: dict[str, dict[str, str]] = {}
+    for task in TASKS:
+        time.sleep(random.uniform(*PAUSE))  # noqa: S311
+        states[task] = {"verdict": "réussi"}
+        data = json.dumps({"exercises": states}).encode()
+        publish(client, known["KIT_CLASS_BOARD"], "01", known["KIT_SPACE"], data)
+        print(time.time(), flush=True)
+    tunnel.close()
+
+
 def spent(action: Callable[[], object]) -> tuple[float, float]:
     """Renvoie la durée d'une action, et le calcul de ce processus, en millisecondes."""
     before = process_time()
@@ -216,6 +317,9 @@ def clean(server: Server, admin: Minio, register: Register) -> None:
 
 
 def main() -> None:
+    if sys.argv[1:2] == [STUDENT]:
+        work(sys.argv[2])
+        return
     server = servers.ensure(print)
     known = {
         "KIT_SERVER": "external",

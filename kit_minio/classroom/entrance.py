@@ -10,6 +10,7 @@ import hashlib
 import http.client
 import ipaddress
 import json
+import re
 import socket
 import ssl
 from collections.abc import Mapping
@@ -104,7 +105,13 @@ def read_address(text: str) -> Address:
         extra = parts.path or parts.query or parts.fragment or parts.username
     except ValueError:
         host, port, extra, parts = None, None, "", urlsplit("")
-    if not host or extra or port == 0 or parts.scheme not in ("class", "http", "https"):
+    if (
+        not host
+        or re.search(r"\s", host)
+        or extra
+        or port == 0
+        or parts.scheme not in ("class", "http", "https")
+    ):
         raise SettingsError(
             f"Cette adresse de classe ne se comprend pas : « {text[:80]} ».",
             "Recopiez celle de votre carte, par exemple 192.168.1.10:9443.",

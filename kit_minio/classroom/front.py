@@ -7,6 +7,7 @@ ne voit que l'API S3. S'il s'arrête, la porte le redémarre.
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import ssl
 import sys
@@ -133,7 +134,12 @@ def main() -> None:
     except KeyboardInterrupt:
         pass
     except OSError as error:
-        sys.exit(f"l'adresse n'est pas libre, ou n'est pas de cette machine : {error.strerror}")
+        causes = {
+            errno.EADDRINUSE: "un autre programme a déjà cette adresse",
+            errno.EADDRNOTAVAIL: "cette adresse n'est pas de cette machine",
+            errno.EACCES: "ce port est réservé au système : donnez-en un au-dessus de 1024",
+        }
+        sys.exit(causes.get(error.errno or 0, f"l'adresse ne convient pas : {error.strerror}"))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from kit_minio.classroom import front, rooms
 from kit_minio.classroom.access import Access, policy_of
 from kit_minio.classroom.cards import write_cards
 from kit_minio.classroom.codes import keys_of, seal
-from kit_minio.classroom.entrance import PORT, Address, Entry, look, read_address
+from kit_minio.classroom.entrance import PORT, Address, Entry, is_local, look, read_address
 from kit_minio.classroom.joining import joined
 from kit_minio.classroom.register import (
     Register,
@@ -32,6 +32,7 @@ from kit_minio.classroom.register import (
     new_register,
     read_register,
 )
+from kit_minio.classroom.roster import Entry as Listed
 from kit_minio.classroom.roster import read_roster
 
 _PORTS = 20  # essayés à partir de celui d'office
@@ -70,6 +71,7 @@ def open_class(asked: Asked, say: Say) -> Path:
             "Ce kit est dans une classe, comme étudiant.", f"« {KIT} leave » la quitte d'abord."
         )
     register = _read(asked, say)
+    entries, said = read_roster(Path(register.roster))
     server = servers.ensure(say)
     say(server.sentence)
     address, certificate = _place(server, register, asked)
@@ -77,7 +79,9 @@ def open_class(asked: Asked, say: Say) -> Path:
         say(f"L'adresse a changé : qui était déjà entré fait « {KIT} join {address} ».")
     changed = certificate != register.certificate
     register.address, register.certificate = str(address), certificate
-    _agree(server, register, asked, changed=changed, say=say)
+    for sentence in said:
+        say(sentence)
+    _agree(server, register, entries, asked.renew, changed=changed, say=say)
     path = write_cards(register)
     say(f"La classe « {register.title} » est ouverte à {address}.")
     say(f"Cartes à imprimer : {path} ; chacune porte un code, à ne donner qu'à son étudiant.")
@@ -140,14 +144,17 @@ def _place(server: Server, register: Register, asked: Asked) -> tuple[Address, s
 
 
 def _reachable(register: Register, asked: Asked) -> Address:
-    """Renvoie l'adresse de cette machine : celle qu'on donne, ou celle de son réseau."""
+    """Renvoie l'adresse de cette machine : celle qu'on donne, celle d'avant, celle du réseau."""
     scheme = "https" if asked.tls else "http"
     if asked.address:
         given = read_address(asked.address.removeprefix("http://"))
         return Address(scheme, given.host, given.port)
-    host = _own_address()
+    known = read_address(register.address) if register.address else None
+    # Une adresse donnée une fois reste, tant qu'elle est à cette machine.
+    kept = known is not None and not is_local(known.host) and _is_free(known.host, 0)
+    host = known.host if known and kept else _own_address()
     opened = front.open_at()
-    port = read_address(register.address).port if register.address else PORT
+    port = known.port if known else PORT
     if opened is None or opened[0] != host:
         port = next((each for each in range(port, port + _PORTS) if _is_free(host, each)), port)
     return Address(scheme, host, opened[1] if opened and opened[0] == host else port)
@@ -186,14 +193,19 @@ def _is_free(host: str, port: int) -> bool:
 # --- Les étudiants ------------------------------------------------------------------------------
 
 
-def _agree(server: Server, register: Register, asked: Asked, *, changed: bool, say: Say) -> None:
+def _agree(
+    server: Server,
+    register: Register,
+    entries: Sequence[Listed],
+    renew: Sequence[str],
+    *,
+    changed: bool,
+    say: Say,
+) -> None:
     """Met le serveur d'accord avec la liste."""
-    entries, said = read_roster(Path(register.roster))
-    for sentence in said:
-        say(sentence)
     client, access = client_for(server), Access(server)
     rooms.prepare(client, register)
-    renewed = [register.named(name) for name in asked.renew]
+    renewed = [register.named(name) for name in renew]
     for student in renewed:
         access.remove(student.user)
         rooms.drop_entry(client, student.locator)

@@ -143,9 +143,9 @@ class Register:
         ]
         if len(found) == 1:
             return found[0]
-        fact = "Personne" if not found else "Plus d'une personne"
+        fact = "Personne ne s'appelle" if not found else "Plusieurs personnes s'appellent"
         raise ContentError(
-            f"{fact} ne s'appelle « {name} » dans cette classe.",
+            f"{fact} « {name} » dans cette classe.",
             "Donnez son nom tel qu'il est dans la liste, ou son numéro ou son adresse.",
         )
 

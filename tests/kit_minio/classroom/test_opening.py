@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from helpers.errors import ContentError, SettingsError
-from kit_minio.classroom import front, rooms
+from kit_minio.classroom import front, opening, rooms
 from kit_minio.classroom.opening import Asked, close_class, open_class, read_deadline
+from kit_minio.classroom.register import new_register
 from tests.support.room import ROSTER
 
 FEWER = "Nom;Prénom;Numéro\nMartin;Zoe;12\nPetit;Noé;15\n"
@@ -104,7 +105,9 @@ def test_what_is_missing_or_wrong_is_a_sentence(tmp_path, new_room):
         (tmp_path / "liste.csv").write_text(ROSTER)
         with pytest.raises(SettingsError, match="date limite"):
             open_class(Asked(tmp_path / "liste.csv", deadline="demain"), new_room.said.append)
-        with pytest.raises(Exception, match="ne démarre pas"):
+        with pytest.raises(SettingsError, match="ne se comprend pas"):
+            open_class(Asked(tmp_path / "liste.csv", address="la salle"), new_room.said.append)
+        with pytest.raises(Exception, match="cette adresse n'est pas de cette machine"):
             # Une adresse qui n'est pas de cette machine.
             open_class(Asked(tmp_path / "liste.csv", address="192.0.2.1"), new_room.said.append)
 
@@ -112,3 +115,23 @@ def test_what_is_missing_or_wrong_is_a_sentence(tmp_path, new_room):
 def test_a_deadline_is_read_in_the_time_of_this_machine():
     assert read_deadline("2026-12-01 18:00").tzinfo is not None
     assert read_deadline("2026-12-01T18:00:00+01:00").hour == 17
+
+
+@pytest.mark.parametrize(
+    ("before", "host"),
+    [
+        ("0.0.0.0:9555", "0.0.0.0"),  # noqa: S104 - une adresse que toute machine a
+        ("127.0.0.1:9555", "203.0.113.9"),
+        ("198.51.100.7:9555", "203.0.113.9"),
+        ("", "203.0.113.9"),
+    ],
+)
+def test_an_address_given_once_stays_while_it_is_of_this_machine(
+    before, host, kit_data, monkeypatch
+):
+    # Une machine à deux réseaux : l'adresse du second ne remplace pas celle qui a été donnée.
+    monkeypatch.setattr(opening, "_own_address", lambda: "203.0.113.9")
+    register = new_register("TP")
+    register.address = before
+
+    assert opening._reachable(register, Asked()).host == host

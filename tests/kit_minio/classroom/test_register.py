@@ -35,7 +35,7 @@ def test_someone_is_found_by_name_number_or_space(kit_data):
     assert register.named("le ana").name == "Ana Le"
     assert register.named("2").login == "2"
     assert register.named(register.students[0].space) is register.students[0]
-    for name, says in (("Zoé Martin", "Plus d'une"), ("Personne", "Personne ne")):
+    for name, says in (("Zoé Martin", "Plusieurs personnes"), ("Personne", "Personne ne")):
         with pytest.raises(ContentError, match=says):
             register.named(name)
 
