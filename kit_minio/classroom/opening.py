@@ -137,14 +137,19 @@ def _place(server: Server, register: Register, asked: Asked) -> tuple[Address, s
         address = read_address(asked.address or server.url)
         seen = look(address, "")
         return address, "" if seen.trusted else seen.certificate
-    address = _reachable(register, asked)
+    address = reachable(register, asked)
     certificate = front.certificate(address.host) if asked.tls else ""
     front.open_front(address.host, address.port, tls=asked.tls)
     return address, certificate
 
 
-def _reachable(register: Register, asked: Asked) -> Address:
-    """Renvoie l'adresse de cette machine : celle qu'on donne, celle d'avant, celle du réseau."""
+def reachable(register: Register, asked: Asked) -> Address:
+    """Renvoie l'adresse de cette machine : celle qu'on donne, celle d'avant, celle du réseau.
+
+    Args:
+        register: la classe, avec l'adresse de la dernière fois.
+        asked: ce que l'enseignant demande.
+    """
     scheme = "https" if asked.tls else "http"
     if asked.address:
         given = read_address(asked.address.removeprefix("http://"))
@@ -152,7 +157,7 @@ def _reachable(register: Register, asked: Asked) -> Address:
     known = read_address(register.address) if register.address else None
     # Une adresse donnée une fois reste, tant qu'elle est à cette machine.
     kept = known is not None and not is_local(known.host) and _is_free(known.host, 0)
-    host = known.host if known and kept else _own_address()
+    host = known.host if known and kept else own_address()
     opened = front.open_at()
     port = known.port if known else PORT
     if opened is None or opened[0] != host:
@@ -160,7 +165,7 @@ def _reachable(register: Register, asked: Asked) -> Address:
     return Address(scheme, host, opened[1] if opened and opened[0] == host else port)
 
 
-def _own_address() -> str:
+def own_address() -> str:
     """Renvoie l'adresse de cette machine sur son réseau ; rien n'est envoyé.
 
     Raises:

@@ -130,8 +130,8 @@ def test_an_address_given_once_stays_while_it_is_of_this_machine(
     before, host, kit_data, monkeypatch
 ):
     # Une machine à deux réseaux : l'adresse du second ne remplace pas celle qui a été donnée.
-    monkeypatch.setattr(opening, "_own_address", lambda: "203.0.113.9")
+    monkeypatch.setattr(opening, "own_address", lambda: "203.0.113.9")
     register = new_register("TP")
     register.address = before
 
-    assert opening._reachable(register, Asked()).host == host
+    assert opening.reachable(register, Asked()).host == host
