@@ -122,8 +122,8 @@ def _refused_field(reply: Reply) -> str:
         kind, named = _PLACES[place], f"« {'.'.join(map(str, name))} »"
         if first["type"] == "missing":
             return f"qui n'a pas {kind} {named} que votre fonction demande"
-        given = json.dumps(first.get("input"), ensure_ascii=False)[:60]
-        return f"car votre fonction n'accepte pas {given} pour {kind} {named}"
+        given = str(first.get("input"))[:60]
+        return f"car votre fonction n'accepte pas « {given} » pour {kind} {named}"
     except (ValueError, LookupError, TypeError, RecursionError):
         return ""
 

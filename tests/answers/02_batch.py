@@ -271,6 +271,23 @@ for key in left:
         "a changé",
         0,
     ),
+    "tout supprimé, puis ceux de 2026 remis": (
+        """
+import io
+
+from minio.deleteobjects import DeleteObject
+
+bucket = tp.bucket("releves")
+keys = [item.object_name for item in client.list_objects(bucket_name=bucket, recursive=True)]
+left = [key for key in keys if not key.startswith("2025/")]
+saved = {key: client.get_object(bucket, key).read() for key in left}
+list(client.remove_objects(bucket, [DeleteObject(key) for key in keys]))
+for key, data in saved.items():
+    client.put_object(bucket, key, io.BytesIO(data), len(data))
+""",
+        "a été déposé de nouveau, et a perdu son type",
+        0,
+    ),
 }
 
 THEN = {

@@ -162,7 +162,7 @@ def documents(recursive: int = 0):
     found = client.list_objects(bucket_name=tp.bucket("albums"), recursive=bool(recursive))
     return [{"key": item.object_name, "size": item.size} for item in found]
 """,
-        'votre fonction n\'accepte pas "true" pour un paramètre de requête « recursive »',
+        "votre fonction n'accepte pas « true » pour un paramètre de requête « recursive »",
         0,
     ),
 }

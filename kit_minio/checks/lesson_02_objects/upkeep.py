@@ -34,11 +34,12 @@ def _readings(context: Context) -> tuple[list[str], list[str]]:
 
 
 _READING = b"heure;niveau\n"
+_CSV = "text/csv; header=present"  # aucun serveur ne le devine
 
 
 def _prepare_batch(context: Context) -> None:
     old, kept = _readings(context)
-    fill(context, "releves", dict.fromkeys([*old, *kept], _READING), "text/csv")
+    fill(context, "releves", dict.fromkeys([*old, *kept], _READING), _CSV)
 
 
 def _verify_batch(context: Context) -> None:
@@ -54,6 +55,10 @@ def _verify_batch(context: Context) -> None:
             "comprise, étaient à supprimer.",
         )
     expect_intact(context, "releves", dict.fromkeys(kept, _READING))
+    for key in kept:
+        if stat_of(context, "releves", key).content_type != _CSV:
+            fact = f"L'objet à garder « {key} » a été déposé de nouveau, et a perdu son type."
+            raise destroyed(context, fact)
     if len(left) == len(old):
         raise Review(
             "Aucun relevé de 2025 n'est supprimé. remove_objects() n'envoie rien tant que "

@@ -82,7 +82,7 @@ def test_each_status_says_what_it_teaches() -> None:
 
     wrong = {
         "/documents/a?size=0": "la route a levé une exception, ZeroDivisionError",
-        "/documents/a?size=b": "un paramètre de requête « size » ne lui convient pas",
+        "/documents/a?size=b": "votre fonction n'accepte pas « b » pour un paramètre de requête",
         "/returned": "statut 200 au lieu de 404 : l'exception est renvoyée au lieu d'être levée",
         "/annotated": "l'exception est renvoyée au lieu d'être levée",
         "/tuple": "statut 200 au lieu de 404 : FastAPI ne lit pas un statut rangé dans un tuple",
