@@ -154,7 +154,7 @@ _READ_A = read_and_write("a/", "b/")  # lire sous a/, déposer sous b/
             ("s3:ListBucketVersions sur « tout le bucket »", True),
         ),
         ([("Allow", "s3:GetObjectAcl", "/a/*")], ("s3:GetObjectAcl sur « a/a »", True)),
-        ([("Deny", "s3:GetObject", "/a/x/*")], ("s3:GetObject sur « a/x/ »", False)),
+        ([("Deny", "s3:GetObject", "/a/x/*")], ("s3:GetObject sur « a/x/a »", False)),
         ([("Deny", "s3:GetObject", "/a/*.txt")], ("s3:GetObject sur « a/zz/b.txt »", False)),
     ],
 )
