@@ -124,7 +124,7 @@ WRONG = {
     # Les plus lentes en dernier : chaque jour, les deux premières suffisent.
     "flux laissé à sa fin": (
         _route(read=_DIGEST, length=-1),
-        "ses octets ne sont pas ceux du fichier",
+        "mais vide : le flux était déjà lu",
         0,
     ),
     "flux laissé à sa fin, taille annoncée": (
