@@ -133,9 +133,9 @@ def _verify_erase(context: Context) -> None:
     removals = histories[key].count(None)
     if left == len(histories[key]) - removals and len(markers) == removals:
         raise Todo(
-            f"Toutes les versions de « {key} » sont encore là. Un listage sous « {key}/ » n'en trouve "
-            "aucune : cette clé n'a pas de barre. Et remove_objects() ne fait rien tant que vous ne "
-            "parcourez pas son résultat."
+            f"Toutes les versions de « {key} » sont encore là. Un listage sous « {key}/ » n'en "
+            "trouve aucune : cette clé n'a pas de barre. Et remove_objects() ne fait rien tant que "
+            "vous ne parcourez pas son résultat."
         )
     if left:
         raise Review(
