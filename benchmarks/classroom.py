@@ -137,6 +137,7 @@ def state(number: int) -> bytes:
 
 def refreshes(admin: Minio, register: Register) -> None:
     """Mesure les relectures du tableau."""
+    kept = board.EVERY, board.WHOLE
     board.EVERY, board.WHOLE = 0.0, 1e9
     shown = Board(admin, register)
     students = register.active
@@ -156,7 +157,7 @@ def refreshes(admin: Minio, register: Register) -> None:
     print(f"  avec {CHANGED} changements        : {middle(busy)}")
     board.WHOLE = 0
     print(f"  liste entière, chaque demi-minute : {middle([spent(lambda: shown.view('01'))])}")
-    board.EVERY, board.WHOLE = 0.8, 30.0
+    board.EVERY, board.WHOLE = kept
     print(f"  {appears(admin, register, shown)}")
 
 

@@ -33,7 +33,7 @@ from kit_minio.classroom.register import Register
 if TYPE_CHECKING:
     from minio import Minio
 
-EVERY = 0.8  # secondes entre deux lectures du store, au moins
+EVERY = 0.4  # secondes entre deux lectures du store, au moins
 WHOLE = 30.0  # secondes entre deux listes entières d'une leçon
 _LATE = 10  # secondes qu'un avis peut mettre à paraître après l'heure qu'il porte
 _ALL = 1000  # avis supprimés d'un coup
