@@ -141,6 +141,9 @@ class MinioUsers(_Users):
             http_client=HttpPool(),  # celui d'office attend cinq minutes une réponse
         )
 
+    def names(self) -> list[str]:
+        return list(json.loads(self.call(self.admin.user_list)))
+
     def exists(self, name: str) -> bool:
         return self.call(self.admin.user_info, absent="", access_key=name) != ""
 
@@ -165,6 +168,11 @@ class MinioUsers(_Users):
 
 class IamUsers(_Users):
     """Par l'API IAM, celle d'Amazon, que SeaweedFS parle."""
+
+    def names(self) -> list[str]:
+        return re.findall(
+            "<UserName>(.*?)<", self.call(call_iam, server=self.server, Action="ListUsers")
+        )
 
     def exists(self, name: str) -> bool:
         return self.ask("GetUser", name, absent="") != ""

@@ -96,6 +96,8 @@ order = {
 }
 """,
 }
+# Une session STS ne signe pas en version 2 : une copie a donc un utilisateur à elle.
+RIGHT["boto3, signature 2"] = RIGHT["boto3, le type signé"].replace("s3v4", "s3")
 
 WRONG = {
     "l'adresse de l'API": (

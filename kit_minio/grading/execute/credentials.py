@@ -1,8 +1,9 @@
 """Un espace S3 tiré au hasard par copie, et des identifiants qui n'ouvrent que lui.
 
-Sur le serveur embarqué, un utilisateur par copie (API IAM), supprimé ensuite. Ailleurs, l'API STS
-(``AssumeRole`` et une politique de session) : un tel jeton ne se révoque pas, mais il expire, et
-l'espace qu'il ouvre, supprimé après la correction, ne resservira jamais.
+Sur un serveur du kit, un utilisateur par copie, supprimé ensuite. Sur celui d'un autre, où l'on ne
+laisse pas d'utilisateurs, l'API STS (``AssumeRole`` et une politique de session) : un tel jeton ne
+se révoque pas, mais il expire, et l'espace qu'il ouvre, supprimé après la correction, ne resservira
+jamais. Une URL signée en version 2 n'en porte pas : elle y est refusée.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minio.credentials.providers import AssumeRoleProvider
 from minio.error import S3Error
@@ -25,7 +26,7 @@ from urllib3.exceptions import HTTPError
 from helpers.errors import KitError, ServerError
 from helpers.s3 import client_for
 from helpers.spaces import erase_bucket
-from helpers.topics.iam import call_iam, field
+from helpers.topics.tenants import users_of
 from kit_minio.upkeep import drop_bucket
 
 if TYPE_CHECKING:
@@ -35,12 +36,11 @@ if TYPE_CHECKING:
 
 _journal = logging.getLogger("kit_minio.grading")
 _ABANDONED = re.compile(r"(k[0-9a-f]{14})-exercice-\d\d$")
-_POLICY = "copie"
 _SHORTEST = 900  # secondes, le minimum de STS
 # Rien de ce qu'une copie verrouille ne doit rester : elle peut geler une version ou la retenir en
 # mode gouvernance, que le correcteur sait lever, mais ni en mode conformité, ni par défaut dans un
 # bucket. Le serveur embarqué n'a pas de règle d'interdiction : s'il en reste un, le journal le dit.
-_LOCKS = (
+_LOCKS: tuple[dict[str, Any], ...] = (
     {"Action": ["s3:BypassGovernanceRetention", "s3:PutBucketObjectLockConfiguration"]},
     {
         "Action": ["s3:PutObjectRetention"],
@@ -92,24 +92,23 @@ def open_space(
         ServerError: ce serveur ne donne pas d'identifiants limités.
     """
     name = new_name(label)
-    limited = _user(server, name) if server.way == "embedded" else _session(server, name, seconds)
+    external = server.way == "external"
+    limited = _session(server, name, seconds) if external else _user(server, name)
     try:
         yield Space(name, limited)
     finally:
-        if server.way == "embedded":
-            _delete_user(server, name)
+        _delete_user(server, name)
         erase(client, name)
 
 
 def _session(server: Server, name: str, seconds: float) -> Server:
     """Renvoie le serveur avec les clés d'une session STS limitée à un espace."""
-    denied = [{"Effect": "Deny", "Resource": ["arn:aws:s3:::*"], **each} for each in _LOCKS]
     provider = AssumeRoleProvider(
         sts_endpoint=server.url,
         access_key=server.access_key,
         secret_key=server.secret_key,
         duration_seconds=max(_SHORTEST, int(seconds)),
-        policy=_policy(name, *denied),
+        policy=json.dumps(_policy(name, locks=False)),
         region=server.region,
         role_session_name=name,
     )
@@ -120,10 +119,14 @@ def _session(server: Server, name: str, seconds: float) -> Server:
     return _as(server, found.access_key, found.secret_key, found.session_token)
 
 
-def _policy(name: str, *more: Mapping[str, object]) -> str:
+def _policy(name: str, *, locks: bool) -> dict[str, Any]:
     buckets = f"arn:aws:s3:::{name}-*"
-    allowed = {"Effect": "Allow", "Action": ["s3:*"], "Resource": [buckets, f"{buckets}/*"]}
-    return json.dumps({"Version": "2012-10-17", "Statement": [allowed, *more]})
+    statements = [{"Effect": "Allow", "Action": ["s3:*"], "Resource": [buckets, f"{buckets}/*"]}]
+    if not locks:
+        statements += [
+            {"Effect": "Deny", "Resource": ["arn:aws:s3:::*"], **each} for each in _LOCKS
+        ]
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def _as(server: Server, access_key: str, secret_key: str, token: str | None) -> Server:
@@ -136,45 +139,28 @@ def _as(server: Server, access_key: str, secret_key: str, token: str | None) -> 
     )
 
 
-# --- Les utilisateurs du serveur embarqué -------------------------------------------------------
+# --- Les utilisateurs d'un serveur du kit -------------------------------------------------------
 
 
 def _user(server: Server, name: str) -> Server:
-    """Crée un utilisateur limité à un espace, et renvoie le serveur avec ses clés."""
-    _iam(server, Action="CreateUser", UserName=name)
-    made = _iam(server, Action="CreateAccessKey", UserName=name)
-    # À l'utilisateur lui-même : SeaweedFS n'applique pas aux formulaires (POST) une politique
-    # commune que l'on attache, ni une session STS.
-    _iam(
-        server,
-        Action="PutUserPolicy",
-        UserName=name,
-        PolicyName=_POLICY,
-        PolicyDocument=_policy(name),
-    )
-    return _as(server, field(made, "AccessKeyId"), field(made, "SecretAccessKey"), None)
+    """Crée un utilisateur limité à un espace, et renvoie le serveur avec ses clés.
+
+    Ses droits sont à lui seul : SeaweedFS n'applique pas aux formulaires (POST) une politique
+    commune que l'on attache, ni une session STS.
+    """
+    policy = _policy(name, locks=server.way == "embedded")
+    try:
+        access_key, secret_key = users_of(server).create(name, policy)
+    except (ServerError, HTTPError) as error:
+        raise _no_limits(server, str(error)) from error
+    return _as(server, access_key, secret_key, None)
 
 
 def _delete_user(server: Server, name: str) -> None:
-    """Supprime un utilisateur, et avec lui ses clés et sa politique.
-
-    La politique d'abord : SeaweedFS la garderait, et la relirait à chaque utilisateur suivant.
-    """
-    for action in ("DeleteUserPolicy", "DeleteUser"):
-        with suppress(ServerError):
-            _iam(server, Action=action, UserName=name, PolicyName=_POLICY)
-
-
-def _iam(server: Server, **parameters: str) -> str:
-    """Appelle l'API IAM du serveur et renvoie sa réponse.
-
-    Raises:
-        ServerError: il refuse, ou n'a pas d'API IAM.
-    """
-    try:
-        return call_iam(server, **parameters)
-    except (S3Error, HTTPError) as error:
-        raise _no_limits(server, f"IAM : {getattr(error, 'code', type(error).__name__)}") from error
+    """Supprime un utilisateur, avec ses clés et sa politique ; rien sur le serveur d'un autre."""
+    if server.way != "external":
+        with suppress(ServerError, HTTPError):
+            users_of(server).remove(name)
 
 
 # --- Essayer, nettoyer --------------------------------------------------------------------------
@@ -257,8 +243,7 @@ def erase_abandoned(server: Server, client: Minio, *, older: float) -> list[str]
         and bucket.creation_date.timestamp() < limit
     }
     for name in sorted(names):
-        if server.way == "embedded":
-            _delete_user(server, name)
+        _delete_user(server, name)
         erase(client, name)
     return sorted(names)
 
@@ -273,13 +258,11 @@ def erase_labelled(server: Server, client: Minio, label: str) -> list[str]:
     """
     ours = re.compile(rf"k{label}[0-9a-f]{{8}}(?=-|$)")
     known = [bucket.name for bucket in client.list_buckets()]
-    if server.way == "embedded":
-        listed = _iam(server, Action="ListUsers")
-        known += re.findall(r"<UserName>(.*?)</UserName>", listed)
+    if server.way != "external":
+        known += users_of(server).names()
     names = sorted({found[0] for name in known if (found := ours.match(name))})
     for name in names:
-        if server.way == "embedded":
-            _delete_user(server, name)
+        _delete_user(server, name)
         erase(client, name)
     return names
 

@@ -20,7 +20,8 @@ from minio.retention import Retention
 from helpers import server as servers
 from helpers.errors import ServerError
 from helpers.s3 import client_for
-from helpers.topics.iam import call_iam
+from helpers.topics.iam import call_iam, field
+from helpers.topics.tenants import MinioUsers
 from kit_minio.grading.execute import credentials
 from kit_minio.grading.execute.credentials import (
     check_limits,
@@ -79,9 +80,8 @@ def test_a_space_is_erased_and_its_keys_open_nothing(client: Minio, server: serv
         _put(student, f"{space.name}-a", "note")
     left = [bucket.name for bucket in client.list_buckets() if bucket.name.startswith(space.name)]
     assert left == []
-    if server.way == "embedded":
-        with pytest.raises(S3Error, match="InvalidAccessKeyId"):
-            student.list_buckets()
+    with pytest.raises(S3Error, match="InvalidAccessKeyId"):
+        student.list_buckets()
 
 
 @pytest.mark.both_servers
@@ -151,11 +151,9 @@ def test_a_space_that_a_copy_closed_to_all_is_erased(client: Minio, server: serv
     assert bucket not in [found.name for found in client.list_buckets()]
 
 
-@pytest.mark.both_servers
+@embedded_only
 def test_no_policy_is_left_to_slow_the_next_copies(client: Minio, server: servers.Server) -> None:
     """SeaweedFS relit, à chaque utilisateur créé, toutes les politiques qu'il a gardées."""
-    if server.way != "embedded":
-        pytest.skip("les autres serveurs donnent des jetons")
     with open_space(server, client) as space:
         pass
     call_iam(server, Action="CreateUser", UserName=space.name)
@@ -163,20 +161,30 @@ def test_no_policy_is_left_to_slow_the_next_copies(client: Minio, server: server
     call_iam(server, Action="DeleteUser", UserName=space.name)
 
 
-@pytest.mark.both_servers
-def test_a_second_key_dies_with_the_space(client: Minio, server: servers.Server) -> None:
-    """Un utilisateur du serveur embarqué peut se donner une autre clé."""
-    if server.way != "embedded":
-        pytest.skip("les autres serveurs donnent des jetons")
+@embedded_only
+def test_a_user_of_the_embedded_server_changes_no_other(
+    client: Minio, server: servers.Server
+) -> None:
     with open_space(server, client) as space:
-        made = call_iam(space.server, Action="CreateAccessKey", UserName=space.name)
-        found = re.search(r"<AccessKeyId>(.*?)<.*<SecretAccessKey>(.*?)<", made, flags=re.S)
-        assert found
-        second = client_for(replace(space.server, access_key=found[1], secret_key=found[2]))
-        second.list_buckets()
         for action in ("CreateUser", "PutUserPolicy", "DeleteUser"):
             with pytest.raises(S3Error):
                 call_iam(space.server, Action=action, UserName="autre", PolicyName="copie")
+
+
+@pytest.mark.both_servers
+def test_a_second_key_dies_with_the_space(client: Minio, server: servers.Server) -> None:
+    """Un utilisateur peut se donner une autre clé."""
+    with open_space(server, client) as space:
+        client.make_bucket(bucket_name=f"{space.name}-a")
+        if server.way == "embedded":
+            made = call_iam(space.server, Action="CreateAccessKey", UserName=space.name)
+            keys = field(made, "AccessKeyId"), field(made, "SecretAccessKey")
+        else:
+            keys = "seconde-cle", new_name() * 2
+            admin = MinioUsers(space.server).admin
+            admin.add_service_account(access_key=keys[0], secret_key=keys[1])
+        second = client_for(replace(space.server, access_key=keys[0], secret_key=keys[1]))
+        second.list_buckets()
     with pytest.raises(S3Error, match="InvalidAccessKeyId"):
         second.list_buckets()
 
@@ -206,11 +214,10 @@ def test_spaces_of_a_label_are_erased_at_once_with_their_keys(
         client.make_bucket(bucket_name=f"k{label}-ordinaire")
         # Sans bucket, un espace tout juste ouvert n'est connu que par son utilisateur.
         with open_space(server, client, label=label) as fresh:
-            known = {space.name, fresh.name} if server.way == "embedded" else {space.name}
+            known = {space.name, fresh.name}
             assert set(erase_labelled(server, client, label)) == known
-            if server.way == "embedded":
-                with pytest.raises(S3Error, match="InvalidAccessKeyId"):
-                    client_for(fresh.server).list_buckets()
+            with pytest.raises(S3Error, match="InvalidAccessKeyId"):
+                client_for(fresh.server).list_buckets()
         left = {bucket.name for bucket in client.list_buckets()}
         assert f"{other.name}-exercice-01" in left
         assert f"{space.name}-exercice-01" not in left
