@@ -114,7 +114,7 @@ WRONG = {
     ),
     "signée pour lire": (
         _SIGN + f'order = {{"method": "PUT", "url": sign(method="GET"), {_HEADERS}}}',
-        "elle est signée pour GET",
+        "l'URL est signée pour GET",
         1,
     ),
     "la durée par défaut": (

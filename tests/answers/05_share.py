@@ -167,12 +167,12 @@ WRONG = {
     ),
     "signée pour une autre méthode": (
         _START + f'url = sign(method="HEAD", disposition={_NAMED})',
-        "elle est signée pour HEAD",
+        "l'URL est signée pour HEAD",
         0,
     ),
     "signée pour déposer": (
         _START + f'url = sign(method="PUT", disposition={_NAMED})',
-        "elle est signée pour PUT",
+        "l'URL est signée pour PUT",
         0,
     ),
     "le nom ajouté après la signature": (

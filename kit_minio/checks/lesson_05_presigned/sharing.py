@@ -76,18 +76,18 @@ def _verify_share(context: Context) -> None:
         expect_same_text(unquote(encoded[1]), name, "le nom d'enregistrement")
 
 
-_REWRITTEN = " : elle a été signée pour une autre adresse, puis réécrite"
+_REWRITTEN = " : l'URL a été signée pour une autre adresse, puis réécrite"
 
 
 def _why(link: Link, *methods: str) -> str:
     """Dit pourquoi une URL est refusée : une autre de ces méthodes, ou une vieille signature."""
     signed = next((method for method in methods if link.signed_for(method)), None)
     if signed:
-        return f" : elle est signée pour {signed}"
+        return f" : l'URL est signée pour {signed}"
     if re.search(r"[?&]X-Amz-Signature=\w+&", link.resource):
         return " : un paramètre a été ajouté après la signature"
     if "AWSAccessKeyId=" in link.resource:
-        return ' : elle est signée en version 2, et non en version 4 (signature_version="s3v4")'
+        return ' : l\'URL est signée en version 2, et non en version 4 (signature_version="s3v4")'
     return ""
 
 
