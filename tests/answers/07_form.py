@@ -155,7 +155,7 @@ WRONG = {
     ),
     "un mégaoctet décimal": (
         _START + "form = make(most=1_000_000)",
-        "ne peut pas dépasser 1000000 octets",
+        "ne peut pas dépasser 1000000\N{NO-BREAK SPACE}octets",
         1,
     ),
     "pas de petite image": (_START + "form = make(least=1000)", "refuse une vignette WebP", 1),

@@ -124,7 +124,8 @@ def _verify_rename(context: Context) -> None:
         told = count_of(len(missing), "objet", "objets")
         raise Review(
             f"Il manque {told} sous « {_NEW} » ; tous les niveaux sont demandés.",
-            found=shown_list(strange) or f"{len(moved) - len(missing)} objets copiés",
+            found=shown_list(strange)
+            or count_of(len(moved) - len(missing), "objet copié", "objets copiés"),
             expected=shown_list(missing),
             points=1 if len(missing) < len(moved) / 2 else 0,
         )

@@ -7,6 +7,7 @@ import io
 import secrets
 from typing import Any
 
+from helpers.french import count_of
 from kit_minio.checks.exchanges import SECONDS
 from kit_minio.checks.expectations import expect_intact, expect_object, stat_of
 from kit_minio.checks.lesson_06_api.deposits import expect_key
@@ -151,7 +152,7 @@ def _expect_film(context: Context, key: str, film: Film) -> None:
             "L'objet est dans le bucket, mais vide : le flux était déjà lu (seek(0) y revient)."
             if not stat.size
             else "L'objet est dans le bucket, mais ses octets ne sont pas ceux du fichier envoyé.",
-            found=f"{stat.size} octets",
+            found=count_of(stat.size or 0, "octet", "octets"),
             expected=f"{film.size} octets, ceux du fichier",
         )
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from helpers.french import count_of
 from kit_minio.checks.comparison import kind, shown_list
 from kit_minio.checks.model import Context, Exercise, Review
 from kit_minio.checks.preparation import put_json
@@ -184,7 +185,8 @@ def _why_refused(context: Context, policy: dict[str, Any]) -> str:
         if test == "content-length-range" and name.isdecimal() and int(name) > 64:
             return f" : la taille doit être d'au moins {name} octets"
         if test == "content-length-range" and str(value).isdecimal() and int(value) < _LIMIT:
-            return f" : la taille ne peut pas dépasser {value} octets"
+            most = count_of(int(value), "octet", "octets")
+            return f" : la taille ne peut pas dépasser {most}"
         known = name in ("bucket", "key", "content-type") or name.startswith("x-amz-")
         if not known and test != "content-length-range":
             return f" : une condition porte sur « {name} », que le formulaire n'a pas"

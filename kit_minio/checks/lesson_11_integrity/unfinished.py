@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
+from helpers.french import count_of
 from kit_minio.checks.expectations import bucket_lost, expect_object, stat_of
 from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.steps import in_steps
@@ -95,13 +96,13 @@ def _expect_film(context: Context, waiting: list[str]) -> None:
         raise Review(
             f"« {_FILM} » ne contient que la partie qui manquait : elle a été déposée seule, au "
             "lieu de rejoindre l'envoi en cours.",
-            found=f"{len(found)} octets",
+            found=count_of(len(found), "octet", "octets"),
             expected=f"{size} octets",
         )
     if _is_made_of(found, *parts[:missing], *parts[missing + 1 :]):
         raise Review(
             f"L'envoi de « {_FILM} » est terminé sans la partie {missing + 1}.",
-            found=f"{len(found)} octets",
+            found=count_of(len(found), "octet", "octets"),
             expected=f"{size} octets",
         )
     for rank in range(len(parts)):
