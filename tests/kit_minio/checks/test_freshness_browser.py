@@ -23,6 +23,7 @@ for name in ("archives", "factures"):
         client.make_bucket(bucket_name=tp.bucket(name))
 """
 LAB = "window.jupyterapp"
+CELLS = f"{LAB}.shell.currentWidget.content.model.cells.length"
 RUN = f"{LAB}.commands.execute('notebook:run-cell').then(() => {{}})"
 
 
@@ -35,6 +36,15 @@ def run(page, rank: int, code: str) -> None:
         [rank, code],
     )
     page.evaluate(RUN)
+
+
+def loses_no_cell(page) -> None:
+    """« x », qui coupe une cellule, reste à ce qui a le focus ; Échap rend la main à la cellule."""
+    before = page.evaluate(CELLS)
+    page.keyboard.press("x")
+    assert page.evaluate(CELLS) == before
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.matches('.jp-Cell')")
 
 
 def test_what_is_on_screen_stays_true(client, bench, request):
@@ -55,13 +65,21 @@ def test_what_is_on_screen_stays_true(client, bench, request):
         expect(error.locator("details pre")).to_be_hidden()
         error.locator("summary").click()
         expect(error.locator("details pre")).to_contain_text("NameError")
+        loses_no_cell(page)
         assert axe.faults(page, request.config.cache, ".kit-card.kit-error") == []
 
-        for _ in range(3):
+        panel.get_by_role("combobox").focus()
+        loses_no_cell(page)
+        panel.get_by_text("Exercices de la leçon 01").click()
+        loses_no_cell(page)
+        for _ in range(2):
             page.get_by_role("button", name="Indice").click()
+            loses_no_cell(page)
+        page.get_by_role("button", name="Indice").click()
         page.get_by_role("button", name="Solution").click()
         page.locator(".kit-code button").click()
         expect(page.locator(".kit-code button")).to_have_text("Copié")
+        loses_no_cell(page)
 
         # Un noyau que l'on redémarre n'a plus ses boutons : JupyterLab ne le dit pas en anglais.
         page.evaluate(f"{LAB}.shell.currentWidget.context.save()")

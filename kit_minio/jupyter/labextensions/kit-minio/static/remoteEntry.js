@@ -275,8 +275,25 @@
       }));
     }
 
+    /** Une touche tapée sur un bouton du kit lui reste : « x » couperait sinon la cellule. Ctrl et Alt passent, pour Ctrl+S ; Échap rend la main à la cellule. Les widgets de helpers s'en chargent eux-mêmes. */
+    function keepKeys() {
+      const part = event => event.target.closest?.('.kit-widget, .kit-card');
+      // Un clic entre deux boutons reste, lui aussi, au widget.
+      document.addEventListener('mousedown', event => {
+        if (part(event)?.matches('.kit-widget')) part(event).tabIndex = -1;
+      }, true);
+      // Sur window, et donc avant JupyterLab, qui écoute document.
+      window.addEventListener('keydown', event => {
+        if (!part(event) || event.target.closest('.kit-live')) return;
+        const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+        event.target.toggleAttribute('data-lm-suppress-shortcuts', plain);
+        if (event.key === 'Escape') event.target.closest('.jp-Cell')?.focus();
+      }, true);
+    }
+
     function activate(app, manager, tracker, palette, tiles, themes) {
       addSheet();
+      keepKeys();
       tracker.widgetAdded.connect((sender, panel) => saveAlone(panel));
       followTheme(themes, tracker);
       if (PageConfig.getOption('kitHome') !== 'yes') return;
