@@ -270,22 +270,33 @@ def importing_tests(root: Path) -> Faults:
                 yield f"{source.path} importe {module}"
 
 
-def lost_in_the_tree(root: Path) -> Faults:
-    """Chaque ligne de l'arbre du README désigne ce qui est sur le disque."""
+def drawn(root: Path) -> Iterator[str]:
+    """Donne les chemins que nomme l'arbre du README."""
     text = (root / "README.md").read_text(encoding="utf-8")
     block = re.search(r"^## Ce que contient le kit\n+```\w*\n(.*?)^```", text, re.M | re.S)
-    if block is None:
-        yield "README.md n'a plus d'arbre, sous « Ce que contient le kit »"
-        return
     above: list[str] = []
-    for line in block[1].splitlines():
+    for line in block[1].splitlines() if block else ():
         found = re.match(r"(?P<bars>(?:[│ ]   )*)(?P<branch>[├└]── )?(?P<name>\S+)", line)
         if found is None:
             continue
         depth = len(found["bars"]) // 4 + bool(found["branch"])
         above = [*above[:depth], found["name"].rstrip("/")]
-        if not (root / Path(*above)).exists():
-            yield f"L'arbre du README nomme {'/'.join(above)}, qui n'existe pas"
+        yield "/".join(above)
+
+
+def lost_in_the_tree(root: Path) -> Faults:
+    """Chaque ligne de l'arbre du README désigne ce qui est sur le disque."""
+    for path in drawn(root):
+        if not (root / path).exists():
+            yield f"L'arbre du README nomme {path}, qui n'existe pas"
+
+
+def left_out_of_the_tree(root: Path) -> Faults:
+    """Chaque dossier des deux paquets a sa ligne dans l'arbre du README."""
+    paths = [Path(source.path).parts for source in sources(root, *PACKAGES)]
+    for folder in sorted({"/".join(parts[:2]) for parts in paths if len(parts) > 2}):
+        if folder not in drawn(root):
+            yield f"L'arbre du README ne nomme pas {folder}"
 
 
 # --- Ce dépôt, puis un dépôt fautif par règle ---------------------------------------------------
@@ -315,6 +326,10 @@ FAULTY: dict[Rule, dict[str, str]] = {
     lost_in_the_tree: {
         "README.md": "## Ce que contient le kit\n\n```\nhelpers/  le cours\n├── a.py  rien\n```\n",
         "helpers/b.py": "",
+    },
+    left_out_of_the_tree: {
+        "README.md": "## Ce que contient le kit\n\n```\nhelpers/  le cours\n```\n",
+        "helpers/b/c.py": "",
     },
 }
 IDS = [rule.__name__ for rule in FAULTY]
