@@ -162,7 +162,7 @@ def interpreter() -> str:
 
 def read_stamp() -> list[str]:
     """Renvoie les lignes du témoin, aucune s'il n'y en a pas."""
-    return STAMP.read_text("ascii").splitlines() if STAMP.exists() else []
+    return STAMP.read_text("ascii", "replace").splitlines() if STAMP.exists() else []
 
 
 def write_stamp(lines: list[str]) -> None:

@@ -9,34 +9,23 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
 import pytest
 
 import kit as kit_py
-from tests.support.small_kit import FAKE_UV, Kit, make_wheel
+from tests.support.small_kit import (
+    FAKE_UV,
+    INSTALLING,
+    Kit,
+    assert_one_sentence,
+    make_wheel,
+    wait_for,
+)
 
 ROOT = Path(__file__).parents[1]
-INSTALLING = "Installation des dépendances dans .venv"
 posix_only = pytest.mark.skipif(os.name == "nt", reason="signaux et liens de POSIX")
-
-
-def wait_for(path: Path) -> None:
-    end = time.monotonic() + 120
-    while not path.exists():
-        assert time.monotonic() < end, f"{path} n'apparaît pas"
-        time.sleep(0.02)
-
-
-def assert_one_sentence(done: subprocess.CompletedProcess) -> str:
-    """Vérifie un échec dit en une phrase, après l'annonce éventuelle ; renvoie la phrase."""
-    assert done.returncode != 0
-    assert "Traceback" not in done.stderr
-    lines = [line for line in done.stderr.splitlines() if not line.startswith(INSTALLING)]
-    assert len(lines) == 1 and lines[0].rstrip(")").endswith((".", "installation.log")), done.stderr
-    return lines[0]
 
 
 @pytest.fixture(scope="module")
@@ -241,6 +230,21 @@ def test_a_linked_venv_is_replaced_and_what_it_names_is_kept(kit):
     assert INSTALLING in said and answer["base"] == "entier"
     assert not kit.venv.is_symlink()
     assert sorted(path.name for path in (other / "bin").iterdir()) == before
+
+
+def test_a_package_missing_from_the_venv_is_said_then_put_back(kit):
+    kit.answer("lab")
+    # uv et pip croient toujours installé ce qu'un antivirus a effacé.
+    next(kit.venv.rglob("site-packages/tiny_base.py")).unlink()
+    sentence = assert_one_sentence(kit.run("lab"))
+    assert "« tiny_base » ne s'importe pas : relancez la même" in sentence
+    answer, said = kit.answer("lab")
+    assert INSTALLING in said and answer["base"] == "entier"
+
+
+def test_a_stamp_of_odd_bytes_is_remade(kit):
+    (kit.venv / "installation.txt").write_bytes(b"\xff\x00\xe9")
+    assert INSTALLING in kit.answer("lab")[1]
 
 
 def test_impossible_dependency_is_one_sentence_then_installs_once_mended(kit):

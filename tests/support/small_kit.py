@@ -1,4 +1,4 @@
-"""Un petit kit qui tient lieu du nôtre : le vrai kit.py, deux dépendances, un programme qui répond.
+"""Un petit kit qui tient lieu du nôtre : les vrais kit.py et __main__.py, deux dépendances.
 
 Rien ne sort de la machine : ses dépendances sont des roues faites ici, et il se construit lui-même
 (backend.py). Un fichier « attente » dans son dossier y retient l'installateur.
@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -59,18 +60,19 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
     return name
 '''
 
-MAIN = """
+CLI = """
 import importlib.util, json, os, sys
 import tiny_base
-print(json.dumps({
-    "arguments": sys.argv[1:],
-    "folder": os.getcwd(),
-    "prefix": sys.prefix,
-    "virtual_env": os.environ["VIRTUAL_ENV"],
-    "base": tiny_base.VALUE,
-    "test": importlib.util.find_spec("tiny_test") is not None,
-}))
-sys.exit(int(os.environ.get("EXIT_CODE", 0)))
+def main():
+    print(json.dumps({
+        "arguments": sys.argv[1:],
+        "folder": os.getcwd(),
+        "prefix": sys.prefix,
+        "virtual_env": os.environ["VIRTUAL_ENV"],
+        "base": tiny_base.VALUE,
+        "test": importlib.util.find_spec("tiny_test") is not None,
+    }))
+    sys.exit(int(os.environ.get("EXIT_CODE", 0)))
 """
 
 # Un uv de remplacement, que pip sait installer : il laisse une trace, puis se sert de pip.
@@ -81,6 +83,25 @@ def main():
     python = sys.argv[sys.argv.index("--python") + 1]
     sys.exit(subprocess.call([python, "-m", "pip", "install", *sys.argv[6:]]))
 """
+
+
+INSTALLING = "Installation des dépendances dans .venv"
+
+
+def wait_for(path: Path) -> None:
+    end = time.monotonic() + 120
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} n'apparaît pas"
+        time.sleep(0.02)
+
+
+def assert_one_sentence(done: subprocess.CompletedProcess[str]) -> str:
+    """Vérifie un échec dit en une phrase, après l'annonce éventuelle ; renvoie la phrase."""
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    lines = [line for line in done.stderr.splitlines() if not line.startswith(INSTALLING)]
+    assert len(lines) == 1 and lines[0].rstrip(")").endswith((".", "installation.log")), done.stderr
+    return lines[0]
 
 
 def make_wheel(folder: Path, name: str, files: dict[str, str]) -> None:
@@ -103,7 +124,8 @@ class Kit:
         self.folder = folder
         (folder / "kit_minio").mkdir(parents=True)
         (folder / "kit_minio" / "__init__.py").touch()
-        (folder / "kit_minio" / "__main__.py").write_text(MAIN)
+        (folder / "kit_minio" / "cli.py").write_text(CLI)
+        shutil.copy(ROOT / "kit_minio" / "__main__.py", folder / "kit_minio")
         (folder / "requirements.txt").write_text("-e .\ntiny-base==1.0\n")
         (folder / "pyproject.toml").write_text(PYPROJECT)
         (folder / "backend.py").write_text(BACKEND)
