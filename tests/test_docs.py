@@ -70,6 +70,26 @@ def test_prose_follows_the_rules_of_the_lessons(path: Path, tmp_path: Path) -> N
     assert [target for target in targets if not (path.parent / target).exists()] == []
 
 
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.name)
+def test_each_file_of_the_kit_that_a_page_names_is_there(path: Path) -> None:
+    folders = "helpers|kit_minio|tests|benchmarks|docs|notebooks|solutions|exercises"
+    named = re.findall(rf"`((?:{folders})/[\w./-]*)`", path.read_text("utf-8"))
+    assert [name for name in named if "NN" not in name and not (ROOT / name).exists()] == []
+
+
+SAID = [
+    *sorted((ROOT / "helpers").glob("*.toml")),
+    *sorted((ROOT / "kit_minio").rglob("templates/*.html")),
+]
+
+
+@pytest.mark.parametrize("path", SAID, ids=lambda path: path.name)
+def test_messages_and_pages_use_the_words_of_the_course(path: Path, tmp_path: Path) -> None:
+    cell = new_markdown_cell(path.read_text("utf-8"))
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "prose.ipynb")
+    assert [str(finding) for finding in terms(Page(tmp_path / "prose.ipynb"))] == []
+
+
 def test_codespaces_and_binder_are_asked_for_a_python_of_the_kit() -> None:
     image = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())["image"]
     assert image.endswith(":3.12")
