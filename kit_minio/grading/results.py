@@ -120,9 +120,20 @@ def fingerprint_of(copy: Copy, seed: int | None) -> str:
         copy: la copie, réparée d'après le notebook d'origine.
         seed: la graine de la seconde exécution.
     """
-    version = version_of([*copy.notebooks])
-    text = json.dumps([seed, version, asdict(copy)], sort_keys=True, default=str)
+    decides = [
+        *(seed, version_of([*copy.notebooks]), copy.id, copy.name, copy.moodle_id, copy.beside),
+        {lesson: _code_of(notebook) for lesson, notebook in copy.notebooks.items()},
+        {lesson: kept.python for lesson, kept in copy.kept.items()},
+        *(len(copy.remarks), bool(copy.trouble)),  # leurs phrases ne décident de rien
+    ]
+    text = json.dumps(decides, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _code_of(notebook: Any) -> list[Any]:
+    """Renvoie ce qui s'exécute d'un notebook : chaque cellule de code, et son rôle."""
+    cells = (cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    return [[cell["source"], cell["metadata"].get("kit")] for cell in cells]
 
 
 class Results:

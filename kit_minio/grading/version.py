@@ -19,6 +19,7 @@ _CHECKS = "kit_minio/checks"
 # Ce qui lit les copies n'y est pas : ce qu'il en tire est déjà dans leur empreinte.
 _ENGINE = ("helpers", "kit_minio/grading/execute", "kit_minio/grading/judge")
 _WORDING = "kit_minio/grading/judge/told.py"  # ce module ne fait que des phrases
+_SHOWN = ("helpers/components", "helpers/widgets")  # ce qui se voit dans le lab
 # De ces appels, seuls les nombres et les objets comptent : leurs textes sont pour l'élève.
 _TOLD = frozenset({"Card", "ContentError", "Outcome", "Review", "SettingsError", "Todo", "say"})
 _TEXTS = frozenset({"expected", "found", "hints", "title"})
@@ -54,8 +55,13 @@ def _files(root: Path, lessons: Collection[str]) -> Iterator[Path]:
             other = folder == _CHECKS and lessons and _is_of_another(inside[0], lessons)
             data = folder == _CHECKS or inside[0] == "data"
             wanted = path.suffix == ".py" or (data and path.suffix != ".pyc")
-            if wanted and not other and path.is_file() and path != root / _WORDING:
+            if wanted and not other and path.is_file() and not _is_wording(path, root):
                 yield path
+
+
+def _is_wording(path: Path, root: Path) -> bool:
+    """Dit si un module ne fait que des phrases, ou ce qui les montre."""
+    return path == root / _WORDING or any(path.is_relative_to(root / name) for name in _SHOWN)
 
 
 def _is_of_another(name: str, lessons: Collection[str]) -> bool:

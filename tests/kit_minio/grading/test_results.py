@@ -16,7 +16,7 @@ from helpers.files import ROOT
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
 from kit_minio.checks.outcome import Outcome, Verdict
-from kit_minio.grading.model import Copy, Mark, Result
+from kit_minio.grading.model import Copy, Kept, Mark, Result
 from kit_minio.grading.results import Results, fingerprint_of, open_results, write_file
 
 NOTEBOOK = read(EXERCISES / "01-buckets.ipynb")
@@ -30,8 +30,12 @@ def some_result(copy_id="zoe-martin-12"):
 
 def some_copy(source="1 + 1"):
     notebook = json.loads(json.dumps(NOTEBOOK))
-    notebook["cells"][-1]["source"] = source
+    last_code(notebook)["source"] = source
     return Copy("zoe-martin-12", "Zoé Martin", "12", {"01": notebook})
+
+
+def last_code(notebook):
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"][-1]
 
 
 @pytest.fixture
@@ -125,15 +129,37 @@ def test_the_date_of_the_grading_is_that_of_the_last_result(results):
 
 
 def test_the_print_follows_the_copy_and_the_seed():
+    kept = {"01": Kept("01.ipynb", python="3.12.1")}
     prints = {
         fingerprint_of(some_copy(), 1),
         fingerprint_of(some_copy(), 2),
         fingerprint_of(some_copy("1 + 2"), 1),
         fingerprint_of(replace(some_copy(), remarks=["convertie"]), 1),
         fingerprint_of(replace(some_copy(), trouble="illisible"), 1),
+        fingerprint_of(replace(some_copy(), beside={"01": {"outils.py": "x = 1"}}), 1),
+        fingerprint_of(replace(some_copy(), kept=kept), 1),
     }
-    assert len(prints) == 5
+    assert len(prints) == 7
     assert fingerprint_of(some_copy(), 1) in prints
+
+
+def test_the_print_follows_the_role_of_a_cell():
+    copy = some_copy()
+    last_code(copy.notebooks["01"])["metadata"]["kit"] = {"role": "extra", "exercise": ""}
+    assert fingerprint_of(copy, 1) != fingerprint_of(some_copy(), 1)
+
+
+def test_no_wording_changes_the_print():
+    first, second = some_copy(), some_copy()
+    for copy, text in ((first, "Une phrase."), (second, "Dit autrement.")):
+        copy.remarks, copy.trouble = [text], text
+        copy.kept = {"01": Kept(f"{text}.ipynb", attempts=len(text))}
+        copy.notebooks["01"]["metadata"]["title"] = text
+        told = [cell for cell in copy.notebooks["01"]["cells"] if cell["cell_type"] == "markdown"]
+        assert told
+        for cell in told:
+            cell["source"] = text
+    assert fingerprint_of(first, 1) == fingerprint_of(second, 1)
 
 
 def test_the_print_is_the_same_in_another_process():

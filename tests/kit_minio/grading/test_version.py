@@ -23,8 +23,10 @@ SOME = (
     "kit_minio/grading/judge/told.py",
     "kit_minio/grading/report/pages.py",
     "kit_minio/grading/teacher/scale.py",
+    "helpers/components/card.py",
     "helpers/data/velib.csv",
     "helpers/spaces.py",
+    "helpers/widgets/explorer.py",
 )
 
 
@@ -73,6 +75,8 @@ def test_what_decides_of_a_mark_is_followed(kit: Path, name: str, old: str, new:
         ("kit_minio/grading/report/pages.py", "", "\n_LIMIT = 3\n"),
         ("kit_minio/grading/teacher/scale.py", "", "\n_LIMIT = 3\n"),
         ("kit_minio/checks/lesson_02_objects/tail.py", "", "\n_LIMIT = 3\n"),
+        ("helpers/components/card.py", "", "\n_LIMIT = 3\n"),
+        ("helpers/widgets/explorer.py", "", "\n_LIMIT = 3\n"),
         ("helpers/neuf.txt", "", "Une explication."),
     ],
 )
