@@ -12,6 +12,7 @@ from kit_minio.checks.outcome import Verdict
 from kit_minio.grading.model import Mark, Result
 
 _BINS = 10  # deux points sur vingt
+_ENOUGH = 4  # copies, pour dire un exercice trop difficile
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ class Success:
 
     @property
     def hard(self) -> bool:
-        """Vrai si le quart des copies au plus réussit l'exercice."""
-        return 0 < self.total >= 4 * self.counts[Verdict.PASSED]
+        """Vrai si le quart des copies au plus, assez nombreuses, réussit l'exercice."""
+        return self.total >= max(_ENOUGH, 4 * self.counts[Verdict.PASSED])
 
     @property
     def parts(self) -> list[Part]:

@@ -42,6 +42,12 @@ def test_an_exercise_that_a_quarter_or_fewer_pass_is_hard(passed, hard):
     assert (first.total, first.counts[Verdict.PASSED]) == (8, passed)
 
 
+@pytest.mark.parametrize(("total", "hard"), [(1, False), (3, False), (4, True)])
+def test_too_few_copies_say_nothing_of_an_exercise(total, hard):
+    found = classmates(0, total)
+    assert successes(found, found)[0].hard is hard
+
+
 def test_the_parts_of_a_bar_follow_each_other_and_add_up():
     found = classmates(3)
     parts = successes(found, found)[0].parts
