@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from helpers.errors import KitError
 
-# Le nom que ipykernel donne à une cellule : un nombre tiré de son texte.
-_CELL_NAME = re.compile(r" \(\d+\.py, line (\d+)\)$")
+# Le nom d'une cellule : un nombre tiré de son texte, chez ipykernel ; ou celui que lui donne
+# IPython, qui la découpe avant de l'exécuter. « <string> » est un texte donné à eval().
+_CELL_NAME = re.compile(r" \((?:\d+\.py|<tokenize>|<ipython-input[\w-]*>), line (\d{1,6})\)$")
 # La ligne d'une cellule, dans la trace d'IPython ou dans celle de helpers.tracebacks.
 _LINES = re.compile(r"Cell In\s?\[(\d+)\], line (\d{1,6})|^()ligne (\d{1,6}) : `", re.M)
 _COLOR = re.compile(r"\x1b\[[\d;]*m")
@@ -98,11 +99,12 @@ class RunningCell:
         # de quelle exception il s'agit, quand tracebacks.install_handler() l'a montrée.
         failed = kind == "execute_reply" and content.get("status") == "error"
         if kind == "error" or (failed and self.error is None):
-            text = _CELL_NAME.sub(r" (ligne \1 de votre cellule)", str(content["evalue"]))
+            text = str(content["evalue"])
+            named = _CELL_NAME.search(text)
             self.error = CellError(
                 _short(str(content["ename"]), 80),
-                _short(text, 2000),
-                _line(content.get("traceback")),
+                _short(_CELL_NAME.sub(r" (ligne \1 de votre cellule)", text), 2000),
+                _line(content.get("traceback")) or int(named[1] if named else 0),
             )
         self.hear(kind, content)
 

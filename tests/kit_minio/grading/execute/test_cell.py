@@ -23,10 +23,22 @@ def test_in_any_order_of_messages_the_exception_is_the_one_that_was_shown(rank: 
     assert str(_cell(*(SHOWN, REPLY)[::rank]).error) == "S3Error : NoSuchBucket"
 
 
-def test_the_name_that_ipykernel_gives_to_a_cell_is_not_shown() -> None:
-    text = "invalid syntax (3573317510.py, line 3)"
+@pytest.mark.parametrize("name", ["3573317510.py", "<tokenize>", "<ipython-input-1-7c4c8ebc9541>"])
+def test_the_name_that_a_cell_is_given_is_not_shown_and_its_line_is(name: str) -> None:
+    text = f"invalid syntax ({name}, line 3)"
     cell = _cell(("error", {"ename": "SyntaxError", "evalue": text}))
     assert str(cell.error) == "SyntaxError : invalid syntax (ligne 3 de votre cellule)"
+    assert cell.error is not None
+    assert cell.error.where("if x:\n        a\n    b") == "Ligne 3 : `b`."
+
+
+def test_a_line_of_something_else_is_not_taken_for_one_of_the_cell() -> None:
+    """Le texte donné à eval() a ses lignes à lui."""
+    text = "invalid syntax (<string>, line 3)"
+    cell = _cell(("error", {"ename": "SyntaxError", "evalue": text}))
+    assert str(cell.error) == f"SyntaxError : {text}"
+    assert cell.error is not None
+    assert cell.error.where("a\nb\nc") == ""
 
 
 def test_the_message_of_another_cell_changes_nothing() -> None:
