@@ -1,10 +1,12 @@
 """Emprunter le serveur, et voir qu'un autre programme s'en occupe."""
 
+import psutil
 import pytest
 
 from helpers import server as servers
-from kit_minio.server import borrow, is_changing
-from tests.support.servers import hold, output
+from helpers.s3 import client_for
+from kit_minio.server import borrow, is_changing, replace
+from tests.support.servers import hold, output, put, python, wait_until
 
 
 @pytest.mark.slow
@@ -37,3 +39,47 @@ def test_a_change_is_seen_until_it_ends(kit_data):
     assert is_changing()
     output(other)
     assert not is_changing()
+
+
+BORROW = (
+    "from kit_minio.server import borrow\n"
+    "with borrow() as server: print(server.endpoint, flush=True); input()"
+)
+
+
+def borrower():
+    """Lance une commande qui emprunte le serveur jusqu'à ce que ``output`` la libère."""
+    process = python(BORROW)
+    assert process.stdout.readline()
+    return process
+
+
+@pytest.mark.both_servers
+def test_the_last_to_leave_stops_it_and_the_killed_are_not_counted(kit_data):
+    first, killed, last = borrower(), borrower(), borrower()
+    output(first)  # il l'a démarré
+    client = client_for(servers.find())
+    client.make_bucket(bucket_name="essai")
+    put(client, "essai", "cle")
+    killed.kill()
+    killed.communicate()
+    assert servers.find()
+    output(last)
+    assert servers.find() is None
+    assert not list((kit_data / "emprunts").glob("*.lock"))
+
+
+@pytest.mark.slow
+def test_a_server_that_nobody_borrowed_first_stays(kit_data):
+    servers.ensure()
+    output(borrower())
+    assert servers.find()
+
+
+@pytest.mark.slow
+def test_what_replaces_a_dead_borrowed_server_is_stopped_too(kit_data):
+    with borrow() as dead:
+        psutil.Process(dead.pid).kill()
+        assert wait_until(lambda: servers.find() is None)
+        assert replace(dead).pid == servers.find().pid
+    assert servers.find() is None
