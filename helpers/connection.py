@@ -1,6 +1,7 @@
 """Se connecter : quel serveur est là, et un client pour lui."""
 
 import os
+from pathlib import Path
 
 from minio import Minio
 from minio.error import S3Error
@@ -11,7 +12,7 @@ from helpers.errors import ServerError
 from helpers.files import ROOT
 from helpers.s3 import client_for
 from helpers.server import Server, docker
-from helpers.server.addresses import missing_proxy
+from helpers.server.addresses import unreachable, with_tunnel
 
 
 def connect(*, quiet: bool = False, users: bool = False, tokens: bool = False) -> Minio:
@@ -36,8 +37,11 @@ def connect(*, quiet: bool = False, users: bool = False, tokens: bool = False) -
         server = servers.ensure(say)
     if not quiet:
         say(server.sentence)
-        if sentence := missing_proxy():
+        if sentence := unreachable(server.url):
             say(sentence)
+        kits = (at for at in (Path.cwd() / "x").parents if (at / "helpers/connection.py").exists())
+        if not (other := next(kits, ROOT)).samefile(ROOT):
+            say(f"« helpers » vient de {ROOT}, et non de {other}, où est ce notebook.")
     return client_for(server)
 
 
@@ -67,15 +71,9 @@ def show_server() -> None:
     """Affiche le serveur utilisé, l'adresse de sa console et l'endroit de ses données."""
     server = current_server()
     say(server.sentence)
-    say(f"Console : {f'http://{server.console}' if server.console else 'aucune'}")
-    say(f"Données : {_data_place(server)}")
-
-
-def _data_place(server: Server) -> str:
-    """Renvoie l'endroit où ce serveur range ses données, en français."""
-    if server.way == "external":
-        return "sur le serveur existant"
-    if server.way == "docker":
-        return f"dans le volume Docker « {docker.volume_name()} »"
+    say(f"Console : {with_tunnel(f'http://{server.console}') if server.console else 'aucune'}")
     folder = servers.data_folder() / server.way
-    return f"dans le dossier {folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder}"
+    volume = f"dans le volume Docker « {docker.volume_name()} »"
+    places = {"external": "sur le serveur existant", "docker": volume}
+    here = f"dans le dossier {folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder}"
+    say(f"Données : {places.get(server.way, here)}")

@@ -42,9 +42,6 @@ def _kit_id() -> str:
     return servers.remember("KIT_ID", lambda: secrets.token_hex(3))
 
 
-# --- Buckets jetables ---------------------------------------------------------------------------
-
-
 def fresh_space(client: Minio, name: str) -> str:
     """Crée un espace neuf, et renvoie son nom complet : ``f"{espace}-photos"`` y est libre.
 

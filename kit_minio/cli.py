@@ -15,6 +15,7 @@ import click
 from helpers import server as servers
 from helpers.errors import KIT, ServerError, SettingsError
 from helpers.files import ROOT
+from helpers.server.addresses import with_tunnel
 from kit_minio.classroom.commands import collect_class, register
 from kit_minio.leftovers import sweep_throwaways
 from kit_minio.server import borrow, is_changing
@@ -66,7 +67,8 @@ def up() -> None:
     server = servers.ensure(say)
     say(server.sentence)
     if server.console:
-        say(f"Console : http://{server.console} (identifiants dans {servers.env_file()})")
+        say(f"Console : {with_tunnel(f'http://{server.console}')}")
+        say(f"Ses identifiants sont dans {servers.env_file()}.")
 
 
 @commands.command(section=STUDENT)

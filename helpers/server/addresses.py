@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from urllib.parse import urljoin, urlsplit
 
+_CODESPACE = ("CODESPACE_NAME", "GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN")
 _NEAR = ("127.0.0.1", "localhost", "::1")
 _NO_PROXY = (
     "Les liens, vidéos et pages de ce notebook ne s'ouvriront pas dans votre navigateur : "
@@ -16,8 +17,12 @@ _NO_PROXY = (
     "(pip install jupyter-server-proxy), puis redémarrez votre serveur Jupyter."
 )
 _NO_ADDRESS = (
-    "Votre navigateur n'ouvrira pas cette page : ici (Onyxia, ou un autre Kubernetes), les ports "
-    "du noyau n'ont pas d'adresse publique. Appelez l'API depuis le notebook."
+    "Votre navigateur n'ouvrira ni les liens 127.0.0.1 ni les pages du noyau : ici (Onyxia, ou un "
+    "autre Kubernetes), ses ports n'ont pas d'adresse publique. Appelez l'API depuis le notebook."
+)
+_NOT_TOLD = (
+    "Les liens 127.0.0.1 ne s'ouvrent que sur la machine du noyau : cet éditeur n'en dit pas "
+    'l\'adresse. Donnez-la : os.environ["VSCODE_PROXY_URI"] = "https://éditeur/proxy/{{port}}".'
 )
 
 
@@ -30,9 +35,7 @@ def seen_from_browser(port: int) -> str | None:
     known = os.environ
     if prefix := known.get("JUPYTERHUB_SERVICE_PREFIX"):
         return f"{prefix.rstrip('/')}/proxy/{port}"
-    name, domain = (
-        known.get(key) for key in ("CODESPACE_NAME", "GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN")
-    )
+    name, domain = (known.get(key) for key in _CODESPACE)
     if name and domain:
         return f"https://{name}-{port}.{domain}"
     # code-server l'écrit parfois « ./proxy/{{port}} », que seul VS Code sait lire.
@@ -82,8 +85,17 @@ def missing_proxy() -> str | None:
     return _NO_PROXY if answer.status == 404 else None
 
 
-def unreachable() -> str | None:
-    """Dit pourquoi le navigateur n'ouvrira pas une page que sert le noyau, si on le sait."""
-    if seen_from_browser(0) is None:
-        return _NO_ADDRESS if "KUBERNETES_SERVICE_HOST" in os.environ else None
-    return missing_proxy()
+def unreachable(url: str = "//127.0.0.1") -> str | None:
+    """Dit pourquoi le navigateur n'ouvrira pas ce que sert le noyau, ou cette adresse."""
+    if seen_from_browser(0) is not None or not is_near(urlsplit(url).hostname):
+        return missing_proxy()
+    if "KUBERNETES_SERVICE_HOST" in os.environ:
+        return _NO_ADDRESS
+    return _NOT_TOLD if {"VSCODE_PROXY_URI", *_CODESPACE[:1]} & os.environ.keys() else None
+
+
+def with_tunnel(url: str) -> str:
+    """Renvoie une adresse de cette machine et, si le navigateur est ailleurs, comment l'ouvrir."""
+    far, port = seen_from_browser(0) or unreachable(), urlsplit(url).port
+    tunnel = f"sur la machine du noyau, ou par ssh -L {port}:127.0.0.1:{port} machine"
+    return f"{url} ({tunnel})" if far else url

@@ -147,9 +147,6 @@ def open_disks() -> Disks | None:
     return None
 
 
-# --- Sans MinIO ---------------------------------------------------------------------------------
-
-
 def _replayed(lines: list[str]) -> list[str]:
     """Remplace une cellule par celle qui redonne sa sortie enregistrée."""
     source = "".join(lines)

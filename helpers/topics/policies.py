@@ -102,9 +102,6 @@ def like(pattern: object, text: str) -> bool:
     return isinstance(pattern, str) and fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
-# --- Ce qui n'y va pas --------------------------------------------------------------------------
-
-
 def _parse(policy: str | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(policy, str):
         try:

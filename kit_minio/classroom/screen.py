@@ -18,6 +18,7 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from helpers import server as servers
 from helpers.components import sheet
 from helpers.s3 import client_for
+from helpers.server.addresses import with_tunnel
 from helpers.server.model import Say
 from kit_minio import checks
 from kit_minio.classroom.board import Board
@@ -108,7 +109,7 @@ def run_board(say: Say, *, port: int = 0, browser: bool = True) -> None:
     token = secrets.token_urlsafe(24)
     listener = socket.create_server(("127.0.0.1", port))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}/#{token}"
-    say(f"Tableau de « {register.title} » : {url} (Ctrl+C pour arrêter)")
+    say(f"Tableau de « {register.title} » : {with_tunnel(url)} (Ctrl+C pour arrêter)")
     if browser:
         webbrowser.open(url)
     _server(application(board, token)).run(sockets=[listener])

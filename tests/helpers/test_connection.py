@@ -50,3 +50,25 @@ def test_data_in_the_kit_are_named_from_its_folder(client, monkeypatch, capsys):
     monkeypatch.setenv("KIT_DATA", str(ROOT / ".data"))
     show_server()
     assert "Données : dans le dossier .data" in capsys.readouterr().out
+
+
+def test_the_console_of_a_server_far_from_the_browser_is_shown_with_a_tunnel(monkeypatch, capsys):
+    there = servers.Server("native", "127.0.0.1:9000", "", "", console="127.0.0.1:9001")
+    monkeypatch.setattr(servers, "ensure", lambda say: there)
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ana/")
+    show_server()
+    told = "Console : http://127.0.0.1:9001 (sur la machine du noyau, ou par ssh -L 9001:"
+    assert told in capsys.readouterr().out
+
+
+def test_a_notebook_in_another_kit_than_the_one_it_imports_is_told(
+    client, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "exercises").mkdir()
+    monkeypatch.chdir(tmp_path / "exercises")
+    connect()
+    assert "« helpers » vient de" not in capsys.readouterr().out
+    (tmp_path / "helpers").mkdir()
+    (tmp_path / "helpers/connection.py").touch()
+    connect()
+    assert f"« helpers » vient de {ROOT}, et non de {tmp_path}" in capsys.readouterr().out

@@ -14,6 +14,7 @@ from helpers.server.addresses import (
     missing_proxy,
     seen_from_browser,
     unreachable,
+    with_tunnel,
 )
 
 HUB = {"JUPYTERHUB_SERVICE_PREFIX": "/user/zo%C3%A9/"}
@@ -109,10 +110,52 @@ def test_a_hub_that_does_not_answer_is_not_accused(monkeypatch):
 def test_where_ports_have_no_address_the_page_says_so(monkeypatch):
     at(monkeypatch, {"KUBERNETES_SERVICE_HOST": "10.0.0.1"})
     page = show_page("http://127.0.0.1:8100", "Page")._repr_html_()
-    assert "n&#x27;ouvrira pas cette page : ici (Onyxia" in page
+    assert "ni les pages du noyau : ici (Onyxia" in page
     with serve(FastAPI(), name="essai-adresse") as api:
         assert "Appelez l&#x27;API depuis le notebook" in api._repr_html_()
         at(monkeypatch, {"VSCODE_PROXY_URI": "https://ide.exemple.org/proxy/{{port}}/"})
         monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
         assert unreachable() is None
         assert f'href="https://ide.exemple.org/proxy/{api.port}/docs"' in api._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"VSCODE_PROXY_URI": "./proxy/{{port}}"}, {"CODESPACE_NAME": "octocat"}],
+    ids=["code-server, relatif", "codespaces, sans domaine"],
+)
+def test_an_editor_that_does_not_tell_its_address_is_said_with_the_remedy(
+    monkeypatch, capsys, variables
+):
+    at(monkeypatch, variables)
+    connect()
+    assert 'Donnez-la : os.environ["VSCODE_PROXY_URI"]' in capsys.readouterr().out
+    assert "cet éditeur n&#x27;en dit pas" in show_page("http://127.0.0.1:81", "P")._repr_html_()
+    monkeypatch.setenv("VSCODE_PROXY_URI", "https://ide.exemple.org/proxy/{{port}}")
+    assert unreachable() is None
+
+
+@pytest.mark.parametrize(
+    ("url", "says"), [("http://127.0.0.1:9000", True), ("https://minio.exemple.org", False)]
+)
+def test_where_ports_have_no_address_connect_says_so_of_a_near_server(monkeypatch, url, says):
+    at(monkeypatch, {"KUBERNETES_SERVICE_HOST": "10.0.0.1"})
+    assert bool(unreachable(url)) is says
+
+
+def test_in_onyxia_the_embedded_server_is_announced_with_what_it_cannot_do(monkeypatch, capsys):
+    at(monkeypatch, {"KUBERNETES_SERVICE_HOST": "10.0.0.1"})
+    connect()
+    assert "ni les liens 127.0.0.1 ni les pages du noyau" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "variables", [HUB, CODESPACES, {"CODESPACE_NAME": "a"}, {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}]
+)
+def test_a_page_of_this_machine_is_told_with_a_tunnel_where_the_browser_is_elsewhere(
+    monkeypatch, variables
+):
+    at(monkeypatch, variables)
+    assert "ssh -L 9001:127.0.0.1:9001" in with_tunnel("http://127.0.0.1:9001")
+    at(monkeypatch, {})
+    assert with_tunnel("http://127.0.0.1:9001/#jeton") == "http://127.0.0.1:9001/#jeton"
