@@ -63,7 +63,7 @@ def _folder() -> Path:
 
 
 def _door(folder: Path, say: Say) -> AbstractContextManager[None]:
-    """Laisse entrer ou sortir une commande à la fois : nul n'arrête ce qu'un autre vient de voir."""
+    """Laisse une commande à la fois entrer, ou sortir et peut-être arrêter le serveur."""
     doing = "démarre ou arrête le serveur"
     return only_one(folder / "porte", doing, seconds=LONGEST_START, say=say)
 

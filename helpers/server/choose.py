@@ -156,8 +156,7 @@ def stop(only: Server | None = None, say: Say = quiet) -> Server | None:
         if only and (not server or (server.pid, server.endpoint) != (only.pid, only.endpoint)):
             return None
         running = server is not None and state.alive(server)
-        _end()
-        state.forget()
+        _end()  # l'état reste : il garde le port que les notebooks ouverts connaissent
     return server if running else None
 
 

@@ -41,11 +41,6 @@ def write(server: Server) -> None:
     write_private(_file(), json.dumps(asdict(server), indent=2))
 
 
-def forget() -> None:
-    """Oublie le serveur noté."""
-    _file().unlink(missing_ok=True)
-
-
 def alive(server: Server) -> bool:
     """Dit si le serveur noté tourne encore, et si c'est bien le nôtre."""
     if server.way == "docker":

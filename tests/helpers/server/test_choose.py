@@ -199,6 +199,18 @@ def test_data_survive_a_stop_and_a_second_stop_does_nothing(existing, kit_data):
         other.wait()
 
 
+@pytest.mark.both_servers
+def test_the_port_of_last_time_is_taken_again_after_a_stop(kit_data):
+    """Les notebooks ouverts ne connaissent que celui-là."""
+    last_time(kit_data, 9500)
+    first = servers.ensure()
+    assert first.endpoint == "127.0.0.1:9500"
+    assert servers.stop().pid == first.pid
+    assert servers.find() is None
+    again = servers.ensure()
+    assert (again.endpoint, again.just_started) == (first.endpoint, True)
+
+
 @pytest.mark.slow
 @pytest.mark.both_servers
 def test_path_with_spaces_accents_and_more_than_200_characters(kit_data, monkeypatch):
