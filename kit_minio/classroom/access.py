@@ -68,6 +68,14 @@ class Access:
         # deux à la fois se perdraient.
         self.at_once = 4 if isinstance(self._users, MinioUsers) else 1
 
+    def check(self) -> None:
+        """Vérifie que ces clés gèrent des utilisateurs, avant de rien créer d'autre.
+
+        Raises:
+            ServerError: ce serveur ne laisse pas ces clés créer des utilisateurs.
+        """
+        self._users.exists("kit-essai")
+
     def create(self, user: str, policy: Mapping[str, Any]) -> tuple[str, str]:
         """Crée un utilisateur et renvoie ses clés ; remplace celui qu'un arrêt aurait laissé.
 

@@ -74,6 +74,7 @@ def open_class(asked: Asked, say: Say) -> Path:
     entries, said = read_roster(Path(register.roster))
     server = servers.ensure(say)
     say(server.sentence)
+    Access(server).check()
     address, certificate = _place(server, register, asked)
     if (register.address or str(address)) != str(address):
         say(f"L'adresse a changé : qui était déjà entré fait « {KIT} join {address} ».")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.errors import ContentError, SettingsError
+from helpers.errors import ContentError, ServerError, SettingsError
+from helpers.s3 import read_object
+from helpers.topics.encrypted import encrypted_server
+from helpers.topics.tenants import tenant
 from kit_minio.classroom import front, opening, rooms
+from kit_minio.classroom.entrance import ENTRANCE
+from kit_minio.classroom.hand_in import Watch, hand_in
+from kit_minio.classroom.joining import join
 from kit_minio.classroom.opening import Asked, close_class, open_class, read_deadline
 from kit_minio.classroom.register import new_register
-from tests.support.room import ROSTER
+from tests.support.room import ROSTER, Room
 
 FEWER = "Nom;Prénom;Numéro\nMartin;Zoe;12\nPetit;Noé;15\n"
 
@@ -135,3 +141,46 @@ def test_an_address_given_once_stays_while_it_is_of_this_machine(
     register.address = before
 
     assert opening.reachable(register, Asked()).host == host
+
+
+@pytest.mark.both_servers
+def test_keys_that_are_not_an_administrators_leave_nothing_in_the_store(client, tmp_path, new_room):
+    # Tout ce que la classe emploie, et rien d'autre : pour SeaweedFS, s3:* sur tout administre.
+    owned = [f"arn:aws:s3:::{name}{more}" for name in ("classe*", ENTRANCE) for more in ("", "/*")]
+    rights = {"Effect": "Allow", "Action": ["s3:*"], "Resource": owned}
+    policy = {"Version": "2012-10-17", "Statement": [rights]}
+    before = {bucket.name for bucket in client.list_buckets()}
+    with tenant(new_room.server, "kit-sans-droit", policy) as limited:
+        room = Room(tmp_path, limited.server)
+        with pytest.raises(ServerError) as refused:
+            room.open()
+        with room.teacher() as register:
+            assert register is None and front.open_at() is None
+    assert "utilisateurs" in refused.value.fact and refused.value.remedy
+    assert {bucket.name for bucket in client.list_buckets()} == before
+
+
+@pytest.mark.slow
+@pytest.mark.both_servers
+def test_a_server_that_does_its_own_tls_is_opened_joined_and_receives(tmp_path, monkeypatch):
+    path = tmp_path / "01-buckets.ipynb"
+    path.write_text('{"cells": []}')
+    folder = tmp_path / "classe"
+    folder.mkdir()
+    with encrypted_server() as server:
+        room = Room(folder, server)
+        monkeypatch.setenv("SSL_CERT_FILE", server.authority)
+        try:
+            register = room.open(address="")
+            assert register.address == server.endpoint and front.open_at() is None
+            _, one = room.enter("Zoé Martin")
+            with room.student("Zoé Martin"):
+                assert hand_in(path.name, Watch(), path).state == "remis"
+            bucket = register.bucket(one)
+            assert read_object(room.admin, bucket, f"remises/{path.name}") == path.read_bytes()
+            monkeypatch.delenv("SSL_CERT_FILE")
+            with room.student("Léa Dupont"), pytest.raises(ServerError, match="certificat"):
+                join([f"{register.address}/{register.named('13').code}"], room.said.append)
+        finally:
+            monkeypatch.setenv("SSL_CERT_FILE", server.authority)
+            room.close()
