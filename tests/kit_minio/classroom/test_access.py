@@ -5,8 +5,13 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from typing import Any
 
+import boto3
+import httpx
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
 from minio import Minio
 from minio.commonconfig import ENABLED, CopySource, Filter, Tags
 from minio.error import S3Error
@@ -238,3 +243,158 @@ def test_no_prefix_of_a_student_contains_that_of_another(room):
     spaces = [student.space for student in room.register.students]
     assert len({len(space) for space in spaces}) == 1 and len(set(spaces)) == len(spaces)
     assert all("-" not in space for space in spaces)
+
+
+# --- Les opérations rares -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def rare(two, room):
+    """Le client boto3 de Zoé, qui a une remise et un retour."""
+    register, zoe, one, _, other = two
+    with room.student("Zoé Martin"):
+        mine = servers.find()
+    keys = {"aws_access_key_id": mine.access_key, "aws_secret_access_key": mine.secret_key}
+    place = {"endpoint_url": mine.url, "region_name": mine.region}
+    s3 = boto3.client("s3", **place, **keys, config=Config(retries={"total_max_attempts": 1}))
+    assert put(zoe, register.bucket(one), "remises/01-buckets.ipynb") == ""
+    assert put(room.admin, register.bucket(one), "retours/01.html") == ""
+    return register, s3, one, other
+
+
+def tried(s3: Any, operation: str, bucket: str, **more: Any) -> str:
+    """Renvoie le code du refus d'une opération ; vide si elle a été acceptée."""
+    try:
+        answer = getattr(s3, operation)(Bucket=bucket, **more)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    # Effacer plusieurs objets répond 200, et dit chaque refus.
+    return "AccessDenied" if answer.get("Errors") and not answer.get("Deleted") else ""
+
+
+def kept(client: Minio, bucket: str) -> list[tuple[str, str, str]]:
+    """Renvoie toutes les versions d'un bucket."""
+    found = client.list_objects(bucket_name=bucket, recursive=True, include_version=True)
+    return sorted((one.object_name, str(one.version_id), str(one.etag)) for one in found)
+
+
+RULES = {
+    "put_bucket_encryption": {
+        "ServerSideEncryptionConfiguration": {
+            "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+        }
+    },
+    "put_bucket_notification_configuration": {"NotificationConfiguration": {}},
+    "put_bucket_cors": {
+        "CORSConfiguration": {"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}
+    },
+    "put_bucket_acl": {"ACL": "public-read"},
+    "put_object_lock_configuration": {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}},
+    "delete_bucket_encryption": {},
+    "delete_bucket_cors": {},
+}
+HELD = {
+    "put_object_retention": {
+        "Retention": {"Mode": "GOVERNANCE", "RetainUntilDate": "2099-01-01T00:00:00Z"}
+    },
+    "put_object_legal_hold": {"LegalHold": {"Status": "ON"}},
+    "put_object_tagging": {"Tagging": {"TagSet": [{"Key": "kit", "Value": "x"}]}},
+    "delete_object_tagging": {},
+    "put_object_acl": {"ACL": "public-read"},
+}
+
+
+def test_several_objects_are_not_removed_at_once_either(rare, room):
+    register, s3, one, other = rare
+    mine, hers = register.bucket(one), register.bucket(other)
+    for bucket, key in (
+        (mine, "remises/01-buckets.ipynb"),
+        (mine, "retours/01.html"),
+        (hers, "remises/01-buckets.ipynb"),
+        (f"{other.space}-notes", "secret.txt"),
+        (register.board, f"01/{other.space}.json"),
+    ):
+        before = kept(room.admin, bucket)
+        for version in {"", *(found[1] for found in before if found[0] == key)} - {"None"}:
+            named = {"Key": key, **({"VersionId": version} if version else {})}
+            denied = tried(s3, "delete_objects", bucket, Delete={"Objects": [named]})
+            assert denied == "AccessDenied", (bucket, key, version)
+        assert kept(room.admin, bucket) == before
+
+
+def test_neither_her_room_nor_that_of_another_changes_its_rules(rare):
+    register, s3, one, other = rare
+    for bucket in (register.bucket(one), register.bucket(other), f"{other.space}-notes"):
+        for operation, given in RULES.items():
+            denied = tried(s3, operation, bucket, **given)
+            assert denied == "AccessDenied", (bucket, operation)
+    for bucket, key in (
+        (register.bucket(one), "remises/01-buckets.ipynb"),
+        (register.bucket(one), "retours/01.html"),
+        (register.bucket(other), "remises/01-buckets.ipynb"),
+    ):
+        for operation, given in HELD.items():
+            denied = tried(s3, operation, bucket, Key=key, **given)
+            # Avant de regarder ses droits, MinIO dit que ce bucket ne verrouille rien.
+            assert denied in ("AccessDenied", "InvalidRequest"), (bucket, key, operation)
+
+
+def test_an_upload_in_parts_neither_starts_nor_is_seen_nor_ends_elsewhere(rare, room):
+    register, s3, one, other = rare
+    own, keys = f"{one.space}-vol", {"Key": "x"}
+    admin = boto3.client(
+        "s3", endpoint_url=room.server.url, region_name=room.server.region,
+        aws_access_key_id=room.server.access_key, aws_secret_access_key=room.server.secret_key,
+    )  # fmt: skip
+    for bucket, key in (
+        (register.bucket(one), "retours/02.html"),
+        (register.bucket(other), "remises/02-objets.ipynb"),
+        (f"{other.space}-notes", "grand"),
+        (register.board, f"02/{other.space}.json"),
+    ):
+        at = {"Key": key}
+        assert tried(s3, "create_multipart_upload", bucket, **at) == "AccessDenied", bucket
+        started = at | {"UploadId": admin.create_multipart_upload(Bucket=bucket, **at)["UploadId"]}
+        part = started | {"PartNumber": 1, "Body": b"x"}
+        whole = {"MultipartUpload": {"Parts": [{"PartNumber": 1, "ETag": "x"}]}}
+        for operation, given in (
+            ("list_parts", started),
+            ("upload_part", part),
+            ("complete_multipart_upload", started | whole),
+            ("abort_multipart_upload", started),
+        ):
+            assert tried(s3, operation, bucket, **given) == "AccessDenied", (bucket, operation)
+        admin.abort_multipart_upload(Bucket=bucket, **started)
+        if bucket != register.bucket(one):
+            assert tried(s3, "list_multipart_uploads", bucket) == "AccessDenied", bucket
+    s3.create_bucket(Bucket=own)
+    started = keys | {"UploadId": s3.create_multipart_upload(Bucket=own, **keys)["UploadId"]}
+    for source in (
+        f"{other.space}-notes/secret.txt",
+        f"{register.bucket(other)}/remises/01-buckets.ipynb",
+        f"{register.bucket(other)}/retours/01.html",
+    ):
+        given = started | {"PartNumber": 1, "CopySource": source}
+        assert tried(s3, "upload_part_copy", own, **given) == "AccessDenied", source
+    s3.abort_multipart_upload(Bucket=own, **started)
+    s3.delete_bucket(Bucket=own)
+
+
+def test_a_form_signed_with_her_keys_writes_only_where_she_may(rare, room):
+    register, s3, one, other = rare
+    own = f"{one.space}-formulaire"
+    s3.create_bucket(Bucket=own)
+    for bucket, key, status in (
+        (own, "x", 204),
+        (register.bucket(one), "retours/01.html", 403),
+        (register.bucket(other), "remises/01-buckets.ipynb", 403),
+        (f"{other.space}-notes", "secret.txt", 403),
+        (register.board, f"01/{other.space}.json", 403),
+    ):
+        before = kept(room.admin, bucket)
+        form = s3.generate_presigned_post(bucket, key)
+        answer = httpx.post(form["url"], data=form["fields"], files={"file": b"pris"})
+        assert answer.status_code == status, (bucket, key)
+        assert (kept(room.admin, bucket) == before) is (status == 403)
+    s3.delete_object(Bucket=own, Key="x")
+    s3.delete_bucket(Bucket=own)
