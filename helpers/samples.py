@@ -1,7 +1,6 @@
 """Les fichiers d'exemple des leçons.
 
-Ils sont dans helpers/data, et ne changent pas d'un octet : les leçons affichent leur taille et leur
-MD5. kit_minio/authoring/data sait les refaire.
+Les leçons affichent leur taille et leur MD5 ; kit_minio/authoring/data sait les refaire.
 """
 
 from pathlib import Path
@@ -13,6 +12,7 @@ DATA = Path(__file__).parent / "data"
 # Le nom de chaque fichier, et son type MIME.
 SAMPLES: dict[str, str] = {
     "logo.png": "image/png",
+    "maree.jpg": "image/jpeg",
     "maree.mp4": "video/mp4",
     "phare.jpg": "image/jpeg",
     "port.jpg": "image/jpeg",

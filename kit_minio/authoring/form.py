@@ -6,6 +6,7 @@ Chaque règle est une fonction, qui reçoit un notebook et donne ce qu'elle y tr
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -35,6 +36,11 @@ _FOLDER = re.compile(r"/(?:tmp|home|root|Users|work)/[\w./-]+|[A-Z]:\\\\\w+")
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#|data:)([^)#\s]+)")
 # Ce qui n'est pas de la prose : code, cibles de liens, balises.
 _NOT_PROSE = re.compile(r"```.*?```|`[^`]*`|\]\([^)]*\)|<[^>]*>", re.S)
+_SEEN = {
+    "show_image": ("alt", "caption"),
+    "show_plot": ("alt", "caption"),
+    "show_video": ("alt", "caption", "poster"),
+}
 _FIELDS = {
     "title": r"^# \d\d · (.+)$",
     "times": r"^- \*\*Durée\*\*\u00a0: (\d+ minutes, \d+ en classe)$",
@@ -318,6 +324,32 @@ def typography(page: Page) -> Iterator[Finding]:
                 )
 
 
+def described(page: Page) -> Iterator[Finding]:
+    """Ce qui se regarde a un texte pour qui ne le voit pas, une légende, une image d'attente."""
+    for number, cell in page.cells("code"):
+        for name, given in _calls(cell.source):
+            for option in _SEEN.get(name, ()):
+                if option not in given:
+                    yield page.finding(f"{name} n'a pas {option}=", "Ajoutez-le.", number)
+    for number, cell in page.cells("markdown"):
+        if "![](" in cell.source:
+            yield page.finding("une image n'a pas de texte", "Dites ce qu'elle montre.", number)
+        for diagram in re.findall(r"```mermaid\n(.*?)```", cell.source, re.S):
+            for line in ("accTitle:", "accDescr:"):
+                if line not in diagram:
+                    yield page.finding(f"le diagramme n'a pas {line}", "Ajoutez-le.", number)
+
+
+def _calls(source: str) -> Iterator[tuple[str, set[str | None]]]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # une commande de Jupyter, ou une faute qu'une leçon montre
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id, {keyword.arg for keyword in node.keywords}
+
+
 def terms(page: Page) -> Iterator[Finding]:
     """Une chose a un seul nom dans tout le cours."""
     for number, cell in page.cells("markdown"):
@@ -336,6 +368,7 @@ RULES: dict[Rule, tuple[str, ...]] = {
     imports: (_LESSON, _SOLUTION, _EXERCISE),
     clean_metadata: (_LESSON, _SOLUTION, _EXERCISE),
     typography: (_LESSON, _SOLUTION, _EXERCISE),
+    described: (_LESSON, _SOLUTION, _EXERCISE),
     terms: (_LESSON, _SOLUTION, _EXERCISE),
 }
 

@@ -17,6 +17,7 @@ from helpers.samples import DATA, SAMPLES, sample
 
 SIZES_AND_MD5 = {
     "logo.png": (19_030, "48b256c13bee18f6182ae9e4274b5fdc"),
+    "maree.jpg": (16_220, "df734e90d01c695270c0feda33e2f733"),
     "maree.mp4": (90_113, "5505794de8747bcd6607076b5c454130"),
     "phare.jpg": (148_029, "0f183362e0bef77def55d825c73377ee"),
     "port.jpg": (127_193, "9a628269661c9426c3701674a5022c8a"),
@@ -40,7 +41,12 @@ def test_bytes_are_stable(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "size"),
-    [("port.jpg", (1200, 800)), ("phare.jpg", (800, 1000)), ("logo.png", (256, 256))],
+    [
+        ("port.jpg", (1200, 800)),
+        ("phare.jpg", (800, 1000)),
+        ("logo.png", (256, 256)),
+        ("maree.jpg", (480, 270)),
+    ],
 )
 def test_pictures_are_what_their_type_says(name: str, size: tuple[int, int]) -> None:
     with Image.open(sample(name)) as picture:

@@ -1,8 +1,9 @@
-"""Dessine maree.mp4 : six secondes au pied d'un quai, une image toutes les 40 ms.
+"""Dessine maree.mp4, six secondes au pied d'un quai, et maree.jpg, une de ses images.
 
-De 0 à 1,5 s et de 4,5 à 6 s, la mer est étale et rien ne bouge ; entre les deux, elle monte puis
-descend, et le bateau avec elle. L'horodatage, en haut à gauche, saute de quatre heures à chaque
-seconde, même à l'étale : une détection de mouvement doit l'écarter ou le tolérer.
+Le film a une image toutes les 40 ms. De 0 à 1,5 s et de 4,5 à 6 s, la mer est étale et rien ne
+bouge ; entre les deux, elle monte puis descend, et le bateau avec elle. L'horodatage, en haut à
+gauche, saute de quatre heures à chaque seconde, même à l'étale : une
+détection de mouvement doit l'écarter ou le tolérer.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from pathlib import Path
 import av
 from PIL import Image, ImageDraw, ImageFont
 
+from helpers.topics.camera import frames
+
 DATA = Path(__file__).parents[3] / "helpers" / "data"
 WIDTH, HEIGHT, FPS, SECONDS = 480, 270, 25, 6
 SLACK_END, SLACK_START = 1.5, 4.5  # s : le mouvement est entre les deux
+POSTER = 2  # s : l'image que l'on voit avant la lecture
 LOW_WATER, HIGH_WATER = 214, 138  # px, depuis le haut
 SCALE = 3  # on dessine trois fois plus grand, puis on réduit : les bords sont lissés
 
@@ -113,7 +117,7 @@ def frame_at(seconds: float, background: Image.Image) -> Image.Image:
 
 
 def main() -> None:
-    """Écrit maree.mp4 (H.264, yuv420p, index en tête) dans helpers/data."""
+    """Écrit maree.mp4 (H.264, yuv420p, index en tête) et maree.jpg dans helpers/data."""
     background = backdrop()
     movie = av.open(
         str(DATA / "maree.mp4"), "w", options={"movflags": "faststart", "fflags": "bitexact"}
@@ -127,6 +131,8 @@ def main() -> None:
             picture = frame_at(number / FPS, background)
             movie.mux(stream.encode(av.VideoFrame.from_image(picture)))
         movie.mux(stream.encode())
+    shown = next(frame for frame in frames(DATA / "maree.mp4") if frame.time == POSTER)
+    shown.to_image().save(DATA / "maree.jpg", quality=85)
 
 
 if __name__ == "__main__":
