@@ -19,6 +19,7 @@ from kit_minio.grading.execute.cell import KernelStopped, TooLong
 from kit_minio.grading.execute.kernel import Kernel
 from kit_minio.grading.execute.limits import Limits
 from kit_minio.grading.execute.transcript import Transcript
+from kit_minio.grading.execute.typed_names import at_home
 
 if TYPE_CHECKING:
     from kit_minio.grading.execute.relay import Uplink
@@ -103,8 +104,9 @@ class Pilot:
             KernelLost: autre chose que la copie a arrêté son noyau.
         """
         # papermill.execute_notebook() écrirait deux fois, sans fin utile, le notebook en JSON.
+        files = {path: self._at_home(text) for path, text in (beside or {}).items()}
         todo = parameterize_notebook(
-            _to_execute(notebook, until, beside or {}),
+            _to_execute(notebook, until, files),
             {"seed": seed},
             kernel_name="python3",
             language="python",
@@ -158,8 +160,12 @@ class Pilot:
         if now > self.deadline:
             self.kernel.stop()
             raise KernelStopped(f"la copie a dépassé {self.limits.copy_seconds:g} secondes")
+        source = cell.source
+        if kit.get("role") in ("student", "extra") and (typed := self._at_home(source)) != source:
+            source = typed
+            self.run.typed.add(name)
         error = self.kernel.execute(
-            cell.source,
+            source,
             min(now + self.limits.cell_seconds, self.deadline),
             kit=kit,
             hear=self.transcript.hear,
@@ -171,6 +177,9 @@ class Pilot:
             if len(told) < _MAX_ERRORS:
                 code = "\n".join([*self.written.get(name, []), cell.source])
                 told.append(self.examiner.told(str(error), error.where(cell.source), code))
+
+    def _at_home(self, text: str) -> str:
+        return at_home(text, self.run.series.lesson, self.examiner.space)
 
     def _new_kernel(self) -> Kernel:
         kernel = self.start()

@@ -38,6 +38,7 @@ class Run:
         seconds: la durée des cellules, par exercice.
         late: ce qui a été interrompu, trop long, par exercice.
         stopped: pour chaque exercice où le noyau s'est arrêté, pourquoi.
+        typed: les exercices où l'élève a écrit en entier un nom de bucket.
     """
 
     series: Series
@@ -46,6 +47,7 @@ class Run:
     seconds: dict[str, float] = field(default_factory=dict)
     late: dict[str, TooLong] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
+    typed: set[str] = field(default_factory=set)
 
     @property
     def slow(self) -> set[str]:

@@ -42,4 +42,10 @@ def remarks_on(run: Run, outcomes: Outcomes) -> list[str]:
         else f"L'exécution s'est arrêtée hors des exercices : {why}."
         for where, why in run.stopped.items()
     ]
-    return outside + slow + blocking + stopped
+    typed = [
+        f"L'exercice « {title} » écrit en entier le nom d'un bucket, qui change à chaque "
+        "ouverture : la correction y a mis le sien. Demandez-le à tp.bucket(…)."
+        for name, title in titles.items()
+        if name in run.typed
+    ]
+    return outside + slow + blocking + stopped + typed

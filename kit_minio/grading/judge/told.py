@@ -13,6 +13,7 @@ _S3_ERROR = re.compile(
     r"S3Error : S3 operation failed; code: (\w+), message: (.*?), resource: ([^,]*).*", flags=re.S
 )
 _BOTO_ERROR = re.compile(r"ClientError : An error occurred \((\w+)\)")
+_TYPED = re.compile(r"/(?:[a-z0-9-]+-)?exercice-\d\d-(?:[0-9a-f]{4}-)?([a-z0-9.-]{1,63})")
 _KEYS = ("InvalidAccessKeyId", "SignatureDoesNotMatch")  # celles d'un autre serveur
 _UNREACHABLE = (
     r"Max retries exceeded|Connection refused|Failed to resolve|Name or service not known"
@@ -51,9 +52,11 @@ def told(error: str, secret: str, code: str = "") -> str:
 def _of_s3(found: re.Match[str], secret: str, source: str) -> str:
     code, message, resource = found[1], found[2], found[3]
     if code == "AccessDenied" and not resource.startswith(f"/{secret}-"):
+        short = _TYPED.match(resource)
+        asked = f'tp.bucket("{short[1]}")' if short else "tp.bucket(…)"
         return (
             f"S3Error AccessDenied, sur « {resource} ». Ce bucket est hors de votre espace : "
-            "un nom complet se demande à tp.bucket(…)."
+            f"son nom complet se demande à {asked}."
         )
     if code in _KEYS:
         return f"S3Error {code}. {_refused(source)}"

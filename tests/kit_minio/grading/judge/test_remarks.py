@@ -43,3 +43,10 @@ def test_where_the_kernel_stopped_is_said_with_what_it_costs() -> None:
         "points ; la suite a été exécutée dans un noyau neuf.",
         "L'exécution s'est arrêtée hors des exercices : mort aussi.",
     ]
+
+
+def test_a_name_typed_in_full_is_said_with_what_to_write() -> None:
+    run = Run(SERIES, typed={"second", ""})
+    (said,) = remarks_on(run, {"first": PASSED, "second": PASSED})
+    assert said.startswith("L'exercice « Second » écrit en entier le nom d'un bucket")
+    assert said.endswith("Demandez-le à tp.bucket(…).")

@@ -41,7 +41,18 @@ SAYINGS = [
     ),
     (
         "S3Error : S3 operation failed; code: AccessDenied, message: No., resource: /exercice-a,",
-        "hors de votre espace",
+        "hors de votre espace : son nom complet se demande à tp.bucket(…).",
+    ),
+    *(
+        (
+            f"S3Error : S3 operation failed; code: AccessDenied, message: No., resource: /{name},",
+            'se demande à tp.bucket("archives").',
+        )
+        for name in (
+            "exercice-01-archives",
+            "exercice-01-3f2a-archives/a",
+            "zoe-exercice-01-archives",
+        )
     ),
     (
         "S3Error : S3 operation failed; code: NoSuchBucket, message: No., resource: /k1-a, id: 1",
