@@ -31,14 +31,17 @@ class Only:
 
 
 def merged(result: Result, before: Result, exercises: Collection[Key]) -> Result:
-    """Renvoie le résultat d'avant, aux exercices corrigés de nouveau près.
+    """Renvoie ce que vient de donner la correction ; les autres exercices gardent leurs points.
+
+    La copie entière vient d'être exécutée : ce qu'un humain doit y regarder est d'aujourd'hui. Si
+    elle était à revoir, elle n'avait pas de note : il n'y a rien à garder.
 
     Args:
         result: ce que vient de donner la correction.
         before: le résultat gardé.
         exercises: les exercices corrigés de nouveau.
     """
-    if result.failure:
+    if result.failure or before.trouble:
         return result
     fresh = {(mark.lesson, mark.exercise): mark for mark in result.marks}
     keys = [(mark.lesson, mark.exercise) for mark in before.marks]
@@ -46,7 +49,7 @@ def merged(result: Result, before: Result, exercises: Collection[Key]) -> Result
         fresh.get(key, mark) if key in exercises else mark
         for key, mark in zip(keys, before.marks, strict=True)
     ]
-    return replace(before, marks=marks)
+    return replace(result, marks=marks, isolation=min(result.isolation, before.isolation))
 
 
 def read_only(

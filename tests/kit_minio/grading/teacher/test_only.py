@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from helpers.errors import SettingsError
@@ -59,3 +61,30 @@ def test_a_failure_is_not_hidden_by_the_result_before() -> None:
     failed = graded(0, 0, failure="Le serveur a disparu.")
 
     assert merged(failed, graded(1, 2), {("01", "clean_up")}) is failed
+
+
+def test_what_a_human_must_look_at_is_that_of_today() -> None:
+    before = replace(graded(1, 2), remarks=["Une remarque d'avant."])
+    fresh = replace(graded(5, 0), trouble="Exercice 2 : à voir.", remarks=["Une autre."])
+
+    found = merged(fresh, before, {("01", "clean_up")})
+
+    assert (found.trouble, found.remarks) == ("Exercice 2 : à voir.", ["Une autre."])
+    assert [mark.outcome.points for mark in found.marks] == [1, 0]
+
+
+def test_a_copy_whose_exercise_is_mended_is_no_longer_for_a_human() -> None:
+    """Ses points d'avant, peut-être nuls par la faute de la machine, ne comptaient pas."""
+    before = replace(graded(0, 0), trouble="Exercice 2 : à voir.")
+
+    found = merged(graded(5, 4), before, {("01", "clean_up")})
+
+    assert found == graded(5, 4)
+
+
+def test_the_executed_notebook_is_kept_and_the_lower_isolation_told() -> None:
+    fresh = replace(graded(5, 5), executed="{}", isolation=2)
+
+    found = merged(fresh, replace(graded(1, 2), isolation=1), {("01", "clean_up")})
+
+    assert (found.executed, found.isolation) == ("{}", 1)
