@@ -128,7 +128,7 @@ def _execute_and_examine(
                 remaining = len(batch) - first.reused - first.executed
                 show(len(found), pace.left(first.executed, remaining))
                 reports.so_far(found)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, KitError):  # plus de serveur, ou de bac à sable
         reports.so_far(found, now=True)
         raise
     finally:

@@ -80,7 +80,8 @@ class Reports:
             f"{done} sur {len(self.batch)}, à {datetime.now():%H:%M:%S}. Les autres ne sont pas "
             "encore dans ces pages : relancez la même commande si la correction est arrêtée."
         )
-        self._write(in_order(results), {"Correction en cours": [told]}, over=now)
+        title = "Correction interrompue" if now else "Correction en cours"
+        self._write(in_order(results), {title: [told]}, over=now)
         # Une grande classe n'y passe pas plus du vingtième de son temps.
         self._next = time.monotonic() + max(EVERY, 20 * (time.monotonic() - started))
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.errors import ContentError, KitError, SettingsError
+from helpers.errors import ContentError, KitError, ServerError, SettingsError
+from kit_minio.grading.execute.sandbox.isolation import IsolationError
 from kit_minio.grading.intake import copies as intake
 from kit_minio.grading.settings import Settings
 from kit_minio.grading.teacher.only import UNTOUCHED
 from tests.support.classroom import a_few
-from tests.support.moodle import moodle_zip
+from tests.support.moodle import moodle_zip, worksheet
 from tests.support.results import same_bytes
 from tests.support.stand_in import StandIn, run
 
@@ -181,24 +182,38 @@ def test_an_unreadable_correction_stops_before_the_work(small_zip, tmp_path, see
     assert seen == []
 
 
-def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(small_zip, tmp_path, seen):
-    out = tmp_path / "sortie"
+@pytest.mark.parametrize(
+    ("stop", "told"),
+    [
+        (KeyboardInterrupt(), "la même commande reprend"),
+        (ServerError("Le serveur a disparu.", "Relancez."), "Le serveur a disparu"),
+        (IsolationError("Le bac à sable est mort.", "Relancez."), "Le bac à sable est mort"),
+    ],
+)
+def test_a_stop_keeps_what_is_done_and_says_how_to_go_on(small_zip, tmp_path, seen, stop, told):
+    out, sheet = tmp_path / "sortie", tmp_path / "feuille.csv"
+    sheet.write_bytes(worksheet(STUDENTS))
+    run(small_zip, out, worksheet=sheet)
+    assert (out / "moodle-notes.csv").exists()
 
     class Interrupted(StandIn):
         def grade_all(self, copies):
             for number, copy in enumerate(copies):
                 if number == 3:
-                    raise KeyboardInterrupt
+                    raise stop
                 yield self.grade(copy)
 
     @contextmanager
     def open_grader(settings, say):
         yield Interrupted(settings)
 
-    with pytest.raises(KitError, match="la même commande reprend"):
-        run(small_zip, out, open_grader=open_grader)
+    with pytest.raises(KitError, match=told):
+        run(small_zip, out, worksheet=sheet, restart=True, open_grader=open_grader)
     page = (out / "index.html").read_text("utf-8").replace("\u00a0", " ")
+    assert "Correction interrompue" in page
     assert "3 copies corrigées sur 8" in page
+    assert "Retirés : moodle-notes.csv et moodle-retours.zip." in page
+    assert not (out / "moodle-notes.csv").exists()
     assert len(list((out / "retours").glob("*.html"))) == 3
     run(small_zip, out, seen.append)
     assert len(seen) == 5
