@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from helpers.components.forms import templates
+from markupsafe import Markup
+
+from helpers.components.forms import sheet, templates
 from helpers.files import write_at_once
 from kit_minio.classroom.processes import class_folder
 from kit_minio.classroom.register import Register
@@ -15,7 +17,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 def cards_page(register: Register) -> bytes:
     """Renvoie la page des cartes, en A4, huit par feuille."""
     page = templates(_TEMPLATES).get_template("cards.html")
-    return page.render(register=register, students=register.active).encode()
+    style = Markup(sheet())  # noqa: S704 - la feuille du kit
+    return page.render(register=register, students=register.active, sheet=style).encode()
 
 
 def write_cards(register: Register) -> Path:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from helpers.components.forms import sheet
 from kit_minio.classroom.cards import cards_page
 from kit_minio.classroom.register import new_register
 from kit_minio.classroom.roster import Entry
@@ -22,6 +25,8 @@ def test_each_student_has_a_card_with_her_code_and_nothing_of_it_is_markup(kit_d
         assert student.space not in page and student.locator not in page
     assert "<script>" not in page and "<b>" not in page
     assert "default-src 'none'" in page
+    own = page.partition("<style>")[2].partition("</style>")[0].replace(sheet(), "")
+    assert "--kit-ink" in own and not re.search(r"#[0-9a-f]{3,6}\b", own)
 
 
 @pytest.mark.needs("chromium")
