@@ -8,7 +8,6 @@ from difflib import get_close_matches
 from inspect import signature
 from itertools import islice
 from traceback import walk_tb
-from types import FrameType
 from unicodedata import is_normalized, normalize
 
 from minio import Minio
@@ -20,9 +19,8 @@ from helpers.errors import texts
 _KEYS = 1000  # parmi lesquelles une clé voisine est cherchée : une page de la liste
 
 
-def suggestion(error: BaseException, frame: FrameType, line: str) -> str:
-    """Renvoie en une phrase ce que la personne voulait écrire à cette ligne, ou ``""``."""
-    names = {**frame.f_globals, **frame.f_locals}
+def suggestion(error: BaseException, names: Mapping[str, object], line: str) -> str:
+    """Renvoie en une phrase ce que l'on voulait écrire, parmi ces noms, ou ``""``."""
     known: Iterable[object] = ()
     match error:
         case NameError(name=str(wrong)):

@@ -82,7 +82,8 @@ def _card(shell: Any, error: BaseException) -> Card | None:
         # La cellule qui s'exécute n'est dans aucune fonction.
         here = (path, "<module>") in [(f.f_code.co_filename, f.f_code.co_name) for f, _ in cells]
         quote = _place(shell, path, line, here=here)
-        near = suggestion(error, frame, linecache.getline(path, line))
+        names = {**frame.f_globals, **frame.f_locals}
+        near = suggestion(error, names, linecache.getline(path, line))
     notes = [*filter(None, [near]), f"→ {explanation.remedy}"]
     return Card("erreur", explanation.fact, quote=quote, notes=notes, footer=_short(error))
 

@@ -28,7 +28,7 @@ def suggested(line: str, client: Minio = NAMES["client"]) -> str:
     for entry in caught.traceback:
         if str(entry.path) == "<string>":
             frame = entry.frame.raw
-    return suggestion(caught.value, frame, line)
+    return suggestion(caught.value, {**frame.f_globals, **frame.f_locals}, line)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+from minio import Minio
 
 from helpers.errors import explain_code, explain_text
+from helpers.suggestions import suggestion
 from kit_minio.grading.execute.sandbox.inside.request import BLOCKS
+from kit_minio.syntax import parse
 
 _LONGEST = 200  # caractères d'une exception que son explication suit
 _S3_ERROR = re.compile(
@@ -45,8 +51,39 @@ def told(error: str, secret: str, code: str = "") -> str:
             return text
     name, _, text = error.partition(" : ")
     if explained := explain_text(name, text):
-        return f"{error[:_LONGEST].rstrip('.')}. {explained.fact} {explained.remedy}"
+        near = _near(name, text, code)
+        start = error[:_LONGEST].rstrip(".")
+        return " ".join(filter(None, [f"{start}.", explained.fact, near, explained.remedy]))
     return error
+
+
+def _near(kind: str, text: str, code: str) -> str:
+    """Renvoie « Vouliez-vous dire … ? », comme le notebook, d'après le texte de l'exception."""
+    if kind == "NameError" and (found := re.match(r"name '(\w+)' is not defined", text)):
+        known = {"client", "tp", *_named(code)} - {found[1]}
+        return suggestion(NameError(text, name=found[1]), dict.fromkeys(sorted(known)), "")
+    if kind == "AttributeError" and (
+        found := re.match(r"'(\w+)' object has no attribute '(\w+)'", text)
+    ):
+        owner = Minio if found[1] == "Minio" else getattr(builtins, found[1], None)
+        return suggestion(AttributeError(text, name=found[2], obj=owner), {}, "")
+    return ""
+
+
+def _named(code: str) -> Iterator[str]:
+    """Donne les noms que ce code définit."""
+    try:
+        tree = parse(code)
+    except (SyntaxError, ValueError):  # une commande de Jupyter
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.alias(name=name, asname=short):
+                yield short or name
 
 
 def _of_s3(found: re.Match[str], secret: str, source: str) -> str:

@@ -98,6 +98,34 @@ def test_it_is_explained_as_in_the_notebook() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        ("NameError : name 'clint' is not defined", "clint.list_buckets()", "client"),
+        ("NameError : name 'folder' is not defined", "folders = []\nfolder", "folders"),
+        ("NameError : name 'coutn' is not defined", "def count(): ...\ncoutn()", "count"),
+        ("NameError : name 'jsn' is not defined", "import json as jsons\njsn", "jsons"),
+        ("NameError : name 'prnt' is not defined", "!ls\nprnt(1)", "print"),
+        ("AttributeError : 'Minio' object has no attribute 'make_buckt'", "", "make_bucket"),
+        ("AttributeError : 'list' object has no attribute 'apend'", "", "append"),
+    ],
+)
+def test_a_name_nearby_is_suggested_as_in_the_notebook(error: str, code: str, said: str) -> None:
+    assert f"Vouliez-vous dire `{said}` ?" in told(error, "k1", code)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ("NameError : name 'total' is not defined", "print(total)\ntotal = 1"),
+        ("AttributeError : 'Inconnu' object has no attribute 'apend'", ""),
+        ("AttributeError : 'NoneType' object has no attribute 'apend'", ""),
+    ],
+)
+def test_nothing_is_suggested_when_nothing_is_near(error: str, code: str) -> None:
+    assert "Vouliez-vous" not in told(error, "k1", code)
+
+
 @pytest.mark.parametrize("error", ["OddError : name 'x' is not defined", "E", "", "x : "])
 def test_the_others_stay_as_they_are(error: str) -> None:
     assert told(error, "k1") == error
