@@ -72,7 +72,7 @@ def recording() -> Iterator[tuple[str, list[dict[str, str]]]]:
 
 
 @pytest.mark.both_servers
-@pytest.mark.parametrize("key", ["été/port & phare+1.jpg", "a%20b.jpg", "simple.jpg"])
+@pytest.mark.parametrize("key", ["été/port & phare+1.jpg", "a%20b.jpg", "a?b#c.jpg", "simple.jpg"])
 def test_what_the_kernel_signed_is_read_and_written(client, bucket, through, key):
     put = client.presigned_put_object(bucket, key, expires=SOON)
     sent = httpx.put(through(put), content=b"0123456789", headers={"Content-Type": "image/jpeg"})
