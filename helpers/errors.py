@@ -1,12 +1,7 @@
 """Les erreurs du kit, et l'explication en français de celles de S3.
 
-    KitError                 le fait, puis le remède
-    ├── SettingsError        une variable d'environnement ou une option mal réglée
-    ├── ServerError          aucun serveur S3, ou un serveur qui ne répond pas
-    ├── OwnershipError       un bucket que le kit n'a pas créé
-    ├── ContentError         un fichier ou une donnée que le kit ne sait pas lire
-    ├── ExtrasError          les paquets d'une leçon ne s'installent pas (``extras``)
-    └── IsolationError       aucun bac à sable pour corriger (``kit_minio.grading``)
+Toutes sont des ``KitError``, comme ``ExtrasError`` (``extras``) et ``IsolationError``
+(``kit_minio.grading``).
 
 ``explain`` traduit aussi les exceptions de minio-py, d'urllib3, de pyarrow et de Python que
 rencontre un élève, d'après ``explanations.toml`` : ``tracebacks`` les montre dans un notebook, la

@@ -6,9 +6,9 @@ ou de supprimer ce qui ne porte pas la sienne.
 """
 
 import secrets
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from minio import Minio
@@ -18,6 +18,7 @@ from minio.error import S3Error
 
 from helpers import server as servers
 from helpers.errors import OwnershipError, ServerError, SettingsError
+from helpers.server.settings import write_private
 
 _SPACE_TAG = "kit-espace"
 _BUCKET_TAG = "kit-bucket"
@@ -39,7 +40,15 @@ def full_name(name: str) -> str:
 
 
 def _kit_id() -> str:
-    return servers.remember("KIT_ID", lambda: secrets.token_hex(3))
+    return servers.remember("KIT_ID", _drawn_once)
+
+
+def _drawn_once() -> str:
+    """Tire la marque de ce kit, et la garde aussi avec ses données : un ``.env`` se vide."""
+    kept = servers.data_folder() / "kit-id"
+    if not kept.exists():
+        write_private(kept, secrets.token_hex(3))
+    return kept.read_text("ascii")
 
 
 def fresh_space(client: Minio, name: str) -> str:
@@ -100,9 +109,7 @@ def _own_buckets(client: Minio, space: str) -> list[str]:
     Raises:
         OwnershipError: l'un d'eux ne vient pas du kit.
     """
-    names = _names(client)
-    tags_of = _reader_of_tags(client, names)
-    taken = _buckets_of(names, space, tags_of)
+    taken, tags_of = _buckets_of(client, space)
     foreign = [
         bucket
         for bucket in taken
@@ -145,9 +152,7 @@ def space_buckets(client: Minio, space: str) -> list[str]:
     Raises:
         OwnershipError: le kit n'a pas créé l'un d'eux.
     """
-    names = _names(client)
-    tags_of = _reader_of_tags(client, names)
-    taken = _buckets_of(names, space, tags_of)
+    taken, tags_of = _buckets_of(client, space)
     for bucket in taken:
         if not _is_ours(bucket, tags_of):
             raise OwnershipError.of("spaces.unmarked", bucket=bucket)
@@ -182,7 +187,7 @@ def remove_bucket(client: Minio, bucket: str) -> None:
     """
     if not _exists(client, bucket):
         return
-    if not _is_ours(bucket, _reader_of_tags(client)):
+    if not _is_ours(bucket, partial(_tags, client)):
         raise OwnershipError.of("spaces.unmarked", bucket=bucket)
     erase_bucket(client, bucket)
 
@@ -223,11 +228,13 @@ def _inside(name: str, space: str) -> bool:
     return name == space or name.startswith(f"{space}-")
 
 
-def _buckets_of(names: Collection[str], space: str, tags_of: _TagsOf) -> list[str]:
-    """Renvoie, parmi des buckets, ceux d'un espace, sans ceux qui portent une autre marque.
+def _buckets_of(client: Minio, space: str) -> tuple[list[str], _TagsOf]:
+    """Renvoie les buckets d'un espace, sans ceux d'une autre marque, et de quoi lire leurs marques.
 
     ``lecon-01`` est dans l'espace ``lecon`` par son nom, mais c'est un espace à part.
     """
+    names = _names(client)
+    tags_of = cache(lambda name: _tags(client, name) if name in names else {})
     taken = sorted(name for name in names if _inside(name, space))
     apart = []
     for name in taken:
@@ -235,7 +242,7 @@ def _buckets_of(names: Collection[str], space: str, tags_of: _TagsOf) -> list[st
         foreign = tags.get(_BUCKET_TAG, _kit_id()) != _kit_id()
         if name != space and (_SPACE_TAG in tags or foreign):
             apart.append(name)
-    return [name for name in taken if not any(_inside(name, other) for other in apart)]
+    return [name for name in taken if not any(_inside(name, other) for other in apart)], tags_of
 
 
 def _is_ours(bucket: str, tags_of: _TagsOf) -> bool:
@@ -252,16 +259,6 @@ def _mark(client: Minio, bucket: str, tag: str, owner: str = "") -> None:
     tags = Tags.new_bucket_tags()
     tags[tag] = owner or _kit_id()
     client.set_bucket_tags(bucket_name=bucket, tags=tags)
-
-
-def _reader_of_tags(client: Minio, names: Collection[str] = ()) -> _TagsOf:
-    """Renvoie de quoi lire les étiquettes des buckets, une fois chacun.
-
-    Args:
-        client: un client.
-        names: tous ceux qui existent, si on les connaît : les autres n'ont rien à lire.
-    """
-    return cache(lambda name: {} if names and name not in names else _tags(client, name))
 
 
 def _exists(client: Minio, bucket: str) -> bool:

@@ -20,6 +20,7 @@ from helpers.french import size
 from helpers.server import docker, embedded, native
 from helpers.server.choose import forced_way
 from helpers.server.ports import is_free
+from helpers.server.settings import nearly_full
 
 PORTS = (9000, 9001)  # les premiers que le kit essaie : l'API S3 et la console
 LOW_DISK = 1024**3  # octets : une leçon de transfert en écrit quelques centaines de millions
@@ -138,15 +139,15 @@ def _disk() -> Finding:
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
-    text = f"Disque : {size(free)} libres dans {folder}"
+    left = nearly_full(folder)
+    text = f"Disque : {left or f'{size(free)} libres'} dans {folder}"
     if not os.access(folder, os.W_OK):
         return Finding(
             "✗", f"Le dossier {folder} n'est pas accessible en écriture", "Définissez KIT_DATA."
         )
-    if free < LOW_DISK:
-        return Finding(
-            "!", text, "Libérez de la place : les leçons écrivent quelques centaines de Mio."
-        )
+    if left or free < LOW_DISK:
+        remedy = "Libérez de la place : les leçons écrivent quelques centaines de Mio."
+        return Finding("✗" if left else "!", text, remedy)
     return Finding("✓", text)
 
 

@@ -20,6 +20,7 @@ from minio import Minio
 
 from helpers import connect
 from kit_minio.suite.processes import kill_servers, processes_in
+from tests.support.disks import disk
 
 if TYPE_CHECKING:
     from tests.support.browser import Bench
@@ -180,3 +181,12 @@ def kit_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("KIT_DATA", str(folder))
     yield folder
     kill_servers(tmp_path)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Un disque de 48 Mio, dossier de données du kit."""
+    with disk(tmp_path / "disque", "size=48m") as folder:
+        monkeypatch.setenv("KIT_DATA", str(folder))
+        yield folder
+        kill_servers(tmp_path)

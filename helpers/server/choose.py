@@ -13,9 +13,10 @@ from helpers.server.model import ALREADY, WAYS, NotHere, Say, Server, quiet
 from helpers.server.ports import FIRST_PORT
 from helpers.server.settings import (
     data_folder,
+    nearly_full,
     private_folder,
     read_settings,
-    refuse_short_credentials,
+    refuse_bad_credentials,
 )
 
 
@@ -104,7 +105,9 @@ def _alone(say: Say) -> AbstractContextManager[None]:
 def _start(say: Say) -> Server:
     variables = read_settings()
     forced = forced_way(variables)
-    refuse_short_credentials(variables)
+    refuse_bad_credentials(variables)
+    if left := nearly_full(data_folder()):
+        say(f"Disque presque plein, {left} dans {data_folder()} : libérez de la place.")
     previous = state.read()
     _end()
     reasons: list[str] = []

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -13,8 +14,11 @@ from dotenv import dotenv_values
 
 from helpers.errors import SettingsError, system_cause
 from helpers.files import ROOT, write_at_once
+from helpers.french import size
 from helpers.server.lock import only_one
 
+_HEADING = "# Écrit par le kit ; à ne pas partager."
+_LEAST_ROOM, _LEAST_FILES = 100 * 1024**2, 1000  # octets, fichiers : en deçà, un disque est plein
 _SHORTEST = {"MINIO_ROOT_USER": 3, "MINIO_ROOT_PASSWORD": 8}  # caractères, ce que MinIO exige
 
 
@@ -56,9 +60,18 @@ def private_folder(path: Path) -> Path:
         # La clé secrète du serveur se trouve dans ce dossier.
         path.chmod(0o700)
     except OSError as error:
-        cause = system_cause(error)
-        raise SettingsError.of("settings.folder", path=path, cause=cause) from error
+        raise SettingsError.of("settings.folder", path=path, cause=system_cause(error)) from error
     return path
+
+
+def nearly_full(folder: Path) -> str:
+    """Dit ce qui reste au disque d'un dossier, s'il n'en reste presque rien ; sinon, rien."""
+    free, disk = shutil.disk_usage(folder).free, os.name != "nt" and os.statvfs(folder)
+    if free < _LEAST_ROOM:
+        return f"{size(free)} libres"
+    if disk and disk.f_files and disk.f_favail < _LEAST_FILES:  # certains ne comptent pas
+        return f"de quoi y créer {disk.f_favail} fichiers"
+    return ""
 
 
 def write_private(path: Path, text: str) -> None:
@@ -70,8 +83,7 @@ def write_private(path: Path, text: str) -> None:
     try:
         write_at_once(path, text.encode(), private=True)
     except OSError as error:
-        cause = system_cause(error)
-        raise SettingsError.of("settings.file", path=path, cause=cause) from error
+        raise SettingsError.of("settings.file", path=path, cause=system_cause(error)) from error
 
 
 def read_settings() -> dict[str, str]:
@@ -83,8 +95,10 @@ def read_settings() -> dict[str, str]:
     path = env_file()
     try:
         text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-    except (OSError, ValueError) as error:
-        raise SettingsError.of("settings.text", path=path, error=error) from error
+    except OSError as error:
+        raise SettingsError.of("settings.read", path=path, cause=system_cause(error)) from error
+    except ValueError as error:
+        raise SettingsError.of("settings.text", path=path) from error
     joined: dict[str, str] = {}
     if "KIT_OUT_OF_CLASS" not in os.environ:  # un noyau dont la leçon demande un serveur à elle
         with suppress(OSError, ValueError):  # hors d'une classe, ce fichier n'est pas là
@@ -100,21 +114,16 @@ def _stored(text: str) -> dict[str, str]:
 
 def remember(name: str, make: Callable[[], str]) -> str:
     """Renvoie le réglage ``name`` ; s'il manque, le fabrique et l'ajoute à ``.env``."""
-    known = read_settings().get(name)
-    if known:
+    if known := read_settings().get(name):
         return known
     # Deux notebooks peuvent en avoir besoin au même instant : le second lit ce qu'écrit le premier.
     with only_one(private_folder(data_folder()) / "env.lock", "écrit ses réglages", seconds=60):
-        known = read_settings().get(name)
-        if known:
+        if known := read_settings().get(name):
             return known
         value = make()
         path = env_file()
-        before = "# Écrit par le kit ; à ne pas partager.\n"
-        if path.exists():
-            before = path.read_text(encoding="utf-8")
-        separator = "" if before.endswith("\n") or not before else "\n"
-        write_private(path, f"{before}{separator}{name}={value}\n")
+        lines = path.read_text("utf-8").splitlines() if path.exists() else [_HEADING]
+        write_private(path, "\n".join([*lines, f"{name}={value}", ""]))
     return value
 
 
@@ -126,13 +135,15 @@ def credentials() -> tuple[str, str]:
     )
 
 
-def refuse_short_credentials(variables: Mapping[str, str]) -> None:
-    """Refuse avant lui les clés que MinIO refuserait.
+def refuse_bad_credentials(variables: Mapping[str, str]) -> None:
+    """Refuse avant lui les clés que MinIO refuserait, ou qui ne se signent pas.
 
     Raises:
-        SettingsError: l'une d'elles est trop courte.
+        SettingsError: l'une d'elles est trop courte, ou accentuée.
     """
     for name, shortest in _SHORTEST.items():
-        if 0 < len(variables.get(name, "")) < shortest:
-            file = env_file()
-            raise SettingsError.of("settings.short", name=name, shortest=shortest, file=file)
+        value, told = variables.get(name, ""), {"name": name, "file": env_file()}
+        if name == "MINIO_ROOT_USER" and not value.isascii():
+            raise SettingsError.of("settings.accent", **told)
+        if 0 < len(value) < shortest:
+            raise SettingsError.of("settings.short", shortest=shortest, **told)

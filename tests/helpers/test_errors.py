@@ -6,12 +6,10 @@ import http.server
 import io
 import os
 import re
-import subprocess
 import threading
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import minio.time
 import psutil
@@ -38,7 +36,6 @@ from helpers.errors import (
     explain_text,
 )
 from helpers.s3 import client_for
-from kit_minio.suite.processes import kill_servers
 
 BUCKET = "essai-erreurs"
 
@@ -253,26 +250,12 @@ def test_put_object_misused(client, bucket):
 # --- Le disque plein ----------------------------------------------------------------------------
 
 
-@pytest.fixture
-def small_disk(tmp_path, monkeypatch) -> Iterator[Path]:
-    """Un disque de 48 Mio, dossier de données du kit."""
-    disk = tmp_path / "disque"
-    disk.mkdir()
-    try:
-        mount = ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(disk)]
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("monter un petit disque demande root, sous Linux")
-    monkeypatch.setenv("KIT_DATA", str(disk))
-    yield disk
-    kill_servers(tmp_path)
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
-
-
 @pytest.mark.slow
 @pytest.mark.both_servers
 def test_full_disk_of_the_server(small_disk):
-    client = connect(quiet=True)
+    said = []
+    client = client_for(servers.ensure(said.append))
+    assert any(text.startswith("Disque presque plein") for text in said)
     client.make_bucket(bucket_name="essai")
 
     acknowledged = []
@@ -288,10 +271,25 @@ def test_full_disk_of_the_server(small_disk):
         # SeaweedFS ne donne pas la cause.
         "embedded": "Le serveur a rencontré une erreur interne ; son disque est peut-être plein",
     }
-    assert explained(fill).startswith(expected[os.environ["KIT_SERVER"]])
+    text = explained(fill)
+    assert text.startswith(expected[os.environ["KIT_SERVER"]])
     assert acknowledged
     for key in acknowledged:
         assert client.stat_object(bucket_name="essai", object_name=key).size == 1024 * 1024
+    if os.environ["KIT_SERVER"] == "native":
+        return
+    # Plein jusqu'au dernier octet, quelque temps ; puis le remède, suivi à la lettre.
+    with (small_disk / "lourd").open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    for number in range(80):
+        with suppress(S3Error):
+            put(client, "essai", f"petit-{number}", bytes(10 ** (1 + number % 4)))
+    (small_disk / "lourd").unlink()
+    assert "kit.py down" in text
+    servers.stop()
+    client = client_for(servers.ensure())
+    put(client, "essai", "ensuite", b"x")
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from helpers.server import embedded
 from kit_minio import doctor
 from kit_minio.doctor import Finding, examine
 from tests.support.commands import SILENT, run
+from tests.support.disks import disk
 
 
 def finding(word: str) -> Finding:
@@ -91,3 +92,15 @@ def test_isolation_is_tried_and_not_guessed_from_the_path(tmp_path, monkeypatch)
     found = finding("Un étudiant s'en passe")
     assert found.mark == "!"
     assert found.remedy
+
+
+@pytest.mark.parametrize(
+    ("limits", "mark"),
+    [("size=2g", "✓"), ("size=500m", "!"), ("size=48m", "✗"), ("nr_inodes=500", "✗")],
+)
+def test_disk_where_the_server_could_not_write_is_a_fault(tmp_path, monkeypatch, limits, mark):
+    with disk(tmp_path / "disque", limits) as folder:
+        monkeypatch.setenv("KIT_DATA", str(folder / "données"))
+        found = finding("Disque")
+    assert found.mark == mark, found
+    assert bool(found.remedy) == (mark != "✓")

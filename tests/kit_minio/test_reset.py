@@ -4,7 +4,9 @@ import pytest
 
 from helpers import server as servers
 from helpers.connection import connect
+from helpers.exercises.workbook import open_exercises
 from helpers.spaces import fresh_space
+from kit_minio import reset as resets
 from kit_minio.suite.processes import processes_in
 from tests.support.closed import deny_everything, lock
 from tests.support.commands import run
@@ -74,3 +76,11 @@ def test_server_started_for_the_occasion_is_announced_and_stopped(data):
     assert said.endswith("Supprimé.\nServeur S3 arrêté ; vos données sont conservées.\n")
     assert not processes_in(data)
     assert "rien à supprimer" in run("reset", data=data).stdout
+
+
+def test_an_emptied_env_file_locks_no_series(kit_data):
+    open_exercises("01", connect(quiet=True))
+    for damage in ("", "# .env d'un autre projet\nMINIO_ROOT_PASSWORD=mot-de-passe\n"):
+        (kit_data / ".env").write_text(damage, encoding="utf-8")
+        open_exercises("01", connect(quiet=True))
+    assert resets.plan(servers.find()).spaces == ("exercice-01",)

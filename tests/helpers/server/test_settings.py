@@ -16,6 +16,7 @@ import pytest
 from helpers import server as servers
 from helpers.errors import SettingsError
 from helpers.files import ROOT
+from helpers.s3 import client_for
 from helpers.server import settings
 from tests.support.servers import (
     WAY,
@@ -70,8 +71,23 @@ def test_kit_of_an_administrator_keeps_nothing_of_one_of_its_users(tmp_path, sha
 def test_unreadable_env_file_is_explained(choice, kit_data):
     kit_data.mkdir()
     (kit_data / ".env").write_bytes("MINIO_ACCESS_KEY=clé\n".encode("latin-1"))
-    with pytest.raises(SettingsError, match=r"\.env.*UTF-8"):
+    with pytest.raises(SettingsError, match=r"\.env n'est pas un texte en UTF-8"):
         servers.find()
+    (kit_data / ".env").unlink()
+    (kit_data / ".env").mkdir()  # comme le fichier d'un autre compte, que root lirait
+    with pytest.raises(SettingsError, match=r"peut pas lire .*\.env \(.*dossier") as caught:
+        servers.find()
+    assert "UTF-8" not in str(caught.value)
+
+
+def test_accented_user_is_refused_and_an_accented_password_is_not(choice, kit_data):
+    kit_data.mkdir()
+    file = kit_data / ".env"
+    file.write_text("MINIO_ROOT_USER=élève\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="MINIO_ROOT_USER a un accent"):
+        servers.ensure()
+    file.write_text("MINIO_ROOT_USER=eleve\nMINIO_ROOT_PASSWORD=mot-clé-long\n", encoding="utf-8")
+    assert client_for(servers.ensure()).list_buckets() == []
 
 
 @pytest.mark.slow
