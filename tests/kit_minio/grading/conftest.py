@@ -7,11 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from kit_minio.grading import grader as module
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.model import Copy
 from kit_minio.grading.settings import Settings
 from tests.support.classroom import a_few, classroom
 from tests.support.moodle import moodle_zip
+
+
+@pytest.fixture(autouse=True)
+def calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """D'autres étapes occupent la machine : une copie qui ne finit pas n'en serait pas fautive."""
+    monkeypatch.setattr(module, "slowed_down", lambda: False)
 
 
 @pytest.fixture(scope="package")
