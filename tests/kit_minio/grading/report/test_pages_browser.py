@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tarfile
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
@@ -155,6 +155,20 @@ def assert_paper_shows_all_that_the_screen_shows(page: Page) -> None:
         page.evaluate("() => document.querySelectorAll('details').forEach(e => e.open = true)")
 
 
+def test_on_a_phone_the_names_stay_in_view(page, folder):
+    visit(page, folder, "index.html")
+    cue = page.locator(".cue").last
+    assert cue.is_hidden()
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert cue.is_visible()
+    table = page.get_by_role("region", name="Copies")
+    name, note = table.locator("tbody tr").first.locator("th, td").all()[:2]
+    before = name.bounding_box(), note.bounding_box()
+    table.evaluate("e => { e.scrollLeft = 90 }")
+    assert name.bounding_box() == before[0]
+    assert note.bounding_box()["x"] < before[1]["x"]
+
+
 def test_the_policy_stops_what_escaping_would_have_let_through(page, folder, tmp_path):
     # L'échappement suffit ; voici ce qui reste s'il manquait : la politique de sécurité.
     source = (folder / PAGES[1]).read_text("utf-8")
@@ -212,12 +226,13 @@ def test_axe_finds_nothing(page, folder, axe):
     for path in PAGES:
         visit(page, folder, path)
         page.evaluate(axe)
-        for width in WIDTHS:
+        for width, theme in product(WIDTHS, ("light", "dark")):
             page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=theme)
             report = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
             assert len(report["passes"]) > 10
             found += [
-                (path, width, item["id"], item["impact"], item["nodes"][0]["html"][:200])
+                (path, width, theme, item["id"], item["impact"], item["nodes"][0]["html"][:200])
                 for item in report["violations"]
             ]
     assert found == []
