@@ -265,7 +265,7 @@ def grade(
     if dry_run:
         from kit_minio.grading.preview import preview
 
-        preview(source, lessons=lessons, worksheet=worksheet)
+        preview(source, out, lessons=lessons, worksheet=worksheet)
         return
     from kit_minio.grading.batch import OpenGrader
     from kit_minio.grading.batch import grade as grade_batch

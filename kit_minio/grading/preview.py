@@ -17,12 +17,17 @@ from kit_minio.grading.intake.places import STUB
 from kit_minio.grading.model import Copy, Result
 from kit_minio.grading.report.moodle import with_full_names
 from kit_minio.grading.report.worksheet import Worksheet, read_worksheet
+from kit_minio.grading.results import Results, Standing, folder_for
 
 _WIDEST = 32  # signes d'un nom ou d'un chemin, dans le tableau
 
 
 def preview(
-    source: str, *, lessons: tuple[str, ...] = (), worksheet: Path | None = None
+    source: str,
+    out: Path | None = None,
+    *,
+    lessons: tuple[str, ...] = (),
+    worksheet: Path | None = None,
 ) -> list[Copy]:
     """Dit comment un lot est compris et ce qu'un humain doit y regarder ; renvoie les copies.
 
@@ -30,16 +35,19 @@ def preview(
 
     Args:
         source: une archive, un dossier de copies ou ``s3://bucket/préfixe``.
+        out: le dossier d'une correction précédente ; par défaut, celui qu'elle aurait ici.
         lessons: les leçons à corriger ; par défaut celles que contiennent les copies.
         worksheet: la feuille d'évaluation de Moodle.
 
     Raises:
-        KitError: la source ou la feuille fait défaut, ou une leçon n'existe pas.
+        KitError: la source, le dossier ou la feuille fait défaut, ou une leçon n'existe pas.
     """
+    results = Results(folder_for(source, out))
     sheet = read_worksheet(worksheet) if worksheet else None
     with open_batch(source, lessons or None) as batch:
         copies = list(batch)
         rows, remarks = _rows_of(copies, sheet)
+        again = _again(copies, results)  # avant que la feuille ne change leurs noms
         if sheet:
             copies = _named(copies, sheet)
         known = ", ".join(batch.lessons) or "aucune reconnue"
@@ -51,6 +59,7 @@ def preview(
             ("Fichiers laissés de côté", batch.remarks),
             ("Feuille d'évaluation de Moodle", remarks),
             ("Versions de Python des notebooks", _pythons(copies)),
+            (f"Correction précédente, dans {results.out}", again),
         ):
             if sentences:
                 say(f"{heading} :")
@@ -58,6 +67,23 @@ def preview(
                 say(f"  {sentence}")
     say("Rien n'a été exécuté ; sans --dry-run, la même commande corrige.")
     return copies
+
+
+def _again(copies: Sequence[Copy], results: Results) -> list[str]:
+    """Renvoie combien de copies seraient gardées, et combien corrigées de nouveau, pourquoi."""
+    if not results.folder.is_dir():
+        return []
+    counts = Counter(results.standing(copy) for copy in copies)
+    told = {
+        Standing.KEPT: ("copie gardée telle quelle", "copies gardées telles quelles"),
+        Standing.NEW: ("copie pas encore corrigée", "copies pas encore corrigées"),
+    }
+    again = ("copie serait corrigée de nouveau", "copies seraient corrigées de nouveau")
+    return [
+        f"{count_of(counts[one], *told.get(one, again))}{'' if one in told else f' : {one}'}."
+        for one in Standing
+        if counts[one]
+    ]
 
 
 def _named(copies: Sequence[Copy], sheet: Worksheet) -> list[Copy]:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,16 @@ _LOCK = ".verrou"
 _SEED = "graine.txt"
 _SPACES = "espaces.txt"
 _LONGEST = 20_000  # caractères de code gardés pour un exercice
+
+
+class Standing(StrEnum):
+    """Où en est une copie, d'après les résultats d'une correction précédente."""
+
+    NEW = "jamais corrigée"
+    KEPT = "gardée telle quelle"
+    CHANGED = "la copie a changé"
+    OUTDATED = "les vérifications, leurs données ou la correction ont changé"
+    FAILED = "la correction elle-même avait échoué"
 
 
 def folder_for(source: str, out: Path | None) -> Path:
@@ -195,6 +206,17 @@ class Results:
             stored = json.loads(self._path(copy_id).read_bytes())
             return stored["fingerprint"], result_from(stored["result"])
         return "", None
+
+    def standing(self, copy: Copy) -> Standing:
+        """Dit si une copie serait corrigée de nouveau, et pourquoi."""
+        stored, result = self.last(copy.id)
+        if result is None:
+            return Standing.NEW
+        if not stored:
+            return Standing.FAILED
+        if stored == fingerprint_of(copy, self.seed):
+            return Standing.KEPT
+        return Standing.OUTDATED if _is_outdated(self._path(copy.id)) else Standing.CHANGED
 
     def outdated(self) -> int:
         """Renvoie le nombre de résultats que le kit d'aujourd'hui ne donnerait peut-être plus."""

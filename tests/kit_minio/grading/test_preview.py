@@ -8,10 +8,12 @@ from click.testing import CliRunner
 
 from helpers.files import ROOT
 from kit_minio import cli
+from kit_minio.grading import results as grading
 from kit_minio.grading.preview import preview
-from tests.support.classroom import answered, classroom
+from tests.support.classroom import a_few, answered, classroom
 from tests.support.copies import NOTEBOOK, TASKS
 from tests.support.moodle import moodle_zip, worksheet
+from tests.support.stand_in import run
 
 TRIALS = ROOT / "tests" / "trials"
 
@@ -111,6 +113,39 @@ def test_another_python_is_announced(lot, capsys):
     capsys.readouterr()
     preview(source)
     assert "Versions de Python" not in capsys.readouterr().out
+
+
+def test_what_would_be_graded_again_is_said_with_its_reason(small_zip, tmp_path, monkeypatch):
+    out = tmp_path / "sortie"
+    run(small_zip, out)
+    students = a_few()
+    name, data = next(iter(students[5].files.items()))
+    students[5].files[name] = data.replace(b"make_bucket", b"make_bucket ")
+    small_zip.write_bytes(moodle_zip(students))
+    next((out / "resultats").glob("zoe-*.json")).unlink()
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+    def said():
+        options = ["grade", str(small_zip), "--dry-run", "--out", str(out)]
+        done = CliRunner().invoke(cli.commands, options)
+        assert done.exit_code == 0, done.output
+        return done.output.replace("\u00a0", " ")
+
+    first = said()
+    assert f"Correction précédente, dans {out} :" in first
+    assert "  1 copie pas encore corrigée.\n" in first
+    assert "  6 copies gardées telles quelles.\n" in first
+    assert "  1 copie serait corrigée de nouveau : la copie a changé.\n" in first
+    monkeypatch.setattr(grading, "version_of", lambda lessons: "une autre version")
+    assert "  7 copies seraient corrigées de nouveau : les vérifications, leurs" in said()
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert "Correction précédente" not in said_of_nothing(small_zip, tmp_path)
+
+
+def said_of_nothing(source, folder):
+    """Renvoie ce qui est dit d'un lot jamais corrigé."""
+    options = ["grade", str(source), "--dry-run", "--out", str(folder / "neuf")]
+    return CliRunner().invoke(cli.commands, options).output
 
 
 def test_the_command_says_it_without_a_server(kit_data):

@@ -1,11 +1,15 @@
 """Un lot repris, une copie qui échoue : le correcteur de remplacement n'exécute rien."""
 
+import html
+import shutil
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from helpers.errors import ContentError, KitError, ServerError, SettingsError
+from kit_minio.grading import results as grading
 from kit_minio.grading.execute.sandbox.isolation import IsolationError
 from kit_minio.grading.intake import copies as intake
 from kit_minio.grading.settings import Settings
@@ -42,6 +46,17 @@ def test_a_changed_copy_alone_is_graded_again(small_zip, tmp_path, seen):
     small_zip.write_bytes(moodle_zip(students))
     run(small_zip, out, seen.append)
     assert [copy.moodle_id for copy in seen] == [str(students[5].number)]
+
+
+def test_a_changed_check_is_said_before_the_first_copy(small_zip, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "sortie"
+    run(small_zip, out)
+    capsys.readouterr()
+    monkeypatch.setattr(grading, "version_of", lambda lessons: "une autre version")
+    said = []
+    run(small_zip, out, lambda copy: said.append(capsys.readouterr().out))
+    assert "8 copies déjà corrigées le seront de nouveau." in said[0].replace("\u00a0", " ")
+    assert len(said) == 8
 
 
 def test_the_seed_of_the_batch_stays_unless_another_is_asked(small_zip, tmp_path, seen):
@@ -170,6 +185,55 @@ def test_points_given_by_hand_survive_a_rerun_and_a_restart(small_zip, tmp_path)
         assert "Vu ensemble." in page
         assert "corrigée par l'enseignant" in (out / "index.html").read_text("utf-8")
         assert '"copie"' in (out / "notes.csv").read_text("utf-8-sig")
+
+
+def another_copy(monkeypatch, zipped, out):
+    students = a_few()
+    name, data = next(iter(students[5].files.items()))
+    students[5].files[name] = data.replace(b"make_bucket", b"make_bucket ")
+    zipped.write_bytes(moodle_zip(students))
+    return out
+
+
+def another_check(monkeypatch, zipped, out):
+    monkeypatch.setattr(grading, "version_of", lambda lessons: "une autre version")
+    return out
+
+
+def another_machine(monkeypatch, zipped, out):
+    return Path(shutil.copytree(out, out.with_name("ailleurs")))
+
+
+@pytest.mark.parametrize(
+    ("change", "graded"), [(another_copy, 1), (another_check, 8), (another_machine, 0)]
+)
+def test_points_given_by_hand_survive_and_go_everywhere(
+    change, graded, small_zip, tmp_path, monkeypatch, seen
+):
+    out, sheet = tmp_path / "sortie", tmp_path / "feuille.csv"
+    sheet.write_bytes(worksheet(STUDENTS))
+    run(small_zip, out, worksheet=sheet)
+    chosen = str(STUDENTS[5].number)
+    text = f"Copie;Exercice;Points;Commentaire\n{chosen};01.2;1,5;Vu ensemble.\n"
+    (out / "corrections.csv").write_text(text, encoding="utf-8")
+    out = change(monkeypatch, small_zip, out)
+
+    found = run(small_zip, out, seen.append, worksheet=sheet)
+
+    assert len(seen) == graded
+    copy = next(result for result in found if result.moodle_id == chosen)
+    assert copy.marks[1].outcome.points == 1.5
+    page = (out / "retours" / f"{copy.copy_id}.html").read_text("utf-8")
+    assert "Corrigé par l'enseignant.</strong> Vu ensemble." in page
+    assert "corrigé par l'enseignant" in (out / "index.html").read_text("utf-8")
+    (row,) = (
+        line
+        for line in (out / "notes.csv").read_text("utf-8-sig").splitlines()
+        if line.startswith(f'"{copy.copy_id}"')
+    )
+    assert '"01.2"' in row
+    said = ", corrigé par l'enseignant : Vu ensemble."
+    assert said in html.unescape((out / "moodle-notes.csv").read_text("utf-8-sig"))
 
 
 def test_an_unreadable_correction_stops_before_the_work(small_zip, tmp_path, seen):
