@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import inspect
 import json
@@ -88,6 +89,30 @@ def test_messages_and_pages_use_the_words_of_the_course(path: Path, tmp_path: Pa
     cell = new_markdown_cell(path.read_text("utf-8"))
     nbformat.write(new_notebook(cells=[cell]), tmp_path / "prose.ipynb")
     assert [str(finding) for finding in terms(Page(tmp_path / "prose.ipynb"))] == []
+
+
+def essence(code: str) -> set[str]:
+    """Renvoie ce que fait un programme : ses affectations, ses appels nommés et leurs options."""
+    found = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Assign):
+            found.add(ast.unparse(node))
+        elif isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            found |= {name, *(f"{name}({ast.unparse(option)})" for option in node.keywords)}
+        elif isinstance(node, ast.ExceptHandler):
+            found.add(ast.unparse(node.type or node))
+    return found
+
+
+def test_the_papermill_excerpt_of_readme_is_that_of_the_example_that_is_run() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    found = re.search(r"\(docs/noter_avec_papermill\.py\).*?```python\n(.*?)```", readme, re.S)
+    assert found is not None
+    shown = essence(found[1])
+    example = essence((DOCS / "noter_avec_papermill.py").read_text("utf-8"))
+    assert len(shown) > 10
+    assert shown - example == set()
 
 
 def test_codespaces_and_binder_are_asked_for_a_python_of_the_kit() -> None:
