@@ -39,7 +39,7 @@ from helpers import connect
 from helpers import server as servers
 from kit_minio.checks.lesson_06_api.readings import album, first_level
 from kit_minio.checks.model import Context
-from kit_minio.grading import grader as module
+from kit_minio.grading import grader as correcting
 from kit_minio.grading.execute.limits import Limits
 from kit_minio.grading.grader import Grader
 from kit_minio.grading.model import Copy
@@ -155,7 +155,7 @@ def main() -> None:
     groups = defaultdict(list)
     for copy in copies:
         groups[chosen[copy.id].REPLAY, chosen[copy.id].SECONDS].append(copy)
-    module.slowed_down = lambda: False  # d'autres essais occupent cette machine
+    correcting.slowed_down = lambda: False  # d'autres essais occupent cette machine
     for (replay, seconds), batch in groups.items():
         settings = Settings(
             replay_seed=7 if replay else None,

@@ -39,14 +39,15 @@ def test_a_slow_cell_is_interrupted_and_the_rest_is_graded(
 
 
 @pytest.mark.slow
-def test_an_exercise_done_before_its_cell_was_interrupted_keeps_itspoints_of(
+def test_an_exercise_done_before_its_cell_was_interrupted_keeps_its_points(
     grader: Grader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Lent ne veut pas dire faux : il est rejoué avec d'autres données, comme les autres."""
     limits = Limits(cell_seconds=8)
     monkeypatch.setattr(grader, "settings", Settings(replay_seed=7, limits=limits))
     notebook = notebook_of("01", {})
-    cell = next(cell for cell in notebook.cells if "reasons = " in cell.source)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    cell = next(cell for cell in code if "reasons = " in cell.source)
     cell.source += "\nimport time; time.sleep(300)"
     result = grader.grade(Copy("lent", "Lent", notebooks={"01": notebook}))
     assert points_of(result) == {"create": 1, "clean_up": 2, "names": 2, "ensure": 2}
