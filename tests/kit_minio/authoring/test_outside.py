@@ -1,6 +1,7 @@
 """Hors du kit : chaque bloc des leçons tourne avec les paquets qu'il nomme, et rien d'autre."""
 
 import os
+import re
 import sys
 
 import pytest
@@ -34,3 +35,15 @@ def test_a_block_runs_with_only_the_packages_that_it_names(client, block):
 )
 def test_what_a_block_lacks_is_said(block, fault):
     assert fault in run(block, {"PATH": os.defpath})
+
+
+@pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)
+def test_a_lesson_can_be_left_and_has_a_question_and_a_diagram(path):
+    """La lecture de Parquet, leçon 13, ne passe pas par minio-py."""
+    notebook = read(path)
+    written = "\n".join(blocks(notebook))
+    packages = ("pyarrow", "boto3") if path.stem.startswith("13") else ("minio", "boto3")
+    assert [name for name in packages if not re.search(rf"(?:import|from) {name}\b", written)] == []
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert any("Prédisez" in text for text in prose)
+    assert any("```mermaid" in text for text in prose)
