@@ -71,16 +71,23 @@ def _is_abandoned(path: Path) -> bool:
 
 def _places() -> list[Path]:
     """Renvoie les dossiers temporaires de cette machine, le préféré d'abord."""
-    names = (tempfile.gettempdir(), os.environ.get("XDG_RUNTIME_DIR"), "/tmp")  # noqa: S108
+    names = [os.environ.get("XDG_RUNTIME_DIR"), "/tmp"]  # noqa: S108
+    with suppress(FileNotFoundError):  # Python n'en trouve pas où écrire
+        names.insert(0, tempfile.gettempdir())
     return [Path(name) for name in dict.fromkeys(filter(None, names)) if Path(name).is_dir()]
 
 
 def _place() -> Path:
     """Renvoie un dossier temporaire où l'on écrit, et où le chemin d'une socket n'est pas long."""
-    for place in _places():
-        short = sys.platform == "win32" or len(os.fsencode(place)) <= _LONGEST
-        if short and os.access(place, os.W_OK):
+    places = [place for place in _places() if os.access(place, os.W_OK)]
+    for place in places:
+        if sys.platform == "win32" or len(os.fsencode(place)) <= _LONGEST:
             return place
+    if not places:
+        raise SettingsError(
+            f"Aucun dossier temporaire ne se laisse écrire ({', '.join(map(str, _places()))}).",
+            "Donnez-en un où vous pouvez écrire, au chemin court : TMPDIR=/un/dossier.",
+        )
     raise SettingsError(
         f"Le chemin du dossier temporaire, {tempfile.gettempdir()}, est trop long.",
         "Donnez-en un autre, plus court : TMPDIR=/tmp, par exemple.",

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -55,6 +56,15 @@ for (const url of targets) {
 }
 Promise.all(waiting).then(() => { document.title = "fini"; });
 </script>"""
+
+# Dit chaque socket Unix où ce compte entre.
+KNOCK = """
+import socket, sys
+for path in sys.argv[1:]:
+    with socket.socket(socket.AF_UNIX) as client:
+        if client.connect_ex(path) == 0:
+            print(path)
+"""
 
 pytestmark = [
     embedded_only,
@@ -149,6 +159,17 @@ def test_another_account_reaches_nothing(client, base, tmp_path):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert read.returncode != 0
+    server = psutil.Process(servers.find().pid)
+    sockets = {
+        Path(server.cwd()) / item.laddr for item in server.net_connections("unix") if item.laddr
+    }
+    names = {path.name for path in sockets}  # SeaweedFS en met aussi dans /tmp
+    assert {"s3.sock", "f.sock"} < names and any(name.startswith("seaweedfs-") for name in names)
+    knocked = subprocess.run(
+        [*as_user(), sys.executable, "-c", KNOCK, *map(str, sockets)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert knocked.stdout == "", "ces sockets s'ouvrent à un autre compte"
     assert unharmed(client)
 
 

@@ -192,3 +192,10 @@ client.put_object(bucket_name=tp.bucket("films"), object_name="maree",
             verdicts = [mark["outcome"]["verdict"] for mark in result["marks"]]
             assert verdicts.count("réussi") == right, said
         assert peak_in(said) < 150
+
+
+def test_remarks_are_bounded_in_number_and_in_length() -> None:
+    kept = module._bounded(["x" * 1000, "x" * 1001, *["court"] * 30])
+    assert kept[:3] == ["x" * 1000, "x" * 1000 + "…", "court"]
+    assert kept[29:] == ["court", "Et 2\u00a0autres remarques, du même genre sans doute."]
+    assert module._bounded(["court"] * 30) == ["court"] * 30

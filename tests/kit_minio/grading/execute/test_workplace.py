@@ -15,6 +15,7 @@ from minio import Minio
 
 from helpers import server as servers
 from helpers.errors import SettingsError
+from helpers.files import ROOT
 from kit_minio.grading.execute.kernels import Kernels
 from kit_minio.grading.execute.limits import Limits
 from kit_minio.grading.execute.sandbox.isolation import Isolation
@@ -98,3 +99,15 @@ def test_without_any_short_folder_it_is_said(
     with pytest.raises(SettingsError, match=r"trop long\.") as caught:
         Workplace("bac")
     assert "TMPDIR" in caught.value.remedy
+
+
+@pytest.mark.needs("bubblewrap")
+def test_without_any_writable_folder_it_is_said() -> None:
+    where = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    code = "from kit_minio.grading.execute.workplace import Workplace; Workplace('bac')"
+    closed = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--chdir", "/"]
+    done = subprocess.run(
+        [*closed, sys.executable, "-c", code], env=where, capture_output=True, text=True
+    )
+    assert "SettingsError: Aucun dossier temporaire ne se laisse écrire (/tmp)" in done.stderr
+    assert "trop long" not in done.stderr
