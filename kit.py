@@ -7,22 +7,27 @@ Ce fichier se contente de la bibliothèque standard. Il crée .venv à côté de
 requirements.txt, et n'y revient que si les dépendances, Python ou le dossier changent.
 """
 
-import contextlib
-import hashlib
-import importlib.util
-import os
-import re
-import shutil
-import subprocess
 import sys
-import textwrap
-import time
-from pathlib import Path
 
-if os.name == "nt":
-    import msvcrt
-else:
-    import fcntl
+try:
+    import contextlib
+    import hashlib
+    import importlib.util
+    import os
+    import re
+    import shutil
+    import signal
+    import subprocess
+    import textwrap
+    import time
+    from pathlib import Path
+
+    if os.name == "nt":
+        import msvcrt
+    else:
+        import fcntl
+except KeyboardInterrupt:
+    sys.exit("Interrompu.")
 
 NEEDED = (3, 11)
 if sys.version_info < NEEDED:  # les anciens Python lisent ce fichier, mais s'arrêtent ici
@@ -70,6 +75,8 @@ def main() -> None:
     arguments = sys.argv[1:] or ["--help"]
     try:
         prepare([KIT_NEEDS, TESTS_NEED] if arguments[0] in ("test", "check") else [KIT_NEEDS])
+        if os.name != "nt":  # la commande le laisse passer dès qu'elle sait quoi en dire
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     except KeyboardInterrupt:
         sys.exit("Installation interrompue : relancez la commande pour la reprendre.")
     except OSError as error:

@@ -1,9 +1,12 @@
 """``python -m kit_minio`` : la ligne de commande du kit."""
 
+import signal
 import sys
 from pathlib import Path
 
 try:
+    if hasattr(signal, "pthread_sigmask"):  # kit.py a retenu Ctrl-C jusqu'ici
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     from kit_minio.cli import main
 
     main()
@@ -18,3 +21,5 @@ except ImportError as error:
         f"L'installation est endommagée, « {error.name} » ne s'importe pas : relancez la même "
         "commande (python3 kit.py …), elle refait .venv."
     )
+except KeyboardInterrupt:
+    sys.exit("Interrompu.")

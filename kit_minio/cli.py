@@ -5,10 +5,12 @@ from __future__ import annotations
 import gettext
 import os
 import sys
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +22,11 @@ from kit_minio.classroom.commands import collect_class, register
 from kit_minio.leftovers import sweep_throwaways
 from kit_minio.server import borrow, is_changing
 from kit_minio.terminal import AUTHOR, STUDENT, TEACHER, Between, Commands, run, say
+
+if TYPE_CHECKING:
+    from kit_minio.grading.batch import OpenGrader
+    from kit_minio.grading.round import CopyGrader
+    from kit_minio.grading.settings import Settings
 
 # click demande ses propres phrases à gettext ; les nôtres sont dans locale/fr.
 os.environ["LANGUAGE"] = "fr"
@@ -267,7 +274,6 @@ def grade(
 
         preview(source, out, lessons=lessons, worksheet=worksheet)
         return
-    from kit_minio.grading.batch import OpenGrader
     from kit_minio.grading.batch import grade as grade_batch
     from kit_minio.grading.grader import Grader
     from kit_minio.grading.restart import confirm_restart
@@ -304,10 +310,19 @@ def grade(
         scale=scale,
         only=only,
         restart=restart,
-        open_grader=open_grader,
+        open_grader=partial(_borrowing, open_grader),
     )
     if any(result.failure for result in results):
         sys.exit(1)  # la correction elle-même a échoué pour ces copies : il faut la relancer
+
+
+@contextmanager
+def _borrowing(
+    open_grader: OpenGrader, settings: Settings, told: Callable[[str], None]
+) -> Iterator[CopyGrader]:
+    """Ouvre une correction, et lui emprunte le serveur : elle n'en laisse pas en marche."""
+    with borrow(told), open_grader(settings, told) as grader:
+        yield grader
 
 
 @commands.command(section=AUTHOR)
@@ -334,8 +349,9 @@ def check(lesson: str) -> None:
     from kit_minio.authoring.check import page_of
 
     page = page_of(lesson)  # avant de démarrer un serveur pour rien
-    say(servers.ensure(say).sentence)
-    findings = check_lesson(lesson)
+    with borrow(say) as server:
+        say(server.sentence)
+        findings = check_lesson(lesson)
     for finding in findings:
         say(f"✗ {finding}")
     if not findings:
@@ -349,8 +365,10 @@ def run_notebooks(notebooks: tuple[Path, ...]) -> None:
     """Réexécute les leçons et réécrit leurs sorties."""
     from kit_minio.authoring.notebooks import run_all
 
-    say(servers.ensure(say).sentence)
-    sys.exit(run_all(notebooks, say))
+    with borrow(say) as server:
+        say(server.sentence)
+        code = run_all(notebooks, say)
+    sys.exit(code)
 
 
 register(commands)

@@ -52,6 +52,7 @@ def run_lab(root: Path, port: int | None, browser: bool, notebook: str = "") -> 
         SettingsError: un réglage de Jupyter est faux sur cette machine.
     """
     # Une seconde d'importation, que les autres commandes n'ont pas à attendre.
+    from jupyter_server.serverapp import ServerApp
     from jupyterlab.labapp import LabApp
 
     starting, first = ExitStack(), port or _PORT
@@ -73,6 +74,8 @@ def run_lab(root: Path, port: int | None, browser: bool, notebook: str = "") -> 
         f"--IdentityProvider.token={token}",
         f"--LabApp.default_url={page}",
     ]
+    # Jupyter répondrait en anglais à un signal qui survient avant _stop_without_question.
+    ServerApp.init_signal = lambda self: None  # type: ignore[method-assign]
     try:
         server = LabApp.initialize_server(argv=options)
     except SystemExit as stopped:

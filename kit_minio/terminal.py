@@ -10,9 +10,12 @@ import errno
 import io
 import os
 import re
+import signal
 import sys
+import time
 from collections.abc import Iterable
 from textwrap import fill
+from types import FrameType
 from typing import Any
 
 import click
@@ -20,6 +23,7 @@ import click
 from helpers.errors import Explanation, explain, system_cause
 
 STUDENT, TEACHER, AUTHOR = "Étudiant", "Enseignant", "Auteur"
+_PATIENCE_SECONDS = 3.0  # laissées au rangement, entre deux Ctrl-C
 _TONES = {"✓": "green", "!": "yellow", "✗": "red", "→": "cyan"}
 _MARKED = re.compile(r"(?P<indent> *)(?P<mark>[✓!✗→] )?(?P<bullet>[-•] )?")
 
@@ -161,6 +165,18 @@ def _of_the_system(error: Exception) -> Explanation | None:
     )
 
 
+class _Interruption:
+    """Ctrl-C : interrompt la commande, une fois ; répété aussitôt, il couperait le rangement."""
+
+    def __init__(self) -> None:
+        self._last = -_PATIENCE_SECONDS
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        if time.monotonic() - self._last >= _PATIENCE_SECONDS:
+            self._last = time.monotonic()
+            raise KeyboardInterrupt
+
+
 def run(commands: click.Group, name: str) -> None:
     """Exécute la commande demandée, puis met fin au programme ; dit les erreurs de click.
 
@@ -169,6 +185,8 @@ def run(commands: click.Group, name: str) -> None:
         name: celle que la personne a tapée, avant ses arguments.
     """
     code: object = 1
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _Interruption())
     try:
         code = commands.main(prog_name=name, standalone_mode=False)
     except click.ClickException as error:
@@ -178,4 +196,6 @@ def run(commands: click.Group, name: str) -> None:
         code = error.exit_code
     except click.Abort:
         say("Interrompu.", err=True)
+    finally:  # Python attend encore ses fils : qu'un autre Ctrl-C finisse tout, sans un mot
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(code if isinstance(code, int) else 0)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from minio.error import S3Error
 
+from helpers.components import Table
+from helpers.french import number
 from helpers.s3 import read_object, write_json
 from kit_minio.answering.answers import MAX_ANSWER
 from kit_minio.checks.outcome import Outcome, Verdict
 
 if TYPE_CHECKING:
     from minio import Minio
+
+    from kit_minio.checks.model import Exercise
 
 PROGRESS = "progres"
 _RANKS = (Verdict.TODO, Verdict.ERROR, Verdict.REVIEW, Verdict.PASSED)
@@ -77,3 +81,19 @@ def keep_best(client: Minio, bucket: str, name: str, outcome: Outcome) -> Earned
 
 def _key(name: str) -> str:
     return f"{PROGRESS}/{name}.json"
+
+
+def progress_table(exercises: Iterable[Exercise], done: Mapping[str, Outcome]) -> Table:
+    """Renvoie le tableau d'avancement d'une série.
+
+    Args:
+        exercises: ses exercices.
+        done: le résultat de ceux qui en ont un.
+    """
+    rows = []
+    for exercise in exercises:
+        outcome = done.get(exercise.name)
+        verdict = outcome.verdict if outcome else Verdict.TODO
+        points = f"{number(outcome.points if outcome else 0)} / {number(exercise.points)}"
+        rows.append([exercise.title, verdict.value, points])
+    return Table(["Exercice", "État", "Points"], rows, right=frozenset({"Points"}))

@@ -23,7 +23,7 @@ from urllib3.exceptions import HTTPError
 
 from helpers.components import Card, Table, is_watched
 from helpers.display import say, show
-from helpers.errors import SettingsError
+from helpers.errors import SettingsError, explain
 from helpers.french import count_of, moment, number, points_of
 from helpers.s3 import client_for, read_object, write_json
 from helpers.server.lock import only_one
@@ -36,7 +36,7 @@ from kit_minio.checks.freshness import Freshness
 from kit_minio.checks.history import History
 from kit_minio.checks.model import Context, Exercise, Series, evaluate
 from kit_minio.checks.outcome import Outcome, Verdict
-from kit_minio.checks.progress import Earned, keep_best, read_progress
+from kit_minio.checks.progress import Earned, keep_best, progress_table, read_progress
 from kit_minio.checks.sections import section_link
 from kit_minio.classroom.feedback import feedback
 from kit_minio.classroom.follow import Follow
@@ -205,24 +205,22 @@ class Workbook:
 
     def table(self) -> Table:
         """Renvoie le tableau d'avancement."""
-        done = self.progress()
-        rows = []
-        for exercise in self.series.exercises:
-            outcome = done.get(exercise.name)
-            rows.append(
-                [
-                    exercise.title,
-                    outcome.verdict.value if outcome else Verdict.TODO.value,
-                    f"{number(outcome.points if outcome else 0)} / {number(exercise.points)}",
-                ]
-            )
-        return Table(["Exercice", "État", "Points"], rows, right=frozenset({"Points"}))
+        return progress_table(self.series.exercises, self.progress())
+
+    def _shown(self) -> Card | Table:
+        """Renvoie le tableau, ou ce qu'il faut faire si le serveur ne répond pas."""
+        try:
+            return self.table()
+        except HTTPError as error:
+            if told := explain(error):
+                return Card("erreur", told.fact, notes=[f"→ {told.remedy}"])
+            raise
 
     def __repr__(self) -> str:
-        return repr(self.table())
+        return repr(self._shown())
 
     def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
+        return self._shown()._repr_html_()
 
 
 class Task:

@@ -1,6 +1,8 @@
 """La ligne de commande, comme on l'appelle : un processus, sa sortie, son code."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -10,9 +12,9 @@ from kit_minio import cli, doctor
 from kit_minio.cli import commands
 from kit_minio.grading import batch
 from kit_minio.grading.model import Result
-from kit_minio.suite.processes import kill_servers
+from kit_minio.suite.processes import kill_servers, processes_in
 from tests.support.commands import SILENT, run
-from tests.support.servers import hold, output, python
+from tests.support.servers import hold, output, posix_only, python
 
 
 @pytest.fixture
@@ -158,6 +160,22 @@ def test_ctrl_c_is_one_french_word(monkeypatch):
     assert done.output.strip() == "Interrompu."
 
 
+_PRESSED = """
+import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+os.kill(os.getpid(), signal.SIGINT)
+os.execv(sys.executable, [sys.executable, "-m", "kit_minio", "--help"])
+"""
+
+
+@posix_only
+def test_ctrl_c_that_kit_py_held_back_is_one_french_word():
+    """Tout au début, avant que la commande sache ce qu'on lui demande."""
+    command = [sys.executable, "-c", _PRESSED]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "Interrompu.\n")
+
+
 def test_bad_settings_are_a_sentence(data):
     done = run("up", data=data, KIT_SERVER="marmite")
     assert done.returncode == 1
@@ -184,3 +202,14 @@ def test_a_class_whose_grading_failed_says_so_by_its_exit_code(
     ]
     monkeypatch.setattr(batch, "grade", lambda *_, **__: results)
     assert CliRunner().invoke(commands, ["grade", "copies"]).exit_code == code
+
+
+@pytest.mark.slow
+def test_grading_stops_the_server_that_it_started(data, tmp_path):
+    (tmp_path / "copies").mkdir()
+    (tmp_path / "copies" / "zoe.ipynb").write_text("{}")
+    arguments = ("grade", str(tmp_path / "copies"), "--out", str(tmp_path / "sortie"))
+    done = run(*arguments, "--accept-no-isolation", data=data)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rstrip().count("Serveur S3 arrêté ; vos données sont conservées.") == 1
+    assert not processes_in(data)

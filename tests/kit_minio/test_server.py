@@ -1,12 +1,17 @@
 """Emprunter le serveur, et voir qu'un autre programme s'en occupe."""
 
+import signal
+import subprocess
+
 import psutil
 import pytest
 
 from helpers import server as servers
 from helpers.s3 import client_for
 from kit_minio.server import borrow, is_changing, replace
-from tests.support.servers import hold, output, put, python, wait_until
+from kit_minio.suite.processes import processes_in
+from tests.support.browser import SECONDS, clean_environment, kit_command
+from tests.support.servers import hold, output, posix_only, put, python, wait_until
 
 
 @pytest.mark.slow
@@ -83,3 +88,23 @@ def test_what_replaces_a_dead_borrowed_server_is_stopped_too(kit_data):
         assert wait_until(lambda: servers.find() is None)
         assert replace(dead).pid == servers.find().pid
     assert servers.find() is None
+
+
+@pytest.mark.slow
+@posix_only
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_before_the_lab_is_open_leaves_no_server(kit_data, tmp_path, name):
+    opening = subprocess.Popen(
+        kit_command(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=clean_environment(tmp_path, KIT_DATA=str(kit_data)),
+    )
+    assert opening.stdout.readline().startswith("Serveur S3")
+    opening.send_signal(getattr(signal, name))
+    said, errors = opening.communicate(timeout=SECONDS)
+    assert "JupyterLab est prêt" not in said
+    assert "Serveur S3 arrêté" in said
+    assert errors.strip() == "Interrompu."
+    assert not processes_in(kit_data)

@@ -21,6 +21,7 @@ from helpers.s3 import HttpPool, client_for
 from kit_minio.checks.model import Review
 from kit_minio.grading.execute.claims import Claim, erase_killed
 from kit_minio.grading.execute.credentials import check_limits, erase_abandoned, erase_labelled
+from kit_minio.server import replace as replace_server
 
 if TYPE_CHECKING:
     from helpers.server import Server
@@ -170,7 +171,7 @@ class ServerWatch:
                 )
             if self._is_same(server):
                 servers.stop()  # en marche, mais muet
-            self.server = servers.ensure()
+            self.server = replace_server(server)
             self._moved(self.server)
 
     def _comes_back(self, server: Server) -> bool:

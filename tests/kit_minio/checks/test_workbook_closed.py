@@ -1,4 +1,4 @@
-"""Une série dont l'élève a fermé un bucket à tous, elle comprise : « Deny s3:* »."""
+"""Une série que l'on n'atteint plus : bucket fermé à tous (« Deny s3:* »), serveur arrêté."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 from minio import Minio
 
 from helpers import open_exercises
+from helpers.s3 import HttpPool
 from helpers.spaces import full_name, remove_space
 from kit_minio.checks.outcome import Verdict
 from kit_minio.checks.workbook import Workbook
@@ -47,3 +48,12 @@ def test_the_series_opens_again_and_keeps_what_was_earned(tp: Workbook, client: 
     again = _opened(client)
     assert again.progress() == before
     assert list(client.list_objects(bucket_name=again.bucket("web")))
+
+
+def test_the_series_of_a_dead_server_says_what_to_do(tp: Workbook) -> None:
+    tp.client = Minio("127.0.0.1:9", "clef", "secret", secure=False, http_client=HttpPool())
+    for shown in (repr(tp), tp._repr_html_()):
+        assert "Le serveur S3 ne répond pas" in shown
+        assert "Relancez connect()" in shown
+        assert "rouvrez la série" in shown
+    assert "Max retries" not in shown
