@@ -12,9 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from minio.error import S3Error
+from urllib3.exceptions import HTTPError
+
 from helpers import server as servers
 from helpers.components import Card
-from helpers.errors import KIT, ContentError, SettingsError, system_cause
+from helpers.errors import (
+    KIT,
+    ContentError,
+    ServerError,
+    SettingsError,
+    explain,
+    system_cause,
+)
 from helpers.french import moment, size
 from helpers.s3 import client_for
 from kit_minio.classroom.entrance import HAND_INS
@@ -73,7 +83,8 @@ def hand_in(name: str, watch: Watch, path: str | Path | None = None) -> Card:
         path: le fichier ; par défaut, celui de ce notebook.
 
     Raises:
-        KitError: ce kit n'est dans aucune classe, ou le fichier ne se lit pas.
+        KitError: ce kit n'est dans aucune classe, le fichier ne se lit pas, ou le serveur n'en
+            veut pas.
     """
     room = current_room()
     file = _file(name, path)
@@ -81,14 +92,17 @@ def hand_in(name: str, watch: Watch, path: str | Path | None = None) -> Card:
     digest = hashlib.sha256(data).hexdigest()
     key = f"{HAND_INS}{name}"
     client = client_for(servers.ensure())
-    client.put_object(
-        bucket_name=room,
-        object_name=key,
-        data=io.BytesIO(data),
-        length=len(data),
-        content_type="application/x-ipynb+json",
-        metadata={"sha256": digest},
-    )
+    try:
+        client.put_object(
+            bucket_name=room,
+            object_name=key,
+            data=io.BytesIO(data),
+            length=len(data),
+            content_type="application/x-ipynb+json",
+            metadata={"sha256": digest},
+        )
+    except (S3Error, HTTPError) as error:
+        raise _not_received(error) from error
     received = client.stat_object(bucket_name=room, object_name=key)
     lines = [
         f"« {file.name} », {size(len(data))}, reçu le {moment(received.last_modified)} à l'heure "
@@ -99,6 +113,23 @@ def hand_in(name: str, watch: Watch, path: str | Path | None = None) -> Card:
     return Card(
         "à revoir" if unsaved else "remis", name, (*lines, *([_UNSAVED] if unsaved else []))
     )
+
+
+def _not_received(error: S3Error | HTTPError) -> ServerError:
+    """Renvoie l'erreur d'une remise que le serveur n'a pas prise ; celles d'avant y sont encore."""
+    code, known = getattr(error, "code", None) or "", explain(error)
+    fact = known.fact if known else "Le serveur ne répond pas comme attendu."
+    # Le disque et le serveur sont à l'enseignant.
+    remedy = "Prévenez l'enseignant, puis recommencez."
+    if known and code.startswith("Classe"):  # le passage dit lui-même ce qui manque
+        remedy = known.remedy
+    elif code == "XMinioAdminBucketQuotaExceeded":
+        fact = "Vos remises occupent toute la place que la classe vous donne."
+        remedy = (
+            "Effacez les sorties de ce notebook, enregistrez-le et recommencez ; s'il est déjà "
+            "léger, prévenez l'enseignant."
+        )
+    return ServerError(f"Cette remise n'est pas arrivée ; les précédentes restent. {fact}", remedy)
 
 
 def current_room() -> str:

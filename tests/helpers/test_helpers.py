@@ -9,10 +9,13 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import httpx
+import psutil
 import pytest
 
 import helpers
 from helpers import current_server
+from tests.support.browser import clean_environment, lab_command, running_lab
 
 
 def declared() -> dict[str, str]:
@@ -63,6 +66,24 @@ def test_proxy_of_a_school_never_gets_a_request_for_this_machine(known):
     here = "127.0.0.1,localhost,::1"
     kept = "intranet.exemple.org,127.0.0.1,localhost,::1" if known else here
     assert done.stdout.split() == ["403", kept, here, "403"], done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="les terminaux d'Unix")
+def test_nor_from_a_terminal_of_the_lab(client, session_data, tmp_path):
+    school = dict.fromkeys(("HTTP_PROXY", "http_proxy"), "http://127.0.0.1:9")
+    school |= dict.fromkeys(("NO_PROXY", "no_proxy"), "")
+    home = clean_environment(tmp_path, KIT_DATA=str(session_data), **school)
+    with running_lab(lab_command(tmp_path, "absent.ipynb"), home) as lab:
+        parent = psutil.Process(lab.process.pid)
+        with httpx.Client(trust_env=False, params={"token": lab.token}) as asking:
+            asking.post(f"{lab.base}/api/terminals").raise_for_status()
+        [shell] = (each for each in parent.children() if each.terminal() != parent.terminal())
+        given = shell.environ()
+    assert given["HTTP_PROXY"] == "http://127.0.0.1:9"
+    code = f"import requests; requests.get({current_server().url!r})"
+    for command in (("-c", code), ("-m", "kit_minio", "status")):
+        assert subprocess.run([sys.executable, *command], env=given, check=False).returncode == 0
 
 
 def test_certificate_of_python_is_that_of_requests_and_boto3():

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
 
 from helpers import panel
-from helpers.errors import ContentError, SettingsError
+from helpers.errors import ContentError, ServerError, SettingsError
+from helpers.french import moment
 from helpers.s3 import read_object
 from kit_minio.checks import open_series
+from kit_minio.classroom import rooms
+from kit_minio.classroom.front import close_front
 from kit_minio.classroom.hand_in import Watch, hand_in
+from tests.support.room import own_room
+from tests.support.servers import WAY
 from tests.support.widgets import press, shown
 
 NAME = "08-versions.ipynb"
@@ -40,6 +48,11 @@ def test_the_notebook_as_saved_becomes_one_more_version_and_a_receipt(room, tmp_
             card = hand_in(NAME, watched(a=text), path)
         assert card.state == "remis"
         assert f"C'est votre remise n° {number}." in card.lines[0]
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        stored = zoe.stat_object(bucket_name=bucket, object_name=f"remises/{NAME}")
+        assert card.lines[1] == f"Empreinte SHA-256 : {digest[:16]}…{digest[-8:]}"
+        assert stored.metadata["x-amz-meta-sha256"] == digest
+        assert f"reçu le {moment(stored.last_modified)} à l'heure du serveur" in card.lines[0]
     assert read_object(zoe, bucket, f"remises/{NAME}") == path.read_bytes()
 
 
@@ -90,3 +103,56 @@ def test_the_panel_hands_in_only_where_there_is_a_class(room, tmp_path, monkeypa
         box = panel(open_series("01", zoe, 1)).build()
         press(box, "Remettre ce notebook")
         assert "C'est votre remise n°" in shown(box).replace("&#39;", "'")
+
+
+@pytest.mark.slow
+@pytest.mark.both_servers
+def test_on_a_full_disk_the_hand_in_is_refused_and_the_one_before_stays(small_disk, tmp_path):
+    path = tmp_path / NAME
+    path.write_bytes(before := notebook(("a", "1 + 1")))
+    room = own_room(small_disk, WAY)
+    heavy = small_disk / "lourd"
+    try:
+        room.open()
+        zoe, one = room.enter("Zoé Martin")
+        with room.student("Zoé Martin"):
+            hand_in(NAME, Watch(), path)
+            path.write_bytes(notebook(("a", os.urandom(2**21).hex())))
+            with heavy.open("wb", buffering=0) as file, suppress(OSError):
+                while True:
+                    file.write(bytes(4096))
+            with pytest.raises(ServerError, match="n'est pas arrivée") as refused:
+                hand_in(NAME, Watch(), path)
+        assert "disque" in refused.value.fact and "enseignant" in refused.value.remedy
+        bucket = room.register.bucket(one)
+        assert read_object(zoe, bucket, f"remises/{NAME}") == before
+    finally:
+        heavy.unlink(missing_ok=True)
+        room.close()
+
+
+@pytest.mark.both_servers
+@pytest.mark.skipif(WAY != "native", reason="SeaweedFS ne borne pas un bucket")
+def test_a_quota_that_is_exceeded_is_told(room, tmp_path):
+    _, one = room.enter("Ana Nguyễn")
+    bucket = room.register.bucket(one)
+    path = tmp_path / NAME
+    path.write_bytes(notebook(("a", "1" * 4096)))
+    try:
+        assert rooms.limit(room.server, [bucket], 2048) == 1
+        with room.student("Ana Nguyễn"), pytest.raises(ServerError, match="toute la place"):
+            hand_in(NAME, Watch(), path)
+    finally:
+        rooms.limit(room.server, [bucket])
+
+
+@pytest.mark.slow
+def test_where_the_class_is_closed_the_remedy_is_that_of_the_network(new_room, tmp_path):
+    new_room.open()
+    new_room.enter("Zoé Martin")
+    (tmp_path / NAME).write_bytes(notebook(("a", "1")))
+    with new_room.teacher():
+        close_front()
+    with new_room.student("Zoé Martin"), pytest.raises(ServerError) as refused:
+        hand_in(NAME, Watch(), tmp_path / NAME)
+    assert "réseau de la salle" in refused.value.remedy
