@@ -20,6 +20,7 @@ _COPY_FILES = 24  # d'une copie, sans ses connexions à S3 ; chacune en prend de
 _MOST_FILES = 65_536
 _FEWEST_CONNECTIONS = 8
 _LOOKS, _LOOK_SECONDS = 10, 0.1
+_CROWD = 4
 _MMAP_THRESHOLD = -3  # de mallopt(3)
 
 
@@ -60,8 +61,11 @@ def overloaded() -> bool:
 
 
 def slowed_down() -> bool:
-    """Dit si, à cet instant, autre chose occupe tous les cœurs de cette machine."""
-    return waiting() > (os.cpu_count() or 1)
+    """Dit si, à cet instant, autre chose occupe tant cette machine qu'une copie juste y échouerait.
+
+    Une cellule juste prend moins du quart de son temps : il faut quatre tâches par cœur.
+    """
+    return waiting() > _CROWD * (os.cpu_count() or 1)
 
 
 def waiting() -> float:

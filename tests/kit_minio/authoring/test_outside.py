@@ -39,10 +39,10 @@ def test_what_a_block_lacks_is_said(block, fault):
 
 @pytest.mark.parametrize("path", lessons(), ids=lambda path: path.stem)
 def test_a_lesson_can_be_left_and_has_a_question_and_a_diagram(path):
-    """La lecture de Parquet, leçon 13, ne passe pas par minio-py."""
+    """Hors du kit, pandas lit et écrit des tables (leçon 13) par s3fs, et non par minio-py."""
     notebook = read(path)
     written = "\n".join(blocks(notebook))
-    packages = ("pyarrow", "boto3") if path.stem.startswith("13") else ("minio", "boto3")
+    packages = ("s3fs", "boto3") if path.stem.startswith("13") else ("minio", "boto3")
     assert [name for name in packages if not re.search(rf"(?:import|from) {name}\b", written)] == []
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     assert any("Prédisez" in text for text in prose)

@@ -21,6 +21,7 @@ from kit_minio.grading.machine import (
     free_memory,
     open_files,
     overloaded,
+    slowed_down,
     workers_for,
 )
 
@@ -97,6 +98,15 @@ def test_a_machine_with_more_to_do_than_cores_is_overloaded(
     monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0))  # quatre cœurs
     monkeypatch.setattr(machine, "waiting", lambda: now)
     assert overloaded() is found
+
+
+@pytest.mark.usefixtures("roomy")
+@pytest.mark.parametrize(("now", "found"), [(9.0, False), (17.0, True)])
+def test_a_crowd_slows_a_right_copy_down(
+    monkeypatch: pytest.MonkeyPatch, now: float, found: bool
+) -> None:
+    monkeypatch.setattr(machine, "waiting", lambda: now)
+    assert slowed_down() is found
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc")
