@@ -333,7 +333,7 @@ def test_uploader_with_the_keyboard(opened, client, bucket, tmp_path):
 
 
 @pytest.mark.slow
-def test_panel_with_the_keyboard(opened, client):
+def test_panel_with_the_keyboard_then_the_mouse(opened, client):
     remove_space(client, full_name("exercice-01"))
     work = """
 for name in ("archives", "factures"):
@@ -349,9 +349,17 @@ tp.create.check()"""
         press(page, "Recommencer cet exercice", "Space")
         see(page, "« Créer deux buckets » : données de départ remises.")
 
+        before = len(cells(page))
+        page.locator(".kit-widget select").select_option(index=1)
+        page.get_by_role("button", name="Recommencer cet exercice").click()
+        second = page.locator(".kit-widget option").nth(1).inner_text()
+        see(page, f"« {second} » : données de départ remises.")
+        page.keyboard.press("x")
+        assert len(cells(page)) == before
+
 
 @pytest.mark.slow
-def test_gallery_with_the_keyboard(opened):
+def test_gallery_with_the_keyboard_then_the_mouse(opened):
     with opened("galerie") as page:
         see(page, "Images 1 à 1 sur 1.")
         enter_widget(page)
@@ -377,3 +385,11 @@ def test_gallery_with_the_keyboard(opened):
         expect(page.get_by_role("button", name="Précédentes")).to_be_focused()
         page.keyboard.press("Enter")
         see(page, "Images 1 à 6 sur 7.")
+
+        page.get_by_role("button", name="Suivantes").click()
+        see(page, "Images 7 à 7 sur 7.")
+        page.get_by_role("button", name="30/03/2025").click()
+        see(page, "Images 1 à 1 sur 1.")
+        pictures.first.click()
+        page.keyboard.press("x")
+        assert len(cells(page)) == before
