@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
+import subprocess
+import sys
 
 import pytest
 from fastapi.testclient import TestClient
 
 from helpers.s3 import write_json
 from helpers.serving import serve
-from kit_minio.classroom import screen
 from kit_minio.classroom.board import Board
-from kit_minio.classroom.screen import application, run_board
+from kit_minio.classroom.screen import application
 from tests.support import axe
 from tests.support.browser import browser_page
 
@@ -76,13 +76,15 @@ def test_a_change_in_the_store_is_seen_and_names_can_be_hidden(shown, room, requ
 
 
 def test_from_the_terminal_of_a_hub_the_board_says_how_to_open_it(room, monkeypatch):
-    """La page elle-même n'est pas servie : seule son adresse compte ici."""
-    idle = SimpleNamespace(run=lambda sockets: sockets[0].close())
-    monkeypatch.setattr(screen, "_server", lambda app: idle)
-    said: list[str] = []
+    def announced() -> str:
+        command = [sys.executable, "-m", "kit_minio", "class", "board", "--no-browser"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as board:
+            try:
+                return board.stdout.readline()
+            finally:
+                board.kill()
+
     with room.teacher():
-        run_board(said.append, browser=False)
+        assert "/#" in (here := announced()) and "ssh -L" not in here
         monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ana/")
-        run_board(said.append, browser=False)
-    assert "ssh -L" not in said[-2]
-    assert "(sur la machine du noyau, ou par ssh -L " in said[-1]
+        assert "(sur la machine du noyau, ou par ssh -L " in announced()
