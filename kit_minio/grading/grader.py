@@ -165,7 +165,7 @@ class Grader:
                 if out_of_time(result.marks) and slowed_down():
                     doubts = filter(None, (result.trouble, _SLOW))
                     result = replace(result, trouble=" ".join(doubts))
-        return replace(result, remarks=_bounded(result.remarks))
+        return replace(result, remarks=bounded(result.remarks))
 
     def _grade(self, copy: Copy) -> Result:
         """Corrige une copie, de nouveau tant que le serveur a fait défaut."""
@@ -230,7 +230,7 @@ class Grader:
         self.close()
 
 
-def _bounded(remarks: list[str]) -> list[str]:
+def bounded(remarks: list[str]) -> list[str]:
     """Renvoie des remarques en nombre et en longueur bornés."""
     kept = [text if len(text) <= _MAX_REMARK else f"{text[:_MAX_REMARK]}…" for text in remarks]
     if len(kept) > _MAX_REMARKS:

@@ -199,7 +199,7 @@ client.put_object(bucket_name=tp.bucket("films"), object_name="maree",
 
 
 def test_remarks_are_bounded_in_number_and_in_length() -> None:
-    kept = module._bounded(["x" * 1000, "x" * 1001, *["court"] * 30])
+    kept = module.bounded(["x" * 1000, "x" * 1001, *["court"] * 30])
     assert kept[:3] == ["x" * 1000, "x" * 1000 + "…", "court"]
     assert kept[29:] == ["court", "Et 2\u00a0autres remarques, du même genre sans doute."]
-    assert module._bounded(["court"] * 30) == ["court"] * 30
+    assert module.bounded(["court"] * 30) == ["court"] * 30
