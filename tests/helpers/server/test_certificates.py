@@ -177,9 +177,10 @@ def test_another_account_reaches_nothing(client, base, tmp_path):
 def other_origin(base) -> Iterator[str]:
     """L'adresse d'une page d'une autre origine, qui essaie chaque port interne."""
     targets = [
-        f"{scheme}://127.0.0.1:{base + offset}{path}"
+        f"{scheme}://{host}:{base + offset}{path}"
         for offset in INNER
         for scheme in ("http", "https")
+        for host in ("127.0.0.1", "ailleurs.localhost")  # même machine, un Host qui n'est pas d'ici
         for path in PATHS[:2] + PATHS[3:4]
     ]
     page = PAGE.replace("TARGETS", repr(targets)).encode()
