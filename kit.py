@@ -80,6 +80,8 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit("Installation interrompue : relancez la commande pour la reprendre.")
     except OSError as error:
+        if disk_is_full():
+            stop(f"Installation impossible, {DISK[1]} : {DISK[2]}, puis relancez la commande.")
         stop(
             f"Le système refuse l'accès à {error.filename or KIT} ({error.strerror}) : placez le "
             "dossier entier du kit là où vous pouvez écrire, fermez JupyterLab s'il est ouvert, "
@@ -208,12 +210,18 @@ def install(needs: list[str]) -> None:
     errors = re.findall(r"^error: *(.+)", last, re.IGNORECASE | re.MULTILINE) or ["sans un mot"]
     other = ("", f"l'installateur s'arrête (« {errors[-1]} »)", "lisez le journal et corrigez")
     kind = next((k for k in (NETWORK, DISK, IN_USE) if re.search(k[0], last, re.I)), other)
+    kind = DISK if disk_is_full() else kind  # et le journal n'a peut-être pas pu le dire
     if kind is NETWORK:
         write_stamp(stamp)  # rien n'a été touché : ce qui était installé sert encore
     stop(
         f"Installation impossible, {kind[1]} : {kind[2]}, puis relancez la commande "
         f"(journal : {LOG})."
     )
+
+
+def disk_is_full() -> bool:
+    """Dit s'il ne reste presque rien du disque du kit."""
+    return shutil.disk_usage(KIT).free < 10 * 1024**2
 
 
 def run_uv(needs: list[str]) -> bool:

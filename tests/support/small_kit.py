@@ -98,7 +98,7 @@ def wait_for(path: Path) -> None:
 def assert_one_sentence(done: subprocess.CompletedProcess[str]) -> str:
     """Vérifie un échec dit en une phrase, après l'annonce éventuelle ; renvoie la phrase."""
     assert done.returncode != 0
-    assert "Traceback" not in done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
     lines = [line for line in done.stderr.splitlines() if not line.startswith(INSTALLING)]
     assert len(lines) == 1 and lines[0].rstrip(")").endswith((".", "installation.log")), done.stderr
     return lines[0]
