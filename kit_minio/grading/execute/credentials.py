@@ -26,7 +26,7 @@ from urllib3.exceptions import HTTPError
 from helpers.errors import KitError, ServerError
 from helpers.s3 import client_for
 from helpers.spaces import erase_bucket
-from helpers.topics.tenants import users_of
+from kit_minio.grading.execute import accounts
 from kit_minio.upkeep import drop_bucket
 
 if TYPE_CHECKING:
@@ -150,8 +150,8 @@ def _user(server: Server, name: str) -> Server:
     """
     policy = _policy(name, locks=server.way == "embedded")
     try:
-        access_key, secret_key = users_of(server).create(name, policy)
-    except (ServerError, HTTPError) as error:
+        access_key, secret_key = accounts.create(server, name, policy)
+    except ServerError as error:
         raise _no_limits(server, str(error)) from error
     return _as(server, access_key, secret_key, None)
 
@@ -159,8 +159,8 @@ def _user(server: Server, name: str) -> Server:
 def _delete_user(server: Server, name: str) -> None:
     """Supprime un utilisateur, avec ses clés et sa politique ; rien sur le serveur d'un autre."""
     if server.way != "external":
-        with suppress(ServerError, HTTPError):
-            users_of(server).remove(name)
+        with suppress(ServerError):
+            accounts.remove(server, name)
 
 
 # --- Essayer, nettoyer --------------------------------------------------------------------------
@@ -259,7 +259,7 @@ def erase_labelled(server: Server, client: Minio, label: str) -> list[str]:
     ours = re.compile(rf"k{label}[0-9a-f]{{8}}(?=-|$)")
     known = [bucket.name for bucket in client.list_buckets()]
     if server.way != "external":
-        known += users_of(server).names()
+        known += accounts.names(server)
     names = sorted({found[0] for name in known if (found := ours.match(name))})
     for name in names:
         _delete_user(server, name)
