@@ -17,10 +17,12 @@ def test_full_disk_is_named_whether_the_log_is_written_or_not(tmp_path: Path) ->
     wheels.mkdir()
     make_wheel(wheels, "tiny_base", {"tiny_base.py": "VALUE = 'entier'\n"})
     make_wheel(wheels, "tiny_test", {"tiny_test.py": ""})
+    # Une page libérée peut suffire à tout le reste : celui-ci n'y tient pas.
+    make_wheel(wheels, "tiny_large", {"tiny_large.py": f"VALUE = '{'x' * 1024**2}'\n"})
     with disk(tmp_path / "disque", "size=80m") as folder:
         kit = Kit(folder / "kit", wheels)
         kit.answer("lab")
-        kit.require("# autre contenu")
+        kit.require("tiny-large==1.0")
         for left in (0, 4096):
             with (folder / "lourd").open("wb", buffering=0) as file:
                 with suppress(OSError):

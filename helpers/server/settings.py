@@ -142,8 +142,8 @@ def refuse_bad_credentials(variables: Mapping[str, str]) -> None:
         SettingsError: l'une d'elles est trop courte, ou accentuée.
     """
     for name, shortest in _SHORTEST.items():
-        value, told = variables.get(name, ""), {"name": name, "file": env_file()}
+        value, file = variables.get(name, ""), env_file()
         if name == "MINIO_ROOT_USER" and not value.isascii():
-            raise SettingsError.of("settings.accent", **told)
+            raise SettingsError.of("settings.accent", name=name, file=file)
         if 0 < len(value) < shortest:
-            raise SettingsError.of("settings.short", shortest=shortest, **told)
+            raise SettingsError.of("settings.short", name=name, file=file, shortest=shortest)
