@@ -18,8 +18,11 @@ def test_made_twice_they_are_the_same_and_keep_every_version(room):
     rooms.prepare_for(room.admin, register, student)
     kept = room.admin.get_bucket_versioning(bucket_name=register.bucket(student))
     assert kept.status == ENABLED
-    assert rooms.has_entered(room.admin, student.locator) is False
-    assert rooms.has_entered(room.admin, new_code().lower()) is None
+    locator = new_code().lower()
+    assert rooms.has_entered(room.admin, locator) is None
+    rooms.put_entry(room.admin, locator, b"scelle")
+    assert rooms.has_entered(room.admin, locator) is False
+    room.admin.remove_object(bucket_name=rooms.ENTRANCE, object_name=locator)
 
 
 @pytest.mark.both_servers
