@@ -51,7 +51,7 @@ MARKER = "exécuté"
 _MEGA = 1024 * 1024
 # De quoi finir sur une machine lente et chargée ; les copies qui ne finissent pas ont les leurs.
 LIMITS = Limits(
-    cell_seconds=60, copy_seconds=150, exam_seconds=5, memory=800 * _MEGA, upload=256 * _MEGA
+    cell_seconds=60, copy_seconds=150, exam_seconds=60, memory=800 * _MEGA, upload=256 * _MEGA
 )
 
 

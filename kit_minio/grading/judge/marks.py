@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 Outcomes = dict[str, Outcome]  # par nom d'exercice
 # told.py, pilot.py, et exchanges.py pour une API
-_LATE = re.compile(r"Temps dépassé|a dépassé \d+ s|pas de réponse en \d|La réponse ne finit pas")
+_LATE = re.compile(
+    r"Temps dépassé|a dépassé \d+ s|pas de réponse en \d|La réponse ne finit pas|n'en finit pas"
+    r"|(?:images|fichiers Parquet) ne sont pas lisibles"  # leur lecture aussi a une heure
+)
 _ABOUT = 2  # mots communs à partir desquels un indice parle de la faute
 
 
@@ -87,7 +90,7 @@ def marks_of(
 
 
 def out_of_time(marks: Sequence[Mark]) -> bool:
-    """Dit si un exercice n'est pas réussi parce qu'une cellule ou une API a dépassé son temps."""
+    """Dit si un exercice n'est pas réussi parce qu'une cellule, une API, un examen a manqué de temps."""
     return any(
         mark.outcome.verdict is not Verdict.PASSED
         and _LATE.search(f"{mark.outcome.message}\n{mark.outcome.found}")

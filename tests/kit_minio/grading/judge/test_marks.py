@@ -53,6 +53,8 @@ def test_an_error_explains_what_is_missing() -> None:
         (Outcome(Verdict.ERROR, "… : une cellule a dépassé 60 s, sans se laisser…"), True),
         (Outcome(Verdict.REVIEW, "GET /a : pas de réponse en 60 s."), True),
         (Outcome(Verdict.REVIEW, "La réponse ne finit pas.", "plus de 60 s"), True),
+        (Outcome(Verdict.REVIEW, "L'examen de cet exercice n'en finit pas : …"), True),
+        (Outcome(Verdict.REVIEW, "Vos images ne sont pas lisibles."), True),
         (Outcome(Verdict.PASSED, "C'est exact.", f"{TooLong(60)}"), False),
         (with_errors(WRONG, ["NameError : x"]), False),
     ],
