@@ -90,7 +90,7 @@ def marks_of(
 
 
 def out_of_time(marks: Sequence[Mark]) -> bool:
-    """Dit si un exercice n'est pas réussi parce qu'une cellule, une API, un examen a manqué de temps."""
+    """Dit si un exercice n'est pas réussi faute de temps : une cellule, une API, un examen."""
     return any(
         mark.outcome.verdict is not Verdict.PASSED
         and _LATE.search(f"{mark.outcome.message}\n{mark.outcome.found}")
