@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,11 +39,15 @@ def answers(server: Server) -> bool:
     return is_ready(replace(server, way="external"))  # ses ports internes sont à son gardien
 
 
+def _guards(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):  # un autre essai laisse parfois un enfant mort, non attendu
+        return "kit_minio.guardian" in process.cmdline()
+    return False
+
+
 def kill_guardian() -> None:
     """Tue le seul enfant de ce processus qui soit un gardien."""
-    (guardian,) = (
-        child for child in psutil.Process().children() if "kit_minio.guardian" in child.cmdline()
-    )
+    (guardian,) = filter(_guards, psutil.Process().children())
     guardian.kill()
     assert wait_until(lambda: guardian.status() == psutil.STATUS_ZOMBIE, 5)
 
