@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from kit_minio.grading.grader import Grader
 from kit_minio.grading.settings import Settings
 from kit_minio.leftovers import sweep_throwaways
 from kit_minio.suite.processes import kill_servers, processes_in
+from tests.support.children import children
 from tests.support.servers import wait_until
 
 # Un notebook, et son gardien : l'un et l'autre tués d'un coup.
@@ -39,15 +39,9 @@ def answers(server: Server) -> bool:
     return is_ready(replace(server, way="external"))  # ses ports internes sont à son gardien
 
 
-def _guards(process: psutil.Process) -> bool:
-    with suppress(psutil.Error):  # un autre essai laisse parfois un enfant mort, non attendu
-        return "kit_minio.guardian" in process.cmdline()
-    return False
-
-
 def kill_guardian() -> None:
     """Tue le seul enfant de ce processus qui soit un gardien."""
-    (guardian,) = filter(_guards, psutil.Process().children())
+    (guardian,) = children("kit_minio.guardian")
     guardian.kill()
     assert wait_until(lambda: guardian.status() == psutil.STATUS_ZOMBIE, 5)
 

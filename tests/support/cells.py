@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 
 import psutil
 
 from kit_minio.grading.execute.kernel import Kernel
+from tests.support.children import children
 
 
 def run_cell(kernel: Kernel, code: str, seconds: float = 20) -> str:
@@ -17,9 +17,4 @@ def run_cell(kernel: Kernel, code: str, seconds: float = 20) -> str:
 
 def zygotes() -> set[psutil.Process]:
     """Renvoie les zygotes que ce processus a lancés, et ce qui les enferme."""
-    found = set()
-    for process in psutil.Process().children(recursive=True):
-        with suppress(psutil.Error):
-            if any("sandbox.inside.zygote" in argument for argument in process.cmdline()):
-                found.add(process)
-    return found
+    return set(children("sandbox.inside.zygote"))

@@ -13,6 +13,7 @@ from helpers.errors import ServerError
 from helpers.s3 import client_for
 from kit_minio.grading.execute import accounts
 from kit_minio.grading.execute.credentials import new_name
+from tests.support.children import children
 
 POLICY = {
     "Version": "2012-10-17",
@@ -22,8 +23,7 @@ POLICY = {
 
 def _programs() -> list[psutil.Process]:
     """Renvoie les programmes à part que ce processus a lancés."""
-    children = psutil.Process().children()
-    return [child for child in children if any(accounts.__name__ in s for s in child.cmdline())]
+    return children(accounts.__name__)
 
 
 @pytest.mark.both_servers
