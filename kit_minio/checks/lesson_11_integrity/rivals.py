@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -29,7 +29,7 @@ _GOLDEN = 0.618034
 _TEXT, _JSON = "text/plain", "application/json"
 
 
-def _at_once(calls: list[Callable[[], Reply]]) -> list[Reply]:
+def _at_once(calls: Sequence[Callable[[], Reply]]) -> list[Reply]:
     """Fait toutes les demandes au même instant ; renvoie les réponses, dans le même ordre."""
     with ThreadPoolExecutor(len(calls)) as pool:
         return [future.result() for future in [pool.submit(one) for one in calls]]
