@@ -142,6 +142,10 @@ def _filled(copy: Copy, lesson: str, batch: Batch) -> str:
     return f"{copy.kept[lesson].filled}/{sum(STUB in cell.source for cell in cells)}"
 
 
+def _lessons(numbers: Sequence[str]) -> str:
+    return f"leçon{'s' if numbers[1:] else ''} {', '.join(numbers)}"
+
+
 def _troubles(copies: Sequence[Copy]) -> list[str]:
     """Renvoie ce qu'un humain doit regarder, une phrase par copie."""
     found = [f"{copy.name} : {copy.trouble}" for copy in copies if copy.trouble]
@@ -151,9 +155,9 @@ def _troubles(copies: Sequence[Copy]) -> list[str]:
         if copy.trouble:
             continue
         if blank:
-            found.append(f"{copy.name} : rien n'est complété (leçon {', '.join(blank)}).")
+            found.append(f"{copy.name} : rien n'est complété ({_lessons(blank)}).")
         if missing:
-            found.append(f"{copy.name} : aucun notebook de la leçon {', '.join(missing)}.")
+            found.append(f"{copy.name} : aucun notebook ({_lessons(missing)}).")
         found += [
             f"{copy.name} : {kept.attempts} notebooks de la leçon {lesson}, {kept.path} est retenu."
             for lesson, kept in copy.kept.items()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kit_minio.grading.intake.entries import File, Refused
-from kit_minio.grading.intake.names import display_name
+from kit_minio.grading.intake.names import display_name, is_reserved
 
 MAX_FILES = 20  # fichiers mis à côté d'un notebook
 MAX_SIZE = 2**20  # octets de tous ces fichiers
@@ -108,6 +108,8 @@ def _read(name: str, file: File, found: Beside) -> str:
     room = MAX_SIZE - sum(map(len, found.texts.values()))
     if len(found.texts) >= MAX_FILES or room <= 0:
         why = "trop de fichiers l'accompagnent"
+    elif any(map(is_reserved, name.split("/"))):
+        why = "son nom a un sens particulier sous Windows"
     else:
         try:
             text = file.read(MAX_SIZE).decode("utf-8-sig") or "\n"

@@ -14,8 +14,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
-from kit_minio.grading.intake.names import is_reserved
-
 MAX_NOTEBOOK = 64 * 2**20  # octets d'un fichier, sorties et état des widgets compris
 UNREADABLE = (
     EOFError,
@@ -103,7 +101,7 @@ def refusal_of(path: str) -> str:
         return "son chemin remonte dans les dossiers (« .. »)"
     if path.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", path):
         return "son chemin est absolu"
-    if "\\" in path or any(is_reserved(part) for part in parts):
+    if "\\" in path:
         return "son nom a un sens particulier sous Windows"
     if any(unicodedata.category(letter) == "Cc" for letter in path):
         return "son nom contient un caractère de contrôle"

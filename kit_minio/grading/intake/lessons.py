@@ -115,8 +115,8 @@ def lessons_to_grade(
     missing = {lesson: sum(lesson not in seen for seen in chosen if seen) for lesson in wanted}
     others += [
         f"La leçon {lesson} manque dans {count_of(missing[lesson], 'copie', 'copies')} sur "
-        f"{len(submissions)} : ses exercices y comptent pour zéro. Pour l'éviter, corrigez une "
-        "leçon à la fois, avec --lesson."
+        f"{len(submissions)} : ses exercices y comptent pour zéro, sauf dans une copie à revoir. "
+        "Pour l'éviter, corrigez une leçon à la fois, avec --lesson."
         for lesson in wanted
         if wanted[1:] and missing[lesson]
     ]

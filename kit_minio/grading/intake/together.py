@@ -7,7 +7,7 @@ eux, peuvent avoir chacun leur « Zoé Roy ».
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from kit_minio.grading.intake.collectors import common_start, repository_name
@@ -15,6 +15,7 @@ from kit_minio.grading.intake.layout import Place, holds_work, stem_of
 from kit_minio.grading.intake.names import without_extension
 from kit_minio.grading.intake.words import (
     attempt_in,
+    family_names_in,
     is_class,
     is_round,
     person_in,
@@ -55,9 +56,10 @@ def together(places: Sequence[Place]) -> dict[Key, list[tuple[Place, str, Key]]]
             found[*fixed, _alike(name)].append((place, name, passed))
         else:
             found[*fixed, place.entry].append((place, name, ()))
+    named = {id(place): name for place, name in zip(places, names, strict=True)}
     for key, pairs in files.items():
         for rank, shared in enumerate(_by_student(pairs)):
-            name = person_of(shared[0][0])
+            name = named[id(shared[0][0])]
             entry = key if rank == 0 else (*key, shared[0][0].entry)
             found[entry] += [(place, name, passed) for place, passed in shared]
     return found
@@ -81,7 +83,40 @@ def _names_of(places: Sequence[Place]) -> list[str]:
         start = common_start(folders)
         rests = [name[len(start) :] for name in folders]
         starts[above] = start if all(rest and not rest.isdigit() for rest in rests) else ""
-    return [_name_of(place, starts[place.above]) for place in places]
+    whole = _family_names([place for place in places if place.loose and not place.owner])
+    return [whole.get(id(place)) or _name_of(place, starts[place.above]) for place in places]
+
+
+def _family_names(places: Sequence[Place]) -> dict[int, str]:
+    """Renvoie le nom entier de qui a un mot du cours pour nom : ``Test Farid``, ``Emma Main``.
+
+    Là où d'autres ont deux noms, un mot du cours qui ne va qu'avec un seul prénom est du nom, sauf
+    si ce prénom est aussi donné sans lui.
+    """
+    found: dict[int, str] = {}
+    for above in {place.above for place in places}:
+        people = {id(place): (person_of(place), place) for place in places if place.above == above}
+        said = {person for person, _ in people.values() if person}
+        lone = {person for person in said if len(tokens(person)) == 1}
+        if 4 * len(said - lone) < len(said):
+            continue
+        maybe = {
+            at: family_names_in(_bare(place.entry), person)
+            for at, (person, place) in people.items()
+            if person in lone
+        }
+        bare = {
+            people[at][0]
+            for at, words in maybe.items()
+            if not words and attempt_in(people[at][1].entry).standing == 0
+        }
+        pairs = {(word, _alike(name)) for words in maybe.values() for word, name in words.items()}
+        counts = Counter(word for word, _ in pairs)
+        for at, words in maybe.items():
+            kept = [name for word, name in words.items() if counts[word] == 1]
+            if len(kept) == 1 and people[at][0] not in bare:
+                found[at] = kept[0]
+    return found
 
 
 def _name_of(place: Place, start: str) -> str:

@@ -56,7 +56,8 @@ _LINKS = _words("""
     de du des d la le les l et a au aux en of the and my mon mes n no numero
 """)
 _COPY_OF = re.compile(r"^(?:copie de |copy of |copie |kopie von )+", flags=re.I)
-_STRONG = re.compile(r"\s+[-–—]\s+|_+|[()\[\]{}+,;]+")
+_STRONG = re.compile(r"\s+[-–—]\s+|_+|[()\uff08\uff09\[\]{}+,;]+")
+_BETWEEN = re.compile(r"\s+[-–—]\s+|[()\uff08\uff09\[\]{}+,;]+")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", flags=re.I)
 _LOGIN = re.compile(r"[a-z]+(?:[._-][a-z]+)+\d{0,2}")
 _DATE = re.compile(
@@ -79,7 +80,10 @@ _LAST = _words("""
 _EARLY = _words("""
     brouillon brouillons draft drafts old ancien ancienne backup sauvegarde
 """)
-_REPEATED = re.compile(r"(?:\((\d{1,3})\)|[-_ ]copy(\d{0,3})|[-_](\d{1,2}))(?=\.|$)", flags=re.I)
+_VERSIONS = _LAST | _EARLY | _words("copie copies copy bis version versions colab untitled v")
+_REPEATED = re.compile(
+    r"(?:[(\uff08](\d{1,3})[)\uff09]|[-_ ]copy(\d{0,3})|[-_](\d{1,2}))(?=\.|$)", flags=re.I
+)
 
 
 def tokens(name: str) -> list[str]:
@@ -156,6 +160,32 @@ def person_in(stem: str) -> str:
     kept = [chunk for chunk in kept if chunk]
     people = len(kept) > 1 and all(re.search(r"\w[\s.]+\w", chunk) for chunk in kept)
     return (" et " if people else " ").join(kept)  # « Zoé Lin - Eve Kim » : un binôme
+
+
+def family_names_in(stem: str, person: str) -> dict[str, str]:
+    """Renvoie les mots du cours qui sont peut-être le nom de famille d'un élève d'un seul mot.
+
+    ``01-buckets - Test Farid``, de ``Farid``, donne ``Test`` : ``Test Farid``.
+
+    Args:
+        stem: un nom de fichier sans extension.
+        person: l'élève qu'il nomme.
+    """
+    found = {}
+    for chunk in _BETWEEN.split(_COPY_OF.sub("", _DATE.sub(" ", stem))):
+        pieces = re.split(r"([\s._]+)", chunk.strip())
+        if person not in pieces:
+            continue
+        at = pieces.index(person)
+        for first in (at - 2, at):
+            if first < 0 or first + 2 >= len(pieces):
+                continue
+            one, link, other = pieces[first : first + 3]
+            word = one if other == person else other
+            named = len(word) > 1 and word.isalpha() and (word[0].isupper() or link == ".")
+            if named and without_accents(word) not in _VERSIONS:
+                found[without_accents(word)] = (link if link == "." else " ").join([one, other])
+    return found
 
 
 def _bare(chunk: str) -> str:

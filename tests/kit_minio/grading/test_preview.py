@@ -93,7 +93,7 @@ def test_several_attempts_and_missing_lessons_are_said(lot, capsys):
     assert table["alice"][1:4] == ["2/4", "5/5", "3"]
     assert table["bob"][1:4] == ["1/4", "–", "1"]
     assert "alice : 2 notebooks de la leçon 01, 01 v2.ipynb est retenu." in said
-    assert "bob : aucun notebook de la leçon 02." in said
+    assert "bob : aucun notebook (leçon 02)." in said
 
 
 def _tasks(lesson):

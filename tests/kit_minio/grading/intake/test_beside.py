@@ -66,6 +66,10 @@ def test_what_is_too_big_or_unreadable_goes_to_a_human() -> None:
     many = {f"tp/m{n}.py": b"x = 1" for n in range(MAX_FILES + 5)}
     found = _found("".join(f"import m{n}\n" for n in range(MAX_FILES + 5)), many)
     assert (len(found.texts), len(found.troubles)) == (MAX_FILES, 5)
+    (said,) = _found("import aux", {"tp/aux.py": b"x = 1"}).troubles
+    assert said.endswith(
+        "« aux.py », qui n'est pas lu : son nom a un sens particulier sous Windows."
+    )
 
 
 def test_a_copy_carries_them_and_says_what_it_leaves(tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -17,7 +17,7 @@ def test_online_text_alone_is_for_a_human(pack):
     assert "aucun notebook" in alone(path).trouble
 
 
-@pytest.mark.parametrize("name", ["travail.ipynb.zip", "aux.ipynb", ".travail.ipynb", "9.ipynb"])
+@pytest.mark.parametrize("name", ["travail.ipynb.zip", "x\\y.ipynb", ".travail.ipynb", "9.ipynb"])
 @pytest.mark.parametrize("choice", ["stub", "solution"])
 def test_a_blank_notebook_next_to_one_that_is_not_read_is_for_a_human(name, choice, pack):
     done, _ = answered("01", dict.fromkeys(TASKS, "solution"))

@@ -115,8 +115,6 @@ def test_links_and_pipes_in_a_folder_are_refused_and_never_opened(tmp_path):
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("aux.ipynb", "un sens particulier sous Windows"),
-        ("COM1", "un sens particulier sous Windows"),
         ("x\\y.ipynb", "un sens particulier sous Windows"),
         ("x\x1b[31m.ipynb", "un caractère de contrôle"),
         ("x\ny.ipynb", "un caractère de contrôle"),

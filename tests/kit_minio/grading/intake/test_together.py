@@ -38,6 +38,31 @@ def test_a_student_has_one_copy_for_all_the_homework(first, second, pack):
     assert len(found["alice"][1]) == 2
 
 
+PAIRS = ["Ana Roy", "Bea Lam", "Chloé Kim"]
+
+
+@pytest.mark.parametrize(
+    ("named", "people"),
+    [
+        (
+            "Test Farid - 01; Main Farid - 02; LECON Max",
+            [*PAIRS, "LECON Max", "Main Farid", "Test Farid"],
+        ),
+        ("01_Farid_Test; 01_Gina_Groupe", [*PAIRS, "Farid Test", "Gina Groupe"]),
+        ("farid.test; main.max", [*PAIRS, "farid.test", "main.max"]),
+        ("TP Max; TP Eve; rendu Lou; Zoé final", [*PAIRS, "Eve", "Lou", "Max", "Zoé"]),
+        ("Max - 01; Rendu Max - 02", [*PAIRS, "Max"]),
+        ("张伟\uff082\uff09", [*PAIRS, "张伟"]),
+        ("Con; Nul; Aux Marie; Jean.", [*PAIRS, "Aux Marie", "Con", "Jean", "Nul"]),
+    ],
+)
+def test_a_family_name_that_is_a_word_of_the_course_is_kept(named, people, pack):
+    """Deux élèves de même prénom ne sont pas réunis, et chacun retrouve sa ligne de Moodle."""
+    names = [*PAIRS, *named.split("; ")]
+    files = {f"{name}.ipynb": SECOND if "02" in name else FULL for name in names}
+    assert sorted(people_in(pack(files))) == sorted(people)
+
+
 def test_two_assignments_of_moodle_are_one_copy_and_lose_their_numbers(pack):
     names = ("Alice Martin", "Bob Roy", "Eve Petit")
     files = {}
