@@ -54,7 +54,7 @@ def keep_one(
     if not drafts:
         unsolved = [Cell(cell.id, cell.cell_type, cell.source) for cell in master.cells]
         copy.notebooks[lesson] = repair(master, unsolved).notebook
-        copy.remarks.append(f"{about}le notebook manque ; ses exercices restent à faire.")
+        copy.remarks.append(f"{about}aucun notebook n'en a été lu ; ses exercices restent à faire.")
         return []
     best, why = _chosen(drafts)
     copy.notebooks[lesson] = best.repaired.notebook

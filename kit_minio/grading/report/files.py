@@ -32,12 +32,13 @@ def write_pages(out: Path, results: Sequence[Result], title: str) -> None:
     """
     ordered = in_order(results)
     ids = ["", *(result.copy_id for result in ordered), ""]
+    names = ["", *(result.name for result in ordered), ""]
     for folder in (PAGES, COPIES):
         (out / folder).mkdir(exist_ok=True)
     for rank, result in enumerate(ordered):
         name = f"{result.copy_id}.html"
         executed = (out / COPIES / f"{result.copy_id}.ipynb").exists()
-        around = Around(ids[rank], ids[rank + 2], executed=executed)
+        around = Around(ids[rank], ids[rank + 2], executed, (names[rank], names[rank + 2]))
         page = student_page(result, title)
         write_file(out / PAGES / name, page)
         write_file(out / COPIES / name, teacher_page(page, result.copy_id, around))

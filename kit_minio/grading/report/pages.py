@@ -64,11 +64,13 @@ class Around:
         before: l'identifiant de la copie précédente ; vide, c'est la première.
         after: celui de la suivante ; vide, c'est la dernière.
         executed: vrai si le notebook exécuté est à côté de la page.
+        names: les noms de ces deux copies, dans l'ordre des noms.
     """
 
     before: str
     after: str
     executed: bool = False
+    names: tuple[str, str] = ("", "")
 
 
 def student_page(result: Result, title: str) -> bytes:
@@ -102,13 +104,18 @@ ORDERS: tuple[tuple[str, str, Callable[[Result], Any]], ...] = (
     (
         "de ce qui est à regarder",
         "index-remarques.html",
-        lambda result: (not result.trouble, -len(result.remarks), _note(result)),
+        lambda result: (not result.trouble, _is_full(result), -len(result.remarks), _note(result)),
     ),
 )
 
 
 def _note(result: Result) -> float:
     return result.note if is_judged(result) else 0
+
+
+def _is_full(result: Result) -> bool:
+    """Dit si une copie a tous ses points : ce qui y a été réparé n'a rien coûté."""
+    return is_judged(result) and result.points >= result.out_of
 
 
 def class_page(results: Sequence[Result], about: About, file: str = ORDERS[0][1]) -> bytes:

@@ -89,7 +89,9 @@ def test_a_missing_notebook_is_to_do_and_it_is_said(pack):
     path = pack({"a/1.ipynb": NOTEBOOK, "a/4.ipynb": other, "b/1.ipynb": NOTEBOOK})
     found, remarks = copies(path)
     assert list(found["b"].notebooks) == ["01", "04"]
-    assert found["b"].remarks == ["Leçon 04 : le notebook manque ; ses exercices restent à faire."]
+    assert found["b"].remarks == [
+        "Leçon 04 : aucun notebook n'en a été lu ; ses exercices restent à faire."
+    ]
     assert found["a"].remarks == []
     assert not found["b"].trouble
     assert remarks[0].replace("\u00a0", " ").startswith("La leçon 04 manque dans 1 copie sur 2 : ")

@@ -220,17 +220,18 @@ def test_copies_come_by_name_by_note_and_by_what_is_to_look_at():
     found = [
         result("Ana", 1, [mark(TASKS[0], points=1)], copy_id="ana"),
         result("Bob", 2, [mark(TASKS[0], points=0)], copy_id="bob", remarks=["Réparée."]),
+        result("Eve", 4, [mark(TASKS[0], points=1)], copy_id="eve", remarks=["Réparée."] * 3),
         result("Zoé", 3, [], copy_id="zoe", trouble="Illisible."),
     ]
     orders = {}
     for name, file, _ in ORDERS:
         page = class_page(found, About(TITLE), file)
         links = [a["href"] for tag, a in Tags(page) if tag == "a"]
-        orders[name] = [link[7:10] for link in links if link.startswith("copies/")][-3:]
+        orders[name] = [link[7:10] for link in links if link.startswith("copies/")][-4:]
     assert orders == {
-        "des noms": ["ana", "bob", "zoe"],
-        "des notes": ["zoe", "bob", "ana"],
-        "de ce qui est à regarder": ["zoe", "bob", "ana"],
+        "des noms": ["ana", "bob", "eve", "zoe"],
+        "des notes": ["zoe", "bob", "ana", "eve"],
+        "de ce qui est à regarder": ["zoe", "bob", "eve", "ana"],
     }
 
 
@@ -297,12 +298,13 @@ def test_a_line_of_code_in_a_sentence_is_code_and_nothing_in_it_is_html():
 
 def test_the_teacher_reads_the_page_of_the_student_with_links_above_it():
     page = student_page(hostile(), TITLE)
-    shown = teacher_page(page, "hostile-66", Around("a<b", "c", executed=True)).decode()
+    shown = teacher_page(page, "hostile-66", Around("a<b", "c", True, ("", "Zoé <b>"))).decode()
     before, links, after = re.split(r'(<nav class="around".*?</nav>\n)', shown, flags=re.DOTALL)
     assert (before + after).encode() == page
     assert re.findall('href="([^"]*)"', links) == [
         *("a%3Cb.html", "../index.html#copies", "hostile-66.ipynb", "c.html")
     ]
+    assert "copie suivante : Zoé &lt;b&gt; →" in links.replace("\u00a0", " ")
 
 
 def test_a_student_reads_where_the_lesson_is_in_her_own_folder():
