@@ -139,7 +139,7 @@ def _execute_and_examine(
         second = Round(results, grader, Only(frozenset(first.failed), first.exercises))
         found = list(second.over(batch))
         failed = second.failed
-    return Graded(found, first.reused, len(failed))
+    return Graded(found, first.reused, len(failed), first.again)
 
 
 def _content(batch: Batch) -> str:

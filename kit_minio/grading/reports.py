@@ -39,11 +39,13 @@ class Graded:
         results: un résultat par copie.
         reused: le nombre de ceux d'une correction précédente, gardés.
         failed: le nombre de copies dont la correction elle-même a échoué.
+        again: les copies qui avaient un résultat, et que cette correction a exécutées de nouveau.
     """
 
     results: Sequence[Result]
     reused: int = 0
     failed: int = 0
+    again: Sequence[str] = ()
 
 
 @dataclass
@@ -93,7 +95,9 @@ class Reports:
             results: ceux du dossier, d'où vient la date de la correction.
         """
         ordered = in_order(graded.results)
-        found, about = self._write(ordered, {}, over=True, when=results.graded_on())
+        found, about = self._write(
+            ordered, {}, over=True, when=results.graded_on(), again=graded.again
+        )
         if graded.reused:
             tell(f"Déjà corrigées, et gardées telles quelles : {graded.reused}.")
         tell_results(found, about.notes)
@@ -112,6 +116,7 @@ class Reports:
         *,
         over: bool,
         when: datetime | None = None,
+        again: Sequence[str] = (),
     ) -> tuple[list[Result], About]:
         """Écrit les rapports.
 
@@ -120,9 +125,10 @@ class Reports:
             notes: ce qu'il faut en dire d'abord, par titre.
             over: retire ce qui n'est pas de cette correction, arrêtée ou finie.
             when: la date de la correction ; sans elle, rien n'est pour Moodle.
+            again: les copies exécutées de nouveau.
         """
         found = with_full_names(results, self.sheet) if self.sheet else results
-        found, decided = self.decisions.apply(found, self.batch.lessons, self.sheet)
+        found, decided = self.decisions.apply(found, self.batch.lessons, self.sheet, again)
         title = batch_title(self.batch.lessons)
         notes = {
             **notes,

@@ -33,6 +33,8 @@ FOLDER = "resultats"
 PAGES = "retours"  # ce que lisent les élèves
 COPIES = "copies"  # les mêmes pages, et les notebooks exécutés, pour l'enseignant
 _LOCK = ".verrou"
+# Ce qui est dans un dossier avant toute correction : les décisions de l'enseignant, apportées.
+_BROUGHT = (_LOCK, "corrections.csv", "bareme.toml")
 _SEED = "graine.txt"
 _SPACES = "espaces.txt"
 _LONGEST = 20_000  # caractères de code gardés pour un exercice
@@ -101,7 +103,7 @@ def _locked(out: Path) -> FileLock:
     lock = FileLock(out / _LOCK, timeout=0)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        if not (out / FOLDER).is_dir() and any(path.name != _LOCK for path in out.iterdir()):
+        if not (out / FOLDER).is_dir() and any(path.name not in _BROUGHT for path in out.iterdir()):
             raise SettingsError(
                 f"Le dossier {out} contient autre chose qu'une correction.",
                 "Donnez un dossier neuf avec --out.",

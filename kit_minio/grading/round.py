@@ -46,6 +46,7 @@ class Round:
     reused: int = 0
     executed: int = 0
     failed: list[str] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
     _known: list[Result] = field(default_factory=list)
     _fingerprints: dict[str, str] = field(default_factory=dict)
 
@@ -89,9 +90,10 @@ class Round:
     def _written(self, result: Result) -> Result:
         """Écrit un résultat ; sans empreinte si la correction a échoué : elle sera reprise."""
         fingerprint = self._fingerprints[result.copy_id]
-        if self.exercises:
-            before, known = self.results.last(result.copy_id)
-            if known is not None:
+        before, known = self.results.last(result.copy_id)
+        if known is not None:
+            self.again.append(result.copy_id)
+            if self.exercises:
                 result, fingerprint = merged(result, known, self.exercises), before
         if result.failure:
             self.failed.append(result.copy_id)

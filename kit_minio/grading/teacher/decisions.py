@@ -45,7 +45,11 @@ class Decisions:
         return found
 
     def apply(
-        self, results: Sequence[Result], lessons: Sequence[str], sheet: Worksheet | None
+        self,
+        results: Sequence[Result],
+        lessons: Sequence[str],
+        sheet: Worksheet | None,
+        again: Sequence[str] = (),
     ) -> tuple[list[Result], Notes]:
         """Renvoie les résultats aux points de l'enseignant, et ce qu'il faut en dire.
 
@@ -53,6 +57,7 @@ class Decisions:
             results: les résultats de la correction.
             lessons: les leçons du lot.
             sheet: la feuille d'évaluation, d'où viennent les dates de remise.
+            again: les copies qui avaient un résultat, exécutées de nouveau.
 
         Raises:
             ContentError: le barème désigne un exercice qui n'existe pas.
@@ -60,8 +65,14 @@ class Decisions:
         found = self._scale(sheet).apply(results, lessons)
         found, unused = by_hand.apply(found, self.corrections, self.scale, lessons)
         found, late = self._late(found, sheet)
-        corrected = [result.name for result in found if _touched(result)]
+        touched = [result for result in found if _touched(result)]
+        corrected = [result.name for result in touched]
         told = [f"Copies corrigées à la main : {', '.join(corrected)}."] if corrected else []
+        if changed := [result.name for result in touched if result.copy_id in again]:
+            told.append(
+                f"Exécutées de nouveau, et vos corrections y restent : {', '.join(changed)}. "
+                "Relisez ces corrections si la copie a changé."
+            )
         return found, {"Corrections à la main": [*told, *unused], "Retards": late}
 
     def _scale(self, sheet: Worksheet | None) -> Scale:

@@ -204,11 +204,25 @@ def another_machine(monkeypatch, zipped, out):
     return Path(shutil.copytree(out, out.with_name("ailleurs")))
 
 
+def another_folder(monkeypatch, zipped, out):
+    """L'enseignant n'emporte que ses corrections."""
+    new = out.with_name("neuf")
+    new.mkdir()
+    shutil.copy(out / "corrections.csv", new)
+    return new
+
+
 @pytest.mark.parametrize(
-    ("change", "graded"), [(another_copy, 1), (another_check, 8), (another_machine, 0)]
+    ("change", "graded", "again"),
+    [
+        (another_copy, 1, True),
+        (another_check, 8, True),
+        (another_machine, 0, False),
+        (another_folder, 8, False),
+    ],
 )
 def test_points_given_by_hand_survive_and_go_everywhere(
-    change, graded, small_zip, tmp_path, monkeypatch, seen
+    change, graded, again, small_zip, tmp_path, monkeypatch, seen
 ):
     out, sheet = tmp_path / "sortie", tmp_path / "feuille.csv"
     sheet.write_bytes(worksheet(STUDENTS))
@@ -225,7 +239,9 @@ def test_points_given_by_hand_survive_and_go_everywhere(
     assert copy.marks[1].outcome.points == 1.5
     page = (out / "retours" / f"{copy.copy_id}.html").read_text("utf-8")
     assert "Corrigé par l'enseignant.</strong> Vu ensemble." in page
-    assert "corrigé par l'enseignant" in (out / "index.html").read_text("utf-8")
+    index = (out / "index.html").read_text("utf-8")
+    assert "corrigé par l'enseignant" in index
+    assert ("Relisez ces corrections si la copie a changé." in index) is again
     (row,) = (
         line
         for line in (out / "notes.csv").read_text("utf-8-sig").splitlines()
