@@ -91,7 +91,7 @@ def _family_names(places: Sequence[Place]) -> dict[int, str]:
     """Renvoie le nom entier de qui a un mot du cours pour nom : ``Test Farid``, ``Emma Main``.
 
     Là où d'autres ont deux noms, un mot du cours qui ne va qu'avec un seul prénom est du nom, sauf
-    si ce prénom est aussi donné sans lui.
+    si ce prénom est aussi donné sans lui, pour une autre leçon.
     """
     found: dict[int, str] = {}
     for above in {place.above for place in places}:
@@ -106,7 +106,7 @@ def _family_names(places: Sequence[Place]) -> dict[int, str]:
             if person in lone
         }
         bare = {
-            people[at][0]
+            (people[at][0], work_in(_bare(people[at][1].entry)))
             for at, words in maybe.items()
             if not words and attempt_in(people[at][1].entry).standing == 0
         }
@@ -114,7 +114,10 @@ def _family_names(places: Sequence[Place]) -> dict[int, str]:
         counts = Counter(word for word, _ in pairs)
         for at, words in maybe.items():
             kept = [name for word, name in words.items() if counts[word] == 1]
-            if len(kept) == 1 and people[at][0] not in bare:
+            person, place = people[at]
+            work = work_in(_bare(place.entry))
+            elsewhere = any(name == person and other != work for name, other in bare)
+            if len(kept) == 1 and not elsewhere:
                 found[at] = kept[0]
     return found
 

@@ -52,6 +52,7 @@ PAIRS = ["Ana Roy", "Bea Lam", "Chloé Kim"]
         ("farid.test; main.max", [*PAIRS, "farid.test", "main.max"]),
         ("TP Max; TP Eve; rendu Lou; Zoé final", [*PAIRS, "Eve", "Lou", "Max", "Zoé"]),
         ("Max - 01; Rendu Max - 02", [*PAIRS, "Max"]),
+        ("Max; Max Test", [*PAIRS, "Max", "Max Test"]),
         ("张伟\uff082\uff09", [*PAIRS, "张伟"]),
         ("Con; Nul; Aux Marie; Jean.", [*PAIRS, "Aux Marie", "Con", "Jean", "Nul"]),
     ],
