@@ -109,6 +109,8 @@ class Submission:
 
     def contents(self) -> list[str]:
         """Renvoie une phrase sur les fichiers remis, quand rien d'autre n'en est dit."""
+        if not self.files:
+            return ["Elle n'a que des fichiers cachés, ou ce qu'un outil y garde (.git, .venv)."]
         names = [f"« {display_name(path)} »" for path, file in self.files if not file.refusal]
         more = " et d’autres" if names[3:] else ""
         return [f"Elle contient : {', '.join(names[:3])}{more}."] if names else []

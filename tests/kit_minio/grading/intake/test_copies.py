@@ -17,6 +17,12 @@ def test_online_text_alone_is_for_a_human(pack):
     assert "aucun notebook" in alone(path).trouble
 
 
+@pytest.mark.parametrize("path", [".git/HEAD", ".venv/share/01-buckets.ipynb"])
+def test_a_copy_of_hidden_files_alone_says_why_nothing_is_read(path, pack):
+    found, _ = copies(pack({f"zoe/{path}": NOTEBOOK, "bob/x.ipynb": NOTEBOOK}))
+    assert "Elle n'a que des fichiers cachés" in found["zoe"].trouble
+
+
 @pytest.mark.parametrize("name", ["travail.ipynb.zip", "x\\y.ipynb", ".travail.ipynb", "9.ipynb"])
 @pytest.mark.parametrize("choice", ["stub", "solution"])
 def test_a_blank_notebook_next_to_one_that_is_not_read_is_for_a_human(name, choice, pack):
