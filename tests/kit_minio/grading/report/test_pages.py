@@ -240,6 +240,13 @@ def test_a_remark_says_its_cause_in_the_class_page():
     assert "La cellule de vérification manquait." in text_of(page)
 
 
+@pytest.mark.parametrize("verdict", [Verdict.TODO, Verdict.REVIEW])
+def test_a_copy_where_nothing_is_done_says_so_in_the_class_page(verdict):
+    marks = [mark(TASKS[0], Verdict.TODO, 0), mark(TASKS[1], verdict, 0)]
+    page = text_of(class_page([result(marks=marks)], About(TITLE)))
+    assert ("tout reste à faire" in page) is (verdict is Verdict.TODO)
+
+
 def test_what_is_passed_is_folded():
     marks = [
         mark(TASKS[0]),
