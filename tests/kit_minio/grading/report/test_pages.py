@@ -311,7 +311,8 @@ def test_the_teacher_reads_the_page_of_the_student_with_links_above_it():
     assert re.findall('href="([^"]*)"', links) == [
         *("a%3Cb.html", "../index.html#copies", "hostile-66.ipynb", "c.html")
     ]
-    assert "copie suivante : Zoé &lt;b&gt; →" in links.replace("\u00a0", " ")
+    assert "← copie précédente</a>" in links
+    assert "copie suivante&nbsp;: </span>Zoé &lt;b&gt; →</a>" in links
 
 
 def test_a_student_reads_where_the_lesson_is_in_her_own_folder():
