@@ -46,6 +46,11 @@ kept = list({key.casefold(): key for key in safe}.values())
 }
 
 WRONG = {
+    "les fichiers cachés écartés": (
+        _choose(odd=_ODD + ' or key.startswith(".")'),
+        "sans danger",
+        0,
+    ),
     "confiance": ("kept = foreign", "11\xa0clés qui ne sont pas des chemins sûrs", 0),
     "seul le début est regardé": (
         _choose(odd='key.startswith((".", "/"))'),

@@ -47,6 +47,7 @@ _GOOD = 'replace(key, found | {"cle-id": "2027", "cle-emballee": again(found)})'
 
 RIGHT = {
     "une copie sur soi": _each(_GOOD),
+    "une métadonnée de plus": _each(_GOOD.replace('"2027", ', '"2027", "reemballee": "oui", ', 1)),
     "redéposer les mêmes octets": _each(
         """data = read("archives", key)
     kind = found.pop("Content-Type")

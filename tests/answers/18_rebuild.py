@@ -132,6 +132,17 @@ WRONG = {
         "est abîmé encore",
         2,
     ),
+    "les morceaux intacts déposés de nouveau": (
+        _whole().replace(
+            "    elif missing:",
+            """    for key, data in shards.items():
+        if data is not None:
+            put(key, data)
+    if len(missing) == 1:""",
+        ),
+        "déposé de nouveau",
+        2,
+    ),
     "un morceau intact effacé": (
         _whole() + "for item in sorted(present)[:30]:\n"
         "    if item.endswith('txt'):\n"

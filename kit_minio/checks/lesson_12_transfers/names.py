@@ -28,7 +28,7 @@ def _foreign(context: Context) -> tuple[list[str], list[str], list[str]]:
     """Renvoie les clés d'un autre store : sûres, dangereuses, et deux qui se confondent."""
     rng = context.random()
     number = rng.randint(10, 99)
-    safe = [f"{number}/{name}" for name in _SAFE]
+    safe = [*(f"{number}/{name}" for name in _SAFE), f".profil-{number}"]
     twin = f"{number}/jumeau-{rng.randint(1, 9)}.txt"
     return safe, [*_UNSAFE, f"../../../{safe[0]}"], [twin, twin.replace("jumeau", "Jumeau")]
 
@@ -109,6 +109,9 @@ EXERCISES = (
             ),
             "des points au milieu d'un nom": lambda context: any(
                 ".." in key for key in _foreign(context)[0]
+            ),
+            "une clé sûre qui commence par un point": lambda context: any(
+                key.startswith(".") for key in _foreign(context)[0]
             ),
             "une clé sûre en majuscules": lambda context: any(
                 key.lower() not in _foreign(context)[2] and key != key.lower()

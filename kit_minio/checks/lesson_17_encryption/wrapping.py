@@ -108,10 +108,11 @@ def _expect_wrapped(context: Context) -> None:
         raise Todo(f"Aucune clé n'est réemballée : « {old[0]} » l'est encore par celle de {_OLD}.")
     for key, each in archive.items():
         _expect_same_bytes(context, key, each, metadata[key], masters[_NEW])
-        wanted = each.metadata
-        if each.master == _OLD:
+        wanted, found = each.metadata, metadata[key]
+        if each.master == _OLD:  # la copie peut porter une métadonnée de plus
             wanted |= {"cle-id": _NEW, "cle-emballee": _wrap(masters[_NEW], each.own)}
-        if metadata[key] != wanted:
+            found = {name: value for name, value in found.items() if name in wanted}
+        if found != wanted:
             raise Review(
                 _why(key, each, metadata[key], masters), found=metadata[key].get("cle-id", "")
             )

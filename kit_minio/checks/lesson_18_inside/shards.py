@@ -6,7 +6,7 @@ from functools import partial, reduce
 from hashlib import sha256
 
 from kit_minio.checks.answers import Known, expect_answer
-from kit_minio.checks.expectations import bucket_lost, destroyed
+from kit_minio.checks.expectations import bucket_lost, destroyed, mime_of
 from kit_minio.checks.model import Context, Exercise, Review, Todo
 from kit_minio.checks.preparation import fill, put_json
 from kit_minio.checks.steps import in_steps
@@ -16,6 +16,7 @@ Shards = dict[int, bytes]  # par disque
 _DISKS = (1, 2, 3, 4)
 _NAMES = ("bouees.txt", "carte.txt", "journal.txt", "plan.txt", "vents.txt")
 _LENGTH = 48  # octets d'un morceau
+_KIND = "application/x-morceau"  # le type de départ : un morceau déposé de nouveau ne l'a plus
 
 
 def _xor(blocks: list[bytes]) -> bytes:
@@ -81,7 +82,7 @@ def _repairs(context: Context) -> dict[str, bytes]:
 
 
 def _prepare(context: Context) -> None:
-    fill(context, "disques", _left(context))
+    fill(context, "disques", _left(context), _KIND)
     fingerprints = {
         name: {_key(disk, name): sha256(data).hexdigest() for disk, data in shards.items()}
         for name, shards in _whole(context).items()
@@ -94,6 +95,10 @@ def _verify(context: Context) -> None:
         raise bucket_lost(context, "disques")
     _expect_untouched(context)
     in_steps((2, partial(_expect_repaired, context)), (1, partial(_expect_hopeless_named, context)))
+    for key in _left(context).keys() - _repairs(context).keys():
+        if mime_of(context, "disques", key) != _KIND:
+            fact = f"Le morceau « {key} » était intact, et il a été déposé de nouveau."
+            raise destroyed(context, fact, points=2)
 
 
 def _expect_untouched(context: Context) -> None:
