@@ -92,6 +92,7 @@ def _code(start=_COMPRESSED, **faults):
 
 
 WRONG = {
+    "le nombre de valeurs": (_code(_ALL.format(size="num_values")), "plus_lourde", 1),
     "premier groupe seulement": (_code(_FIRST.format(rank=0)), "du premier groupe", 1),
     "dernier groupe seulement": (
         _code(_FIRST.format(rank="index.num_row_groups - 1")),

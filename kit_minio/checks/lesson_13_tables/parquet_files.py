@@ -48,7 +48,8 @@ def _sensors(context: Context) -> tuple[dict[str, list[Any]], int]:
         names[3]: ["-" * 200 + str(rank) for rank in range(count)],  # se compresse très bien
         "valeur": [rng.random() for _ in range(count)],
     }
-    return {name: columns[name] for name in rng.sample(list(columns), len(columns))}, group
+    order = ["capteur", *rng.sample(names, 4), "valeur"]  # ni la première ni la dernière
+    return {name: columns[name] for name in order}, group
 
 
 def _sensors_file(context: Context) -> bytes:
