@@ -80,6 +80,8 @@ async def book(numero: int, nom: str) -> Response:
 }
 
 WRONG = {
+    "un zéro devant": (_route().replace("{numero}.txt", "{numero:02d}.txt"), "places/", 1),
+    "toujours Zoé": (_route(answer='{"place": numero, "nom": "Zoé"}'), "nom", 1),
     "regarder, puis écrire": (_route(body=_LOOK), "un autre peut écrire", 1),
     "écrire toujours": (
         _route(body=_put(headers='{"Content-Type": "text/plain"}')),

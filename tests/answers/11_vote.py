@@ -40,6 +40,7 @@ def _route(unknown=_UNKNOWN, write=None):
 
 RIGHT = {
     "une boucle": _route(),
+    "cinq essais, sans attente": _route().replace("while True:", "for _ in range(5):"),
     "boto3": """
 import json
 
@@ -77,7 +78,15 @@ def vote(choix: str):
 }
 
 WRONG = {
-    "sans condition": (_route(write=_write(headers=_PLAIN)), "perdues", 1),
+    "sans condition": (_route(write=_write(headers=_PLAIN)), "perdue", 1),
+    "les trois choix dans le code": (
+        _route(
+            unknown="""if choix not in ("oui", "non", "blanc"):
+            raise HTTPException(404)"""
+        ),
+        "connaît un choix de plus",
+        2,
+    ),
     "l'ETag lu après": (
         _route(
             write=_write(
