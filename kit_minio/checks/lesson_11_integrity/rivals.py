@@ -41,7 +41,7 @@ class _Aim:
     Aucun serveur ne laisse retenir une requête : rien ne rend cet instant certain. Les attentes
     couvrent la durée d'une demande, et surtout son début, où une route regarde. Sur deux cœurs que
     sept tâches se disputaient, le plus malchanceux de quatre-vingts votes faux a été vu au onzième
-    essai, sur trente.
+    essai, sur vingt-quatre.
 
     Attributes:
         moment: l'attente, en secondes, avant que l'autre serveur écrive.
@@ -189,7 +189,7 @@ def _expect_winner(context: Context, seat: int, winners: list[str], asked: int) 
 _URN = "urne.json"
 _NEW = "nul"  # un choix que les données de départ n'ont pas
 _VOTES = 4  # au même instant : cinq essais suffisent à chacun
-_DUELS = 30  # puis deux à la fois, pendant qu'un autre serveur vote
+_DUELS = 24  # puis deux à la fois, pendant qu'un autre serveur vote
 _IN_A_ROW = 3  # votes de cet autre serveur : qui recommence est rattrapé plus souvent
 _CONTESTED_SECONDS = 20.0  # d'une demande qui a le droit de recommencer plusieurs fois
 
