@@ -19,6 +19,12 @@ def sections() -> dict[str, dict[str, str]]:
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
+def section_named(lesson: str, exercise: str) -> str:
+    """Renvoie le titre de la section d'un exercice, à mettre entre guillemets ; vide sans lui."""
+    title = sections().get(lesson, {}).get(exercise, "")
+    return title.replace("`", "").replace("«\u00a0", "“").replace("\u00a0»", "”")
+
+
 def section_link(lesson: str, exercise: str) -> tuple[str, str] | tuple[()]:
     """Renvoie l'adresse et le texte d'un lien vers la section ; rien si la leçon n'est pas là.
 
@@ -29,8 +35,8 @@ def section_link(lesson: str, exercise: str) -> tuple[str, str] | tuple[()]:
     folder = path and next((one for one in _FOLDERS if Path(one, path.name).is_file()), "")
     if not (title and path and folder):
         return ()
-    shown = title.replace("`", "").replace("«\u00a0", "“").replace("\u00a0»", "”")
-    return f"{folder}/{path.name}{_cell(path, title)}", f"Relire « {shown} », leçon {lesson}"
+    shown = f"Relire « {section_named(lesson, exercise)} », leçon {lesson}"
+    return f"{folder}/{path.name}{_cell(path, title)}", shown
 
 
 @cache

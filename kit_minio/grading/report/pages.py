@@ -25,6 +25,7 @@ from helpers.french import count_of, duration, number, points_of
 from kit_minio.authoring.exercises import EXERCISES
 from kit_minio.authoring.notebooks import read
 from kit_minio.checks.outcome import Verdict
+from kit_minio.checks.sections import section_named
 from kit_minio.grading.model import Mark, Result
 from kit_minio.grading.report.statistics import (
     Spread,
@@ -167,6 +168,7 @@ def _environment() -> Environment:
         "points": points_of,
         "prose": prose,
         "said": _said,
+        "section": lambda mark: section_named(mark.lesson, mark.exercise),
         "sign": lambda verdict: SIGNS[verdict],
         "tone": lambda verdict: f"kit-{verdict.name.lower()}",
     }

@@ -321,6 +321,15 @@ def test_a_student_reads_where_the_lesson_is_in_her_own_folder():
     assert "notebooks/" not in page
 
 
+def test_what_is_not_passed_names_the_section_to_read_again():
+    marks = [
+        Mark("04", "resume", "Reprendre", Outcome(Verdict.REVIEW, "Faux."), 2),
+        Mark("05", "share", "Partager", Outcome(Verdict.PASSED, "C'est exact.", points=2), 2),
+    ]
+    page = text_of(student_page(replace(result(), marks=marks), TITLE))
+    assert re.findall("À relire dans la leçon : « (.*?) »", page) == ["Reprendre après une clé"]
+
+
 def test_a_page_made_again_is_the_same_and_its_code_is_coloured_once(monkeypatch):
     coloured = []
     monkeypatch.setattr(pages, "highlighted", lambda code: coloured.append(code) or Markup("..."))
