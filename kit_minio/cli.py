@@ -20,7 +20,7 @@ from helpers.files import ROOT
 from helpers.server.addresses import with_tunnel
 from kit_minio.classroom.commands import collect_class, register
 from kit_minio.leftovers import sweep_throwaways
-from kit_minio.server import borrow, is_changing
+from kit_minio.server import borrow, is_changing, keep
 from kit_minio.terminal import AUTHOR, STUDENT, TEACHER, Between, Commands, run, say
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def lab(no_browser: bool, port: int | None, full: bool, blank: bool, author: boo
 @commands.command(section=STUDENT)
 def up() -> None:
     """Démarre le serveur S3 s'il ne tourne pas."""
-    server = servers.ensure(say)
+    server = keep(say)
     say(server.sentence)
     if server.console:
         say(f"Console : {with_tunnel(f'http://{server.console}')}")

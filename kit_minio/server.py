@@ -1,4 +1,4 @@
-"""Le serveur S3 le temps d'une commande : l'emprunter, ou dire qu'un autre s'en occupe.
+"""Le serveur S3 le temps d'une commande, ou après elle ; ou dire qu'un autre s'en occupe.
 
 Chaque commande qui l'emprunte tient un verrou, que sa mort rend ; la dernière à sortir l'arrête, si
 c'est l'une d'elles qui l'a démarré.
@@ -32,7 +32,7 @@ _STOP_SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 def borrow(say: Say = quiet) -> Iterator[Server]:
     """Donne le serveur à utiliser ; la dernière commande qui l'emprunte l'arrête.
 
-    Celui que « up » ou ``connect()`` a démarré reste en marche.
+    Celui que ``connect()`` a démarré, ou que ``keep`` retient, reste en marche.
 
     Args:
         say: reçoit chaque phrase, comme pour ``ensure``.
@@ -56,6 +56,22 @@ def borrow(say: Say = quiet) -> Iterator[Server]:
                 with _door(folder, say):
                     mine.release()
                     _leave(folder, say)
+
+
+def keep(say: Say = quiet) -> Server:
+    """Donne le serveur à utiliser, qu'aucune commande n'arrêtera plus en sortant.
+
+    Args:
+        say: reçoit chaque phrase, comme pour ``ensure``.
+    """
+    found = servers.find()
+    if found is not None and found.way == external.NAME:
+        return servers.ensure(say)
+    folder = private_folder(_folder())
+    with _door(folder, say):
+        server = servers.ensure(say)
+        (folder / _STARTED).unlink(missing_ok=True)
+    return server
 
 
 def _folder() -> Path:
@@ -91,6 +107,7 @@ def _leave(folder: Path, say: Say) -> None:
             used = True
     server = state.read()
     if not used and server and _is_noted(server) and servers.stop(server):
+        (folder / _STARTED).unlink()  # Docker rendrait la même adresse, sans numéro de processus
         say("Serveur S3 arrêté ; vos données sont conservées.")
 
 

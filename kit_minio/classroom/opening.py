@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from helpers import server as servers
 from helpers.errors import KIT, SettingsError
 from helpers.french import count_of
 from helpers.progress import batch_bar
@@ -34,6 +33,7 @@ from kit_minio.classroom.register import (
 )
 from kit_minio.classroom.roster import Entry as Listed
 from kit_minio.classroom.roster import read_roster
+from kit_minio.server import keep
 
 _PORTS = 20  # essayés à partir de celui d'office
 _AT_ONCE = 8
@@ -72,7 +72,7 @@ def open_class(asked: Asked, say: Say) -> Path:
         )
     register = _read(asked, say)
     entries, said = read_roster(Path(register.roster))
-    server = servers.ensure(say)
+    server = keep(say)
     say(server.sentence)
     Access(server).check()
     address, certificate = _place(server, register, asked)

@@ -8,7 +8,7 @@ import pytest
 
 from helpers import server as servers
 from helpers.s3 import client_for
-from kit_minio.server import borrow, is_changing, replace
+from kit_minio.server import borrow, is_changing, keep, replace
 from kit_minio.suite.processes import processes_in
 from tests.support.browser import SECONDS, clean_environment, kit_command
 from tests.support.servers import hold, output, posix_only, put, python, wait_until
@@ -78,6 +78,14 @@ def test_the_last_to_leave_stops_it_and_the_killed_are_not_counted(kit_data):
 def test_a_server_that_nobody_borrowed_first_stays(kit_data):
     servers.ensure()
     output(borrower())
+    assert servers.find()
+
+
+@pytest.mark.slow
+def test_a_server_that_a_command_started_stays_once_it_is_kept(kit_data):
+    borrowing = borrower()
+    assert keep().pid == servers.find().pid
+    output(borrowing)
     assert servers.find()
 
 
