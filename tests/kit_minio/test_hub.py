@@ -19,7 +19,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium")]
 SHOWN = (
     """
 from fastapi import FastAPI
-from helpers import connect, fresh_space, explore, sample, serve, show_page, show_video, upload
+from helpers import (
+    connect, explore, fresh_space, gallery, sample, serve, show_page, show_video, upload
+)
 from helpers.topics.upload_page import upload_app
 client = connect()
 bucket = fresh_space(client, "hub")
@@ -40,7 +42,19 @@ site = serve(upload_app(client, bucket), name="depot")
 show_page(f"{site.url}/", "Page de dépôt")
 """,
     "explore(client, bucket)",
+    'upload(client, bucket, "depot/")',
+    """
+shot = "quai/2025/03/30/060000-000.jpg"
+client.fput_object(bucket, shot, str(sample("port.jpg")), content_type="image/jpeg")
+gallery(client, bucket, "quai/")
+""",
 )
+# Sur un même serveur, le second à l'exécuter serait refusé.
+MINE = """
+from helpers import connect
+client = connect()
+client.make_bucket("a-moi")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -77,12 +91,15 @@ def unfold(page: Page, summary: str) -> None:
 
 
 def test_two_people_share_an_installation_and_nothing_else(ana: Person, zoe: Person) -> None:
-    for person in (ana, zoe):
-        with person.shown("lecons/00-demarrage.ipynb") as page:
+    """Toutes deux à la fois."""
+    lesson = "lecons/00-demarrage.ipynb"
+    with ana.shown(lesson) as hers, zoe.shown(lesson) as other:
+        for page in (hers, other):
             menus = page.locator("#jp-MainMenu .lm-MenuBar-itemLabel").all_inner_texts()
             assert menus[:4] == ["Fichier", "Édition", "Affichage", "Exécution"]
             clear(page)
-            run_all(page)
+        run_all(hers, other)
+        for person, page, stranger in ((ana, hers, zoe), (zoe, other, ana)):
             assert errors(page) == []
             assert "jupyter-server-proxy" not in str(cells(page)), "il est là"
             assert page.locator(".jp-OutputArea-output img").first.evaluate("i => i.naturalWidth")
@@ -94,11 +111,11 @@ def test_two_people_share_an_installation_and_nothing_else(ana: Person, zoe: Per
             picture.locator("img").wait_for()
             assert picture.locator("img").evaluate("image => image.naturalWidth") > 0
             picture.close()
-            other = zoe if person is ana else ana
             # Le lien est à qui l'a montré : le hub ne l'ouvre pas à une autre personne.
-            assert other.context.request.get(address).status in (403, 404)
-    servers = {person.root.parent.joinpath("state.json").read_text() for person in (ana, zoe)}
-    assert len(servers) == 2
+            assert stranger.context.request.get(address).status in (403, 404)
+    with ana.opened("à moi", MINE) as hers, zoe.opened("à moi", MINE) as other:
+        run_all(hers, other)
+        assert errors(hers) == errors(other) == []
     assert ana.refused == zoe.refused == []
 
 
@@ -138,6 +155,13 @@ def test_what_a_browser_opens_is_all_on_the_hub(ana: Person, tmp_path) -> None:
         page.get_by_role("button", name="Créer un lien").click()
         link = page.get_by_role("link", name="Ouvrir dans le navigateur")
         assert link.get_attribute("href").startswith("/user/ana/proxy/")
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Choisir des fichiers").click()
+        chooser.value.set_files(sample("phare.jpg"))
+        page.get_by_role("button", name="Déposer").click()
+        page.get_by_text("✓ Déposé.").wait_for()
+        shot = page.locator("img[alt*='30/03/2025 à 06:00:00,000']")
+        shot.evaluate("image => image.decode()")
         screenshot(page, "hub")
     assert ana.refused == []
 
@@ -150,4 +174,7 @@ def test_an_exercise_is_done_and_kept(ana: Person) -> None:
         assert errors(page) == []
         page.locator(".kit-card.kit-passed").wait_for()
         assert "✓" in cells(page)[-1]["outputs"][0]["data"]["text/plain"]
+    with ana.opened("plus tard", *codes[:2], "print(list(tp.progress()))") as page:
+        run_all(page)
+        assert cells(page)[-1]["outputs"][0]["text"] == "['create']\n"
     assert ana.refused == []

@@ -314,14 +314,20 @@ def reopen(page: Page) -> None:
     wait_for_notebook(page)
 
 
-def run_all(page: Page) -> None:
-    """Exécute toutes les cellules du notebook ouvert et attend la fin, erreur ou non."""
+def run_all(page: Page, *others: Page) -> None:
+    """Exécute toutes les cellules des notebooks ouverts, à la fois, et attend leur fin."""
+    for each in (page, *others):
+        _start_all(each)
+    for each in (page, *others):
+        each.wait_for_function("() => window.runAll === 'done'")
+
+
+def _start_all(page: Page) -> None:
     page.evaluate(
         "() => { window.runAll = 'running';"
         " jupyterapp.commands.execute('notebook:run-all-cells')"
         ".finally(() => { window.runAll = 'done' }) }"
     )
-    page.wait_for_function("() => window.runAll === 'done'")
 
 
 @contextmanager
