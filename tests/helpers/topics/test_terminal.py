@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import io
 import json
 import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from minio.credentials import AssumeRoleProvider
@@ -15,7 +19,7 @@ from minio.credentials import AssumeRoleProvider
 from helpers import server as servers
 from helpers.errors import SettingsError
 from helpers.files import ROOT
-from helpers.spaces import fresh_bucket, fresh_space, remove_bucket, remove_space
+from helpers.spaces import erase_bucket, fresh_bucket, fresh_space, remove_bucket, remove_space
 from helpers.topics.terminal import environment, split, terminal
 from kit_minio.authoring.notebooks import read
 from tests.support.minio_build import minio_binaries
@@ -236,3 +240,79 @@ def test_each_command_of_the_table_works(client, mc, aws, tmp_path):
         # La leçon le dit : à mc admin, seul MinIO répond.
         assert (code == 0) == (minio or command != "mc admin info"), line
     remove_space(client, space)
+
+
+# --- L'aide-mémoire -----------------------------------------------------------------------------
+
+_SHEET = ROOT / "docs" / "aide-memoire.html"
+_DAYS = '{"Rules":[{"ID":"a","Status":"Enabled","Filter":{"Prefix":"p/"},"Expiration":{"Days":7}}]}'
+# Ce que « … » abrège, à la fin d'une commande.
+_REST = {
+    "get-object": "--bucket b --key k lu.txt",
+    "put-object-tagging": "--bucket b --key k --tagging 'TagSet=[{Key=lieu,Value=port}]'",
+    "put-object": "--bucket b --key neuf",
+    "put-bucket-versioning": "--bucket b --versioning-configuration Status=Enabled",
+    "put-bucket-lifecycle-configuration": f"--bucket b --lifecycle-configuration '{_DAYS}'",
+    "put-object-retention": "--bucket b --key k "
+    "--retention Mode=GOVERNANCE,RetainUntilDate=2040-01-01T00:00:00Z",
+}
+
+
+def commands(program: str, bucket: str, locked: str) -> list[str]:
+    """Renvoie les commandes d'une colonne, entières, sur de vrais buckets.
+
+    Celle de SSE-C n'en est pas : sa clé ne voyage qu'en TLS, et la leçon 17 l'éprouve.
+    """
+    text = html.unescape(_SHEET.read_text("utf-8"))
+    cells = [re.sub("<[^>]+>", "", cell) for cell in re.findall("<td>(.*?)</td>", text, re.S)]
+    found = []
+    for cell in cells:
+        cell = cell.removesuffix(" sur MinIO seulement")
+        if not re.match(rf"(… \| )?{program} ", cell) or re.search("sse-c|enc-c", cell):
+            continue
+        line = re.sub("^…", "printf texte", cell)
+        if line.endswith("…"):
+            line = line[:-1] + _REST[line.split()[2]]
+        place = locked if "retention" in line else bucket
+        line = re.sub(r"(?<=s3://)b\b|(?<=--bucket )b\b", place, line)
+        line = re.sub(r"(?<= )a(?=/| |$)", "kit", line)
+        found.append(line.replace("kit/b", f"kit/{place}"))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.both_servers
+@pytest.mark.needs("go")
+@pytest.mark.parametrize(("program", "fewest"), [("aws", 17), ("mc", 16)])
+def test_each_command_of_the_cheat_sheet_works(client, mc, tmp_path, program, fewest):
+    bucket, locked = f"essai-aide-{program}", f"essai-verrou-{program}"
+    client.make_bucket(bucket_name=locked, object_lock=True)
+    client.put_object(bucket_name=locked, object_name="k", data=io.BytesIO(b"x"), length=1)
+    (tmp_path / "f.csv").write_text("a;b\n")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "k").write_text("x")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    settings = {**os.environ, **environment(servers.find()), "PATH": path}
+    lines = commands(program, bucket, locked)
+    assert len(lines) >= fewest
+    failed = {}
+    try:
+        for line in lines:
+            command = ["bash", "-c", f"set -o pipefail; {line}"]
+            done = subprocess.run(
+                command, cwd=tmp_path, env=settings, capture_output=True, text=True
+            )
+            if done.returncode:
+                failed[line] = done.stdout + done.stderr
+            # La suite lit ces deux clés, que « rm » a pu effacer.
+            for key in ("k", "p/k"):
+                client.put_object(
+                    bucket_name=bucket, object_name=key, data=io.BytesIO(b"x"), length=1
+                )
+    finally:
+        for name in (bucket, locked):
+            erase_bucket(client, name)
+    pipe = f"printf texte | mc pipe kit/{bucket}/k"
+    if program == "mc" and servers.find().way == "embedded":
+        assert "The Content-Md5 you specified did not match" in failed.pop(pipe)
+    assert failed == {}
